@@ -1,0 +1,306 @@
+//! What was concluded: the comparison of two recordings.
+//!
+//! Verdicts are made here and nowhere else. The types are the form
+//! `profila.comparison/1` of the JSON export; `docs/json.md` describes it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::recording::{Better, MetricKind, Variant};
+use crate::source::LineNumber;
+
+/// The `schema` of the comparisons this version writes.
+pub const SCHEMA: &str = "profila.comparison/1";
+
+/// A value with its interval at the comparison's confidence. Without an interval
+/// (too few rounds) `low` and `high` are absent.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// Point estimate.
+    pub value: f64,
+    /// Lower end of the interval.
+    pub low: Option<f64>,
+    /// Upper end of the interval.
+    pub high: Option<f64>,
+}
+
+/// Everything concluded from two recordings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// The version compared against.
+    pub before: VariantSummary,
+    /// The version judged.
+    pub after: VariantSummary,
+    /// Rounds that both sides have.
+    pub rounds: u32,
+    /// Level of every interval, such as 0.95.
+    pub confidence: f64,
+    /// The least relative change that is called one, such as 0.01.
+    pub min_effect: f64,
+    /// Units of work per second, or seconds per run.
+    pub throughput: MetricChange,
+    /// Largest resident set of the timed runs, in bytes.
+    pub peak_memory: MetricChange,
+    /// Every pair of lines in which either side has samples, and every line of a
+    /// hunk with samples.
+    pub lines: Vec<LineComparison>,
+    /// The edited blocks, each as a whole.
+    pub hunks: Vec<HunkComparison>,
+    /// Samples that fell on no line of Numba code.
+    pub buckets: Buckets,
+    /// Whether the parts sum to the whole.
+    pub accounting: Accounting,
+    /// What watching cost, a side.
+    pub observer: crate::pair::Pair<Observer>,
+    /// What the reader should know.
+    pub warnings: Vec<String>,
+}
+
+/// One side of a comparison.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VariantSummary {
+    /// What was run.
+    #[serde(flatten)]
+    pub variant: Variant,
+    /// Version of the Python that ran it.
+    pub python: String,
+    /// Version of Numba.
+    pub numba: String,
+    /// Name and version of the sampler.
+    pub sampler: String,
+    /// Timed runs.
+    pub timed_runs: u32,
+    /// Profiled runs.
+    pub profiled_runs: u32,
+    /// Samples of the measured windows, over all profiled runs.
+    pub samples: crate::recording::SampleCounts,
+    /// Seconds per unit of work.
+    pub seconds_per_unit: Estimate,
+}
+
+/// How a metric of the whole script changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MetricChange {
+    /// Where the values came from.
+    pub source: MetricKind,
+    /// Unit of the values.
+    pub unit: String,
+    /// Which direction is better.
+    pub better: Better,
+    /// Value of the before version, in `unit`.
+    pub before: Estimate,
+    /// Value of the after version, in `unit`.
+    pub after: Estimate,
+    /// How many times better after is: above 1 is better, whichever direction is.
+    pub ratio: Estimate,
+    /// Two-sided p of "no difference"; absent with too few rounds.
+    pub p_value: Option<f64>,
+    /// What may be claimed.
+    pub verdict: MetricVerdict,
+    /// Smallest relative change that these data could have shown with power 0.8.
+    pub smallest_detectable: Option<f64>,
+    /// Rounds that would be needed to settle it, where it is not settled.
+    pub rounds_needed: Option<u32>,
+}
+
+/// What may be claimed of a metric of the whole script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MetricVerdict {
+    /// Throughput is better by more than the minimal effect.
+    #[serde(rename = "faster")]
+    Faster,
+    /// Throughput is worse by more than the minimal effect.
+    #[serde(rename = "slower")]
+    Slower,
+    /// Uses less (memory), by more than the minimal effect.
+    #[serde(rename = "less")]
+    Less,
+    /// Uses more (memory), by more than the minimal effect.
+    #[serde(rename = "more")]
+    More,
+    /// The whole interval is within the minimal effect.
+    #[serde(rename = "no change")]
+    NoChange,
+    /// The interval allows more than one of the others.
+    #[serde(rename = "inconclusive")]
+    Inconclusive,
+}
+
+/// What became of a line; see [`crate::align::Change`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the variants are those of `align::Change`")]
+pub enum LineKind {
+    Unchanged,
+    Moved,
+    Changed,
+    Added,
+    Removed,
+}
+
+/// One side of a line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LineSide {
+    /// The file, as in the recording.
+    pub file: String,
+    /// The line.
+    pub line: LineNumber,
+    /// Its source text, without the line end.
+    pub text: String,
+    /// Samples it answers for, over all rounds.
+    pub samples: u64,
+    /// Part of those with no library line inside.
+    pub self_samples: u64,
+    /// Share of the measured window.
+    pub share: Estimate,
+    /// Seconds per unit of work.
+    pub cost_s: Estimate,
+}
+
+/// How the cost of one line, block or bucket changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CostChange {
+    /// After minus before, in shares (1 is the whole window).
+    pub share_shift: Estimate,
+    /// After minus before, in seconds per unit of work.
+    pub cost_shift_s: Estimate,
+    /// After over before; absent where before has no samples.
+    pub cost_ratio: Option<Estimate>,
+    /// Two-sided p of "costs the same"; absent where it was not tested.
+    pub p_value: Option<f64>,
+    /// The same after Holm's correction within its family.
+    pub adjusted_p: Option<f64>,
+    /// How strong the evidence of a change is.
+    pub evidence: Evidence,
+    /// What may be claimed.
+    pub verdict: CostVerdict,
+    /// Smallest change of cost that these data could have shown with power 0.8,
+    /// as part of the time per unit of work of the before version.
+    pub smallest_detectable: Option<f64>,
+    /// Rounds that would be needed to settle it, where it is not settled.
+    pub rounds_needed: Option<u32>,
+}
+
+/// How strong the evidence of a change is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Evidence {
+    /// Significant after Holm's correction over its family.
+    Confirmed,
+    /// Significant at the Benjamini-Hochberg false discovery rate only.
+    Suggestive,
+    /// Neither.
+    None,
+}
+
+/// What may be claimed of a cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CostVerdict {
+    /// More seconds per unit of work.
+    #[serde(rename = "costs more")]
+    CostsMore,
+    /// Fewer seconds per unit of work.
+    #[serde(rename = "costs less")]
+    CostsLess,
+    /// The whole interval is within the minimal effect, relative to the time per
+    /// unit of the before version.
+    #[serde(rename = "no change")]
+    NoChange,
+    /// The interval allows more than one of the others.
+    #[serde(rename = "inconclusive")]
+    Inconclusive,
+    /// Too few samples on both sides together to test.
+    #[serde(rename = "too few samples")]
+    TooFewSamples,
+}
+
+/// One line, on the sides where it exists.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LineComparison {
+    /// What became of it.
+    pub kind: LineKind,
+    /// The before version's line.
+    pub before: Option<LineSide>,
+    /// The after version's line.
+    pub after: Option<LineSide>,
+    /// How its cost changed.
+    #[serde(flatten)]
+    pub change: CostChange,
+    /// `id` of the hunk it is part of.
+    pub hunk: Option<u32>,
+}
+
+/// One edited block as a whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HunkComparison {
+    /// Number of the block, from 1.
+    pub id: u32,
+    /// Whether lines were replaced, only added or only removed.
+    pub kind: LineKind,
+    /// The file, on each side.
+    pub file: crate::pair::Pair<String>,
+    /// The before version's lines.
+    pub before_lines: Vec<LineNumber>,
+    /// The after version's lines.
+    pub after_lines: Vec<LineNumber>,
+    /// The block's part on the before side; its lines summed.
+    pub before: BlockSide,
+    /// The block's part on the after side.
+    pub after: BlockSide,
+    /// How its cost changed.
+    #[serde(flatten)]
+    pub change: CostChange,
+}
+
+/// One side of a block or bucket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BlockSide {
+    /// Samples, over all rounds.
+    pub samples: u64,
+    /// Share of the measured window.
+    pub share: Estimate,
+    /// Seconds per unit of work.
+    pub cost_s: Estimate,
+}
+
+/// Samples on no line of Numba code, by reason.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Buckets {
+    /// The interpreter and other native code.
+    pub other: BucketComparison,
+    /// No thread was running.
+    pub waiting: BucketComparison,
+    /// The stack could not be read.
+    pub bad: BucketComparison,
+}
+
+/// One bucket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BucketComparison {
+    /// The before version's part.
+    pub before: BlockSide,
+    /// The after version's part.
+    pub after: BlockSide,
+    /// How its cost changed.
+    #[serde(flatten)]
+    pub change: CostChange,
+}
+
+/// Whether the parts sum to the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Accounting {
+    /// Shifts of cost of all lines and buckets, in seconds per unit of work.
+    pub sum_of_shifts_s: f64,
+    /// Change of the time per unit of work in the same rounds, in seconds.
+    pub total_shift_s: f64,
+}
+
+/// What watching cost one side.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Observer {
+    /// Seconds per unit of profiled runs over timed runs; 1 is no effect.
+    pub slowdown: Option<f64>,
+    /// Part of the measured window for which the script was stopped.
+    pub stopped_share: f64,
+}

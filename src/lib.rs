@@ -1,0 +1,15 @@
+//! Which lines of a Numba script got faster or slower between two versions,
+//! by how much, and how sure one can be.
+//!
+//! Data flows one way: configuration and [`plan`] say which runs to make;
+//! [`target`] starts them and [`sampler`] watches them; a [`recording`] keeps
+//! what was measured; [`profile`], [`align`] and [`stats`] turn recordings into
+//! a [`compare::Comparison`]; [`report`] shows it. `ARCHITECTURE.md` has the
+//! whole map and the invariants.
+
+pub mod align;
+pub mod compare;
+pub mod error;
+pub mod pair;
+pub mod recording;
+pub mod source;

@@ -1,0 +1,233 @@
+//! What was measured: the versioned on-disk form of the runs of one variant.
+//!
+//! A recording holds everything a comparison needs, sources included, so that it
+//! can be saved, moved to another machine and compared later. It holds no
+//! conclusion: those are made from it, in [`crate::compare`], as often as wanted.
+
+use serde::{Deserialize, Serialize};
+
+use crate::source::LineNumber;
+
+/// The `schema` of the recordings this version writes and reads.
+pub const SCHEMA: &str = "profila.recording/1";
+
+/// All runs of one variant, with the sources that were sampled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recording {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// Equal in recordings whose runs were interleaved in one experiment: only
+    /// those are compared round by round.
+    pub experiment: String,
+    /// When the experiment began, RFC 3339.
+    pub created: String,
+    /// What was run.
+    pub variant: Variant,
+    /// Version of the Python that ran it.
+    pub python: String,
+    /// Version of Numba.
+    pub numba: String,
+    /// Name and version of the sampler, such as `gdb 13.1`.
+    pub sampler: String,
+    /// The settings that shaped the measurement.
+    pub settings: Settings,
+    /// Where it was measured.
+    pub machine: Machine,
+    /// Every file in which a sample fell, and the variant's own script.
+    pub sources: Vec<Source>,
+    /// One entry a process, in the order in which they ran.
+    pub runs: Vec<Run>,
+    /// What the reader of any report about these runs should know.
+    pub warnings: Vec<String>,
+}
+
+/// What was run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variant {
+    /// Name the user gave, or the script's file name.
+    pub name: String,
+    /// The script, as the user named it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub script: Option<String>,
+    /// The module, for `-m`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub module: Option<String>,
+    /// The code, for `-c`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Arguments of the script.
+    pub args: Vec<String>,
+}
+
+/// The settings that shaped the measurement.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Sampling rate that was asked for, in Hz.
+    pub rate_hz: f64,
+    /// Seed of the order of runs and of the sampling jitter.
+    pub seed: u64,
+    /// Where the metric of the runs came from.
+    pub throughput: MetricSource,
+}
+
+/// Where a run's metric comes from, and how to read it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MetricSource {
+    /// How the value was found.
+    pub source: MetricKind,
+    /// Unit of the value, such as `images / sec` or `s`.
+    pub unit: String,
+    /// Which direction is better.
+    pub better: Better,
+}
+
+/// How the metric of a run was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MetricKind {
+    /// A pattern matched in the script's standard output.
+    Pattern,
+    /// A line of the file named by `PROFILA_METRICS`.
+    Metrics,
+    /// Seconds of the measured window.
+    Window,
+    /// Seconds from start to exit.
+    Wall,
+    /// Seconds of processor time.
+    Cpu,
+}
+
+/// Which direction of a metric is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Better {
+    /// A rate: units of work per second.
+    Higher,
+    /// A duration: seconds per unit of work.
+    Lower,
+}
+
+/// Where the runs took place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Machine {
+    /// Model name of the processor.
+    pub cpu: String,
+    /// Logical processors that the runs could use.
+    pub cores: usize,
+    /// Kernel name and release.
+    pub kernel: String,
+}
+
+/// A source file as it was when the experiment began.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Path as reports show it: relative to the working directory for the
+    /// user's files, to the library folder (`numba/np/…`) for others.
+    pub path: String,
+    /// SHA-256 of the file's bytes, in hexadecimal.
+    pub sha256: String,
+    /// The text, with bytes that are not UTF-8 replaced.
+    pub text: String,
+    /// Whether the file is the user's own and not a library's.
+    pub user: bool,
+}
+
+/// One process.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Round, counted from 1.
+    pub round: u32,
+    /// Place among all runs of the experiment, counted from 0.
+    pub position: u32,
+    /// Whether the run was timed or profiled.
+    pub kind: RunKind,
+    /// Exit code of the script.
+    pub exit_code: i32,
+    /// Seconds from start to exit.
+    pub wall_s: f64,
+    /// Seconds of processor time, user and system.
+    pub cpu_s: f64,
+    /// Seconds of the measured window.
+    pub window_s: f64,
+    /// Largest resident set, in bytes.
+    pub peak_rss_bytes: u64,
+    /// What the script counted, where it did.
+    pub metric: Option<Metric>,
+    /// What the sampler saw; absent in timed runs.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<ProfiledRun>,
+}
+
+/// Whether a run gives throughput or shares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunKind {
+    /// No tracer, no line tables: gives throughput.
+    Timed,
+    /// Under the sampler: gives shares.
+    Profiled,
+}
+
+/// A value that the script reported.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Metric {
+    /// Name of the metric.
+    pub name: String,
+    /// Unit as the script printed it.
+    pub unit: String,
+    /// The value, finite and positive.
+    pub value: f64,
+}
+
+/// What the sampler saw in one profiled run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProfiledRun {
+    /// Seconds of the measured window for which the script was stopped.
+    pub stopped_s: f64,
+    /// The longest single stop after the tracer had attached, in seconds.
+    pub longest_stop_s: f64,
+    /// Samples by outcome.
+    pub samples: SampleCounts,
+    /// Samples by line, within the measured window.
+    pub lines: Vec<LineSamples>,
+}
+
+/// Samples of one run by outcome. `window = numba + other + waiting + bad`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SampleCounts {
+    /// All samples of the measured window.
+    pub window: u64,
+    /// On a line of compiled Numba code, or in code it called.
+    pub numba: u64,
+    /// Elsewhere: the interpreter, other native code.
+    pub other: u64,
+    /// No thread was running.
+    pub waiting: u64,
+    /// The stack could not be read.
+    pub bad: u64,
+    /// Before the window: imports and start-up.
+    pub startup: u64,
+    /// While Numba compiled.
+    pub compiling: u64,
+    /// Part of `numba` whose instruction has no line of its own and was given
+    /// that of the code before it.
+    pub folded: u64,
+}
+
+/// Samples of one line in one run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineSamples {
+    /// The file, by its path in [`Recording::sources`].
+    pub file: String,
+    /// The line.
+    pub line: LineNumber,
+    /// Samples whose innermost Python-source line is this one.
+    #[serde(rename = "self")]
+    pub self_samples: u64,
+    /// `self` and those in library lines it called or had inlined.
+    pub total: u64,
+    /// Samples this line answers for: the innermost user line of each sample
+    /// does, or the innermost line where there is no user line. Each sample in
+    /// Numba code has exactly one, so `owned` sums to `samples.numba`.
+    pub owned: u64,
+}
