@@ -1,0 +1,75 @@
+//! Samples: what the sampler saw at one moment in one thread, and what it means.
+
+pub mod tally;
+pub mod window;
+
+use std::sync::Arc;
+
+use crate::source::LineNumber;
+
+/// A moment on the system's monotonic clock, in nanoseconds. The script's channel
+/// and the sampler use the same clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(pub u64);
+
+impl Moment {
+    /// Seconds from `earlier` to this moment; 0 if it is not earlier.
+    pub fn seconds_since(self, earlier: Self) -> f64 {
+        std::time::Duration::from_nanos(self.0.saturating_sub(earlier.0)).as_secs_f64()
+    }
+}
+
+/// One entry of a stack. Inlined functions have a frame of their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// Name of the function, where it is known.
+    pub function: Option<Arc<str>>,
+    /// Where in the Python source the frame is; absent in code that has no line
+    /// table, which is all code that Numba did not compile.
+    pub place: Option<Place>,
+    /// Address of the instruction.
+    pub address: u64,
+}
+
+/// A line of Python source.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Path of the file, as the compiler was given it.
+    pub file: Arc<str>,
+    /// The line.
+    pub line: LineNumber,
+}
+
+/// What the sampler saw of one thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Observation {
+    /// The frames of a running thread, innermost first, as far as was needed.
+    Stack {
+        /// The frames.
+        frames: Vec<Frame>,
+        /// Whether the innermost frame's line is that of the code before it.
+        folded: bool,
+    },
+    /// No thread was running.
+    Waiting,
+    /// The thread was stopped but its stack could not be read.
+    Bad,
+}
+
+/// One observation of one thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// When the thread was seen.
+    pub at: Moment,
+    /// What was seen.
+    pub observation: Observation,
+}
+
+/// A stop of the script that the sampler caused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// When it was asked for.
+    pub at: Moment,
+    /// When the script was running again.
+    pub until: Moment,
+}

@@ -1,0 +1,290 @@
+//! Counting: from the samples of a run to its counts per line and outcome.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::recording::{LineSamples, SampleCounts};
+use crate::sample::window::{Phase, Window};
+use crate::sample::{Frame, Observation, Place, Sample};
+use crate::source::LineNumber;
+
+/// What a file is to the user, and how reports name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileIdentity {
+    /// Path as reports show it.
+    pub label: String,
+    /// Whether the file is the user's own and not a library's.
+    pub user: bool,
+}
+
+/// The counts of one run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Samples by outcome.
+    pub samples: SampleCounts,
+    /// Samples by line, within the measured window, sorted by file and line.
+    pub lines: Vec<LineSamples>,
+}
+
+/// A line by its file's label and its number.
+type Line = (String, LineNumber);
+
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    self_samples: u64,
+    total: u64,
+    owned: u64,
+}
+
+/// Counts the samples of a run.
+///
+/// A sample belongs to the innermost user line on its stack, or to the innermost
+/// line where no user line is on it. That line *owns* it. Every line between the
+/// innermost one and the owner has it in its total, once.
+pub fn tally(
+    samples: &[Sample],
+    window: &Window,
+    mut identify: impl FnMut(&str) -> FileIdentity,
+) -> Tally {
+    let mut counts = SampleCounts::default();
+    let mut lines: BTreeMap<Line, Counts> = BTreeMap::new();
+    for sample in samples {
+        match window.phase(sample.at) {
+            Phase::Startup => counts.startup += 1,
+            Phase::Compiling => counts.compiling += 1,
+            Phase::Exit => {}
+            Phase::Measured => {
+                counts.window += 1;
+                count_measured(sample, &mut counts, &mut lines, &mut identify);
+            }
+        }
+    }
+    let lines = lines
+        .into_iter()
+        .map(|((file, line), counts)| LineSamples {
+            file,
+            line,
+            self_samples: counts.self_samples,
+            total: counts.total,
+            owned: counts.owned,
+        })
+        .collect();
+    Tally {
+        samples: counts,
+        lines,
+    }
+}
+
+fn count_measured(
+    sample: &Sample,
+    counts: &mut SampleCounts,
+    lines: &mut BTreeMap<Line, Counts>,
+    identify: &mut impl FnMut(&str) -> FileIdentity,
+) {
+    let (frames, folded) = match &sample.observation {
+        Observation::Waiting => return counts.waiting += 1,
+        Observation::Bad => return counts.bad += 1,
+        Observation::Stack { frames, folded } => (frames, *folded),
+    };
+    let Some(chain) = Chain::of(frames, identify) else {
+        return counts.other += 1;
+    };
+    counts.numba += 1;
+    counts.folded += u64::from(folded);
+    lines.entry(chain.innermost).or_default().self_samples += 1;
+    lines.entry(chain.owner).or_default().owned += 1;
+    for line in chain.lines {
+        lines.entry(line).or_default().total += 1;
+    }
+}
+
+/// The part of a stack that a sample is counted for.
+struct Chain {
+    innermost: Line,
+    owner: Line,
+    /// All lines from the innermost to the owner, or to the outermost where no
+    /// user line is among them. A line that recurs is there once.
+    lines: BTreeSet<Line>,
+}
+
+impl Chain {
+    /// `None` if no frame has a place in Python source.
+    fn of(frames: &[Frame], identify: &mut impl FnMut(&str) -> FileIdentity) -> Option<Self> {
+        let mut places = frames.iter().filter_map(|frame| frame.place.as_ref());
+        let mut next = || {
+            let Place { file, line } = places.next()?;
+            let identity = identify(file);
+            Some((identity.user, (identity.label, *line)))
+        };
+        let (mut user, innermost) = next()?;
+        let mut owner = innermost.clone();
+        let mut lines = BTreeSet::from([innermost.clone()]);
+        while !user {
+            let Some((is_user, line)) = next() else { break };
+            user = is_user;
+            if user {
+                owner.clone_from(&line);
+            }
+            lines.insert(line);
+        }
+        Some(Self {
+            innermost,
+            owner,
+            lines,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::sample::Moment;
+    use crate::sample::window::Timeline;
+
+    /// A window from 10 s to 20 s.
+    fn window() -> Window {
+        let mut timeline = Timeline::default();
+        timeline.compile_begins(0, at(5));
+        timeline.compile_ends(0, at(10));
+        timeline.exits(at(20));
+        timeline.window(at(21)).unwrap()
+    }
+
+    fn at(seconds: u64) -> Moment {
+        Moment(seconds * 1_000_000_000)
+    }
+
+    fn identify(file: &str) -> FileIdentity {
+        FileIdentity {
+            label: file.to_owned(),
+            user: !file.starts_with("numba/"),
+        }
+    }
+
+    fn frame(place: &str) -> Frame {
+        let place = place.split_once(':').map(|(file, line)| Place {
+            file: file.into(),
+            line: LineNumber::new(line.parse().unwrap()).unwrap(),
+        });
+        Frame {
+            function: None,
+            place,
+            address: 0,
+        }
+    }
+
+    /// A sample within the window, its frames innermost first.
+    fn sample(frames: &[&str]) -> Sample {
+        Sample {
+            at: at(15),
+            observation: Observation::Stack {
+                frames: frames.iter().map(|place| frame(place)).collect(),
+                folded: false,
+            },
+        }
+    }
+
+    /// `expected` has `file:line self total owned` for each line.
+    #[track_caller]
+    fn check(samples: &[Sample], expected: &[&str]) {
+        let lines: Vec<String> = tally(samples, &window(), identify)
+            .lines
+            .iter()
+            .map(|l| {
+                format!(
+                    "{}:{} {} {} {}",
+                    l.file, l.line, l.self_samples, l.total, l.owned
+                )
+            })
+            .collect();
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn a_user_line_owns_its_own_samples() {
+        check(&[sample(&["a.py:3", "a.py:9", "?"])], &["a.py:3 1 1 1"]);
+    }
+
+    #[test]
+    fn a_user_line_owns_those_of_the_library_lines_it_called() {
+        check(
+            &[sample(&[
+                "?",
+                "numba/x.py:5",
+                "numba/x.py:8",
+                "a.py:3",
+                "a.py:9",
+            ])],
+            &["a.py:3 0 1 1", "numba/x.py:5 1 1 0", "numba/x.py:8 0 1 0"],
+        );
+    }
+
+    #[test]
+    fn without_a_user_line_the_innermost_line_owns() {
+        check(
+            &[sample(&["numba/x.py:5", "numba/x.py:8"])],
+            &["numba/x.py:5 1 1 1", "numba/x.py:8 0 1 0"],
+        );
+    }
+
+    #[test]
+    fn recursion_counts_a_line_once() {
+        check(
+            &[sample(&["numba/x.py:5", "numba/x.py:5", "a.py:3"])],
+            &["a.py:3 0 1 1", "numba/x.py:5 1 1 0"],
+        );
+    }
+
+    #[test]
+    fn outcomes_and_phases_are_told_apart() {
+        let observed = |seconds, observation| Sample {
+            at: at(seconds),
+            observation,
+        };
+        let samples = [
+            sample(&["a.py:1"]),
+            sample(&["?", "?"]),
+            observed(12, Observation::Bad),
+            observed(13, Observation::Waiting),
+            observed(1, Observation::Waiting),
+            observed(7, Observation::Bad),
+            observed(20, Observation::Bad),
+        ];
+        let expected = SampleCounts {
+            window: 4,
+            numba: 1,
+            other: 1,
+            waiting: 1,
+            bad: 1,
+            startup: 1,
+            compiling: 1,
+            folded: 0,
+        };
+        assert_eq!(tally(&samples, &window(), identify).samples, expected);
+    }
+
+    proptest! {
+        #[test]
+        fn every_numba_sample_has_one_owner(
+            stacks in prop::collection::vec(
+                prop::collection::vec(
+                    prop::sample::select(vec!["?", "a.py:1", "a.py:2", "b.py:1", "numba/x.py:5", "numba/y.py:6"]),
+                    0..6,
+                ),
+                0..40,
+            )
+        ) {
+            let samples: Vec<Sample> = stacks.iter().map(|stack| sample(stack)).collect();
+            let tally = tally(&samples, &window(), identify);
+            let owned: u64 = tally.lines.iter().map(|line| line.owned).sum();
+            let innermost: u64 = tally.lines.iter().map(|line| line.self_samples).sum();
+            prop_assert_eq!(owned, tally.samples.numba);
+            prop_assert_eq!(innermost, tally.samples.numba);
+            prop_assert_eq!(tally.samples.window, samples.len() as u64);
+            for line in &tally.lines {
+                prop_assert!(line.self_samples <= line.total && line.owned <= line.total);
+            }
+        }
+    }
+}

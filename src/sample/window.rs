@@ -1,0 +1,194 @@
+//! The measured window: the part of a run that is compared.
+//!
+//! It begins when the first compilation has ended, leaves out later compilations
+//! and ends when the interpreter exits. Imports and compilation are not what two
+//! versions of a kernel are compared for.
+
+use crate::sample::Moment;
+
+/// When Numba compiled, or loaded from its cache, in one run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Timeline {
+    compiling: Vec<(Moment, Moment)>,
+    open: Vec<(u64, Moment)>,
+    exit: Option<Moment>,
+}
+
+impl Timeline {
+    /// Notes that a thread began to compile.
+    pub fn compile_begins(&mut self, thread: u64, at: Moment) {
+        self.open.push((thread, at));
+    }
+
+    /// Notes that a thread ended to compile. An end without a beginning is
+    /// ignored.
+    pub fn compile_ends(&mut self, thread: u64, at: Moment) {
+        if let Some(index) = self.open.iter().rposition(|&(open, _)| open == thread) {
+            let (_, begin) = self.open.remove(index);
+            self.compiling.push((begin, at));
+        }
+    }
+
+    /// Notes that the interpreter is about to exit.
+    pub fn exits(&mut self, at: Moment) {
+        self.exit = Some(at);
+    }
+
+    /// The measured window of a run whose process was gone at `gone`; `None` if
+    /// Numba never finished a compilation.
+    pub fn window(&self, gone: Moment) -> Option<Window> {
+        let end = self.exit.unwrap_or(gone).min(gone);
+        let start = self.compiling.iter().map(|&(_, end)| end).min()?;
+        let unfinished = self.open.iter().map(|&(_, begin)| (begin, end));
+        let excluded = merged(self.compiling.iter().copied().chain(unfinished));
+        Some(Window {
+            start,
+            end: end.max(start),
+            excluded,
+        })
+    }
+}
+
+/// Joins intervals that touch or overlap; the result is sorted.
+fn merged(intervals: impl Iterator<Item = (Moment, Moment)>) -> Vec<(Moment, Moment)> {
+    let mut intervals: Vec<_> = intervals.collect();
+    intervals.sort_unstable();
+    let mut result: Vec<(Moment, Moment)> = Vec::with_capacity(intervals.len());
+    for (begin, end) in intervals {
+        match result.last_mut() {
+            Some(last) if begin <= last.1 => last.1 = last.1.max(end),
+            _ => result.push((begin, end)),
+        }
+    }
+    result
+}
+
+/// Where in a run a moment lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Before the first compilation had ended, and not in one.
+    Startup,
+    /// While some thread compiled.
+    Compiling,
+    /// In the measured window.
+    Measured,
+    /// After the interpreter began to exit.
+    Exit,
+}
+
+/// The measured window of one run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    start: Moment,
+    end: Moment,
+    excluded: Vec<(Moment, Moment)>,
+}
+
+impl Window {
+    /// Where in the run a moment lies.
+    pub fn phase(&self, at: Moment) -> Phase {
+        let compiling = |&(begin, end): &(Moment, Moment)| begin <= at && at < end;
+        if self.excluded.iter().any(compiling) {
+            Phase::Compiling
+        } else if at < self.start {
+            Phase::Startup
+        } else if at < self.end {
+            Phase::Measured
+        } else {
+            Phase::Exit
+        }
+    }
+
+    /// Its length in seconds, compilations left out.
+    pub fn seconds(&self) -> f64 {
+        let excluded: f64 = self
+            .excluded
+            .iter()
+            .map(|&(begin, end)| {
+                end.min(self.end)
+                    .seconds_since(begin.max(self.start).min(self.end))
+            })
+            .sum();
+        self.end.seconds_since(self.start) - excluded
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A timeline of compilations `(thread, begin, end)` in seconds.
+    fn timeline(compilations: &[(u64, u64, u64)]) -> Timeline {
+        let mut timeline = Timeline::default();
+        for &(thread, begin, end) in compilations {
+            timeline.compile_begins(thread, at(begin));
+            timeline.compile_ends(thread, at(end));
+        }
+        timeline
+    }
+
+    fn at(seconds: u64) -> Moment {
+        Moment(seconds * 1_000_000_000)
+    }
+
+    #[track_caller]
+    fn check(timeline: &Timeline, seconds: f64, phases: &[(u64, Phase)]) {
+        let window = timeline.window(at(100)).unwrap();
+        assert!(
+            (window.seconds() - seconds).abs() < 1e-9,
+            "{} s instead of {seconds} s",
+            window.seconds()
+        );
+        for &(moment, phase) in phases {
+            assert_eq!(window.phase(at(moment)), phase, "at {moment} s");
+        }
+    }
+
+    #[test]
+    fn starts_after_the_first_compilation_and_ends_at_exit() {
+        let mut timeline = timeline(&[(1, 10, 20)]);
+        timeline.exits(at(90));
+        let phases = [
+            (5, Phase::Startup),
+            (15, Phase::Compiling),
+            (20, Phase::Measured),
+            (89, Phase::Measured),
+            (95, Phase::Exit),
+        ];
+        check(&timeline, 70.0, &phases);
+    }
+
+    #[test]
+    fn ends_with_the_process_when_the_exit_was_not_announced() {
+        check(
+            &timeline(&[(1, 10, 20)]),
+            80.0,
+            &[(99, Phase::Measured), (100, Phase::Exit)],
+        );
+    }
+
+    #[test]
+    fn leaves_out_later_compilations_of_any_thread_once() {
+        let timeline = timeline(&[(1, 10, 20), (1, 40, 50), (2, 45, 55)]);
+        check(
+            &timeline,
+            65.0,
+            &[(52, Phase::Compiling), (56, Phase::Measured)],
+        );
+    }
+
+    #[test]
+    fn a_compilation_that_never_ended_lasts_to_the_end() {
+        let mut timeline = timeline(&[(1, 10, 20)]);
+        timeline.compile_begins(1, at(60));
+        check(&timeline, 40.0, &[(70, Phase::Compiling)]);
+    }
+
+    #[test]
+    fn there_is_no_window_without_a_compilation() {
+        let mut timeline = Timeline::default();
+        timeline.compile_ends(1, at(5));
+        timeline.compile_begins(1, at(10));
+        assert_eq!(timeline.window(at(100)), None);
+    }
+}

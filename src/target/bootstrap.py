@@ -1,0 +1,270 @@
+# Runs inside the profiled Python, before the user's script, as its first
+# `sitecustomize`. It reports what happens to Numba on an inherited channel and, in
+# a profiled run, has Numba emit line tables without any change to the code that
+# it generates. Then it removes every trace of itself, so that the script and its
+# children see the interpreter they would have seen.
+#
+# Everything that it touches inside Numba is private there. Each patch looks for
+# what it expects first; where something is missing, Numba's own debug build is
+# asked for instead and the channel says so.
+
+import os
+import sys
+from time import CLOCK_MONOTONIC, clock_gettime_ns
+
+
+def _start():
+    settings = os.environ.pop("PROFILA_BOOTSTRAP", "").split(":", 2)
+    if len(settings) != 3:
+        return
+    channel, mode, cache = int(settings[0]), settings[1], settings[2]
+
+    own_folder = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [entry for entry in sys.path if entry != own_folder]
+    sys.path_importer_cache.pop(own_folder, None)
+    users_path = os.environ.pop("PROFILA_PYTHONPATH", None)
+    if users_path is None:
+        os.environ.pop("PYTHONPATH", None)
+    else:
+        os.environ["PYTHONPATH"] = users_path
+
+    os.set_inheritable(channel, False)
+    process = os.getpid()
+
+    def tell(event, detail=""):
+        # A forked child shares the channel but is not what is measured.
+        if os.getpid() != process:
+            return
+        line = f"{event} {clock_gettime_ns(CLOCK_MONOTONIC)} {detail}\n"
+        try:
+            os.write(channel, line.encode("utf-8", "backslashreplace"))
+        except OSError:
+            pass
+
+    def await_tracer():
+        # Blocks until the tracer is attached, or has gone.
+        try:
+            os.read(channel, 1)
+        except OSError:
+            pass
+
+    tell("start", ".".join(map(str, sys.version_info[:3])))
+    _at_exit(lambda: tell("exit"))
+
+    def numba_imported(numba):
+        _listen(tell)
+        tell("numba", numba.__version__)
+        if mode == "profiled":
+            numba.config.CACHE_DIR = cache
+            problem = _emit_line_tables(numba)
+            if problem:
+                tell("fallback", problem)
+            _allow_tracer()
+            tell("ready")
+            await_tracer()
+
+    sys.meta_path.insert(0, _NumbaImportHook(numba_imported))
+
+
+def _at_exit(function):
+    import atexit
+
+    # Registered before all others, this runs after all others.
+    atexit.register(function)
+
+
+class _NumbaImportHook:
+    """Calls back once, when `numba` has been imported whole."""
+
+    def __init__(self, imported):
+        self._imported = imported
+
+    def find_spec(self, name, path=None, target=None):
+        if name != "numba":
+            return None
+        sys.meta_path.remove(self)
+        for finder in sys.meta_path:
+            find_spec = getattr(finder, "find_spec", None)
+            spec = find_spec(name, path, target) if find_spec else None
+            if spec is not None:
+                break
+        else:
+            return None
+        if spec.loader is not None:
+            spec.loader = _ThenCall(spec.loader, spec, self._imported)
+        return spec
+
+
+class _ThenCall:
+    """A loader that puts the real one back in its place, uses it and calls back."""
+
+    def __init__(self, loader, spec, imported):
+        self._loader = loader
+        self._spec = spec
+        self._imported = imported
+
+    def create_module(self, spec):
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module):
+        self._spec.loader = self._loader
+        module.__loader__ = self._loader
+        self._loader.exec_module(module)
+        self._imported(module)
+
+
+def _listen(tell):
+    """Reports when a thread begins and ends to compile, or to load from a cache.
+
+    Both happen under Numba's compiler lock, also for `@vectorize`, which has no
+    event of its own. Nested events of a thread are one.
+    """
+    from _thread import get_ident
+
+    from numba.core import event
+
+    depths = {}
+
+    class CompileListener(event.Listener):
+        def on_start(self, event):
+            thread = get_ident()
+            depth = depths.get(thread, 0)
+            depths[thread] = depth + 1
+            if depth == 0:
+                tell("compile-begin", thread)
+
+        def on_end(self, event):
+            thread = get_ident()
+            depth = depths.pop(thread, 1) - 1
+            if depth > 0:
+                depths[thread] = depth
+            else:
+                tell("compile-end", thread)
+
+    listener = CompileListener()
+    for kind in ("numba:compile", "numba:compiler_lock"):
+        event.register(kind, listener)
+
+
+def _emit_line_tables(numba):
+    """Has all code compiled from now on carry line tables, and nothing else.
+
+    Returns what kept it from doing so, or an empty string.
+    """
+    try:
+        _patch_line_tables()
+    except Exception as problem:
+        numba.config.DEBUGINFO_DEFAULT = 1
+        numba.config.BOUNDSCHECK = 0
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+def _patch_line_tables():
+    from numba.core import compiler, cpu, debuginfo, lowering
+    from numba.np.ufunc import ufuncbuilder
+
+    builder = debuginfo.DIBuilder
+    targets = [cpu.CPUTargetOptions, ufuncbuilder.UFuncTargetOptions]
+    if not hasattr(compiler.Flags, "dbg_directives_only"):
+        raise LookupError("the flag dbg_directives_only is gone")
+    for owner, name in [
+        (builder, "initialize"),
+        (builder, "mark_variable"),
+        (lowering.BaseLower, "__init__"),
+        (lowering.BaseLower, "_compute_def_location"),
+        *((options, "finalize") for options in targets),
+    ]:
+        if not callable(vars(owner).get(name)):
+            raise LookupError(f"{owner.__name__}.{name} is gone")
+
+    for options in targets:
+        options.finalize = _finalize_with_line_tables(options.finalize)
+    _patch_debug_info(builder)
+    _patch_lowering(lowering)
+
+
+def _finalize_with_line_tables(original):
+    def finalize(self, flags, options):
+        # The original settles everything that depends on debug information, such
+        # as bounds checks, as in a production build. Only then it is turned on.
+        original(self, flags, options)
+        if not flags.debuginfo:
+            flags.debuginfo = True
+            flags.dbg_directives_only = True
+
+    return finalize
+
+
+def _patch_debug_info(builder):
+    initialize, mark_variable = builder.initialize, builder.mark_variable
+
+    def initialize_line_tables(self):
+        # Settled before the original builds the compile unit from it.
+        if self.emission_kind == "DebugDirectivesOnly":
+            self.emission_kind = "LineTablesOnly"
+        initialize(self)
+
+    def mark_no_variable(self, *args, **kwargs):
+        # LLVM refuses variables in a unit that has only line tables.
+        if self.emission_kind != "LineTablesOnly":
+            return mark_variable(self, *args, **kwargs)
+
+    builder.initialize = initialize_line_tables
+    builder.mark_variable = mark_no_variable
+
+
+def _patch_lowering(lowering):
+    import warnings
+
+    from numba.core.errors import NumbaDebugInfoWarning
+
+    base = lowering.BaseLower
+    original_init, original_location = base.__init__, base._compute_def_location
+
+    def name_the_real_file(self, context, library, fndesc, func_ir, *args, **kwargs):
+        # The body of a `prange` loop is compiled from generated text: its lines
+        # are those of the user's file, its file name is `<string>`.
+        if func_ir.loc.filename == "<string>":
+            func_ir.loc = _first_real_location(func_ir) or func_ir.loc
+        original_init(self, context, library, fndesc, func_ir, *args, **kwargs)
+
+    def locate_quietly(self):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NumbaDebugInfoWarning)
+            return original_location(self)
+
+    base.__init__ = name_the_real_file
+    base._compute_def_location = locate_quietly
+
+
+def _first_real_location(func_ir):
+    from numba.core.ir import Loc
+
+    for block in func_ir.blocks.values():
+        for statement in block.body:
+            if not statement.loc.filename.startswith("<"):
+                return Loc(statement.loc.filename, func_ir.loc.line)
+    return None
+
+
+def _allow_tracer():
+    """Lets a process that is no ancestor trace this one, under Yama's scope 1."""
+    try:
+        with open("/proc/sys/kernel/yama/ptrace_scope") as scope:
+            restricted = scope.read().strip() == "1"
+    except OSError:
+        return
+    if restricted:
+        import ctypes
+
+        PR_SET_PTRACER, PR_SET_PTRACER_ANY = 0x59616D61, ctypes.c_ulong(-1)
+        ctypes.CDLL(None).prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0)
+
+
+_start()
+
+# Where the user has a `sitecustomize`, this module becomes it. Where there is none,
+# the import fails as it would have failed without this one.
+del sys.modules["sitecustomize"]
+import sitecustomize  # noqa: E402, F401
