@@ -10,6 +10,7 @@
 pub mod align;
 pub mod compare;
 pub mod error;
+pub mod mi;
 pub mod pair;
 pub mod plan;
 pub mod recording;

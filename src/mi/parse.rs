@@ -1,0 +1,459 @@
+//! One line of gdb's output → one [`Record`].
+//!
+//! The grammar is the one of "GDB/MI Output Syntax" in gdb's manual, and a little
+//! wider, because gdb itself prints more than it: see [`Item`]. Every line gives a
+//! record; one that does not follow the grammar is kept as [`Record::Unknown`].
+//! The first byte of every construct decides what it is, so the parser never
+//! reads a byte twice, and the time for a line is proportional to its length.
+
+use winnow::Parser;
+use winnow::ascii::{dec_uint, escaped};
+use winnow::combinator::{
+    alt, delimited, dispatch, empty, fail, opt, peek, preceded, repeat, separated, terminated,
+};
+use winnow::error::EmptyError;
+use winnow::token::{any, one_of, take_till, take_while};
+
+use super::Token;
+
+/// How deeply tuples and lists may be nested. gdb goes to about 6; the bound
+/// keeps a hostile line from overflowing the stack.
+const MAX_DEPTH: usize = 64;
+
+/// What one line of gdb's output says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// The answer to a command: `7^done,threads=[…]`.
+    Result(ResultRecord),
+    /// Something that happened: `*stopped,reason="signal-received",…`.
+    Async(AsyncRecord),
+    /// Text meant for a person: `~"Reading symbols\n"`.
+    Stream(StreamRecord),
+    /// `(gdb)`: gdb has read the last command and waits for another. With
+    /// `mi-async on` it says nothing about whether the target is running.
+    Prompt,
+    /// A line that is no GDB/MI, as it was.
+    Unknown(Vec<u8>),
+}
+
+/// The answer to a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResultRecord {
+    /// The token of the command, where it had one.
+    pub token: Option<Token>,
+    /// How the command went.
+    pub class: ResultClass,
+    /// What it gave; for [`ResultClass::Error`], `msg` and perhaps `code`.
+    pub results: Results,
+}
+
+/// How a command went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResultClass {
+    /// It was done.
+    Done,
+    /// It was done and the target is resumed. That it *is* running is said by
+    /// `*running`.
+    Running,
+    /// gdb has connected to a remote target.
+    Connected,
+    /// It failed.
+    Error,
+    /// gdb is about to exit.
+    Exit,
+}
+
+/// Something that happened, asked for or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AsyncRecord {
+    /// The token of the command that caused it; gdb hardly ever gives it.
+    pub token: Option<Token>,
+    /// What it is about.
+    pub kind: AsyncKind,
+    /// Its name, such as `stopped`, `running` or `thread-created`.
+    pub class: String,
+    /// The particulars.
+    pub results: Results,
+}
+
+/// What an [`AsyncRecord`] is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AsyncKind {
+    /// The target's execution: `*`.
+    Exec,
+    /// The progress of a slow operation: `+`.
+    Status,
+    /// Anything else a client may want to know: `=`.
+    Notify,
+}
+
+/// Text meant for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StreamRecord {
+    /// Who wrote it.
+    pub kind: StreamKind,
+    /// The text, decoded; usually with the newline that ends it.
+    pub text: Vec<u8>,
+}
+
+/// Who wrote the text of a [`StreamRecord`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamKind {
+    /// A command of gdb's console: `~`.
+    Console,
+    /// A remote target: `@`.
+    Target,
+    /// gdb itself, about what it is doing: `&`. Most error messages come this
+    /// way too, before the `^error` that repeats them.
+    Log,
+}
+
+/// What a record, a tuple or a list holds, in the order in which gdb printed it,
+/// with every duplicate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Results(pub Vec<Item>);
+
+/// One value in [`Results`], with its name.
+///
+/// By the grammar a list may go without names and a tuple may not, but version 3
+/// of the interface does print tuples of bare values (`script={"silent"}` of a
+/// breakpoint), so both hold the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The name before the `=`, where there is one.
+    pub name: Option<String>,
+    /// The value.
+    pub value: Value,
+}
+
+/// A value: one string, or a collection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A string, decoded. Numbers and addresses are strings too.
+    Const(Vec<u8>),
+    /// `{…}`.
+    Tuple(Results),
+    /// `[…]`.
+    List(Results),
+}
+
+impl Record {
+    /// The results, if this is the record of an event of this kind and class.
+    pub fn event(&self, kind: AsyncKind, class: &str) -> Option<&Results> {
+        match self {
+            Self::Async(event) if event.kind == kind && event.class == class => {
+                Some(&event.results)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Results {
+    /// The first value of this name.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.all(name).next()
+    }
+
+    /// Every value of this name, in gdb's order.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &Value> {
+        self.0
+            .iter()
+            .filter(move |item| item.name.as_deref() == Some(name))
+            .map(|item| &item.value)
+    }
+
+    /// Every value, named or not, in gdb's order.
+    pub fn values(&self) -> impl Iterator<Item = &Value> {
+        self.0.iter().map(|item| &item.value)
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Value {
+    /// The string, if this is one.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Const(bytes) => Some(bytes),
+            Self::Tuple(_) | Self::List(_) => None,
+        }
+    }
+
+    /// The string, if this is one and it is UTF-8.
+    pub fn text(&self) -> Option<&str> {
+        str::from_utf8(self.bytes()?).ok()
+    }
+
+    /// The decimal number, if this is one that fits.
+    pub fn u32(&self) -> Option<u32> {
+        self.text()?.parse().ok()
+    }
+
+    /// The address, if this is one: hexadecimal after `0x`. gdb also prints
+    /// `<unavailable>` in the place of an address.
+    pub fn address(&self) -> Option<u64> {
+        let digits = self.text()?.strip_prefix("0x")?;
+        u64::from_str_radix(digits, 16).ok()
+    }
+
+    /// What is in it, if this is a tuple or a list.
+    pub fn items(&self) -> Option<&Results> {
+        match self {
+            Self::Const(_) => None,
+            Self::Tuple(results) | Self::List(results) => Some(results),
+        }
+    }
+
+    /// The first value of this name in it, if this is a tuple or a list.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.items()?.get(name)
+    }
+}
+
+/// What one line of gdb's output, given without its newline, says.
+///
+/// This is total: a line that does not follow the grammar gives
+/// [`Record::Unknown`] with the line in it.
+pub fn parse(line: &[u8]) -> Record {
+    record
+        .parse(line)
+        .unwrap_or_else(|_| Record::Unknown(line.to_vec()))
+}
+
+type Input<'a> = &'a [u8];
+type Parsed<T> = Result<T, EmptyError>;
+
+fn record(input: &mut Input<'_>) -> Parsed<Record> {
+    alt((prompt, stream, answer, event)).parse_next(input)
+}
+
+fn prompt(input: &mut Input<'_>) -> Parsed<Record> {
+    ("(gdb)", opt(' ')).value(Record::Prompt).parse_next(input)
+}
+
+fn stream(input: &mut Input<'_>) -> Parsed<Record> {
+    let kind = dispatch! { any;
+        b'~' => empty.value(StreamKind::Console),
+        b'@' => empty.value(StreamKind::Target),
+        b'&' => empty.value(StreamKind::Log),
+        _ => fail,
+    };
+    (kind, c_string)
+        .map(|(kind, text)| Record::Stream(StreamRecord { kind, text }))
+        .parse_next(input)
+}
+
+fn answer(input: &mut Input<'_>) -> Parsed<Record> {
+    let class = dispatch! { name;
+        "done" => empty.value(ResultClass::Done),
+        "running" => empty.value(ResultClass::Running),
+        "connected" => empty.value(ResultClass::Connected),
+        "error" => empty.value(ResultClass::Error),
+        "exit" => empty.value(ResultClass::Exit),
+        _ => fail,
+    };
+    let (token, class, results) = (token, preceded('^', class), results).parse_next(input)?;
+    Ok(Record::Result(ResultRecord {
+        token,
+        class,
+        results,
+    }))
+}
+
+fn event(input: &mut Input<'_>) -> Parsed<Record> {
+    let kind = dispatch! { any;
+        b'*' => empty.value(AsyncKind::Exec),
+        b'+' => empty.value(AsyncKind::Status),
+        b'=' => empty.value(AsyncKind::Notify),
+        _ => fail,
+    };
+    let (token, kind, class, results) = (token, kind, name, results).parse_next(input)?;
+    Ok(Record::Async(AsyncRecord {
+        token,
+        kind,
+        class: class.to_owned(),
+        results,
+    }))
+}
+
+fn token(input: &mut Input<'_>) -> Parsed<Option<Token>> {
+    opt(dec_uint.map(Token)).parse_next(input)
+}
+
+/// The name of a value, or of a class of events.
+fn name<'a>(input: &mut Input<'a>) -> Parsed<&'a str> {
+    take_while(1.., ('a'..='z', 'A'..='Z', '0'..='9', '-', '_'))
+        .try_map(str::from_utf8)
+        .parse_next(input)
+}
+
+/// The rest of a record: every result after a comma of its own.
+fn results(input: &mut Input<'_>) -> Parsed<Results> {
+    repeat(0.., preceded(',', item(MAX_DEPTH)))
+        .map(Results)
+        .parse_next(input)
+}
+
+fn item<'a>(depth: usize) -> impl Parser<Input<'a>, Item, EmptyError> {
+    (opt(terminated(name, '=')), value(depth)).map(|(name, value)| Item {
+        name: name.map(str::to_owned),
+        value,
+    })
+}
+
+/// A value with at most `depth` collections around its innermost string.
+fn value<'a>(depth: usize) -> impl Parser<Input<'a>, Value, EmptyError> {
+    dispatch! { peek(any);
+        b'"' => c_string.map(Value::Const),
+        b'{' => delimited('{', items(depth), '}').map(Value::Tuple),
+        b'[' => delimited('[', items(depth), ']').map(Value::List),
+        _ => fail,
+    }
+}
+
+/// What is between the brackets of a collection that may hold `depth - 1` more.
+fn items<'a>(depth: usize) -> impl Parser<Input<'a>, Results, EmptyError> {
+    move |input: &mut Input<'a>| {
+        let depth = depth.checked_sub(1).ok_or(EmptyError)?;
+        separated(0.., item(depth), ',')
+            .map(Results)
+            .parse_next(input)
+    }
+}
+
+/// A string in double quotes, decoded.
+fn c_string(input: &mut Input<'_>) -> Parsed<Vec<u8>> {
+    let text = escaped(take_till(1.., ('"', '\\')), '\\', escape);
+    delimited('"', text, '"').parse_next(input)
+}
+
+/// What a backslash and this stand for. gdb prints few of these itself, bytes
+/// that are no ASCII in octal; what it does not know it reads as the byte itself,
+/// and so does this.
+fn escape(input: &mut Input<'_>) -> Parsed<u8> {
+    alt((
+        octal,
+        any.map(|byte| match byte {
+            b'a' => 0x07,
+            b'b' => 0x08,
+            b't' => b'\t',
+            b'n' => b'\n',
+            b'v' => 0x0b,
+            b'f' => 0x0c,
+            b'r' => b'\r',
+            b'e' => 0x1b,
+            other => other,
+        }),
+    ))
+    .parse_next(input)
+}
+
+/// The byte of one to three octal digits; no more of them than fit a byte.
+fn octal(input: &mut Input<'_>) -> Parsed<u8> {
+    let three = (one_of('0'..='3'), one_of('0'..='7'), one_of('0'..='7')).take();
+    let digits = alt((three, take_while(1..=2, '0'..='7'))).parse_next(input)?;
+    Ok(digits
+        .iter()
+        .fold(0, |byte, digit| byte * 8 + (digit - b'0')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(bytes: &str) -> Value {
+        Value::Const(bytes.into())
+    }
+
+    fn named(name: &str, value: Value) -> Item {
+        Item {
+            name: Some(name.to_owned()),
+            value,
+        }
+    }
+
+    fn bare(value: Value) -> Item {
+        Item { name: None, value }
+    }
+
+    fn results(items: impl Into<Vec<Item>>) -> Results {
+        Results(items.into())
+    }
+
+    fn result(token: Option<u64>, class: ResultClass, items: impl Into<Vec<Item>>) -> Record {
+        Record::Result(ResultRecord {
+            token: token.map(Token),
+            class,
+            results: results(items),
+        })
+    }
+
+    fn event(kind: AsyncKind, class: &str, items: impl Into<Vec<Item>>) -> Record {
+        Record::Async(AsyncRecord {
+            token: None,
+            kind,
+            class: class.to_owned(),
+            results: results(items),
+        })
+    }
+
+    #[track_caller]
+    fn check(line: impl AsRef<[u8]>, expected: Record) {
+        assert_eq!(parse(line.as_ref()), expected);
+    }
+
+    #[track_caller]
+    fn check_unknown(line: impl AsRef<[u8]>) {
+        check(&line, Record::Unknown(line.as_ref().to_vec()));
+    }
+
+    #[test]
+    fn answers() {
+        check("^done", result(None, ResultClass::Done, []));
+        check("12^running", result(Some(12), ResultClass::Running, []));
+        check("^connected", result(None, ResultClass::Connected, []));
+        check("0^exit", result(Some(0), ResultClass::Exit, []));
+        check(
+            r#"7^error,msg="Undefined MI command: x",code="undefined-command""#,
+            result(
+                Some(7),
+                ResultClass::Error,
+                [
+                    named("msg", text("Undefined MI command: x")),
+                    named("code", text("undefined-command")),
+                ],
+            ),
+        );
+    }
+
+    #[test]
+    fn events() {
+        check(
+            r#"*running,thread-id="all""#,
+            event(
+                AsyncKind::Exec,
+                "running",
+                [named("thread-id", text("all"))],
+            ),
+        );
+        check(
+            r#"+download,{section=".text"}"#,
+            event(
+                AsyncKind::Status,
+                "download",
+                [bare(Value::Tuple(results([named(
+                    "section",
+                    text(".text"),
+                )])))],
+            ),
+        );
+        check(
+            "=some-event-of-the_future",
+            event(AsyncKind::Notify, "some-event-of-the_future", []),
+        );
+    }
+}
