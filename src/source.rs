@@ -1,9 +1,21 @@
 //! Source files and their lines: what the user wrote against what a library holds.
+//!
+//! Nothing here reads a file. Bytes come in, and what comes out is what
+//! recordings keep: text, digest, lines, the name that reports show, and whose
+//! code it is.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::num::NonZeroU32;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::recording::Source;
+
+mod origin;
+
+pub use origin::{Located, Origin, SourceRoots};
 
 /// A line of a source file, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -45,5 +57,206 @@ impl LineNumber {
 impl fmt::Display for LineNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// The lines of a Python source text, without their line ends.
+///
+/// A line ends where Python says so, and so where the line numbers of compiled
+/// code change: at `\n`, `\r\n` or a lone `\r`. A form feed or any other
+/// vertical space is part of its line, and text after the last line end is one
+/// more line only where there is any.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    line_ranges(text).map(|range| &text[range])
+}
+
+/// The byte ranges of [`lines`].
+fn line_ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
+        let length = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        let line_end = match &rest[length..] {
+            end if end.starts_with("\r\n") => 2,
+            "" => 0,
+            _ => 1,
+        };
+        let range = start..start + length;
+        start = range.end + line_end;
+        Some(range)
+    })
+}
+
+/// A source file in memory, with its lines found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    path: String,
+    text: String,
+    sha256: String,
+    lines: Vec<Range<usize>>,
+}
+
+impl SourceFile {
+    /// A file by the path that reports show, from the bytes it holds on disk.
+    ///
+    /// Bytes that are not UTF-8 are replaced, and a byte order mark is left out,
+    /// as Python leaves it out; neither changes the number of any line. The
+    /// digest is that of the bytes as they are.
+    pub fn from_bytes(path: impl Into<String>, bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        Self::new(path.into(), text.to_owned(), sha256_hex(bytes))
+    }
+
+    fn new(path: String, text: String, sha256: String) -> Self {
+        let lines = line_ranges(&text).collect();
+        Self {
+            path,
+            text,
+            sha256,
+            lines,
+        }
+    }
+
+    /// The path as reports show it; see [`Source::path`].
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// SHA-256 of the file's bytes, in lower-case hexadecimal.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// How many lines it has.
+    pub fn line_count(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// One line without its line end; `None` past the end of the file, where a
+    /// file that changed since it was compiled may send us.
+    pub fn line(&self, number: LineNumber) -> Option<&str> {
+        let range = self.lines.get(number.index())?;
+        Some(&self.text[range.clone()])
+    }
+
+    /// All lines with their numbers, without their line ends.
+    pub fn numbered_lines(&self) -> impl Iterator<Item = (LineNumber, &str)> {
+        let texts = self.lines.iter().map(|range| &self.text[range.clone()]);
+        texts
+            .enumerate()
+            .map(|(index, line)| (LineNumber::from_index(index), line))
+    }
+
+    /// The form in which a recording keeps it.
+    pub fn into_source(self, origin: Origin) -> Source {
+        Source {
+            path: self.path,
+            sha256: self.sha256,
+            text: self.text,
+            user: origin == Origin::User,
+        }
+    }
+}
+
+impl From<&Source> for SourceFile {
+    fn from(source: &Source) -> Self {
+        Self::new(
+            source.path.clone(),
+            source.text.clone(),
+            source.sha256.clone(),
+        )
+    }
+}
+
+/// SHA-256 of some bytes, in lower-case hexadecimal.
+fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::with_capacity(64), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_lines(text: &str, expected: &[&str]) {
+        assert_eq!(lines(text).collect::<Vec<_>>(), expected);
+        let file = SourceFile::from_bytes("f.py", text.as_bytes());
+        assert_eq!(file.line_count(), expected.len());
+        for (index, &line) in expected.iter().enumerate() {
+            assert_eq!(file.line(LineNumber::from_index(index)), Some(line));
+        }
+        let past_the_end = LineNumber::from_index(expected.len());
+        assert_eq!(file.line(past_the_end), None);
+    }
+
+    #[test]
+    fn lines_end_where_python_ends_them() {
+        check_lines("", &[]);
+        check_lines("\n", &[""]);
+        check_lines("a", &["a"]);
+        check_lines("a\nb\n", &["a", "b"]);
+        check_lines("a\nb", &["a", "b"]);
+        check_lines("a\r\nb\rc\n", &["a", "b", "c"]);
+        check_lines("a\r\r\nb\n\rc", &["a", "", "b", "", "c"]);
+    }
+
+    #[test]
+    fn other_vertical_space_does_not_end_a_line() {
+        check_lines(
+            "\u{c}a\u{b}b\u{85}c\u{2028}d\n",
+            &["\u{c}a\u{b}b\u{85}c\u{2028}d"],
+        );
+    }
+
+    #[test]
+    fn lines_of_text_that_is_not_ascii() {
+        check_lines("é = 'ß'\r\n→\n", &["é = 'ß'", "→"]);
+    }
+
+    #[test]
+    fn numbered_lines_count_from_one() {
+        let file = SourceFile::from_bytes("f.py", b"a\nb\n");
+        let numbered: Vec<_> = file
+            .numbered_lines()
+            .map(|(number, line)| (number.get(), line))
+            .collect();
+        assert_eq!(numbered, [(1, "a"), (2, "b")]);
+    }
+
+    #[test]
+    fn the_digest_is_that_of_the_bytes() {
+        // From FIPS 180-2, appendix B.1.
+        assert_eq!(
+            SourceFile::from_bytes("f.py", b"abc").sha256(),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+        let windows = SourceFile::from_bytes("f.py", b"a\r\n");
+        let unix = SourceFile::from_bytes("f.py", b"a\n");
+        assert_ne!(windows.sha256(), unix.sha256());
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_are_replaced_and_a_byte_order_mark_dropped() {
+        let file = SourceFile::from_bytes("f.py", b"\xef\xbb\xbfx = 1  # caf\xe9\n");
+        assert_eq!(file.text(), "x = 1  # caf\u{fffd}\n");
+    }
+
+    #[test]
+    fn a_file_survives_a_recording() {
+        let file = SourceFile::from_bytes("pkg/f.py", b"a\r\nb");
+        let source = file.clone().into_source(Origin::Library);
+        assert!(!source.user);
+        assert_eq!(SourceFile::from(&source), file);
     }
 }

@@ -1,0 +1,243 @@
+//! Whose code a file is, and the name that reports give it.
+
+use std::ffi::OsStr;
+use std::path::{Component, Path, PathBuf};
+
+/// Whose code a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// The user's own.
+    User,
+    /// The standard library's or an installed package's.
+    Library,
+}
+
+/// A file as reports speak of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located {
+    /// Whose code it is.
+    pub origin: Origin,
+    /// Its name: relative to the working directory or the library folder it is
+    /// in, else absolute.
+    pub label: String,
+}
+
+/// The folders that decide whose code a file is.
+///
+/// Paths are compared as they are written, without a look at the disk: where a
+/// folder has a second name through a symbolic link, list both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceRoots {
+    /// Where the script runs; absolute.
+    pub working_dir: PathBuf,
+    /// Folders of installed code, such as `site-packages` and that of the
+    /// standard library; absolute.
+    pub library_dirs: Vec<PathBuf>,
+}
+
+impl SourceRoots {
+    /// Whose code the file at `path` is, and how reports name it.
+    ///
+    /// A relative path is taken from the working directory. Of all folders that
+    /// hold the file the innermost decides, so that an environment inside the
+    /// working directory is a library, and work done inside an installed package
+    /// is the user's. A folder named `site-packages` or `dist-packages` holds
+    /// installed code even if it is not listed: the environment may be another
+    /// than the one that runs. Python's names for code without a file, such as
+    /// `<string>`, are kept; only what is frozen into the interpreter is its own.
+    pub fn locate(&self, path: &Path) -> Located {
+        let name = path.to_string_lossy();
+        if name.starts_with('<') && name.ends_with('>') {
+            return Located {
+                origin: nameless_origin(&name),
+                label: name.into_owned(),
+            };
+        }
+        let working_dir = normalize(&self.working_dir);
+        let path = normalize(&working_dir.join(path));
+        let library_dir = self.library_dir_of(&path);
+        let user_dir = path.starts_with(&working_dir).then_some(working_dir);
+        match (user_dir, library_dir) {
+            (user, Some(library)) if user.as_ref().is_none_or(|user| is_inside(&library, user)) => {
+                Located {
+                    origin: Origin::Library,
+                    label: relative(&path, &library),
+                }
+            }
+            (Some(user), _) => Located {
+                origin: Origin::User,
+                label: relative(&path, &user),
+            },
+            (None, _) => Located {
+                origin: Origin::User,
+                label: path.to_string_lossy().into_owned(),
+            },
+        }
+    }
+
+    /// The innermost library folder that holds the file at a normalised path.
+    fn library_dir_of(&self, path: &Path) -> Option<PathBuf> {
+        let listed = self.library_dirs.iter().map(|dir| normalize(dir));
+        let by_name = path
+            .ancestors()
+            .skip(1)
+            .filter(|dir| dir.file_name().is_some_and(is_package_dir));
+        listed
+            .filter(|dir| path.starts_with(dir))
+            .chain(by_name.map(Path::to_path_buf))
+            .max_by_key(|dir| dir.components().count())
+    }
+}
+
+fn nameless_origin(name: &str) -> Origin {
+    if name.starts_with("<frozen ") {
+        Origin::Library
+    } else {
+        Origin::User
+    }
+}
+
+fn is_package_dir(name: &OsStr) -> bool {
+    name == "site-packages" || name == "dist-packages"
+}
+
+/// Whether `inner` is below `outer`, and not the same folder.
+fn is_inside(inner: &Path, outer: &Path) -> bool {
+    inner != outer && inner.starts_with(outer)
+}
+
+fn relative(path: &Path, dir: &Path) -> String {
+    path.strip_prefix(dir)
+        .unwrap_or(path)
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// The path without `.` and `..`, by its spelling alone.
+fn normalize(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(last(&normal), Some(Component::Normal(_))) => {
+                normal.pop();
+            }
+            // The root is its own parent.
+            Component::ParentDir if normal.has_root() => {}
+            _ => normal.push(component),
+        }
+    }
+    normal
+}
+
+fn last(path: &Path) -> Option<Component<'_>> {
+    path.components().next_back()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn roots() -> SourceRoots {
+        SourceRoots {
+            working_dir: "/home/ada/dither/.".into(),
+            library_dirs: vec![
+                "/usr/lib/python3.11".into(),
+                "/home/ada/dither/.venv/lib/python3.11/site-packages".into(),
+                "/home/ada/dither/../tools".into(),
+            ],
+        }
+    }
+
+    #[track_caller]
+    fn check(path: &str, origin: Origin, label: &str) {
+        let expected = Located {
+            origin,
+            label: label.to_owned(),
+        };
+        assert_eq!(roots().locate(Path::new(path)), expected);
+    }
+
+    #[test]
+    fn files_below_the_working_directory_are_the_users() {
+        check("/home/ada/dither/dither.py", Origin::User, "dither.py");
+        check("dither.py", Origin::User, "dither.py");
+        check("./lib/../util/math.py", Origin::User, "util/math.py");
+        check("/home/ada/dither/./a//b.py", Origin::User, "a/b.py");
+    }
+
+    #[test]
+    fn files_elsewhere_keep_their_whole_path() {
+        check(
+            "/tmp/ipykernel_7/1.py",
+            Origin::User,
+            "/tmp/ipykernel_7/1.py",
+        );
+        check("../shared/x.py", Origin::User, "/home/ada/shared/x.py");
+        check(
+            "/home/ada/dither2/x.py",
+            Origin::User,
+            "/home/ada/dither2/x.py",
+        );
+        check("/../../x.py", Origin::User, "/x.py");
+    }
+
+    #[test]
+    fn library_files_are_named_from_the_library_folder() {
+        check(
+            "/usr/lib/python3.11/random.py",
+            Origin::Library,
+            "random.py",
+        );
+        check("/home/ada/tools/t.py", Origin::Library, "t.py");
+        check(
+            "/home/ada/dither/.venv/lib/python3.11/site-packages/numba/np/arraymath.py",
+            Origin::Library,
+            "numba/np/arraymath.py",
+        );
+    }
+
+    #[test]
+    fn the_innermost_library_folder_names_the_file() {
+        check(
+            "/usr/lib/python3.11/dist-packages/numpy/core.py",
+            Origin::Library,
+            "numpy/core.py",
+        );
+    }
+
+    #[test]
+    fn an_environment_that_is_not_listed_is_known_by_its_folder() {
+        check(
+            "other-env/lib/python3.9/site-packages/numba/core.py",
+            Origin::Library,
+            "numba/core.py",
+        );
+        check("/opt/py/site-packages/x.py", Origin::Library, "x.py");
+        check("site-packages.py", Origin::User, "site-packages.py");
+    }
+
+    #[test]
+    fn work_inside_an_installed_package_is_the_users() {
+        let roots = SourceRoots {
+            working_dir: "/opt/site-packages/mine".into(),
+            library_dirs: vec!["/opt/site-packages".into()],
+        };
+        let located = roots.locate(Path::new("/opt/site-packages/mine/k.py"));
+        assert_eq!(located.origin, Origin::User);
+        assert_eq!(located.label, "k.py");
+    }
+
+    #[test]
+    fn code_without_a_file_keeps_its_name() {
+        check("<string>", Origin::User, "<string>");
+        check("<stdin>", Origin::User, "<stdin>");
+        check("<ipython-input-3-9a>", Origin::User, "<ipython-input-3-9a>");
+        check(
+            "<frozen importlib._bootstrap>",
+            Origin::Library,
+            "<frozen importlib._bootstrap>",
+        );
+        check("<odd/name.py", Origin::User, "<odd/name.py");
+    }
+}
