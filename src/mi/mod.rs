@@ -1,13 +1,15 @@
 //! GDB/MI, the machine interface of gdb, without any input or output.
 //!
-//! gdb is told what to do by commands, and answers by lines that [`parse()`]
+//! gdb is told what to do by [`Command`]s, and answers by lines that [`parse()`]
 //! turns into [`Record`]s, one each. [`MiFrame`], [`Stopped`] and [`ThreadInfo`]
 //! read what a profiler needs out of a record. Nothing here reads, writes or
 //! waits, so all of it is tested against what real versions of gdb printed.
 
+mod command;
 mod frame;
 mod parse;
 
+pub use command::{Command, SignalAction};
 pub use frame::{MiFrame, StopReason, Stopped, StoppedThreads, ThreadInfo};
 pub use parse::{
     AsyncKind, AsyncRecord, Item, Record, ResultClass, ResultRecord, Results, StreamKind,

@@ -402,24 +402,35 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(line: impl AsRef<[u8]>, expected: Record) {
-        assert_eq!(parse(line.as_ref()), expected);
+    fn check(line: impl AsRef<[u8]>, expected: &Record) {
+        assert_eq!(&parse(line.as_ref()), expected);
     }
 
     #[track_caller]
     fn check_unknown(line: impl AsRef<[u8]>) {
-        check(&line, Record::Unknown(line.as_ref().to_vec()));
+        check(&line, &Record::Unknown(line.as_ref().to_vec()));
+    }
+
+    #[track_caller]
+    fn check_text(line: impl AsRef<[u8]>, expected: impl AsRef<[u8]>) {
+        check(
+            line,
+            &Record::Stream(StreamRecord {
+                kind: StreamKind::Console,
+                text: expected.as_ref().to_vec(),
+            }),
+        );
     }
 
     #[test]
     fn answers() {
-        check("^done", result(None, ResultClass::Done, []));
-        check("12^running", result(Some(12), ResultClass::Running, []));
-        check("^connected", result(None, ResultClass::Connected, []));
-        check("0^exit", result(Some(0), ResultClass::Exit, []));
+        check("^done", &result(None, ResultClass::Done, []));
+        check("12^running", &result(Some(12), ResultClass::Running, []));
+        check("^connected", &result(None, ResultClass::Connected, []));
+        check("0^exit", &result(Some(0), ResultClass::Exit, []));
         check(
             r#"7^error,msg="Undefined MI command: x",code="undefined-command""#,
-            result(
+            &result(
                 Some(7),
                 ResultClass::Error,
                 [
@@ -434,7 +445,7 @@ mod tests {
     fn events() {
         check(
             r#"*running,thread-id="all""#,
-            event(
+            &event(
                 AsyncKind::Exec,
                 "running",
                 [named("thread-id", text("all"))],
@@ -442,7 +453,7 @@ mod tests {
         );
         check(
             r#"+download,{section=".text"}"#,
-            event(
+            &event(
                 AsyncKind::Status,
                 "download",
                 [bare(Value::Tuple(results([named(
@@ -453,7 +464,177 @@ mod tests {
         );
         check(
             "=some-event-of-the_future",
-            event(AsyncKind::Notify, "some-event-of-the_future", []),
+            &event(AsyncKind::Notify, "some-event-of-the_future", []),
         );
+    }
+
+    #[test]
+    fn prompts() {
+        check("(gdb) ", &Record::Prompt);
+        check("(gdb)", &Record::Prompt);
+        check_unknown("(gdb)  ");
+        check_unknown("(gdb) ^done");
+    }
+
+    #[test]
+    fn collections() {
+        check(
+            r#"^done,a={},b=[],c=["1","2"],d=[x="1",x="2"],e={f=[{g="h"}]},"#.trim_end_matches(','),
+            &result(
+                None,
+                ResultClass::Done,
+                [
+                    named("a", Value::Tuple(results([]))),
+                    named("b", Value::List(results([]))),
+                    named(
+                        "c",
+                        Value::List(results([bare(text("1")), bare(text("2"))])),
+                    ),
+                    named(
+                        "d",
+                        Value::List(results([named("x", text("1")), named("x", text("2"))])),
+                    ),
+                    named(
+                        "e",
+                        Value::Tuple(results([named(
+                            "f",
+                            Value::List(results([bare(Value::Tuple(results([named(
+                                "g",
+                                text("h"),
+                            )])))])),
+                        )])),
+                    ),
+                ],
+            ),
+        );
+    }
+
+    /// What mi3 prints of a breakpoint that has commands.
+    #[test]
+    fn tuple_of_bare_values() {
+        check(
+            r#"=breakpoint-modified,bkpt={number="1",script={"silent","bt"}}"#,
+            &event(
+                AsyncKind::Notify,
+                "breakpoint-modified",
+                [named(
+                    "bkpt",
+                    Value::Tuple(results([
+                        named("number", text("1")),
+                        named(
+                            "script",
+                            Value::Tuple(results([bare(text("silent")), bare(text("bt"))])),
+                        ),
+                    ])),
+                )],
+            ),
+        );
+    }
+
+    #[test]
+    fn streams() {
+        check_text(r#"~"""#, "");
+        check_text(r#"~"hello\n""#, "hello\n");
+        check(
+            r#"@"target""#,
+            &Record::Stream(StreamRecord {
+                kind: StreamKind::Target,
+                text: b"target".to_vec(),
+            }),
+        );
+        check(
+            r#"&"attach 1\n""#,
+            &Record::Stream(StreamRecord {
+                kind: StreamKind::Log,
+                text: b"attach 1\n".to_vec(),
+            }),
+        );
+    }
+
+    #[test]
+    fn escapes() {
+        check_text(
+            r#"~"\"\\ \a\b\t\n\v\f\r\e""#,
+            b"\"\\ \x07\x08\t\n\x0b\x0c\r\x1b",
+        );
+        check_text(r#"~"caf\303\251""#, "caf\u{e9}");
+        check_text(r#"~"\0\00\000\0001""#, b"\0\0\0\x001");
+        check_text(r#"~"\377\400\7778""#, b"\xff\x200\x3f78");
+        check_text(r#"~"\q\'\8""#, "q'8");
+        check_text(b"~\"raw \xff\n\0\"", b"raw \xff\n\0");
+    }
+
+    #[test]
+    fn lines_that_are_no_records() {
+        for line in [
+            "",
+            " ",
+            "hello",
+            "7",
+            "^",
+            "^great",
+            "^donee",
+            "^done,",
+            "^done a=\"1\"",
+            "*",
+            "=,a=\"1\"",
+            "~",
+            "~hello",
+            "~\"open",
+            "~\"open\\",
+            "~\"open\\\"",
+            "~\"text\" more",
+            "7~\"text\"",
+            "^done,a",
+            "^done,a=",
+            "^done,a=b",
+            "^done,=\"b\"",
+            "^done,a={b=\"1\"",
+            "^done,a={b=\"1\"]",
+            "^done,a=[\"1\",]",
+            "^done,a={,}",
+            "18446744073709551616^done",
+        ] {
+            check_unknown(line);
+        }
+    }
+
+    #[test]
+    fn nesting_is_bounded() {
+        let nested = |depth: usize| {
+            let line = format!("^done,a={}{}", "[".repeat(depth), "]".repeat(depth));
+            parse(line.as_bytes())
+        };
+        assert!(matches!(nested(MAX_DEPTH), Record::Result(_)));
+        assert!(matches!(nested(MAX_DEPTH + 1), Record::Unknown(_)));
+        assert!(matches!(nested(1_000_000), Record::Unknown(_)));
+        check_unknown("^done,a=".to_owned() + &"{a=".repeat(1_000_000));
+    }
+
+    #[test]
+    fn duplicates_stay_in_order() {
+        let Record::Result(answer) = parse(br#"^done,stack=[frame="0",x="?",frame="1"]"#) else {
+            panic!("this is a result");
+        };
+        let stack = answer.results.get("stack").and_then(Value::items).unwrap();
+        let frames: Vec<_> = stack.all("frame").filter_map(Value::u32).collect();
+        assert_eq!(frames, [0, 1]);
+        assert_eq!(stack.values().count(), 3);
+    }
+
+    #[test]
+    fn accessors() {
+        assert_eq!(text("0x00007f12").address(), Some(0x7f12));
+        assert_eq!(text("<unavailable>").address(), None);
+        assert_eq!(text("12").address(), None);
+        assert_eq!(text("12").u32(), Some(12));
+        assert_eq!(text("4294967296").u32(), None);
+        assert_eq!(Value::Const(vec![0xff]).text(), None);
+        assert_eq!(Value::Const(vec![0xff]).bytes(), Some(&[0xff][..]));
+        let frame = Value::Tuple(results([named("line", text("5"))]));
+        assert_eq!(frame.get("line").and_then(Value::u32), Some(5));
+        assert_eq!(frame.get("func"), None);
+        assert_eq!(frame.u32(), None);
+        assert_eq!(text("line").get("line"), None);
     }
 }
