@@ -8,6 +8,7 @@
 //! whole map and the invariants.
 
 pub mod align;
+pub mod commands;
 pub mod compare;
 pub mod error;
 pub mod mi;
@@ -15,4 +16,6 @@ pub mod pair;
 pub mod plan;
 pub mod recording;
 pub mod sample;
+pub mod sampler;
 pub mod source;
+pub mod target;

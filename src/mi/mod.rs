@@ -8,6 +8,7 @@
 mod command;
 mod frame;
 mod parse;
+pub mod session;
 
 pub use command::{Command, SignalAction};
 pub use frame::{MiFrame, StopReason, Stopped, StoppedThreads, ThreadInfo};

@@ -5,16 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::recording::{LineSamples, SampleCounts};
 use crate::sample::window::{Phase, Window};
 use crate::sample::{Frame, Observation, Place, Sample};
-use crate::source::LineNumber;
-
-/// What a file is to the user, and how reports name it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileIdentity {
-    /// Path as reports show it.
-    pub label: String,
-    /// Whether the file is the user's own and not a library's.
-    pub user: bool,
-}
+use crate::source::{LineNumber, Located, Origin};
 
 /// The counts of one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,7 +34,7 @@ struct Counts {
 pub fn tally(
     samples: &[Sample],
     window: &Window,
-    mut identify: impl FnMut(&str) -> FileIdentity,
+    mut locate: impl FnMut(&str) -> Located,
 ) -> Tally {
     let mut counts = SampleCounts::default();
     let mut lines: BTreeMap<Line, Counts> = BTreeMap::new();
@@ -54,7 +45,7 @@ pub fn tally(
             Phase::Exit => {}
             Phase::Measured => {
                 counts.window += 1;
-                count_measured(sample, &mut counts, &mut lines, &mut identify);
+                count_measured(sample, &mut counts, &mut lines, &mut locate);
             }
         }
     }
@@ -78,14 +69,14 @@ fn count_measured(
     sample: &Sample,
     counts: &mut SampleCounts,
     lines: &mut BTreeMap<Line, Counts>,
-    identify: &mut impl FnMut(&str) -> FileIdentity,
+    locate: &mut impl FnMut(&str) -> Located,
 ) {
     let (frames, folded) = match &sample.observation {
         Observation::Waiting => return counts.waiting += 1,
         Observation::Bad => return counts.bad += 1,
         Observation::Stack { frames, folded } => (frames, *folded),
     };
-    let Some(chain) = Chain::of(frames, identify) else {
+    let Some(chain) = Chain::of(frames, locate) else {
         return counts.other += 1;
     };
     counts.numba += 1;
@@ -108,20 +99,22 @@ struct Chain {
 
 impl Chain {
     /// `None` if no frame has a place in Python source.
-    fn of(frames: &[Frame], identify: &mut impl FnMut(&str) -> FileIdentity) -> Option<Self> {
+    fn of(frames: &[Frame], locate: &mut impl FnMut(&str) -> Located) -> Option<Self> {
         let mut places = frames.iter().filter_map(|frame| frame.place.as_ref());
         let mut next = || {
             let Place { file, line } = places.next()?;
-            let identity = identify(file);
-            Some((identity.user, (identity.label, *line)))
+            let located = locate(file);
+            Some((located.origin, (located.label, *line)))
         };
-        let (mut user, innermost) = next()?;
+        let (mut origin, innermost) = next()?;
         let mut owner = innermost.clone();
         let mut lines = BTreeSet::from([innermost.clone()]);
-        while !user {
-            let Some((is_user, line)) = next() else { break };
-            user = is_user;
-            if user {
+        while origin == Origin::Library {
+            let Some((next_origin, line)) = next() else {
+                break;
+            };
+            origin = next_origin;
+            if origin == Origin::User {
                 owner.clone_from(&line);
             }
             lines.insert(line);
@@ -155,10 +148,14 @@ mod tests {
         Moment(seconds * 1_000_000_000)
     }
 
-    fn identify(file: &str) -> FileIdentity {
-        FileIdentity {
+    fn locate(file: &str) -> Located {
+        Located {
+            origin: if file.starts_with("numba/") {
+                Origin::Library
+            } else {
+                Origin::User
+            },
             label: file.to_owned(),
-            user: !file.starts_with("numba/"),
         }
     }
 
@@ -188,7 +185,7 @@ mod tests {
     /// `expected` has `file:line self total owned` for each line.
     #[track_caller]
     fn check(samples: &[Sample], expected: &[&str]) {
-        let lines: Vec<String> = tally(samples, &window(), identify)
+        let lines: Vec<String> = tally(samples, &window(), locate)
             .lines
             .iter()
             .map(|l| {
@@ -261,7 +258,7 @@ mod tests {
             compiling: 1,
             folded: 0,
         };
-        assert_eq!(tally(&samples, &window(), identify).samples, expected);
+        assert_eq!(tally(&samples, &window(), locate).samples, expected);
     }
 
     proptest! {
@@ -276,7 +273,7 @@ mod tests {
             )
         ) {
             let samples: Vec<Sample> = stacks.iter().map(|stack| sample(stack)).collect();
-            let tally = tally(&samples, &window(), identify);
+            let tally = tally(&samples, &window(), locate);
             let owned: u64 = tally.lines.iter().map(|line| line.owned).sum();
             let innermost: u64 = tally.lines.iter().map(|line| line.self_samples).sum();
             prop_assert_eq!(owned, tally.samples.numba);

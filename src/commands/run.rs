@@ -1,0 +1,235 @@
+//! One run: a script from its start to its end, watched or not.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+
+use super::interrupts::Interrupts;
+use crate::error::{Error, Result};
+use crate::sample::Moment;
+use crate::sample::window::Timeline;
+use crate::sampler::{Sampler, Watched};
+use crate::target::{Captured, Event, Exit, Launch, Report, Streams, Target};
+
+/// What a run came to.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    /// How the script ended.
+    pub(super) exit: Exit,
+    /// When Numba compiled.
+    pub(super) timeline: Timeline,
+    /// Why Numba's debug build was profiled instead of the production build.
+    pub(super) fallback: Option<String>,
+    /// What the sampler saw; nothing where there was none, or where the script
+    /// never imported Numba.
+    pub(super) watched: Watched,
+    /// What the script wrote, where that was captured.
+    pub(super) captured: Captured,
+    /// The lines of the metrics file.
+    pub(super) metrics: String,
+}
+
+/// How a run is limited and interrupted.
+pub(super) struct Bounds<'a> {
+    /// The run by its name in messages, such as `the timed run of before in round 1`.
+    pub(super) name: String,
+    /// The longest it may take.
+    pub(super) timeout: Option<Duration>,
+    /// The signals that interrupt it.
+    pub(super) interrupts: &'a Interrupts,
+}
+
+/// Runs a script to its end. On an error, a timeout or an interruption the script
+/// is killed; nothing is left running.
+pub(super) fn run(
+    launch: &Launch<'_>,
+    sampler: Option<Box<dyn Sampler>>,
+    bounds: &Bounds<'_>,
+) -> Result<Outcome> {
+    let (sender, inbox) = channel();
+    bounds.interrupts.listen(sender.clone(), Message::Interrupt);
+    if bounds.interrupts.first().is_some() {
+        return Err(Error::Interrupted);
+    }
+    let target = Target::launch(launch, &sender, Message::Target)?;
+    let mut supervisor = Supervisor {
+        target,
+        sampler,
+        work: SamplerWork::default(),
+        streams: launch.streams,
+        sender,
+        timeline: Timeline::default(),
+        fallback: None,
+        watched: None,
+        interruptions: 0,
+    };
+    let exit = supervisor.await_exit(&inbox, bounds)?;
+    supervisor.collect(exit)
+}
+
+enum Message {
+    Target(Report),
+    Attached(Result<()>),
+    SamplerEnded,
+    Interrupt(Signal),
+}
+
+/// A sampler at work on a thread of its own.
+#[derive(Default)]
+struct SamplerWork {
+    cancelled: Option<Arc<AtomicBool>>,
+    thread: Option<JoinHandle<Result<Watched>>>,
+}
+
+impl SamplerWork {
+    /// Waits for the sampler to end, which it does soon after its target.
+    fn join(&mut self) -> Result<Watched> {
+        match self.thread.take() {
+            None => Ok(Watched::default()),
+            Some(thread) => thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        }
+    }
+}
+
+impl Drop for SamplerWork {
+    fn drop(&mut self) {
+        if let (Some(cancelled), Some(thread)) = (&self.cancelled, self.thread.take()) {
+            cancelled.store(true, Ordering::Relaxed);
+            // Nobody wants its result any more.
+            thread.join().ok();
+        }
+    }
+}
+
+/// The fields are dropped in order: first the target is killed, then the sampler
+/// notices and ends.
+struct Supervisor {
+    target: Target,
+    sampler: Option<Box<dyn Sampler>>,
+    work: SamplerWork,
+    streams: Streams,
+    sender: Sender<Message>,
+    timeline: Timeline,
+    fallback: Option<String>,
+    watched: Option<Result<Watched>>,
+    interruptions: u32,
+}
+
+impl Supervisor {
+    fn await_exit(&mut self, inbox: &Receiver<Message>, bounds: &Bounds<'_>) -> Result<Exit> {
+        let deadline = bounds.timeout.map(|timeout| Instant::now() + timeout);
+        loop {
+            let Some(message) = receive(inbox, deadline) else {
+                return Err(Error::TimedOut {
+                    run: bounds.name.clone(),
+                    limit: bounds.timeout.unwrap_or_default(),
+                });
+            };
+            match message {
+                Message::Target(Report::Exited(exit)) => return Ok(exit),
+                Message::Target(Report::Event(event, at)) => self.note(event, at)?,
+                Message::Attached(attached) => {
+                    attached?;
+                    self.target.release()?;
+                }
+                Message::SamplerEnded => self.sampler_ended()?,
+                Message::Interrupt(signal) => self.interrupt(signal)?,
+            }
+        }
+    }
+
+    fn note(&mut self, event: Event, at: Moment) -> Result<()> {
+        match event {
+            Event::Started { .. } | Event::NumbaImported { .. } => {}
+            Event::FellBack { reason } => self.fallback = Some(reason),
+            Event::Ready => match self.sampler.take() {
+                Some(sampler) => self.put_to_work(sampler),
+                None => self.target.release()?,
+            },
+            Event::CompileBegins { thread } => self.timeline.compile_begins(thread, at),
+            Event::CompileEnds { thread } => self.timeline.compile_ends(thread, at),
+            Event::Exiting => self.timeline.exits(at),
+        }
+        Ok(())
+    }
+
+    /// Puts the sampler to work on the script, which waits for it.
+    fn put_to_work(&mut self, mut sampler: Box<dyn Sampler>) {
+        let process = self.target.process();
+        let sender = self.sender.clone();
+        self.work.cancelled = Some(sampler.cancellation());
+        self.work.thread = Some(thread::spawn(move || {
+            let attached = sampler.attach(process);
+            let failed = attached.is_err();
+            sender.send(Message::Attached(attached)).ok();
+            if failed {
+                return Ok(Watched::default());
+            }
+            let watched = sampler.watch();
+            sender.send(Message::SamplerEnded).ok();
+            watched
+        }));
+    }
+
+    /// A sampler that failed ends a run of ours. A script that has the user's own
+    /// streams is left to finish, and the failure is reported then.
+    fn sampler_ended(&mut self) -> Result<()> {
+        match (self.work.join(), self.streams) {
+            (Err(error), Streams::Capture) => Err(error),
+            (watched, _) => {
+                self.watched = Some(watched);
+                Ok(())
+            }
+        }
+    }
+
+    /// A script that has the user's own streams gets the first signal, and may end
+    /// as it likes; the second one ends it.
+    fn interrupt(&mut self, signal: Signal) -> Result<()> {
+        self.interruptions += 1;
+        if self.streams == Streams::Capture || self.interruptions > 1 {
+            return Err(Error::Interrupted);
+        }
+        self.target.signal(signal);
+        Ok(())
+    }
+
+    /// Collects what there is to know of a script that has exited.
+    fn collect(mut self, exit: Exit) -> Result<Outcome> {
+        let metrics = self.target.metrics();
+        let captured = self.target.finish();
+        let watched = match self.watched.take() {
+            Some(watched) => watched,
+            None => self.work.join(),
+        }?;
+        Ok(Outcome {
+            exit,
+            timeline: self.timeline,
+            fallback: self.fallback,
+            watched,
+            captured,
+            metrics,
+        })
+    }
+}
+
+/// The next message; `None` when the deadline passes.
+fn receive(inbox: &Receiver<Message>, deadline: Option<Instant>) -> Option<Message> {
+    let received = match deadline {
+        Some(deadline) => inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())),
+        None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
+    };
+    match received {
+        Ok(message) => Some(message),
+        Err(RecvTimeoutError::Timeout) => None,
+        Err(RecvTimeoutError::Disconnected) => {
+            unreachable!("the supervisor holds a sender itself")
+        }
+    }
+}

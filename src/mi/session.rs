@@ -1,0 +1,317 @@
+//! A conversation with gdb about one process: what to send, and what was learnt.
+//!
+//! The session is fed the records that gdb prints and gives back what they mean.
+//! It knows which stops were asked for: any other is none of the sampler's, and is
+//! answered by letting the process go on with the signal it stopped for.
+
+use std::path::PathBuf;
+
+use super::{
+    AsyncKind, AsyncRecord, Command, MiFrame, Record, ResultClass, ResultRecord, SignalAction,
+    StopReason, Stopped, ThreadId, ThreadInfo, Token, Value,
+};
+
+/// The signal that stops the process for a sample, by gdb's name.
+///
+/// Its default action is to be ignored, so it can do no harm where it arrives after
+/// gdb has let go; and unlike SIGINT, which `-exec-interrupt` sends, nobody types
+/// it, so that a Ctrl-C of the user cannot be taken for a sample.
+pub const STOP_SIGNAL: &str = "SIGURG";
+
+/// Settings that keep gdb quick, quiet and out of the network. A version that lacks
+/// one of them works without it.
+const SETTINGS: [(&str, &str); 11] = [
+    ("mi-async", "on"),
+    ("confirm", "off"),
+    ("pagination", "off"),
+    ("auto-load", "off"),
+    ("auto-solib-add", "off"),
+    ("debuginfod enabled", "off"),
+    ("print frame-arguments", "none"),
+    ("print entry-values", "no"),
+    ("breakpoint always-inserted", "on"),
+    ("detach-on-fork", "on"),
+    ("follow-fork-mode", "parent"),
+];
+
+/// What to attach to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// The process.
+    pub process: i32,
+    /// The program it runs.
+    pub program: PathBuf,
+    /// The stub that says where compiled code is announced.
+    pub stub: PathBuf,
+    /// Where the stub's `.text` is.
+    pub text: u64,
+    /// Where the stub's `.data` is.
+    pub data: u64,
+}
+
+/// What a record meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Learnt {
+    /// gdb has attached, and the process stands still.
+    Attached,
+    /// The process runs.
+    Running,
+    /// The process stopped because it was asked to.
+    Stopped(Box<Stopped>),
+    /// The frames of a thread, innermost first.
+    Stack(ThreadId, Vec<MiFrame>),
+    /// The frames of a thread could not be read.
+    NoStack(ThreadId),
+    /// The threads there are.
+    Threads(Vec<ThreadInfo>),
+    /// The process stopped for another reason, by signal name where there is one,
+    /// and goes on once the session's reply is sent.
+    ForeignStop(Option<String>),
+    /// The process is gone.
+    Ended,
+    /// A command that the session cannot do without failed, with gdb's words.
+    Failed(Step, String),
+}
+
+/// What gdb was doing when it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Reading the program or the stub.
+    SetUp,
+    /// Attaching to the process.
+    Attach,
+    /// Letting the process go on.
+    Resume,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Up to the stop that ends the attaching.
+    Attaching,
+    Running,
+    /// A stop was asked for.
+    Stopping,
+    Stopped,
+    Ended,
+}
+
+/// What an answer is awaited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Awaited {
+    /// It may fail.
+    Setting,
+    Need(Step),
+    Stack(ThreadId),
+    Threads,
+}
+
+/// See the module's documentation.
+#[derive(Clone, Debug)]
+pub struct Session {
+    state: State,
+    last_token: u64,
+    awaited: Vec<(Token, Awaited)>,
+    threads_changed: bool,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Session {
+    /// A session with a gdb that was just started.
+    pub const fn new() -> Self {
+        Self {
+            state: State::Attaching,
+            last_token: 0,
+            awaited: Vec::new(),
+            threads_changed: true,
+        }
+    }
+
+    /// What to send to set gdb up; it need not be waited for.
+    pub fn set_up(&mut self) -> Vec<u8> {
+        let settings = SETTINGS.map(|(setting, value)| Command::GdbSet { setting, value });
+        let pass = [
+            SignalAction::NoStop,
+            SignalAction::NoPrint,
+            SignalAction::Pass,
+        ];
+        let stop = [
+            SignalAction::Stop,
+            SignalAction::Print,
+            SignalAction::NoPass,
+        ];
+        let signals = [("all", pass), ("SIGINT", pass), (STOP_SIGNAL, stop)];
+        let handled = signals.map(|(signal, actions)| Command::Handle {
+            signal: signal.to_owned(),
+            actions: actions.to_vec(),
+        });
+        settings
+            .iter()
+            .chain(&handled)
+            .flat_map(|command| self.send(command, Awaited::Setting))
+            .collect()
+    }
+
+    /// What to send to attach. [`Learnt::Attached`] follows, or a failure.
+    pub fn attach(&mut self, attachment: &Attachment) -> Vec<u8> {
+        let program = Command::ExecFile(attachment.program.clone());
+        // Before the attach: the list of code that was announced already is read
+        // there and then, and never again.
+        let stub = Command::AddSymbolFile {
+            file: attachment.stub.clone(),
+            sections: vec![(".text", attachment.text), (".data", attachment.data)],
+        };
+        let attach = Command::TargetAttach(attachment.process);
+        [
+            self.send(&program, Awaited::Need(Step::SetUp)),
+            self.send(&stub, Awaited::Need(Step::SetUp)),
+            self.send(&attach, Awaited::Need(Step::Attach)),
+        ]
+        .concat()
+    }
+
+    /// Notes that the stop signal is about to be sent to the process.
+    pub const fn stop_asked(&mut self) {
+        self.state = State::Stopping;
+    }
+
+    /// Whether threads came or went since they were listed.
+    pub const fn threads_changed(&self) -> bool {
+        self.threads_changed
+    }
+
+    /// What to send to learn which threads there are.
+    pub fn list_threads(&mut self) -> Vec<u8> {
+        self.threads_changed = false;
+        self.send(&Command::ThreadInfo, Awaited::Threads)
+    }
+
+    /// What to send to read the innermost frames of a thread that stands still.
+    pub fn read_stack(&mut self, thread: ThreadId, depth: u32) -> Vec<u8> {
+        let command = Command::StackListFrames {
+            thread,
+            low: 0,
+            high: depth.saturating_sub(1),
+        };
+        self.send(&command, Awaited::Stack(thread))
+    }
+
+    /// What to send to let the process go on. [`Learnt::Running`] follows.
+    pub fn resume(&mut self) -> Vec<u8> {
+        // Only the last one can still fail.
+        self.awaited
+            .retain(|(_, awaited)| *awaited != Awaited::Need(Step::Resume));
+        self.send(&Command::ExecContinue, Awaited::Need(Step::Resume))
+    }
+
+    /// What to send to have the symbols of a library read, and with them how to
+    /// unwind its frames.
+    pub fn read_symbols(&mut self, library_regex: String) -> Vec<u8> {
+        self.send(&Command::SharedLibrary(library_regex), Awaited::Setting)
+    }
+
+    /// What to send to end gdb.
+    pub fn exit(&mut self) -> Vec<u8> {
+        self.send(&Command::GdbExit, Awaited::Setting)
+    }
+
+    /// Takes in one record; gives back what it meant, if anything, and what must be
+    /// sent in reply, mostly nothing.
+    pub fn feed(&mut self, record: &Record) -> (Option<Learnt>, Vec<u8>) {
+        if let Some(stopped) = Stopped::from_record(record) {
+            return self.stopped(stopped);
+        }
+        let learnt = match record {
+            Record::Result(result) => self.answered(result),
+            Record::Async(event) => self.happened(event),
+            _ => None,
+        };
+        (learnt, Vec::new())
+    }
+
+    fn send(&mut self, command: &Command, awaited: Awaited) -> Vec<u8> {
+        self.last_token += 1;
+        let token = Token(self.last_token);
+        self.awaited.push((token, awaited));
+        command.encode(token)
+    }
+
+    fn stopped(&mut self, stopped: Stopped) -> (Option<Learnt>, Vec<u8>) {
+        if matches!(
+            stopped.reason,
+            Some(StopReason::Exited | StopReason::ExitedNormally | StopReason::ExitedSignalled)
+        ) {
+            self.state = State::Ended;
+            return (Some(Learnt::Ended), Vec::new());
+        }
+        let asked_for = stopped.signal_name.as_deref() == Some(STOP_SIGNAL);
+        match self.state {
+            State::Attaching => {
+                self.state = State::Stopped;
+                (Some(Learnt::Attached), Vec::new())
+            }
+            State::Stopping if asked_for => {
+                self.state = State::Stopped;
+                (Some(Learnt::Stopped(Box::new(stopped))), Vec::new())
+            }
+            State::Ended => (None, Vec::new()),
+            State::Running | State::Stopping | State::Stopped => {
+                let reply = self.send(&going_on(&stopped), Awaited::Need(Step::Resume));
+                (Some(Learnt::ForeignStop(stopped.signal_name)), reply)
+            }
+        }
+    }
+
+    fn happened(&mut self, event: &AsyncRecord) -> Option<Learnt> {
+        match (event.kind, event.class.as_str()) {
+            // While a stop is awaited, the process runs anyway.
+            (AsyncKind::Exec, "running") if self.state == State::Stopped => {
+                self.state = State::Running;
+                Some(Learnt::Running)
+            }
+            (AsyncKind::Notify, "thread-created" | "thread-exited") => {
+                self.threads_changed = true;
+                None
+            }
+            _ => None,
+        }
+    }
+
+    fn answered(&mut self, result: &ResultRecord) -> Option<Learnt> {
+        let token = result.token?;
+        let failed = result.class == ResultClass::Error;
+        let index = self.awaited.iter().position(|(sent, _)| *sent == token)?;
+        let awaited = self.awaited[index].1;
+        // A resume that fails is answered twice: `^running`, and then `^error`.
+        if failed || result.class != ResultClass::Running {
+            self.awaited.remove(index);
+        }
+        match awaited {
+            Awaited::Need(step) if failed && self.state != State::Ended => {
+                Some(Learnt::Failed(step, message(result)))
+            }
+            Awaited::Stack(thread) if failed => Some(Learnt::NoStack(thread)),
+            Awaited::Stack(thread) => Some(Learnt::Stack(thread, MiFrame::stack(&result.results))),
+            Awaited::Threads if !failed => Some(Learnt::Threads(ThreadInfo::list(&result.results))),
+            Awaited::Setting | Awaited::Need(_) | Awaited::Threads => None,
+        }
+    }
+}
+
+/// How a process goes on after a stop that was not asked for: with the signal it
+/// stopped for, unless that is the debugger's own.
+fn going_on(stopped: &Stopped) -> Command {
+    match stopped.signal_name.as_deref() {
+        None | Some("0" | "SIGTRAP" | STOP_SIGNAL) => Command::ExecContinue,
+        Some(signal) => Command::ContinueWithSignal(signal.to_owned()),
+    }
+}
+
+fn message(result: &ResultRecord) -> String {
+    let text = result.results.get("msg").and_then(Value::text);
+    text.unwrap_or("it gave no reason").to_owned()
+}

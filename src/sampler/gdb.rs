@@ -1,0 +1,434 @@
+//! Sampling through gdb.
+//!
+//! gdb attaches to the script; at each tick the script is stopped, the frames of
+//! the threads that were running are read, and it goes on. [`crate::mi`] knows what
+//! to say to gdb; here it is said.
+
+mod process;
+mod stack;
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use self::process::GdbProcess;
+use self::stack::StackReader;
+use super::stub::JitInterface;
+use super::ticker::Ticker;
+use super::{Sampler, Watched};
+use crate::error::{AttachBarrier, Error, Result};
+use crate::mi::session::{Attachment, Learnt, STOP_SIGNAL, Session, Step};
+use crate::mi::{MiFrame, Stopped, ThreadId, ThreadInfo};
+use crate::sample::{Observation, Sample, Stop};
+use crate::source::SourceRoots;
+use crate::target::memory::running_threads;
+use crate::target::now;
+use crate::target::python::{is_executable, on_path};
+
+/// How long gdb may take for an answer. It answers within milliseconds, and attaches
+/// within some more, but a busy machine may keep it waiting.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Finds gdb: the one that was named, or the one on the PATH, or that in the
+/// environment of the interpreter, where `gdb-for-pwndbg` installs it.
+pub fn find(named: Option<&Path>, python: &Path) -> Result<PathBuf> {
+    let beside_python = python.with_file_name("gdb");
+    let candidates = match named {
+        Some(path) if path.components().count() > 1 => vec![Some(path.to_owned())],
+        Some(name) => vec![on_path(name.as_os_str())],
+        None => vec![on_path(OsStr::new("gdb")), Some(beside_python.clone())],
+    };
+    let found = candidates
+        .into_iter()
+        .flatten()
+        .find(|gdb| is_executable(gdb));
+    found.ok_or_else(|| Error::GdbMissing {
+        searched: match named {
+            Some(path) => vec![path.display().to_string()],
+            None => vec![
+                "gdb on the PATH".to_owned(),
+                beside_python.display().to_string(),
+            ],
+        },
+    })
+}
+
+/// The settings of the sampler.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The gdb to use.
+    pub gdb: PathBuf,
+    /// Samples to take in a second, while the script runs.
+    pub rate_hz: f64,
+    /// Seed of the jitter.
+    pub seed: u64,
+    /// Frames to read of each stack, at most.
+    pub max_depth: u32,
+    /// Tells the user's files from those of libraries.
+    pub roots: SourceRoots,
+}
+
+/// A gdb, and what it is attached to.
+pub struct GdbSampler {
+    gdb: GdbProcess,
+    session: Session,
+    settings: Settings,
+    target: Option<Attached>,
+    threads: Vec<ThreadInfo>,
+    watched: Watched,
+    cancelled: Arc<AtomicBool>,
+}
+
+/// A process that gdb is attached to.
+struct Attached {
+    process: Pid,
+    stacks: StackReader,
+    libraries_read: HashSet<PathBuf>,
+}
+
+/// Whether there is anything left to watch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Target {
+    Running,
+    Gone,
+}
+
+impl GdbSampler {
+    /// Starts gdb. It need not be waited for: the script takes longer to start.
+    pub fn start(settings: Settings) -> Result<Self> {
+        let mut session = Session::new();
+        let mut gdb = GdbProcess::start(&settings.gdb)?;
+        gdb.send(&session.set_up())?;
+        Ok(Self {
+            gdb,
+            session,
+            settings,
+            target: None,
+            threads: Vec::new(),
+            watched: Watched::default(),
+            cancelled: Arc::default(),
+        })
+    }
+
+    /// The next thing learnt from gdb that matters; `None` when `deadline` passes.
+    /// Stops that were not asked for are dealt with on the way.
+    fn learn(&mut self, deadline: Instant, during: &str) -> Result<Option<Learnt>> {
+        while let Some(record) = self.gdb.receive(deadline, &self.cancelled, during)? {
+            let (learnt, reply) = self.session.feed(&record);
+            self.gdb.send(&reply)?;
+            match learnt {
+                Some(Learnt::ForeignStop(_)) => self.watched.foreign_stops += 1,
+                Some(learnt) => return Ok(Some(learnt)),
+                None => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// Waits until `wanted` takes what was learnt. `None` when the process ended
+    /// first.
+    fn await_learnt<T>(
+        &mut self,
+        patience: Duration,
+        during: &str,
+        mut wanted: impl FnMut(Learnt) -> Option<T>,
+    ) -> Result<Option<T>> {
+        let deadline = Instant::now() + patience;
+        loop {
+            match self.learn(deadline, during)? {
+                Some(Learnt::Ended) => return Ok(None),
+                Some(Learnt::Failed(Step::SetUp, words)) => return Err(self.unusable(words)),
+                Some(Learnt::Failed(Step::Attach, words)) => return Err(denied(words)),
+                // The process was killed while it stood still: its end follows.
+                Some(Learnt::Failed(Step::Resume, _)) => {}
+                Some(learnt) => {
+                    if let Some(result) = wanted(learnt) {
+                        return Ok(Some(result));
+                    }
+                }
+                None => {
+                    return Err(Error::GdbTimeout {
+                        during: during.to_owned(),
+                        after: patience,
+                    });
+                }
+            }
+        }
+    }
+
+    fn unusable(&self, cause: String) -> Error {
+        Error::GdbUnusable {
+            gdb: self.settings.gdb.clone(),
+            cause,
+        }
+    }
+
+    fn resume(&mut self, during: &str) -> Result<Target> {
+        let resume = self.session.resume();
+        self.gdb.send(&resume)?;
+        self.await_running(during)
+    }
+
+    fn await_running(&mut self, during: &str) -> Result<Target> {
+        let running = self.await_learnt(PATIENCE, during, |learnt| {
+            (learnt == Learnt::Running).then_some(())
+        })?;
+        Ok(running.map_or(Target::Gone, |()| Target::Running))
+    }
+
+    /// Waits for the next tick, and takes note of what happens meanwhile.
+    fn await_tick(&mut self, ticker: &Ticker) -> Result<Target> {
+        let tick = Instant::now() + ticker.wait(now());
+        while let Some(learnt) = self.learn(tick, "waited for the next sample")? {
+            if learnt == Learnt::Ended {
+                return Ok(Target::Gone);
+            }
+        }
+        Ok(Target::Running)
+    }
+
+    /// Looks at the process once.
+    fn sample(&mut self, process: Pid) -> Result<Target> {
+        let Ok(running) = running_threads(process) else {
+            return self.await_end();
+        };
+        if running.is_empty() {
+            self.watched.samples.push(Sample {
+                at: now(),
+                observation: Observation::Waiting,
+            });
+            return Ok(Target::Running);
+        }
+        let asked_at = now();
+        let Some(stopped) = self.stop(process)? else {
+            return Ok(Target::Gone);
+        };
+        let at = now();
+        let target =
+            self.read_stacks(&running, &stopped, |observation| Sample { at, observation })?;
+        self.watched.stops.push(Stop {
+            at: asked_at,
+            until: now(),
+        });
+        Ok(target)
+    }
+
+    /// Stops the process; `None` if it ended instead.
+    fn stop(&mut self, process: Pid) -> Result<Option<Stopped>> {
+        self.session.stop_asked();
+        // Where it fails, the process has just ended, and gdb will say so.
+        kill(process, STOP).ok();
+        self.await_learnt(PATIENCE, "stopped the script", |learnt| match learnt {
+            Learnt::Stopped(stopped) => Some(*stopped),
+            _ => None,
+        })
+    }
+
+    /// Reads the stacks of the threads that were running, and lets the process go
+    /// on.
+    fn read_stacks(
+        &mut self,
+        running: &[i32],
+        stopped: &Stopped,
+        sample: impl Fn(Observation) -> Sample,
+    ) -> Result<Target> {
+        if self.session.threads_changed() && self.list_threads()? == Target::Gone {
+            return Ok(Target::Gone);
+        }
+        let threads: Vec<ThreadId> = self
+            .threads
+            .iter()
+            .filter(|thread| thread.lwp.is_some_and(|lwp| running.contains(&lwp)))
+            .map(|thread| thread.id)
+            .collect();
+        // Mostly one thread runs, it is the one that took the signal, and the frame
+        // that gdb has shown already is all that is needed.
+        if let (&[thread], Some(frame)) = (&*threads, &stopped.frame)
+            && stopped.thread_id == Some(thread)
+            && let Some(observation) = self.target_mut().stacks.observe_innermost(frame)
+        {
+            self.watched.samples.push(sample(observation));
+            return self.resume("let the script go on");
+        }
+        let stacks = self.request_stacks(&threads)?;
+        for stack in stacks {
+            let observation = self.observe(stack.as_deref())?;
+            self.watched.samples.push(sample(observation));
+        }
+        self.await_running("let the script go on")
+    }
+
+    fn list_threads(&mut self) -> Result<Target> {
+        let command = self.session.list_threads();
+        self.gdb.send(&command)?;
+        let threads = self.await_learnt(PATIENCE, "listed the threads", |learnt| match learnt {
+            Learnt::Threads(threads) => Some(threads),
+            _ => None,
+        })?;
+        let Some(threads) = threads else {
+            return Ok(Target::Gone);
+        };
+        self.threads = threads;
+        Ok(Target::Running)
+    }
+
+    /// The frames of each thread, `None` where they cannot be read. The request to
+    /// go on is sent with those for the frames, so that nothing waits for us.
+    fn request_stacks(&mut self, threads: &[ThreadId]) -> Result<Vec<Option<Vec<MiFrame>>>> {
+        let depth = self.settings.max_depth;
+        let mut request = Vec::new();
+        for thread in threads {
+            request.extend(self.session.read_stack(*thread, depth));
+        }
+        request.extend(self.session.resume());
+        self.gdb.send(&request)?;
+        let mut stacks = Vec::new();
+        for _ in threads {
+            let stack = self.await_learnt(PATIENCE, "read the stack", |learnt| match learnt {
+                Learnt::Stack(_, frames) => Some(Some(frames)),
+                Learnt::NoStack(_) => Some(None),
+                _ => None,
+            })?;
+            stacks.push(stack.flatten());
+        }
+        Ok(stacks)
+    }
+
+    /// What a stack means. Where it ends in a library whose frames gdb cannot
+    /// unwind, gdb is told to read how, once a library, for the samples to come.
+    fn observe(&mut self, stack: Option<&[MiFrame]>) -> Result<Observation> {
+        let Some(frames) = stack else {
+            return Ok(Observation::Bad);
+        };
+        let target = self.target_mut();
+        let observation = target.stacks.observe(frames);
+        if let Some(library) = target.stacks.unread_library(frames)
+            && target.libraries_read.insert(library.clone())
+        {
+            let regex = regex::escape(&library.to_string_lossy());
+            let command = self.session.read_symbols(regex);
+            self.gdb.send(&command)?;
+        }
+        Ok(observation)
+    }
+
+    /// Waits for the end of a process that cannot be looked at any more.
+    fn await_end(&mut self) -> Result<Target> {
+        self.await_learnt(PATIENCE, "waited for the script to end", |_| None::<()>)?;
+        Ok(Target::Gone)
+    }
+
+    fn target_mut(&mut self) -> &mut Attached {
+        self.target
+            .as_mut()
+            .expect("samples are taken once attached")
+    }
+}
+
+/// [`STOP_SIGNAL`] as the kernel knows it.
+const STOP: Signal = Signal::SIGURG;
+const _: () = assert!(matches!(STOP_SIGNAL.as_bytes(), b"SIGURG"));
+
+impl Sampler for GdbSampler {
+    fn attach(&mut self, process: Pid) -> Result<()> {
+        let interface = find_interface(process)?;
+        let stub = write_stub(&interface).map_err(|source| Error::System {
+            action: "write a file for gdb".to_owned(),
+            source,
+        })?;
+        let attach = self.session.attach(&Attachment {
+            process: process.as_raw(),
+            program: PathBuf::from(format!("/proc/{process}/exe")),
+            stub: stub.path().to_owned(),
+            text: interface.register,
+            data: interface.descriptor,
+        });
+        self.gdb.send(&attach)?;
+        let during = "attached to the script";
+        let attached = self.await_learnt(PATIENCE, during, |learnt| {
+            (learnt == Learnt::Attached).then_some(())
+        })?;
+        self.target = Some(Attached {
+            process,
+            stacks: StackReader::new(process, interface, self.settings.roots.clone()),
+            libraries_read: HashSet::new(),
+        });
+        // A script that is gone by now is reported as ended by whoever started it.
+        if attached.is_some() && self.list_threads()? == Target::Running {
+            self.resume(during)?;
+        }
+        Ok(())
+    }
+
+    fn watch(&mut self) -> Result<Watched> {
+        let process = self.target_mut().process;
+        let mut ticker = Ticker::new(self.settings.rate_hz, self.settings.seed, now());
+        while self.await_tick(&ticker)? == Target::Running
+            && self.sample(process)? == Target::Running
+        {
+            ticker.advance(now());
+        }
+        let exit = self.session.exit();
+        self.gdb.end(&exit);
+        Ok(std::mem::take(&mut self.watched))
+    }
+
+    fn cancellation(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.cancelled)
+    }
+}
+
+fn find_interface(process: Pid) -> Result<JitInterface> {
+    let found = JitInterface::find(process).map_err(|source| Error::System {
+        action: "look at the memory of the script".to_owned(),
+        source,
+    })?;
+    found.ok_or_else(|| Error::System {
+        action: "find where Numba announces the code it compiles".to_owned(),
+        source: io::Error::new(
+            io::ErrorKind::NotFound,
+            "no library of the script has the symbol __jit_debug_descriptor",
+        ),
+    })
+}
+
+fn write_stub(interface: &JitInterface) -> io::Result<tempfile::NamedTempFile> {
+    let stub = tempfile::Builder::new()
+        .prefix("profila-jit-")
+        .suffix(".o")
+        .tempfile()?;
+    std::fs::write(stub.path(), interface.stub()?)?;
+    Ok(stub)
+}
+
+/// What keeps gdb from attaching, with its own words.
+fn denied(cause: String) -> Error {
+    Error::AttachDenied {
+        barrier: barrier(),
+        cause,
+    }
+}
+
+fn barrier() -> AttachBarrier {
+    let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope")
+        .ok()
+        .and_then(|scope| scope.trim().parse().ok());
+    match scope {
+        Some(scope) if scope > 0 => AttachBarrier::Yama { scope },
+        _ if in_container() => AttachBarrier::Container,
+        _ => AttachBarrier::Unknown,
+    }
+}
+
+fn in_container() -> bool {
+    Path::new("/.dockerenv").exists()
+        || Path::new("/run/.containerenv").exists()
+        || std::env::var_os("container").is_some()
+}

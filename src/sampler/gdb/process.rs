@@ -1,0 +1,160 @@
+//! The gdb process: its pipes, and its end.
+
+use std::io::{Read, Write};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, Result};
+use crate::mi::{Record, parse};
+
+/// How long gdb may take to exit once it was told to.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// How often it is looked whether waiting was cancelled.
+const CANCELLATION_INTERVAL: Duration = Duration::from_millis(100);
+
+/// A running gdb. Dropped, it is killed and reaped; it then lets go of the process
+/// that it is attached to, which runs on.
+pub(super) struct GdbProcess {
+    child: Child,
+    input: Option<ChildStdin>,
+    records: Receiver<Record>,
+    errors: Option<JoinHandle<String>>,
+}
+
+impl GdbProcess {
+    pub(super) fn start(gdb: &Path) -> Result<Self> {
+        let unusable = |source: std::io::Error| Error::GdbUnusable {
+            gdb: gdb.to_owned(),
+            cause: source.to_string(),
+        };
+        let mut child = Command::new(gdb)
+            .args(["-nx", "-q", "--interpreter=mi3"])
+            // It would ask servers for symbols, which takes minutes.
+            .env_remove("DEBUGINFOD_URLS")
+            .env("LC_ALL", "C")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            // A Ctrl-C of the user is not for gdb.
+            .process_group(0)
+            .spawn()
+            .map_err(unusable)?;
+        let output = child.stdout.take().expect("standard output is piped");
+        let errors = child.stderr.take().expect("standard error is piped");
+        let (sender, records) = channel();
+        thread::spawn(move || read_records(output, &sender));
+        Ok(Self {
+            input: child.stdin.take(),
+            child,
+            records,
+            errors: Some(thread::spawn(move || read_text(errors))),
+        })
+    }
+
+    /// Writes commands. A gdb that is gone is noticed when its answer is awaited.
+    pub(super) fn send(&mut self, commands: &[u8]) -> Result<()> {
+        let Some(input) = self.input.as_mut().filter(|_| !commands.is_empty()) else {
+            return Ok(());
+        };
+        match input.write_all(commands) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::System {
+                action: "write to gdb".to_owned(),
+                source: error,
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The next record; `None` when `deadline` passes. Fails when gdb has ended, and
+    /// soon after `cancelled` was set.
+    pub(super) fn receive(
+        &mut self,
+        deadline: Instant,
+        cancelled: &AtomicBool,
+        during: &str,
+    ) -> Result<Option<Record>> {
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.records.recv_timeout(left.min(CANCELLATION_INTERVAL)) {
+                Ok(record) => return Ok(Some(record)),
+                Err(RecvTimeoutError::Timeout) if cancelled.load(Ordering::Relaxed) => {
+                    return Err(Error::Interrupted);
+                }
+                Err(RecvTimeoutError::Timeout) if left <= CANCELLATION_INTERVAL => {
+                    return Ok(None);
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(Error::GdbDied {
+                        during: during.to_owned(),
+                        cause: self.last_words(),
+                    });
+                }
+            }
+        }
+    }
+
+    /// Sends a last command and gives gdb a moment to end by itself.
+    pub(super) fn end(&mut self, exit: &[u8]) {
+        self.send(exit).ok();
+        self.input.take();
+        let deadline = Instant::now() + FAREWELL;
+        while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// What gdb wrote on its standard error, or how it ended.
+    fn last_words(&mut self) -> String {
+        self.child.kill().ok();
+        let status = self.child.wait();
+        let said = self
+            .errors
+            .take()
+            .and_then(|errors| errors.join().ok())
+            .unwrap_or_default();
+        match (said.trim(), status) {
+            ("", Ok(status)) => format!("it ended with {status}"),
+            (said, _) => said.to_owned(),
+        }
+    }
+}
+
+impl Drop for GdbProcess {
+    fn drop(&mut self) {
+        // Both fail only where it has ended and was waited for.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// Splits what gdb prints into lines, and those into records, until it ends.
+fn read_records(mut output: impl Read, records: &Sender<Record>) {
+    let mut buffer = vec![0; 1 << 16];
+    let mut line = Vec::new();
+    while let Ok(length @ 1..) = output.read(&mut buffer) {
+        let mut rest = &buffer[..length];
+        while let Some(end) = rest.iter().position(|&byte| byte == b'\n') {
+            line.extend_from_slice(&rest[..end]);
+            rest = &rest[end + 1..];
+            if records.send(parse(&line)).is_err() {
+                return;
+            }
+            line.clear();
+        }
+        line.extend_from_slice(rest);
+    }
+}
+
+fn read_text(mut pipe: impl Read) -> String {
+    let mut bytes = Vec::new();
+    // What was read before an error is good enough for a message.
+    pipe.read_to_end(&mut bytes).ok();
+    String::from_utf8_lossy(&bytes).into_owned()
+}

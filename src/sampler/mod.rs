@@ -1,0 +1,42 @@
+//! Watching a running script: where is it, many times a second.
+
+pub mod gdb;
+pub mod jit;
+pub mod stub;
+pub mod ticker;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use nix::unistd::Pid;
+
+use crate::error::Result;
+use crate::sample::{Sample, Stop};
+
+/// Something that can watch a process.
+pub trait Sampler: Send {
+    /// Begins to watch a process that is held until this returns.
+    ///
+    /// Fails where the system does not allow it, or the tool does not work.
+    fn attach(&mut self, process: Pid) -> Result<()>;
+
+    /// Takes samples until the process ends.
+    ///
+    /// Fails where the tool ends before the process does.
+    fn watch(&mut self) -> Result<Watched>;
+
+    /// Set to true from another thread, it ends what the sampler is doing with
+    /// [`Error::Interrupted`](crate::error::Error::Interrupted), soon.
+    fn cancellation(&self) -> Arc<AtomicBool>;
+}
+
+/// What a sampler saw of one process.
+#[derive(Clone, Debug, Default)]
+pub struct Watched {
+    /// The samples, in the order in which they were taken.
+    pub samples: Vec<Sample>,
+    /// Every stop it made after it had attached.
+    pub stops: Vec<Stop>,
+    /// Stops that were not of its making; none of them is a sample.
+    pub foreign_stops: u64,
+}

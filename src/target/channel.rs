@@ -1,0 +1,120 @@
+//! The channel on which the bootstrap reports: one line an event, `NAME NANOSECONDS
+//! DETAIL`, with the time of the monotonic clock.
+
+use std::io::{BufRead, BufReader, Read};
+
+use crate::sample::Moment;
+
+/// What the bootstrap reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The interpreter of this version starts.
+    Started {
+        /// Version of Python.
+        python: String,
+    },
+    /// Numba of this version was imported.
+    NumbaImported {
+        /// Version of Numba.
+        version: String,
+    },
+    /// Line tables could not be had alone: Numba's debug build is profiled.
+    FellBack {
+        /// What was missing.
+        reason: String,
+    },
+    /// The script waits for the tracer.
+    Ready,
+    /// A thread begins to compile, or to load from Numba's cache.
+    CompileBegins {
+        /// The thread, by a number that is only good for matching its end.
+        thread: u64,
+    },
+    /// A thread ends to compile.
+    CompileEnds {
+        /// The thread.
+        thread: u64,
+    },
+    /// The interpreter is about to exit.
+    Exiting,
+}
+
+impl Event {
+    /// Reads one line; `None` for anything the bootstrap does not write.
+    pub fn parse(line: &str) -> Option<(Self, Moment)> {
+        let mut words = line.splitn(3, ' ');
+        let name = words.next()?;
+        let at = Moment(words.next()?.parse().ok()?);
+        let detail = words.next().unwrap_or("").trim_end();
+        let event = match name {
+            "start" => Self::Started {
+                python: detail.to_owned(),
+            },
+            "numba" => Self::NumbaImported {
+                version: detail.to_owned(),
+            },
+            "fallback" => Self::FellBack {
+                reason: detail.to_owned(),
+            },
+            "ready" => Self::Ready,
+            "compile-begin" => Self::CompileBegins {
+                thread: detail.parse().ok()?,
+            },
+            "compile-end" => Self::CompileEnds {
+                thread: detail.parse().ok()?,
+            },
+            "exit" => Self::Exiting,
+            _ => return None,
+        };
+        Some((event, at))
+    }
+}
+
+/// Hands every event to `receive` until the script has closed the channel. Other
+/// lines are passed over: the script could write to the channel too.
+pub(super) fn receive_events(channel: impl Read, mut receive: impl FnMut(Event, Moment)) {
+    let mut channel = BufReader::new(channel);
+    let mut line = Vec::new();
+    while channel
+        .read_until(b'\n', &mut line)
+        .is_ok_and(|read| read > 0)
+    {
+        if let Some((event, at)) = Event::parse(&String::from_utf8_lossy(&line)) {
+            receive(event, at);
+        }
+        line.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_read_and_other_lines_passed_over() {
+        let lines = b"start 5 3.11.7\nnoise\nready x\nready 7 \ncompile-begin 8 140\n\
+            compile-begin 8 thread\n\xff\nfallback 9 LookupError: gone away\nexit 10";
+        let mut events = Vec::new();
+        receive_events(&lines[..], |event, at| events.push((event, at.0)));
+        assert_eq!(
+            events,
+            [
+                (
+                    Event::Started {
+                        python: "3.11.7".to_owned()
+                    },
+                    5
+                ),
+                (Event::Ready, 7),
+                (Event::CompileBegins { thread: 140 }, 8),
+                (
+                    Event::FellBack {
+                        reason: "LookupError: gone away".to_owned()
+                    },
+                    9
+                ),
+                (Event::Exiting, 10),
+            ]
+        );
+    }
+}

@@ -1,0 +1,361 @@
+//! Starting a script, and ending it.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io::{self, Read, Write};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use rustix::io::{FdFlags, fcntl_dupfd_cloexec, fcntl_setfd};
+use tempfile::TempDir;
+use wait4::Wait4;
+
+use super::channel::receive_events;
+use super::terminal::LentTerminal;
+use super::{Exit, Report, now};
+use crate::error::{Error, Result};
+
+const BOOTSTRAP: &str = include_str!("bootstrap.py");
+
+/// The channel's number in the script is at least this, so that the descriptors
+/// which the script opens are numbered as without a profiler.
+const LOWEST_CHANNEL: i32 = 200;
+
+/// How long the end of the script's reports is waited for after it is gone.
+const EVENTS_GRACE: Duration = Duration::from_millis(200);
+
+/// How long output is waited for after the script is gone. A child it left behind
+/// may hold the pipe open for ever.
+const OUTPUT_GRACE: Duration = Duration::from_secs(1);
+
+/// What kind of run is started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The bootstrap only listens.
+    Timed,
+    /// Numba emits line tables, into a cache of its own, and the script waits for
+    /// the tracer once Numba is imported.
+    Profiled,
+}
+
+/// What becomes of the script's standard streams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Streams {
+    /// They are this process's own.
+    Inherit,
+    /// Standard input is empty, output and errors are kept.
+    Capture,
+}
+
+/// What to start.
+#[derive(Clone, Debug)]
+pub struct Launch<'a> {
+    /// The interpreter.
+    pub python: &'a Path,
+    /// Its arguments: the script and what belongs to it.
+    pub arguments: Vec<OsString>,
+    /// Variables to set in its environment.
+    pub environment: BTreeMap<OsString, OsString>,
+    /// Its working directory.
+    pub working_dir: &'a Path,
+    /// What kind of run it is.
+    pub mode: Mode,
+    /// Its standard streams.
+    pub streams: Streams,
+}
+
+/// What a script wrote, where its streams were captured.
+#[derive(Clone, Debug, Default)]
+pub struct Captured {
+    /// Standard output.
+    pub stdout: Vec<u8>,
+    /// Standard error.
+    pub stderr: Vec<u8>,
+}
+
+/// A script that was started. Dropped before it ended, it is killed and reaped.
+#[derive(Debug)]
+pub struct Target {
+    group: Pid,
+    control: UnixStream,
+    reaped: Arc<AtomicBool>,
+    gone: Receiver<()>,
+    output: Vec<OutputReader>,
+    workspace: TempDir,
+    terminal: Option<LentTerminal>,
+}
+
+impl Target {
+    /// Starts a script. What it does is sent to `reports`, as made by `wrap`.
+    pub fn launch<M: Send + 'static>(
+        launch: &Launch<'_>,
+        reports: &Sender<M>,
+        wrap: fn(Report) -> M,
+    ) -> Result<Self> {
+        let workspace = prepare_workspace().map_err(|source| Error::System {
+            action: "prepare a folder for temporary files".to_owned(),
+            source,
+        })?;
+        let (control, inherited) = event_channel().map_err(|source| Error::System {
+            action: "open a channel to the script".to_owned(),
+            source,
+        })?;
+        let mut command = command(launch, workspace.path(), &inherited);
+        let started = now();
+        let mut child = command.spawn().map_err(|source| Error::PythonUnusable {
+            python: launch.python.to_owned(),
+            cause: source.to_string(),
+        })?;
+        drop(inherited);
+        let group = Pid::from_raw(child.id().cast_signed());
+        let terminal = match launch.streams {
+            Streams::Inherit => LentTerminal::lend_to(group),
+            Streams::Capture => None,
+        };
+        let output = capture_output(&mut child);
+        let reaped = Arc::new(AtomicBool::new(false));
+        let (leaving, gone) = mpsc::channel();
+        let all_heard = listen(&control, reports.clone(), wrap)?;
+        reap(child, started, Arc::clone(&reaped), {
+            let reports = reports.clone();
+            move |exit| {
+                drop(leaving);
+                // What it reported comes before its end. A child it forked may hold
+                // the channel open.
+                all_heard.recv_timeout(EVENTS_GRACE).ok();
+                // Nobody listens any more once the run was given up.
+                reports.send(wrap(Report::Exited(exit))).ok();
+            }
+        });
+        Ok(Self {
+            group,
+            control,
+            reaped,
+            gone,
+            output,
+            workspace,
+            terminal,
+        })
+    }
+
+    /// The process.
+    pub const fn process(&self) -> Pid {
+        self.group
+    }
+
+    /// Lets the script go on after it reported that it is ready.
+    pub fn release(&self) -> Result<()> {
+        match (&self.control).write_all(b"\n") {
+            // It ended while it was waiting; its exit will be reported.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => other.map_err(|source| Error::System {
+                action: "release the script".to_owned(),
+                source,
+            }),
+        }
+    }
+
+    /// Sends a signal to the script and the children in its process group.
+    pub fn signal(&self, signal: Signal) {
+        if !self.reaped.load(Ordering::SeqCst) {
+            // It can only fail because all of them have just ended.
+            killpg(self.group, signal).ok();
+        }
+    }
+
+    /// What the script appended to the file named by `PROFILA_METRICS`.
+    pub fn metrics(&self) -> String {
+        let bytes = fs::read(metrics_path(self.workspace.path())).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// Gives the terminal back and returns what the script wrote. To be called
+    /// once its exit was reported.
+    pub fn finish(mut self) -> Captured {
+        self.terminal.take();
+        let deadline = Instant::now() + OUTPUT_GRACE;
+        let mut written = self.output.drain(..).map(|reader| reader.read_by(deadline));
+        Captured {
+            stdout: written.next().unwrap_or_default(),
+            stderr: written.next().unwrap_or_default(),
+        }
+    }
+}
+
+impl Drop for Target {
+    fn drop(&mut self) {
+        self.signal(Signal::SIGKILL);
+        // Ends when the reaper has let go of its end. A process killed by SIGKILL
+        // ends at once, unless the kernel itself is stuck.
+        self.gone.recv_timeout(Duration::from_secs(5)).ok();
+    }
+}
+
+/// A folder with the bootstrap, room for Numba's cache and for metrics; it goes
+/// when the run is over.
+fn prepare_workspace() -> io::Result<TempDir> {
+    let workspace = tempfile::Builder::new().prefix("profila-").tempdir()?;
+    let bootstrap = bootstrap_path(workspace.path());
+    fs::create_dir(&bootstrap)?;
+    fs::write(bootstrap.join("sitecustomize.py"), BOOTSTRAP)?;
+    fs::create_dir(cache_path(workspace.path()))?;
+    Ok(workspace)
+}
+
+fn bootstrap_path(workspace: &Path) -> PathBuf {
+    workspace.join("bootstrap")
+}
+
+fn cache_path(workspace: &Path) -> PathBuf {
+    workspace.join("numba-cache")
+}
+
+fn metrics_path(workspace: &Path) -> PathBuf {
+    workspace.join("metrics.jsonl")
+}
+
+/// Our end of the channel, and the one the script inherits.
+fn event_channel() -> io::Result<(UnixStream, OwnedFd)> {
+    let (ours, theirs) = UnixStream::pair()?;
+    let inherited = fcntl_dupfd_cloexec(&theirs, LOWEST_CHANNEL)?;
+    fcntl_setfd(&inherited, FdFlags::empty())?;
+    Ok((ours, inherited))
+}
+
+fn command(launch: &Launch<'_>, workspace: &Path, channel: &OwnedFd) -> Command {
+    let mode = match launch.mode {
+        Mode::Timed => "timed",
+        Mode::Profiled => "profiled",
+    };
+    let mut settings = OsString::from(format!("{}:{mode}:", channel.as_raw_fd()));
+    settings.push(cache_path(workspace));
+
+    let mut command = Command::new(launch.python);
+    command
+        .args(&launch.arguments)
+        .current_dir(launch.working_dir)
+        .env("PROFILA_METRICS", metrics_path(workspace))
+        .envs(&launch.environment)
+        .env("PROFILA_BOOTSTRAP", settings)
+        .process_group(0);
+    prepend_to_python_path(&mut command, launch, &bootstrap_path(workspace));
+    if launch.streams == Streams::Capture {
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+    }
+    command
+}
+
+/// Puts the bootstrap first on the module path, and tells it what was there.
+fn prepend_to_python_path(command: &mut Command, launch: &Launch<'_>, bootstrap: &Path) {
+    let name = OsStr::new("PYTHONPATH");
+    let users = launch
+        .environment
+        .get(name)
+        .cloned()
+        .or_else(|| std::env::var_os(name));
+    let mut path = bootstrap.as_os_str().to_owned();
+    if let Some(users) = users.filter(|path| !path.is_empty()) {
+        path.push(":");
+        path.push(&users);
+        command.env("PROFILA_PYTHONPATH", users);
+    }
+    command.env(name, path);
+}
+
+/// Passes on what the bootstrap reports. The receiver is disconnected when there is
+/// no more to come.
+fn listen<M: Send + 'static>(
+    control: &UnixStream,
+    reports: Sender<M>,
+    wrap: fn(Report) -> M,
+) -> Result<Receiver<()>> {
+    let channel = control.try_clone().map_err(|source| Error::System {
+        action: "listen to the script".to_owned(),
+        source,
+    })?;
+    let (listening, all_heard) = mpsc::channel();
+    thread::spawn(move || {
+        let _listening: Sender<()> = listening;
+        receive_events(channel, |event, at| {
+            // Nobody listens any more once the run was given up.
+            reports.send(wrap(Report::Event(event, at))).ok();
+        });
+    });
+    Ok(all_heard)
+}
+
+/// Waits for the process on a thread of its own, and says how it ended.
+fn reap(
+    mut child: Child,
+    started: super::Moment,
+    reaped: Arc<AtomicBool>,
+    ended: impl FnOnce(Exit) + Send + 'static,
+) {
+    thread::spawn(move || {
+        let used = child.wait4().expect("a child is waited for only once");
+        reaped.store(true, Ordering::SeqCst);
+        ended(Exit {
+            status: used.status,
+            started,
+            at: now(),
+            cpu_s: (used.rusage.utime + used.rusage.stime).as_secs_f64(),
+            peak_rss_bytes: used.rusage.maxrss,
+        });
+    });
+}
+
+/// Reads a pipe to its end on a thread of its own.
+#[derive(Debug)]
+struct OutputReader {
+    read: Arc<Mutex<Vec<u8>>>,
+    at_end: Receiver<()>,
+}
+
+fn capture_output(child: &mut Child) -> Vec<OutputReader> {
+    let stdout = child.stdout.take().map(OutputReader::start);
+    let stderr = child.stderr.take().map(OutputReader::start);
+    stdout.into_iter().chain(stderr).collect()
+}
+
+impl OutputReader {
+    fn start(mut pipe: impl Read + Send + 'static) -> Self {
+        let read = Arc::new(Mutex::new(Vec::new()));
+        let (reading, at_end) = mpsc::channel();
+        let sink = Arc::clone(&read);
+        thread::spawn(move || {
+            let _reading: Sender<()> = reading;
+            let mut buffer = [0; 8192];
+            while let Ok(length @ 1..) = pipe.read(&mut buffer) {
+                lock(&sink).extend_from_slice(&buffer[..length]);
+            }
+        });
+        Self { read, at_end }
+    }
+
+    /// What was written, all of it if the pipe is closed by `deadline`.
+    fn read_by(self, deadline: Instant) -> Vec<u8> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        self.at_end.recv_timeout(left).ok();
+        std::mem::take(&mut lock(&self.read))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -1,0 +1,62 @@
+//! The user's Python: finding it, starting it, hearing from it, ending it.
+//!
+//! The script runs in a process group of its own, with the standard streams that
+//! it would have had, or with captured ones. The bootstrap, a `sitecustomize` that
+//! goes before the user's own, reports on an inherited channel when Numba compiles,
+//! and waits for the tracer in a profiled run. The script is reaped on every way
+//! out.
+
+mod channel;
+mod launch;
+pub mod memory;
+pub mod python;
+mod terminal;
+
+use std::process::ExitStatus;
+
+pub use channel::Event;
+pub use launch::{Captured, Launch, Mode, Streams, Target};
+
+use crate::sample::Moment;
+
+/// What a running target lets its owner know, in order.
+#[derive(Debug)]
+pub enum Report {
+    /// The bootstrap reported an event.
+    Event(Event, Moment),
+    /// The process ended and was reaped.
+    Exited(Exit),
+}
+
+/// How a process ended and what it used.
+#[derive(Clone, Copy, Debug)]
+pub struct Exit {
+    /// Its exit code, or the signal that ended it.
+    pub status: ExitStatus,
+    /// When it was started.
+    pub started: Moment,
+    /// When it was gone.
+    pub at: Moment,
+    /// Seconds of processor time, user and system, with waited-for children.
+    pub cpu_s: f64,
+    /// Largest resident set, in bytes.
+    pub peak_rss_bytes: u64,
+}
+
+impl Exit {
+    /// Seconds from start to end.
+    pub fn wall_s(&self) -> f64 {
+        self.at.seconds_since(self.started)
+    }
+}
+
+/// The present moment, on the clock that the bootstrap uses as well.
+///
+/// # Panics
+/// On a system without a monotonic clock, which Linux always has.
+pub fn now() -> Moment {
+    let time = nix::time::clock_gettime(nix::time::ClockId::CLOCK_MONOTONIC)
+        .expect("every Linux has a monotonic clock");
+    let nanoseconds = std::time::Duration::from(time).as_nanos();
+    Moment(u64::try_from(nanoseconds).expect("uptime is below 584 years"))
+}

@@ -1,0 +1,137 @@
+//! Finding the Python that runs the script, and what it is.
+
+use std::env;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+
+/// A Python interpreter, and what matters of its environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Python {
+    /// The executable.
+    pub path: PathBuf,
+    /// Why this one, such as `VIRTUAL_ENV`.
+    pub chosen_by: &'static str,
+    /// Its version, such as `3.11.7`.
+    pub version: String,
+    /// The version of Numba in it.
+    pub numba: String,
+    /// The folders in which it keeps libraries: what lies in them is not the user's.
+    pub library_dirs: Vec<PathBuf>,
+}
+
+/// What the interpreter says of itself.
+#[derive(Deserialize)]
+struct Facts {
+    version: String,
+    numba: Option<String>,
+    library_dirs: Vec<PathBuf>,
+}
+
+/// Written for any Python 3, so that one that is too old can say so.
+const ASK_FOR_FACTS: &str = r#"
+import json, os, sys, sysconfig
+try:
+    from importlib.metadata import version
+    numba = version("numba")
+except Exception:
+    numba = None
+paths = sysconfig.get_paths()
+found = [paths[name] for name in ("purelib", "platlib", "stdlib", "platstdlib")]
+try:
+    import site
+    found += site.getsitepackages() + [site.getusersitepackages()]
+except Exception:
+    pass
+both = found + [os.path.realpath(path) for path in found]
+print(json.dumps({
+    "version": ".".join(map(str, sys.version_info[:3])),
+    "numba": numba,
+    "library_dirs": sorted(set(both)),
+}))
+"#;
+
+/// Finds the interpreter and asks it what it is.
+///
+/// The one that was named, or that of `VIRTUAL_ENV`, that of a `.venv` in
+/// `working_dir` or this process's working directory, or `python3` on the PATH.
+pub fn find(named: Option<&Path>, working_dir: &Path) -> Result<Python> {
+    let (path, chosen_by) = choose(named, working_dir)?;
+    let output = Command::new(&path)
+        .args(["-c", ASK_FOR_FACTS])
+        .output()
+        .map_err(|source| Error::PythonUnusable {
+            python: path.clone(),
+            cause: source.to_string(),
+        })?;
+    let facts: Facts =
+        serde_json::from_slice(&output.stdout).map_err(|_| Error::PythonUnusable {
+            python: path.clone(),
+            cause: last_words(&output.stderr, output.status),
+        })?;
+    let numba = facts.numba.ok_or_else(|| Error::NumbaMissing {
+        python: path.clone(),
+    })?;
+    Ok(Python {
+        path,
+        chosen_by,
+        version: facts.version,
+        numba,
+        library_dirs: facts.library_dirs,
+    })
+}
+
+fn choose(named: Option<&Path>, working_dir: &Path) -> Result<(PathBuf, &'static str)> {
+    if let Some(named) = named {
+        let path = if named.components().count() > 1 {
+            named.to_owned()
+        } else {
+            on_path(named.as_os_str()).unwrap_or_else(|| named.to_owned())
+        };
+        return Ok((path, "--python"));
+    }
+    let mut candidates = Vec::new();
+    if let Some(active) = env::var_os("VIRTUAL_ENV") {
+        candidates.push((PathBuf::from(active), "VIRTUAL_ENV"));
+    }
+    candidates.push((working_dir.join(".venv"), ".venv"));
+    candidates.push((PathBuf::from(".venv"), ".venv"));
+    let mut searched = Vec::new();
+    for (environment, name) in candidates {
+        let python = environment.join("bin/python");
+        if python.is_file() {
+            return Ok((python, name));
+        }
+        searched.push(python.display().to_string());
+    }
+    searched.push("python3 on the PATH".to_owned());
+    match on_path(OsStr::new("python3")) {
+        Some(python) => Ok((python, "PATH")),
+        None => Err(Error::PythonMissing { searched }),
+    }
+}
+
+/// The first executable file of this name in the folders of PATH.
+pub(crate) fn on_path(name: &OsStr) -> Option<PathBuf> {
+    let folders = env::var_os("PATH")?;
+    env::split_paths(&folders)
+        .map(|folder| folder.join(name))
+        .find(|file| is_executable(file))
+}
+
+/// Whether a path is a file that this user may execute.
+pub(crate) fn is_executable(path: &Path) -> bool {
+    path.is_file() && nix::unistd::access(path, nix::unistd::AccessFlags::X_OK).is_ok()
+}
+
+fn last_words(stderr: &[u8], status: std::process::ExitStatus) -> String {
+    let text = String::from_utf8_lossy(stderr);
+    match text.trim().lines().last() {
+        Some(line) => line.to_owned(),
+        None => format!("it ended with {status} and said nothing"),
+    }
+}

@@ -1,0 +1,47 @@
+//! Lending the terminal to the script.
+
+use std::io::{IsTerminal, stdin};
+
+use nix::sys::signal::{SigSet, Signal, killpg};
+use nix::unistd::{Pid, getpgrp, tcgetpgrp, tcsetpgrp};
+
+/// The terminal of standard input, lent to the script's process group until this
+/// is dropped. A script in another group than the foreground one would be stopped
+/// when it reads, and would not get Ctrl-C.
+#[derive(Debug)]
+pub(super) struct LentTerminal {
+    owner: Pid,
+}
+
+impl LentTerminal {
+    /// Makes `group` the foreground group, where standard input is a terminal and
+    /// this process has it to lend.
+    pub(super) fn lend_to(group: Pid) -> Option<Self> {
+        let owner = getpgrp();
+        if !stdin().is_terminal() || tcgetpgrp(stdin()) != Ok(owner) {
+            return None;
+        }
+        hand_over(group).ok()?;
+        // It may have read, and been stopped, before it was in the foreground.
+        killpg(group, Signal::SIGCONT).ok();
+        Some(Self { owner })
+    }
+}
+
+impl Drop for LentTerminal {
+    fn drop(&mut self) {
+        // It fails where the terminal is gone, and then there is nothing to do.
+        hand_over(self.owner).ok();
+    }
+}
+
+/// Makes `group` the foreground group. From a background group that would stop
+/// the caller with SIGTTOU, unless it is blocked.
+fn hand_over(group: Pid) -> nix::Result<()> {
+    let mut output_signal = SigSet::empty();
+    output_signal.add(Signal::SIGTTOU);
+    output_signal.thread_block()?;
+    let handed = tcsetpgrp(stdin(), group);
+    output_signal.thread_unblock()?;
+    handed
+}
