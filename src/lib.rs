@@ -8,7 +8,9 @@
 //! whole map and the invariants.
 
 pub mod align;
+pub mod cli;
 pub mod compare;
+pub mod config;
 pub mod error;
 pub mod pair;
 pub mod recording;
