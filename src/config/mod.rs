@@ -1,8 +1,8 @@
 //! What to measure and how: the configuration file and the flags, resolved.
 //!
-//! [`discover`] finds and reads the file, the private `wire` types are its form,
-//! and [`resolve`] makes of file, flags and defaults the [`Config`] that the rest
-//! of the crate works with. What is in a [`Config`] is valid and complete: nothing
+//! [`discover`](discover()) finds and reads the file, the private `wire` types are
+//! its form, and [`diff`], [`annotate`] and [`record`] make of file, flags and
+//! defaults the [`Config`] that the rest of the crate works with. What is in a [`Config`] is valid and complete: nothing
 //! downstream fills in a default or checks a bound.
 
 mod diagnose;
@@ -22,6 +22,8 @@ pub use discover::{Document, discover, require_scripts, write_template};
 pub use resolve::{Operands, annotate, diff, operands, output, record};
 pub(crate) use values::MOST_ROUNDS;
 pub use values::{Rate, Timeout};
+
+pub use crate::recording::{Better, MetricKind};
 
 /// Everything a command needs to know, valid and complete.
 #[derive(Clone, Debug)]
@@ -119,7 +121,7 @@ pub struct Throughput {
     /// Where to look.
     pub source: ThroughputSource,
     /// What to look for: present if and only if the source is
-    /// [`ThroughputSource::Pattern`]. Its group `value` is the number.
+    /// [`MetricKind::Pattern`]. Its group `value` is the number.
     pub pattern: Option<Regex>,
     /// The unit, where the user names it.
     pub unit: Option<String>,
@@ -136,8 +138,6 @@ pub enum ThroughputSource {
     /// Only there.
     Kind(MetricKind),
 }
-
-pub use crate::recording::{Better, MetricKind};
 
 /// How to compare.
 #[derive(Clone, Copy, Debug, PartialEq)]
