@@ -1,4 +1,21 @@
-//! Errors and the exit codes that go with them.
+//! Everything that can go wrong, with the exit code and the remedy that go with it.
+//!
+//! Messages are lowercase fragments without a full stop: they read well after
+//! `error: ` and inside another sentence. [`Error::render`] makes of one what the
+//! user sees; nothing else formats errors.
+
+mod excerpt;
+mod render;
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+pub use excerpt::{Excerpt, Position};
+
+/// A result of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// The exit codes of `profila`, as `docs/exit-codes.md` lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,11 +24,11 @@ pub enum ExitCode {
     Success,
     /// The gate failed, confirmed.
     GateFailed,
-    /// The command line or the configuration is wrong.
+    /// The command line, the configuration or a recording is wrong.
     Usage,
     /// The gate could not decide, and `on-inconclusive` is `fail`.
     GateInconclusive,
-    /// gdb, ptrace, Python or Numba cannot do what is needed.
+    /// gdb, ptrace, Python, Numba or the file system cannot do what is needed.
     Environment,
     /// The script failed, timed out or gave nothing to measure.
     Script,
@@ -30,6 +47,329 @@ impl ExitCode {
             Self::Environment => 4,
             Self::Script => 5,
             Self::Interrupted => 130,
+        }
+    }
+}
+
+/// Why a command could not do what it was asked.
+///
+/// Paths are shown as they are; everything else that other modules know is handed
+/// over as text, so that this one depends on none of them.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The command line asks for something that makes no sense.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to write instead.
+        hint: Option<String>,
+    },
+
+    /// The configuration file says something that makes no sense.
+    #[error(transparent)]
+    Config(Box<ConfigError>),
+
+    /// A script that was named is not there.
+    #[error("there is no script `{}`", path.display())]
+    ScriptMissing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+
+    /// No Python interpreter was found.
+    #[error("no Python interpreter was found")]
+    PythonMissing {
+        /// The places looked at, in order.
+        searched: Vec<String>,
+    },
+
+    /// The interpreter is there but cannot be used.
+    #[error("`{}` cannot be used as the Python interpreter", python.display())]
+    PythonUnusable {
+        /// The interpreter.
+        python: PathBuf,
+        /// What it said, or how it ended.
+        cause: String,
+    },
+
+    /// The interpreter that was chosen has no Numba.
+    #[error("Numba is not installed for `{}`", python.display())]
+    NumbaMissing {
+        /// The interpreter.
+        python: PathBuf,
+    },
+
+    /// No gdb was found.
+    #[error("gdb was not found")]
+    GdbMissing {
+        /// The places looked at, in order.
+        searched: Vec<String>,
+    },
+
+    /// The gdb that was found does not start, or is too old.
+    #[error("`{}` cannot be used as gdb", gdb.display())]
+    GdbUnusable {
+        /// The program.
+        gdb: PathBuf,
+        /// What it said, or how it ended.
+        cause: String,
+    },
+
+    /// gdb runs, but the system does not let it attach to the script.
+    #[error("gdb could not attach to the script")]
+    AttachDenied {
+        /// What stands in the way, as far as it is known.
+        barrier: AttachBarrier,
+        /// gdb's own words.
+        cause: String,
+    },
+
+    /// gdb ended in the middle of a run.
+    #[error("gdb ended while profila {during}")]
+    GdbDied {
+        /// What was being done, such as `took a sample`.
+        during: String,
+        /// Its last words, or how it ended.
+        cause: String,
+    },
+
+    /// gdb did not answer in time.
+    #[error(
+        "gdb did not answer within {} while profila {during}",
+        humantime::format_duration(*after)
+    )]
+    GdbTimeout {
+        /// What was being done, such as `took a sample`.
+        during: String,
+        /// How long it was waited for.
+        after: Duration,
+    },
+
+    /// The script ended with something other than exit code 0.
+    #[error("{run} {ending}")]
+    ScriptFailed {
+        /// Which run, such as ``the timed run of `before` in round 1``.
+        run: String,
+        /// How it ended.
+        ending: Ending,
+        /// The end of its standard error, where it was not passed on already.
+        stderr: String,
+    },
+
+    /// The script ended without Numba compiling or loading anything.
+    #[error("`{script}` never compiled a Numba function")]
+    NeverCompiled {
+        /// The script.
+        script: String,
+    },
+
+    /// The measured window gave too few samples to say anything.
+    #[error(
+        "`{script}` ran Numba code too briefly to be sampled: {samples} samples in {} ms",
+        window.as_millis()
+    )]
+    TooShort {
+        /// The script.
+        script: String,
+        /// Samples in the measured window.
+        samples: u64,
+        /// Length of the measured window.
+        window: Duration,
+    },
+
+    /// A run took longer than it may.
+    #[error("{run} took longer than {}", humantime::format_duration(*limit))]
+    TimedOut {
+        /// Which run.
+        run: String,
+        /// The limit.
+        limit: Duration,
+    },
+
+    /// A run's output holds no value of the metric.
+    #[error("{run} printed nothing that matches `{pattern}`")]
+    MetricMissing {
+        /// Which run.
+        run: String,
+        /// The pattern.
+        pattern: String,
+        /// The end of its standard output.
+        stdout: String,
+    },
+
+    /// A run reported a metric that cannot be compared.
+    #[error("{run} reported `{value}`, which is not a positive number")]
+    MetricUnusable {
+        /// Which run.
+        run: String,
+        /// The value as it was reported.
+        value: String,
+    },
+
+    /// A file that should be a recording or comparison cannot be read as one.
+    #[error("`{}` is not a recording or comparison of profila", path.display())]
+    RecordingUnreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: String,
+    },
+
+    /// A recording or comparison of another version of profila.
+    #[error("`{}` is of the form `{found}`, and this version reads `{expected}`", path.display())]
+    SchemaUnknown {
+        /// The file.
+        path: PathBuf,
+        /// Its `schema`.
+        found: String,
+        /// The one that was expected.
+        expected: String,
+    },
+
+    /// One operand is a script and the other a recording.
+    #[error(
+        "`{}` is a script and `{}` a recording",
+        script.display(),
+        recording.display()
+    )]
+    MixedOperands {
+        /// The script.
+        script: PathBuf,
+        /// The recording.
+        recording: PathBuf,
+    },
+
+    /// Two sides that measured different things.
+    #[error("the two sides cannot be compared: {cause}")]
+    Incomparable {
+        /// What differs.
+        cause: String,
+    },
+
+    /// A file that would be written is there already.
+    #[error("`{}` exists already", path.display())]
+    FileExists {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A file cannot be read or written.
+    #[error("failed to {action} `{}`", path.display())]
+    Io {
+        /// The verb, such as `read`.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+
+    /// The system refused something that has no path: a process, a pipe, a signal.
+    #[error("failed to {action}")]
+    System {
+        /// What was tried, such as `start the script`.
+        action: String,
+        /// What the system said.
+        source: io::Error,
+    },
+
+    /// The user interrupted the command.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// An error at one place of a configuration file.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{message} at {excerpt}")]
+pub struct ConfigError {
+    /// What is wrong.
+    pub message: String,
+    /// Where, with the text of the file.
+    pub excerpt: Excerpt,
+    /// What is said at the caret; may be empty.
+    pub label: String,
+    /// What to write instead.
+    pub hint: Option<String>,
+}
+
+/// What keeps gdb from attaching to a process of the same user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttachBarrier {
+    /// The Yama security module, by its `kernel.yama.ptrace_scope`.
+    Yama {
+        /// 1 allows named tracers, 2 administrators, 3 nobody.
+        scope: u8,
+    },
+    /// A container or sandbox without the `SYS_PTRACE` capability.
+    Container,
+    /// Another debugger, tracer or profiler holds the process.
+    OtherTracer,
+    /// Nothing that is recognised.
+    Unknown,
+}
+
+/// How a process that failed came to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It exited with this code.
+    Code(i32),
+    /// A signal ended it, by its name, such as `SIGSEGV`.
+    Signal(String),
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "failed with exit code {code}"),
+            Self::Signal(name) => write!(f, "was ended by {name}"),
+        }
+    }
+}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Self {
+        Self::Config(Box::new(error))
+    }
+}
+
+impl Error {
+    /// A [`Error::Usage`] with a remedy.
+    pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Usage {
+            message: message.into(),
+            hint: Some(hint.into()),
+        }
+    }
+
+    /// What the process exits with after this error.
+    pub const fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Usage { .. }
+            | Self::Config(_)
+            | Self::ScriptMissing { .. }
+            | Self::RecordingUnreadable { .. }
+            | Self::SchemaUnknown { .. }
+            | Self::MixedOperands { .. }
+            | Self::Incomparable { .. }
+            | Self::FileExists { .. } => ExitCode::Usage,
+            Self::PythonMissing { .. }
+            | Self::PythonUnusable { .. }
+            | Self::NumbaMissing { .. }
+            | Self::GdbMissing { .. }
+            | Self::GdbUnusable { .. }
+            | Self::AttachDenied { .. }
+            | Self::GdbDied { .. }
+            | Self::GdbTimeout { .. }
+            | Self::Io { .. }
+            | Self::System { .. } => ExitCode::Environment,
+            Self::ScriptFailed { .. }
+            | Self::NeverCompiled { .. }
+            | Self::TooShort { .. }
+            | Self::TimedOut { .. }
+            | Self::MetricMissing { .. }
+            | Self::MetricUnusable { .. } => ExitCode::Script,
+            Self::Interrupted => ExitCode::Interrupted,
         }
     }
 }

@@ -8,8 +8,10 @@
 //! whole map and the invariants.
 
 pub mod align;
+pub mod cli;
 pub mod commands;
 pub mod compare;
+pub mod config;
 pub mod error;
 pub mod mi;
 pub mod pair;

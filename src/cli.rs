@@ -1,0 +1,322 @@
+//! What the user typed. What it means is decided in [`crate::config`].
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, value_parser};
+use clap_complete::Shell;
+
+use crate::config::{Color, Format, MOST_ROUNDS, Rate, Timeout, Verbosity};
+
+/// Which lines of a Numba script got faster or slower between two versions, by how
+/// much, and how sure one can be.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "profila", version, max_term_width = 100, after_help = AFTER_HELP)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  profila diff before.py after.py       compare two versions of a script
+  profila annotate -- script.py         see where one script spends its time
+  profila init                          write a configuration to start from
+
+Exit codes: 0 done, 2 usage or configuration, 4 environment (gdb, Python, Numba),
+5 the script failed, 130 interrupted.";
+
+/// Options of every command.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct GlobalArgs {
+    /// Say what is done and chosen, and in `diff` show the scripts' own output
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// Say nothing but errors on standard error
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Whether to color what is shown; `auto` honours `NO_COLOR`
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = false
+    )]
+    pub color: Color,
+}
+
+impl GlobalArgs {
+    /// How much to say on standard error.
+    pub const fn verbosity(&self) -> Verbosity {
+        match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, false) => Verbosity::Normal,
+            (false, true) => Verbosity::Verbose,
+        }
+    }
+}
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Compare two versions of a script, line by line
+    Diff(DiffArgs),
+    /// Show where one script spends its time, line by line
+    Annotate(AnnotateArgs),
+    /// Measure one script and keep the recording, to compare it later
+    Record(RecordArgs),
+    /// Show a recording or a comparison again
+    Report(ReportArgs),
+    /// Write a commented profila.toml into the current folder
+    Init,
+    /// Write a completion script for a shell to standard output
+    Completions(CompletionsArgs),
+}
+
+/// Arguments of `profila diff`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    override_usage = "profila diff [OPTIONS] [BEFORE AFTER] [-- ARGS...]",
+    after_help = DIFF_HELP
+)]
+pub struct DiffArgs {
+    /// The version before: a script or a recording (*.json); by default the variants of
+    /// the configuration are compared
+    #[arg(requires = "after")]
+    pub before: Option<PathBuf>,
+    /// The version after, of the same kind
+    pub after: Option<PathBuf>,
+    /// Arguments for both scripts, instead of those of the configuration
+    #[arg(last = true, value_name = "ARGS")]
+    pub args: Vec<String>,
+    /// Which configuration to use.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// How to measure.
+    #[command(flatten)]
+    pub measure: MeasureArgs,
+    /// How often to measure.
+    #[command(flatten)]
+    pub runs: RunsArgs,
+    /// Where the report goes.
+    #[command(flatten)]
+    pub report: ReportOutputArgs,
+    /// Keep the recordings of both versions in this folder
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub save: Option<PathBuf>,
+}
+
+const DIFF_HELP: &str = "\
+Examples:
+  profila diff before.py after.py               compare two scripts
+  profila diff before.py after.py -- --size 9   the same, with arguments for both
+  profila diff                                  compare the variants of profila.toml
+  profila diff --save runs before.py after.py   keep what was measured, and later:
+  profila diff runs/before.py.json runs/after.py.json";
+
+/// Arguments of `profila annotate`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    override_usage = "profila annotate [OPTIONS] [--] SCRIPT.py [ARGS]...\n       \
+                      profila annotate [OPTIONS] [--] -m MODULE [ARGS]...\n       \
+                      profila annotate [OPTIONS] [--] -c CODE [ARGS]...",
+    after_help = ANNOTATE_HELP
+)]
+pub struct AnnotateArgs {
+    /// What to run, as `python` takes it
+    #[command(flatten)]
+    pub program: ProgramArgs,
+    /// Which configuration to use.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// How to measure.
+    #[command(flatten)]
+    pub measure: MeasureArgs,
+    /// Where the report goes.
+    #[command(flatten)]
+    pub report: ReportOutputArgs,
+    /// Keep the recording in this file
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub save: Option<PathBuf>,
+}
+
+const ANNOTATE_HELP: &str = "\
+Everything after the script belongs to the script. Its output passes through, and its
+exit code is passed on.
+
+Examples:
+  profila annotate script.py --size 9           a script with arguments
+  profila annotate --rate 200 -- -m pkg.bench   a module, sampled more often
+  profila annotate --save run.json -- script.py keep what was measured";
+
+/// Arguments of `profila record`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    override_usage = "profila record [OPTIONS] -o FILE [--] SCRIPT.py [ARGS]...\n       \
+                      profila record [OPTIONS] -o FILE [--] -m MODULE [ARGS]...\n       \
+                      profila record [OPTIONS] -o FILE [--] -c CODE [ARGS]...",
+    after_help = RECORD_HELP
+)]
+pub struct RecordArgs {
+    /// What to run, as `python` takes it
+    #[command(flatten)]
+    pub program: ProgramArgs,
+    /// Which configuration to use.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// How to measure.
+    #[command(flatten)]
+    pub measure: MeasureArgs,
+    /// How often to measure.
+    #[command(flatten)]
+    pub runs: RunsArgs,
+    /// The file that the recording is written to
+    #[arg(
+        short,
+        long,
+        value_name = "FILE",
+        required = true,
+        help_heading = "Output"
+    )]
+    pub output: PathBuf,
+}
+
+const RECORD_HELP: &str = "\
+Recordings made at different times are compared without pairing their rounds: a slow
+drift of the machine is then part of the difference. `profila diff` takes turns.
+
+Examples:
+  profila record -o before.json -- script.py    now, and after the change:
+  profila record -o after.json -- script.py
+  profila diff before.json after.json";
+
+/// Arguments of `profila report`.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = REPORT_HELP)]
+pub struct ReportArgs {
+    /// A recording or a comparison that was saved
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Which configuration to use.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// The form of the report.
+    #[command(flatten)]
+    pub format: FormatArgs,
+}
+
+const REPORT_HELP: &str = "\
+Examples:
+  profila report run.json                       show it as when it was made
+  profila report --format json diff.json        as JSON";
+
+/// Arguments of `profila completions`.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = COMPLETIONS_HELP)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: Shell,
+}
+
+const COMPLETIONS_HELP: &str = "\
+Examples:
+  profila completions bash > ~/.local/share/bash-completion/completions/profila
+  profila completions fish > ~/.config/fish/completions/profila.fish";
+
+/// What to run, as `python` takes it.
+#[derive(Clone, Debug, Args)]
+pub struct ProgramArgs {
+    /// A script, `-m MODULE` or `-c CODE`, and its arguments
+    #[arg(
+        value_name = "SCRIPT",
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
+    pub words: Vec<String>,
+}
+
+/// Which configuration to use.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ConfigArgs {
+    /// The configuration, instead of the nearest profila.toml or pyproject.toml
+    #[arg(long, value_name = "FILE", help_heading = "Configuration")]
+    pub config: Option<PathBuf>,
+}
+
+/// How to measure.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Measuring")]
+pub struct MeasureArgs {
+    /// The Python to run; by default that of `VIRTUAL_ENV`, of `.venv` or on PATH
+    #[arg(long, value_name = "PATH")]
+    pub python: Option<PathBuf>,
+    /// The gdb to sample with; by default the one on PATH or beside the Python
+    #[arg(long, value_name = "PATH")]
+    pub gdb: Option<PathBuf>,
+    /// Samples per second, from 1 to 1000 [default: 100]
+    #[arg(long, value_name = "HZ")]
+    pub rate: Option<Rate>,
+    /// Seed of everything that is drawn at random [default: 0]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Longest time one run may take, such as `90s` or `none`
+    #[arg(long, value_name = "TIME")]
+    pub timeout: Option<Timeout>,
+}
+
+/// How often to measure.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Measuring")]
+pub struct RunsArgs {
+    /// Rounds: each is one timed and one profiled run of each version [default: 6]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=i64::from(MOST_ROUNDS)))]
+    pub runs: Option<u32>,
+}
+
+/// The form of the report.
+#[derive(Clone, Debug, Default, Args)]
+pub struct FormatArgs {
+    /// The form of the report on standard output [default: text]
+    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
+    pub format: Option<Format>,
+}
+
+/// Where the report goes.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub struct ReportOutputArgs {
+    /// The form of the report.
+    #[command(flatten)]
+    pub format: FormatArgs,
+    /// Write the JSON form to a file as well
+    #[arg(long, value_name = "FILE")]
+    pub export_json: Option<PathBuf>,
+}
+
+/// The completion script for a shell.
+pub fn completions(shell: Shell) -> Vec<u8> {
+    // Into memory: clap_complete panics where a write fails, as on a closed pipe.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "profila", &mut script);
+    script
+}
+
+/// The long options of a command, without their dashes.
+pub(crate) fn long_options(command: &str) -> Vec<String> {
+    let mut cli = Cli::command();
+    cli.build();
+    cli.find_subcommand(command)
+        .into_iter()
+        .flat_map(clap::Command::get_arguments)
+        .filter_map(|argument| argument.get_long().map(str::to_owned))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+//! Which words belong to profila and which to the script, and what is said of wrong ones.
+
+use super::*;
+
+fn parse(line: &str) -> Result<Cli, clap::Error> {
+    Cli::try_parse_from(std::iter::once("profila").chain(line.split_whitespace()))
+}
+
+#[test]
+fn the_definition_is_consistent() {
+    Cli::command().debug_assert();
+}
+
+/// The words that `annotate` takes for the program, and whether it took `-v`
+/// for itself.
+#[track_caller]
+fn check_program(line: &str, words: &str, verbose: bool) {
+    let cli = parse(line).unwrap_or_else(|error| panic!("{error}"));
+    let (Command::Annotate(AnnotateArgs { program, .. })
+    | Command::Record(RecordArgs { program, .. })) = cli.command
+    else {
+        panic!("not a command that runs a program");
+    };
+    assert_eq!(program.words.join(" "), words);
+    assert_eq!(cli.global.verbose, verbose);
+}
+
+#[test]
+fn what_follows_the_script_is_the_scripts() {
+    check_program("annotate x.py", "x.py", false);
+    check_program("annotate -- x.py -v", "x.py -v", false);
+    check_program("annotate x.py -v --rate 3", "x.py -v --rate 3", false);
+    check_program("annotate -v x.py --help", "x.py --help", true);
+    check_program("-v annotate x.py", "x.py", true);
+    check_program("annotate --rate 50 x.py a -- b", "x.py a -- b", false);
+    check_program("annotate -- x.py -- b", "x.py -- b", false);
+    check_program(
+        "annotate x.py --color never -o y",
+        "x.py --color never -o y",
+        false,
+    );
+    check_program("record -o r.json x.py -o y", "x.py -o y", false);
+}
+
+#[test]
+fn modules_and_code_are_taken_as_by_python() {
+    check_program("annotate -- -m pkg.bench -v", "-m pkg.bench -v", false);
+    check_program("annotate -m pkg.bench -v", "-m pkg.bench -v", false);
+    check_program(
+        "annotate --rate 50 -mpkg.bench --rate 3",
+        "-mpkg.bench --rate 3",
+        false,
+    );
+    check_program("annotate -v -c pass -c", "-c pass -c", true);
+    check_program("record -o r.json -- -m x -o y", "-m x -o y", false);
+}
+
+#[track_caller]
+fn check_diff(line: &str, operands: &[&str], args: &[&str]) {
+    let cli = parse(line).unwrap_or_else(|error| panic!("{error}"));
+    let Command::Diff(diff) = cli.command else {
+        panic!("not `diff`");
+    };
+    let found: Vec<PathBuf> = diff.before.into_iter().chain(diff.after).collect();
+    let expected: Vec<PathBuf> = operands.iter().map(PathBuf::from).collect();
+    assert_eq!(found, expected);
+    assert_eq!(diff.args, args);
+}
+
+#[test]
+fn diff_takes_two_operands_or_none() {
+    check_diff("diff", &[], &[]);
+    check_diff("diff a.py b.py", &["a.py", "b.py"], &[]);
+    check_diff(
+        "diff a.py b.py --rate 9 -- -v x",
+        &["a.py", "b.py"],
+        &["-v", "x"],
+    );
+    check_diff("diff --config c.toml -- --n 1", &[], &["--n", "1"]);
+}
+
+#[track_caller]
+fn check_error(line: &str, expected: &str) {
+    let error = parse(line).expect_err("the line is wrong").to_string();
+    assert!(error.contains(expected), "{error}");
+}
+
+#[test]
+fn wrong_lines_are_told() {
+    check_error("diff a.py", "<AFTER>");
+    check_error("diff a.py b.py c.py", "unexpected argument 'c.py'");
+    check_error("diff --rat 5 a.py b.py", "'--rate'");
+    check_error("diff --rate 0", "from 1 to 1000 samples per second");
+    check_error("diff --runs 0", "0 is not in 1..=1000");
+    check_error("diff --timeout 5", "a duration such as");
+    check_error("diff --format html", "[possible values: text, json]");
+    check_error("-q -v diff", "cannot be used with");
+    check_error("annotate", "required arguments were not provided");
+    check_error("record x.py", "--output <FILE>");
+    check_error("doctor", "unrecognized subcommand");
+}
+
+#[test]
+fn help() {
+    let mut cli = Cli::command().term_width(100);
+    cli.build();
+    let mut pages = vec![cli.render_help().to_string()];
+    pages.extend(
+        cli.get_subcommands_mut()
+            .filter(|command| command.get_name() != "help")
+            .map(|command| command.render_help().to_string()),
+    );
+    insta::assert_snapshot!(pages.join("\n==========\n\n"));
+}
+
+#[test]
+fn completions_know_the_commands() {
+    for shell in [Shell::Bash, Shell::Fish, Shell::Zsh] {
+        let script = String::from_utf8(completions(shell)).unwrap();
+        assert!(script.contains("annotate"), "{shell}");
+    }
+}

@@ -1,0 +1,270 @@
+//! Finding and reading the configuration file.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::diagnose::{Diagnosis, diagnose};
+use super::{Config, TEMPLATE, wire};
+use crate::error::{ConfigError, Error, Excerpt, Result};
+
+/// The name of profila's own configuration file.
+const OWN: &str = "profila.toml";
+/// The name of Python's project file, which can hold the configuration too.
+const PYPROJECT: &str = "pyproject.toml";
+
+/// A configuration file that was read.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The file, as the user would name it.
+    pub path: PathBuf,
+    /// Its folder, absolute: what is relative in the file is relative to it.
+    pub folder: PathBuf,
+    text: String,
+    pub(super) settings: wire::File,
+}
+
+impl Document {
+    /// Reads the text of a file; of a `pyproject.toml`, its `[tool.profila]`.
+    pub(super) fn parse(path: PathBuf, folder: PathBuf, text: String) -> Result<Option<Self>> {
+        match parse_settings(&path, &text) {
+            Ok(settings) => Ok(settings.map(|settings| Self {
+                path,
+                folder,
+                text,
+                settings,
+            })),
+            Err(error) => Err(error_at(&path, &text, diagnose(&error))),
+        }
+    }
+
+    /// The error for something wrong in this file.
+    pub(super) fn error(&self, diagnosis: Diagnosis) -> Error {
+        error_at(&self.path, &self.text, diagnosis)
+    }
+}
+
+fn parse_settings(path: &Path, text: &str) -> Result<Option<wire::File>, toml::de::Error> {
+    if path.file_name().is_some_and(|name| name == PYPROJECT) {
+        toml::from_str(text).map(|project: wire::PyProject| project.tool.profila)
+    } else {
+        toml::from_str(text).map(Some)
+    }
+}
+
+fn error_at(path: &Path, text: &str, diagnosis: Diagnosis) -> Error {
+    let Diagnosis {
+        span,
+        message,
+        label,
+        hint,
+    } = diagnosis;
+    ConfigError {
+        message,
+        excerpt: Excerpt {
+            path: path.display().to_string(),
+            text: text.to_owned(),
+            span,
+        },
+        label,
+        hint,
+    }
+    .into()
+}
+
+/// Reads the configuration: the file that is `named`, else the nearest one from
+/// `start` (absolute) upward, else none.
+///
+/// In each folder `profila.toml` comes before a `pyproject.toml`, and the latter
+/// counts only if it has a `[tool.profila]`. Fails if a file that is named or found
+/// cannot be read or is not valid.
+pub fn discover(named: Option<&Path>, start: &Path) -> Result<Option<Document>> {
+    match named {
+        Some(path) => read_named(path).map(Some),
+        None => start
+            .ancestors()
+            .flat_map(|folder| [folder.join(OWN), folder.join(PYPROJECT)])
+            .find_map(|path| read_found(&path, start).transpose())
+            .transpose(),
+    }
+}
+
+fn read_named(path: &Path) -> Result<Document> {
+    let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    let absolute = fs::canonicalize(path).map_err(|error| unreadable(path, &error))?;
+    let folder = folder_of(&absolute);
+    Document::parse(path.to_owned(), folder, text)?.ok_or_else(|| {
+        Error::usage(
+            format!("`{}` has no [tool.profila]", path.display()),
+            "add that table, or leave `--config` out",
+        )
+    })
+}
+
+/// A file that the user named and that cannot be read is a wrong command line.
+fn unreadable(path: &Path, error: &io::Error) -> Error {
+    Error::Usage {
+        message: format!("failed to read `{}`: {error}", path.display()),
+        hint: (error.kind() == io::ErrorKind::NotFound)
+            .then(|| "`profila init` writes a configuration to start from".to_owned()),
+    }
+}
+
+fn read_found(path: &Path, start: &Path) -> Result<Option<Document>> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if is_absence(&error) => return Ok(None),
+        Err(source) => {
+            return Err(Error::Io {
+                action: "read",
+                path: path.to_owned(),
+                source,
+            });
+        }
+    };
+    // A project file that never names profila is none of its business, not even
+    // where it is not valid.
+    if path.ends_with(PYPROJECT) && !text.contains("profila") {
+        return Ok(None);
+    }
+    let shown = path.strip_prefix(start).unwrap_or(path).to_owned();
+    let folder = fs::canonicalize(path).map_or_else(|_| folder_of(path), |path| folder_of(&path));
+    Document::parse(shown, folder, text)
+}
+
+fn is_absence(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory
+    )
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    path.parent().map(Path::to_owned).unwrap_or_default()
+}
+
+/// Checks that the scripts to run are there, so that nothing is started in vain.
+pub fn require_scripts(config: &Config) -> Result<()> {
+    config
+        .variants
+        .iter()
+        .filter_map(|variant| variant.program.script())
+        .find(|script| !script.is_file() && !is_runnable_folder(script))
+        .map_or(Ok(()), |script| {
+            Err(Error::ScriptMissing {
+                path: script.to_owned(),
+            })
+        })
+}
+
+/// Python runs a folder that has a `__main__.py`.
+fn is_runnable_folder(path: &Path) -> bool {
+    path.join("__main__.py").is_file()
+}
+
+/// Writes a commented `profila.toml` into `folder` and returns its path. Fails,
+/// and changes nothing, if there is one.
+pub fn write_template(folder: &Path) -> Result<PathBuf> {
+    let path = folder.join(OWN);
+    let file = fs::File::create_new(&path).and_then(|mut file| file.write_all(TEMPLATE.as_bytes()));
+    match file {
+        Ok(()) => Ok(path),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(Error::FileExists { path })
+        }
+        Err(source) => Err(Error::Io {
+            action: "write",
+            path,
+            source,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A tree of files: each with its path and its text.
+    fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        root
+    }
+
+    /// The file found from `start`, relative to the root of the tree.
+    #[track_caller]
+    fn check(files: &[(&str, &str)], start: &str, expected: Option<&str>) {
+        let root = tree(files);
+        let root = fs::canonicalize(root.path()).unwrap();
+        let start = root.join(start);
+        let found = discover(None, &start).unwrap().map(|document| {
+            let absolute = start.join(&document.path);
+            assert_eq!(Some(document.folder.as_path()), absolute.parent());
+            absolute.strip_prefix(&root).unwrap().display().to_string()
+        });
+        assert_eq!(found.as_deref(), expected);
+    }
+
+    #[test]
+    fn the_nearest_file_upward_wins() {
+        let files = [
+            ("profila.toml", ""),
+            ("a/profila.toml", ""),
+            ("a/b/c/x.py", ""),
+        ];
+        check(&files, "a/b/c", Some("a/profila.toml"));
+        check(&files, "a", Some("a/profila.toml"));
+        check(&files, ".", Some("profila.toml"));
+    }
+
+    #[test]
+    fn own_file_comes_before_the_projects() {
+        let files = [("profila.toml", ""), ("pyproject.toml", "[tool.profila]")];
+        check(&files, ".", Some("profila.toml"));
+    }
+
+    #[test]
+    fn a_project_file_counts_only_with_the_table() {
+        let files = [
+            ("pyproject.toml", "[tool.profila.sampling]\nrate = 50"),
+            ("a/pyproject.toml", "[tool.other]\nname = 'profila'"),
+            ("a/b/pyproject.toml", "this is = not valid = TOML"),
+        ];
+        check(&files, "a/b", Some("pyproject.toml"));
+    }
+
+    #[test]
+    fn without_a_file_there_is_none() {
+        // A folder named like the file is not the file.
+        check(&[("profila.toml/x", "")], "profila.toml", None);
+    }
+
+    #[test]
+    fn a_named_file_must_be_there_and_must_have_the_table() {
+        let root = tree(&[("pyproject.toml", "[project]\nname = 'x'")]);
+        for (name, expected) in [
+            ("none.toml", "failed to read"),
+            (PYPROJECT, "has no [tool.profila]"),
+        ] {
+            let path = root.path().join(name);
+            let error = discover(Some(&path), root.path()).unwrap_err();
+            assert!(error.to_string().contains(expected), "{error}");
+            assert_eq!(error.exit_code().code(), 2);
+        }
+    }
+
+    #[test]
+    fn the_template_is_never_written_over_a_file() {
+        let root = tempfile::tempdir().unwrap();
+        let path = write_template(root.path()).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), TEMPLATE);
+        fs::write(&path, "mine").unwrap();
+        let error = write_template(root.path()).unwrap_err();
+        assert!(matches!(error, Error::FileExists { .. }), "{error}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
+    }
+}

@@ -1,0 +1,256 @@
+//! What to measure and how: the configuration file and the flags, resolved.
+//!
+//! [`discover`](discover()) finds and reads the file, the private `wire` types are
+//! its form, and [`diff`], [`annotate`] and [`record`] make of file, flags and
+//! defaults the [`Config`] that the rest of the crate works with. What is in a [`Config`] is valid and complete: nothing
+//! downstream fills in a default or checks a bound.
+
+mod diagnose;
+mod discover;
+mod resolve;
+mod values;
+mod wire;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use regex::Regex;
+use serde::Deserialize;
+
+pub use discover::{Document, discover, require_scripts, write_template};
+pub use resolve::{Operands, annotate, diff, operands, output, record};
+pub(crate) use values::MOST_ROUNDS;
+pub use values::{Rate, Timeout};
+
+pub use crate::recording::{Better, MetricKind};
+
+/// Everything a command needs to know, valid and complete.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// What to run, the version compared against first. Two for `diff` unless it
+    /// compares recordings, which needs none; one for `annotate` and `record`.
+    pub variants: Vec<Variant>,
+    /// How to run it.
+    pub run: Run,
+    /// How to sample it.
+    pub sampling: Sampling,
+    /// How to find its throughput.
+    pub throughput: Throughput,
+    /// How to compare.
+    pub compare: Compare,
+    /// How to show what was found.
+    pub output: Output,
+}
+
+/// One version of the code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// Unique among the variants, not empty, and without `/`, so that it can name
+    /// a file.
+    pub name: String,
+    /// What is run.
+    pub program: Program,
+    /// The arguments of the program.
+    pub args: Vec<String>,
+    /// Environment variables, besides those of [`Run::env`] and stronger than them.
+    pub env: BTreeMap<String, String>,
+}
+
+/// What Python is asked to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// A file. The path is valid from profila's working directory and from
+    /// [`Run::cwd`]: it is as the user wrote it where the two are the same, and
+    /// absolute elsewhere.
+    Script(PathBuf),
+    /// A module, as `python -m` takes it.
+    Module(String),
+    /// Code, as `python -c` takes it.
+    Code(String),
+}
+
+/// A program that is looked for or given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Tool {
+    /// It is looked for in the usual places.
+    #[default]
+    Auto,
+    /// This one. A name without `/` is meant to be looked up on `PATH`.
+    Path(PathBuf),
+}
+
+/// How to run the variants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The interpreter.
+    pub python: Tool,
+    /// The working directory of every run, absolute.
+    pub cwd: PathBuf,
+    /// The longest one run may take; `None` is for ever.
+    pub timeout: Option<Duration>,
+    /// Environment variables of every run.
+    pub env: BTreeMap<String, String>,
+}
+
+/// How to sample the profiled runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sampling {
+    /// The gdb.
+    pub gdb: Tool,
+    /// Samples per second, from 1 to 1000.
+    pub rate_hz: f64,
+    /// Frames of a stack that are read at most, from 1 to 1000.
+    pub max_depth: u32,
+    /// Which line of a stack a sample is counted for.
+    pub attribution: Attribution,
+}
+
+/// Which line of a stack a sample is counted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attribution {
+    /// The innermost line of the user's own code.
+    UserLine,
+    /// The innermost line of all, a library's too.
+    Leaf,
+}
+
+/// How to find the throughput of a run.
+#[derive(Clone, Debug)]
+pub struct Throughput {
+    /// Where to look.
+    pub source: ThroughputSource,
+    /// What to look for: present if and only if the source is
+    /// [`MetricKind::Pattern`]. Its group `value` is the number.
+    pub pattern: Option<Regex>,
+    /// The unit, where the user names it.
+    pub unit: Option<String>,
+    /// Which direction is better, where the user says so.
+    pub better: Option<Better>,
+}
+
+/// Where the throughput of a run is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ThroughputSource {
+    /// In the metrics file, then in the last line of output, else in the seconds
+    /// of the measured window.
+    Auto,
+    /// Only there.
+    Kind(MetricKind),
+}
+
+/// How to compare.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Compare {
+    /// Rounds that count, at least 1.
+    pub rounds: u32,
+    /// Rounds before them that do not.
+    pub warmup: u32,
+    /// The level of intervals, such as 0.95.
+    pub confidence: f64,
+    /// The least relative change that is called one, such as 0.01.
+    pub min_effect: f64,
+    /// The seed of everything that is drawn at random.
+    pub seed: u64,
+}
+
+/// How to show what was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// The form of the report on standard output.
+    pub format: Format,
+    /// Lines of source shown around each line of interest.
+    pub context: u32,
+    /// Whether to use colors.
+    pub color: Color,
+    /// How much to say on standard error.
+    pub verbosity: Verbosity,
+    /// Reports written to files besides.
+    pub exports: Exports,
+    /// Where to keep what was measured: a file in `annotate` and `record`, a
+    /// folder in `diff`.
+    pub save: Option<PathBuf>,
+}
+
+/// Reports written to files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exports {
+    /// The JSON form.
+    pub json: Option<PathBuf>,
+}
+
+/// The form of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Whether to use colors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Even in a file.
+    Always,
+    /// Not even on a terminal.
+    Never,
+}
+
+impl Color {
+    /// Whether a stream is to be colored: `terminal` says whether it is one, and
+    /// `no_color` whether `NO_COLOR` is set to anything but nothing.
+    pub const fn applies(self, terminal: bool, no_color: bool) -> bool {
+        match self {
+            Self::Auto => terminal && !no_color,
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
+}
+
+/// How much to say on standard error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Errors only.
+    Quiet,
+    /// Progress and warnings.
+    #[default]
+    Normal,
+    /// What is done and chosen, and the output of the scripts in `diff`.
+    Verbose,
+}
+
+impl Config {
+    /// The environment variables that `variant` is run with, besides those that
+    /// profila itself was given.
+    pub fn environment<'a>(&'a self, variant: &'a Variant) -> BTreeMap<&'a str, &'a str> {
+        self.run
+            .env
+            .iter()
+            .chain(&variant.env)
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
+    }
+}
+
+impl Program {
+    /// The file, where it is one.
+    pub fn script(&self) -> Option<&Path> {
+        match self {
+            Self::Script(path) => Some(path),
+            Self::Module(_) | Self::Code(_) => None,
+        }
+    }
+}
+
+/// The file that `profila init` writes: every key with its default and its meaning.
+pub const TEMPLATE: &str = include_str!("template.toml");
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,314 @@
+//! File, flags and defaults become one [`Config`]: flags are stronger than the
+//! file, and the file is stronger than the defaults. Pure: whether a path leads
+//! anywhere is for others to find out.
+
+mod paths;
+mod program;
+mod refuse;
+mod throughput;
+mod variants;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::values::{EnvName, Rounds};
+use super::wire;
+use super::{
+    Attribution, Compare, Config, Document, Exports, Output, Run, Sampling, Timeout, Tool, Variant,
+};
+use crate::cli::{
+    AnnotateArgs, DiffArgs, FormatArgs, GlobalArgs, MeasureArgs, RecordArgs, ReportArgs,
+    ReportOutputArgs,
+};
+use crate::error::{Error, Result};
+use crate::pair::Pair;
+
+/// Rounds of a comparison where the user does not fix them.
+const DEFAULT_ROUNDS: u32 = 6;
+/// Lines of source around each line of interest.
+const DEFAULT_CONTEXT: u32 = 3;
+/// The longest one run of a comparison may take. A script that hangs should not
+/// hang a comparison that nobody watches.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// What `diff` was asked to compare.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operands {
+    /// The variants of the configuration.
+    Configured,
+    /// Two scripts, as the user named them.
+    Scripts(Pair<PathBuf>),
+    /// Two recordings, as the user named them.
+    Recordings(Pair<PathBuf>),
+}
+
+/// Says what the operands of `diff` are: recordings end in `.json`.
+///
+/// Fails if one is a script and the other a recording.
+pub fn operands(args: &DiffArgs) -> Result<Operands> {
+    let (Some(before), Some(after)) = (args.before.clone(), args.after.clone()) else {
+        return Ok(Operands::Configured);
+    };
+    match (is_recording(&before), is_recording(&after)) {
+        (false, false) => Ok(Operands::Scripts(Pair::new(before, after))),
+        (true, true) => Ok(Operands::Recordings(Pair::new(before, after))),
+        (false, true) => Err(Error::MixedOperands {
+            script: before,
+            recording: after,
+        }),
+        (true, false) => Err(Error::MixedOperands {
+            script: after,
+            recording: before,
+        }),
+    }
+}
+
+fn is_recording(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension == "json")
+}
+
+/// The configuration of `profila diff`, from the working directory `here`
+/// (absolute).
+///
+/// For two recordings there are no variants, as nothing is run. Fails if the
+/// operands, the flags and the file do not make sense together.
+pub fn diff(
+    args: &DiffArgs,
+    global: &GlobalArgs,
+    document: Option<&Document>,
+    here: &Path,
+) -> Result<Config> {
+    let operands = operands(args)?;
+    let inputs = Inputs {
+        document,
+        measure: &args.measure,
+        runs: args.runs.runs,
+        here,
+    };
+    refuse::comparing(document)?;
+    let run = match &operands {
+        Operands::Configured => inputs.run(inputs.home(), Some(DEFAULT_TIMEOUT))?,
+        Operands::Scripts(_) | Operands::Recordings(_) => {
+            inputs.run(here, Some(DEFAULT_TIMEOUT))?
+        }
+    };
+    let variants = match operands {
+        Operands::Configured => variants::configured(document, &args.args, &run.cwd, here)?,
+        Operands::Scripts(scripts) => variants::scripts(scripts, &args.args, &run.cwd, here),
+        Operands::Recordings(_) => {
+            reject_measuring_flags(args)?;
+            Vec::new()
+        }
+    };
+    let output = inputs.report(&args.report, global, args.save.clone());
+    inputs.config(variants, run, output)
+}
+
+/// The configuration of `profila annotate`, from the working directory `here`
+/// (absolute). Without a time limit unless the user sets one: the script runs as
+/// it would without profila.
+pub fn annotate(
+    args: &AnnotateArgs,
+    global: &GlobalArgs,
+    document: Option<&Document>,
+    here: &Path,
+) -> Result<Config> {
+    let inputs = Inputs {
+        document,
+        measure: &args.measure,
+        runs: None,
+        here,
+    };
+    let run = inputs.run(here, None)?;
+    let words = program::parse("annotate", &args.program.words)?;
+    let variants = vec![variants::single(words, &run.cwd, here)];
+    let output = inputs.report(&args.report, global, args.save.clone());
+    inputs.config(variants, run, output)
+}
+
+/// The configuration of `profila record`, from the working directory `here`
+/// (absolute).
+pub fn record(
+    args: &RecordArgs,
+    global: &GlobalArgs,
+    document: Option<&Document>,
+    here: &Path,
+) -> Result<Config> {
+    let inputs = Inputs {
+        document,
+        measure: &args.measure,
+        runs: args.runs.runs,
+        here,
+    };
+    let run = inputs.run(here, Some(DEFAULT_TIMEOUT))?;
+    let words = program::parse("record", &args.program.words)?;
+    let variants = vec![variants::single(words, &run.cwd, here)];
+    let output = Output {
+        save: Some(args.output.clone()),
+        ..inputs.report(&ReportOutputArgs::default(), global, None)
+    };
+    inputs.config(variants, run, output)
+}
+
+/// The configuration of `profila report`, which only shows.
+pub fn output(args: &ReportArgs, global: &GlobalArgs, document: Option<&Document>) -> Output {
+    resolve_output(document, &args.format, global)
+}
+
+/// Recordings are compared as they are: a flag that says how to measure would be
+/// without effect.
+fn reject_measuring_flags(args: &DiffArgs) -> Result<()> {
+    let measure = &args.measure;
+    let given = [
+        ("--python", measure.python.is_some()),
+        ("--gdb", measure.gdb.is_some()),
+        ("--rate", measure.rate.is_some()),
+        ("--seed", measure.seed.is_some()),
+        ("--timeout", measure.timeout.is_some()),
+        ("--runs", args.runs.runs.is_some()),
+        ("--save", args.save.is_some()),
+        ("-- ARGS", !args.args.is_empty()),
+    ];
+    match given.iter().find(|(_, given)| *given) {
+        None => Ok(()),
+        Some((flag, _)) => Err(Error::usage(
+            format!("`{flag}` has no effect on recordings: they are compared as they are"),
+            "leave it out, or give two scripts",
+        )),
+    }
+}
+
+/// What a configuration is made of, besides its variants.
+#[derive(Clone, Copy)]
+struct Inputs<'a> {
+    document: Option<&'a Document>,
+    measure: &'a MeasureArgs,
+    runs: Option<u32>,
+    here: &'a Path,
+}
+
+impl<'a> Inputs<'a> {
+    /// What the file says, which is nothing where there is none.
+    fn settings(&self) -> wire::File {
+        self.document
+            .map(|document| document.settings.clone())
+            .unwrap_or_default()
+    }
+
+    /// The folder that paths of the file are relative to.
+    fn home(&self) -> &'a Path {
+        self.document
+            .map_or(self.here, |document| document.folder.as_path())
+    }
+
+    /// How to run, in `default_cwd` unless the file says otherwise.
+    fn run(&self, default_cwd: &Path, default_timeout: Option<Duration>) -> Result<Run> {
+        refuse::running(self.document)?;
+        let run = self.settings().run;
+        let cwd = match run.cwd {
+            Some(cwd) => paths::join(self.home(), Path::new(&cwd)),
+            None => default_cwd.to_owned(),
+        };
+        let timeout = self.measure.timeout.or(run.timeout);
+        Ok(Run {
+            python: self.tool(self.measure.python.as_deref(), run.python.as_deref()),
+            cwd,
+            timeout: timeout.map_or(default_timeout, |Timeout(limit)| limit),
+            env: environment(run.env),
+        })
+    }
+
+    /// A program that a flag or the file names. A flag is relative to the working
+    /// directory and the file's value to its folder; a bare name is neither.
+    fn tool(&self, flag: Option<&Path>, value: Option<&str>) -> Tool {
+        let (path, base) = match (flag, value) {
+            (Some(path), _) => (path, self.here),
+            (None, None | Some("auto")) => return Tool::Auto,
+            (None, Some(value)) => (Path::new(value), self.home()),
+        };
+        if path.components().count() == 1 && path.is_relative() {
+            Tool::Path(path.to_owned())
+        } else {
+            Tool::Path(paths::join(base, path))
+        }
+    }
+
+    fn sampling(&self) -> Sampling {
+        let sampling = self.settings().sampling;
+        let rate = self.measure.rate.or(sampling.rate);
+        Sampling {
+            gdb: self.tool(self.measure.gdb.as_deref(), sampling.gdb.as_deref()),
+            rate_hz: rate.map_or(100.0, |rate| rate.hz),
+            max_depth: sampling.max_depth.map_or(10, |depth| depth.0),
+            attribution: match sampling.attribution {
+                None | Some(wire::Attribution::UserLine) => Attribution::UserLine,
+                Some(wire::Attribution::Leaf) => Attribution::Leaf,
+            },
+        }
+    }
+
+    fn compare(&self) -> Compare {
+        let compare = self.settings().compare;
+        let rounds = match compare.rounds {
+            Some(Rounds::Fixed(rounds)) => rounds,
+            Some(Rounds::Adaptive) | None => DEFAULT_ROUNDS,
+        };
+        let seed = compare.seed.map(|seed| seed.0);
+        Compare {
+            rounds: self.runs.unwrap_or(rounds),
+            warmup: compare.warmup.map_or(0, |warmup| warmup.0),
+            confidence: compare.confidence.map_or(0.95, |level| level.0),
+            min_effect: compare.min_effect.map_or(0.01, |effect| effect.fraction),
+            seed: self.measure.seed.or(seed).unwrap_or(0),
+        }
+    }
+
+    fn report(
+        &self,
+        args: &ReportOutputArgs,
+        global: &GlobalArgs,
+        save: Option<PathBuf>,
+    ) -> Output {
+        Output {
+            exports: Exports {
+                json: args.export_json.clone(),
+            },
+            save,
+            ..resolve_output(self.document, &args.format, global)
+        }
+    }
+
+    fn config(&self, variants: Vec<Variant>, run: Run, output: Output) -> Result<Config> {
+        Ok(Config {
+            variants,
+            run,
+            sampling: self.sampling(),
+            throughput: throughput::resolve(self.document)?,
+            compare: self.compare(),
+            output,
+        })
+    }
+}
+
+fn environment(variables: BTreeMap<EnvName, String>) -> BTreeMap<String, String> {
+    variables
+        .into_iter()
+        .map(|(EnvName(name), value)| (name, value))
+        .collect()
+}
+
+fn resolve_output(document: Option<&Document>, args: &FormatArgs, global: &GlobalArgs) -> Output {
+    let output = document
+        .map(|document| document.settings.output.clone())
+        .unwrap_or_default();
+    Output {
+        format: args.format.or(output.format).unwrap_or_default(),
+        context: output.context.map_or(DEFAULT_CONTEXT, |context| context.0),
+        color: global.color,
+        verbosity: global.verbosity(),
+        exports: Exports::default(),
+        save: None,
+    }
+}

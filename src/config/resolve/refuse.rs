@@ -1,0 +1,87 @@
+//! Settings that this version reads and does not act on: with a value that would
+//! make a difference they are refused, so that nobody relies on them in vain.
+
+use toml::Spanned;
+
+use super::super::values::Affinity;
+use super::super::wire::{self, OnInconclusive};
+use crate::config::Document;
+use crate::config::diagnose::Diagnosis;
+use crate::error::Result;
+
+/// The default of `max-rounds`.
+const MAX_ROUNDS: u32 = 20;
+
+/// Refuses settings of runs.
+pub(super) fn running(document: Option<&Document>) -> Result<()> {
+    refuse(document, |file| {
+        let affinity = file.run.affinity.as_ref()?;
+        (*affinity.get_ref() != Affinity::None)
+            .then(|| unsupported(affinity, "affinity", "remove it, or write \"none\""))
+    })
+}
+
+/// Refuses settings of comparisons.
+pub(super) fn comparing(document: Option<&Document>) -> Result<()> {
+    refuse(document, |file| {
+        gate(&file.gate)
+            .or_else(|| same_output(&file.compare))
+            .or_else(|| max_rounds(&file.compare))
+    })
+}
+
+fn gate(gate: &wire::Gate) -> Option<Diagnosis> {
+    if let Some(rule) = gate.rule.first() {
+        return Some(unsupported(
+            rule,
+            "gate.rule",
+            "remove the rules: nothing checks them yet",
+        ));
+    }
+    let on_inconclusive = gate.on_inconclusive.as_ref()?;
+    (*on_inconclusive.get_ref() != OnInconclusive::Warn).then(|| {
+        unsupported(
+            on_inconclusive,
+            "on-inconclusive",
+            "remove it, or write \"warn\"",
+        )
+    })
+}
+
+fn same_output(compare: &wire::Compare) -> Option<Diagnosis> {
+    let same_output = compare.same_output.as_ref()?;
+    (same_output.get_ref() != "off")
+        .then(|| unsupported(same_output, "same-output", "remove it, or write \"off\""))
+}
+
+fn max_rounds(compare: &wire::Compare) -> Option<Diagnosis> {
+    let max_rounds = compare.max_rounds.as_ref()?;
+    (max_rounds.get_ref().0 != MAX_ROUNDS).then(|| {
+        unsupported(
+            max_rounds,
+            "max-rounds",
+            "set the number of rounds with `rounds`",
+        )
+    })
+}
+
+fn unsupported<T>(value: &Spanned<T>, key: &str, hint: &str) -> Diagnosis {
+    Diagnosis::new(
+        value.span(),
+        format!("`{key}` is not supported by this version of profila"),
+    )
+    .hint(hint)
+}
+
+fn refuse(
+    document: Option<&Document>,
+    find: impl Fn(&wire::File) -> Option<Diagnosis>,
+) -> Result<()> {
+    let Some(document) = document else {
+        return Ok(());
+    };
+    match find(&document.settings) {
+        None => Ok(()),
+        Some(diagnosis) => Err(document.error(diagnosis)),
+    }
+}

@@ -1,0 +1,249 @@
+//! Which of flag, file and default wins, and where paths lead.
+
+use std::time::Duration;
+
+use super::*;
+use crate::config::{
+    Attribution, Better, Color, Format, MetricKind, Program, ThroughputSource, Tool, Verbosity,
+};
+
+const FILE: &str = r"
+[[variant]]
+name = 'old'
+script = 'old.py'
+args = ['1']
+env = { A = 'variant' }
+[[variant]]
+module = 'pkg.new'
+[run]
+python = 'venv/bin/python'
+timeout = '10s'
+env = { A = 'run', B = 'run' }
+[sampling]
+gdb = 'gdb-16'
+rate = 50
+max-depth = 4
+attribution = 'leaf'
+[throughput]
+pattern = '(?P<value>\d+) rows'
+unit = 'rows'
+better = 'lower'
+[compare]
+rounds = 9
+warmup = 1
+confidence = 0.99
+min-effect = '2%'
+seed = 5
+[output]
+format = 'json'
+context = 1
+";
+
+fn script(path: &str) -> Program {
+    Program::Script(PathBuf::from(path))
+}
+
+fn tool(path: &str) -> Tool {
+    Tool::Path(PathBuf::from(path))
+}
+
+#[test]
+fn defaults() {
+    let config = resolve_line("diff a.py b.py", None, HERE).unwrap();
+    insta::assert_debug_snapshot!(config);
+}
+
+#[test]
+fn the_file_is_stronger_than_the_defaults() {
+    let config = resolved("diff", FILE);
+    let [old, new] = config.variants.as_slice() else {
+        panic!("{:?}", config.variants);
+    };
+    assert_eq!(old.name, "old");
+    assert_eq!(old.program, script("/home/project/old.py"));
+    assert_eq!(old.args, ["1"]);
+    assert_eq!(new.name, "pkg.new");
+    assert_eq!(new.program, Program::Module("pkg.new".to_owned()));
+    assert_eq!(config.run.python, tool("/home/project/venv/bin/python"));
+    assert_eq!(config.run.cwd, Path::new(HOME));
+    assert_eq!(config.run.timeout, Some(Duration::from_secs(10)));
+    assert_eq!(config.sampling.gdb, tool("gdb-16"));
+    assert_eq!(config.sampling.rate_hz.to_string(), "50");
+    assert_eq!(config.sampling.max_depth, 4);
+    assert_eq!(config.sampling.attribution, Attribution::Leaf);
+    let throughput = &config.throughput;
+    assert_eq!(
+        throughput.source,
+        ThroughputSource::Kind(MetricKind::Pattern)
+    );
+    assert_eq!(throughput.unit.as_deref(), Some("rows"));
+    assert_eq!(throughput.better, Some(Better::Lower));
+    assert_eq!((config.compare.rounds, config.compare.warmup), (9, 1));
+    assert_eq!(config.compare.confidence.to_string(), "0.99");
+    assert_eq!(config.compare.min_effect.to_string(), "0.02");
+    assert_eq!(config.compare.seed, 5);
+    assert_eq!(
+        (config.output.format, config.output.context),
+        (Format::Json, 1)
+    );
+}
+
+#[test]
+fn flags_are_stronger_than_the_file() {
+    let line = "-q --color never diff --python ./py/bin/python --gdb gdb-18 --rate 99.5 \
+                --runs 2 --seed 7 --timeout none --format text --export-json out.json \
+                --save runs";
+    let config = resolved(line, FILE);
+    assert_eq!(config.run.python, tool("/work/py/bin/python"));
+    assert_eq!(config.sampling.gdb, tool("gdb-18"));
+    assert_eq!(config.sampling.rate_hz.to_string(), "99.5");
+    assert_eq!((config.compare.rounds, config.compare.seed), (2, 7));
+    assert_eq!(config.run.timeout, None);
+    let output = config.output;
+    assert_eq!((output.format, output.context), (Format::Text, 1));
+    assert_eq!(output.color, Color::Never);
+    assert_eq!(output.verbosity, Verbosity::Quiet);
+    assert_eq!(output.exports.json.as_deref(), Some(Path::new("out.json")));
+    assert_eq!(output.save.as_deref(), Some(Path::new("runs")));
+}
+
+#[test]
+fn a_variants_environment_is_stronger_than_that_of_all_runs() {
+    let config = resolved("diff", FILE);
+    let environment = |index: usize| {
+        let variables = config.environment(&config.variants[index]);
+        variables.into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(environment(0), [("A", "variant"), ("B", "run")]);
+    assert_eq!(environment(1), [("A", "run"), ("B", "run")]);
+}
+
+#[test]
+fn scripts_of_the_command_line_replace_the_variants_alone() {
+    let config = resolved("diff a.py ../b.py -- -v --runs 3", FILE);
+    let [a, b] = config.variants.as_slice() else {
+        panic!("{:?}", config.variants);
+    };
+    assert_eq!(
+        (&a.program, &b.program),
+        (&script("a.py"), &script("../b.py"))
+    );
+    assert_eq!((a.name.as_str(), b.name.as_str()), ("a.py", "b.py"));
+    assert_eq!(a.args, ["-v", "--runs", "3"]);
+    assert_eq!(a.args, b.args);
+    assert!(a.env.is_empty());
+    assert_eq!(config.compare.rounds, 9);
+    assert_eq!(config.run.cwd, Path::new(HERE));
+}
+
+#[test]
+fn arguments_of_the_command_line_replace_those_of_the_variants() {
+    let config = resolved("diff -- 2 3", FILE);
+    assert!(
+        config
+            .variants
+            .iter()
+            .all(|variant| variant.args == ["2", "3"])
+    );
+}
+
+#[track_caller]
+fn check_names(line: &str, expected: [&str; 2]) {
+    let config = resolve_line(line, None, HERE).unwrap();
+    let names: Vec<&str> = config
+        .variants
+        .iter()
+        .map(|variant| variant.name.as_str())
+        .collect();
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn every_variant_has_a_name_of_its_own() {
+    check_names("diff a.py x/b.py", ["a.py", "b.py"]);
+    check_names("diff old/a.py new/a.py", ["before", "after"]);
+    check_names("diff a.py a.py", ["before", "after"]);
+}
+
+/// The script and the working directory of `annotate` with a `[run]` of this text.
+#[track_caller]
+fn check_paths(run: &str, here: &str, line: &str, expected: (&str, &str)) {
+    let document = document(&format!("[run]\n{run}")).unwrap();
+    let config = resolve_line(line, Some(&document), here).unwrap();
+    let found = (config.variants[0].program.clone(), config.run.cwd);
+    assert_eq!(found, (script(expected.0), PathBuf::from(expected.1)));
+}
+
+#[test]
+fn a_script_is_where_the_user_says() {
+    check_paths("", HERE, "annotate a.py", ("a.py", HERE));
+    check_paths("cwd = '.'", HERE, "annotate a.py", ("/work/a.py", HOME));
+    check_paths("cwd = '.'", HOME, "annotate ./a.py", ("./a.py", HOME));
+    check_paths("cwd = '../x'", HERE, "annotate /a.py", ("/a.py", "/home/x"));
+    check_paths(
+        "cwd = '/tmp'",
+        HERE,
+        "record -o r a.py",
+        ("/work/a.py", "/tmp"),
+    );
+}
+
+#[test]
+fn annotate_has_a_time_limit_only_where_the_user_sets_one() {
+    let limit = |line, text| {
+        resolved(line, text)
+            .run
+            .timeout
+            .map(|limit| limit.as_secs())
+    };
+    assert_eq!(limit("annotate a.py", ""), None);
+    assert_eq!(limit("annotate a.py", "[run]\ntimeout = '5s'"), Some(5));
+    assert_eq!(
+        limit("annotate --timeout 3s a.py", "[run]\ntimeout = '5s'"),
+        Some(3)
+    );
+    assert_eq!(limit("record -o r.json a.py", ""), Some(120));
+    assert_eq!(limit("diff a.py b.py", "[run]\ntimeout = 'none'"), None);
+}
+
+#[test]
+fn a_recording_is_written_where_record_is_told() {
+    let config = resolved("record -o run.json --runs 4 a.py", "");
+    assert_eq!(config.output.save.as_deref(), Some(Path::new("run.json")));
+    assert_eq!(config.compare.rounds, 4);
+}
+
+#[test]
+fn settings_of_comparisons_do_not_keep_a_script_from_being_annotated() {
+    let text = "[[gate.rule]]\nmetric = 'throughput'\nmax-worse = '5%'";
+    resolved("annotate a.py", text);
+}
+
+#[track_caller]
+fn check_refused(line: &str, message: &str) {
+    let error = resolve_line(line, None, HERE).unwrap_err();
+    assert!(error.to_string().contains(message), "{error}");
+    assert_eq!(error.exit_code().code(), 2);
+}
+
+#[test]
+fn recordings_are_compared_as_they_are() {
+    let config = resolve_line("diff a.json b.json --export-json c.json", None, HERE).unwrap();
+    assert!(config.variants.is_empty());
+    check_refused("diff a.json b.json --rate 50", "`--rate` has no effect");
+    check_refused("diff a.json b.json --runs 3", "`--runs` has no effect");
+    check_refused("diff a.json b.json -- 3", "`-- ARGS` has no effect");
+}
+
+#[test]
+fn operands_are_of_one_kind() {
+    check_refused(
+        "diff a.py b.json",
+        "`a.py` is a script and `b.json` a recording",
+    );
+    check_refused(
+        "diff b.json a.py",
+        "`a.py` is a script and `b.json` a recording",
+    );
+    check_refused("diff", "there is nothing to compare");
+}

@@ -1,0 +1,38 @@
+//! The values of the configuration that are more than a word or a number: their
+//! notation, their bounds, and what is said where a value is neither.
+//!
+//! Each type is read from TOML through [`Scalar`], so that a wrong type and a wrong
+//! value are told in the same words; those that a flag can set are read by
+//! [`std::str::FromStr`] with the same bounds.
+
+mod affinity;
+mod environment;
+mod numbers;
+mod pattern;
+mod scalar;
+mod timeout;
+mod version;
+
+pub(super) use affinity::Affinity;
+pub(super) use environment::EnvName;
+pub(crate) use numbers::MOST_ROUNDS;
+pub use numbers::Rate;
+pub(super) use numbers::{Confidence, Count, Percent, Rounds, Seed};
+pub(super) use pattern::Pattern;
+pub use timeout::Timeout;
+pub(super) use version::Version;
+
+#[cfg(test)]
+mod testing {
+    //! What the tests of every value share.
+
+    use serde::de::DeserializeOwned;
+
+    /// Reads `text` as the value of a key and gives the value, or what is said
+    /// about it.
+    pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+        let mut table: std::collections::BTreeMap<String, T> =
+            toml::from_str(&format!("key = {text}")).map_err(|error| error.message().to_owned())?;
+        Ok(table.remove("key").expect("the key was written"))
+    }
+}

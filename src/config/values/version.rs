@@ -1,0 +1,36 @@
+//! The version of the configuration's form.
+
+use serde::Deserialize;
+
+use super::scalar::Scalar;
+
+/// The version of the configuration's form: there is one, 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Scalar")]
+pub(crate) struct Version;
+
+impl TryFrom<Scalar> for Version {
+    type Error = String;
+
+    fn try_from(value: Scalar) -> Result<Self, String> {
+        match value {
+            Scalar::Integer(1) => Ok(Self),
+            other => Err(other.instead_of("1, the version of configurations that is read here")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::read;
+    use super::*;
+
+    #[test]
+    fn there_is_one_version() {
+        assert_eq!(read("1"), Ok(Version));
+        for wrong in ["2", "0", "'1'", "1.0"] {
+            let error = read::<Version>(wrong).unwrap_err();
+            assert!(error.starts_with("expected 1, the version"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! The configuration file as it is written. Nothing here is visible outside: the
+//! rest of the crate sees the resolved [`super::Config`].
+//!
+//! Neither `flatten` nor `untagged` is used: with them an error would lose its
+//! place in the file and the list of what would have been right.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::values::{
+    Affinity, Confidence, Count, EnvName, MOST_ROUNDS, Pattern, Percent, Rate, Rounds, Seed,
+    Timeout, Version,
+};
+use crate::recording::Better;
+
+/// A whole file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    expecting = "a table of settings"
+)]
+pub(super) struct File {
+    #[expect(dead_code, reason = "read only to be checked: there is one version")]
+    pub(super) version: Option<Version>,
+    #[serde(default)]
+    pub(super) variant: Vec<Spanned<Variant>>,
+    #[serde(default)]
+    pub(super) run: Run,
+    #[serde(default)]
+    pub(super) sampling: Sampling,
+    #[serde(default)]
+    pub(super) throughput: Throughput,
+    #[serde(default)]
+    pub(super) compare: Compare,
+    #[serde(default)]
+    pub(super) gate: Gate,
+    #[serde(default)]
+    pub(super) output: Output,
+}
+
+/// `[[variant]]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    expecting = "a [[variant]]: a table with `script` or `module`"
+)]
+pub(super) struct Variant {
+    pub(super) name: Option<Spanned<String>>,
+    pub(super) script: Option<Spanned<String>>,
+    pub(super) module: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) args: Vec<String>,
+    #[serde(default)]
+    pub(super) env: BTreeMap<EnvName, String>,
+}
+
+/// `[run]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    expecting = "the table [run]"
+)]
+pub(super) struct Run {
+    pub(super) python: Option<String>,
+    pub(super) cwd: Option<String>,
+    pub(super) timeout: Option<Timeout>,
+    #[serde(default)]
+    pub(super) env: BTreeMap<EnvName, String>,
+    pub(super) affinity: Option<Spanned<Affinity>>,
+}
+
+/// `[sampling]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    expecting = "the table [sampling]"
+)]
+pub(super) struct Sampling {
+    #[expect(dead_code, reason = "read only to be checked: there is one sampler")]
+    pub(super) sampler: Option<Sampler>,
+    pub(super) gdb: Option<String>,
+    pub(super) rate: Option<Rate>,
+    pub(super) max_depth: Option<Count<1, 1000>>,
+    pub(super) attribution: Option<Attribution>,
+}
+
+/// `sampler` of `[sampling]`
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Sampler {
+    Gdb,
+}
+
+/// `attribution` of `[sampling]`
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Attribution {
+    UserLine,
+    Leaf,
+}
+
+/// `[throughput]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    expecting = "the table [throughput]"
+)]
+pub(super) struct Throughput {
+    pub(super) source: Option<Spanned<ThroughputSource>>,
+    pub(super) pattern: Option<Spanned<Pattern>>,
+    pub(super) unit: Option<Spanned<String>>,
+    pub(super) better: Option<Spanned<Better>>,
+}
+
+/// `source` of `[throughput]`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum ThroughputSource {
+    Auto,
+    Pattern,
+    Metrics,
+    Window,
+    Wall,
+    Cpu,
+}
+
+/// `[compare]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    expecting = "the table [compare]"
+)]
+pub(super) struct Compare {
+    pub(super) rounds: Option<Rounds>,
+    pub(super) max_rounds: Option<Spanned<Count<1, MOST_ROUNDS>>>,
+    pub(super) warmup: Option<Count<0, 100>>,
+    pub(super) confidence: Option<Confidence>,
+    pub(super) min_effect: Option<Percent>,
+    pub(super) seed: Option<Seed>,
+    pub(super) same_output: Option<Spanned<String>>,
+}
+
+/// `[gate]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    expecting = "the table [gate]"
+)]
+pub(super) struct Gate {
+    pub(super) on_inconclusive: Option<Spanned<OnInconclusive>>,
+    #[serde(default)]
+    pub(super) rule: Vec<Spanned<Rule>>,
+}
+
+/// `on-inconclusive` of `[gate]`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum OnInconclusive {
+    Pass,
+    Warn,
+    Fail,
+}
+
+/// `[[gate.rule]]`: checked, so that a file keeps its meaning, and then refused.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    expecting = "a [[gate.rule]]: a table with `metric` and `max-worse`"
+)]
+#[expect(
+    dead_code,
+    reason = "read only to be checked: gates are not part of this version"
+)]
+pub(super) struct Rule {
+    metric: RuleMetric,
+    max_worse: Percent,
+}
+
+/// `metric` of `[[gate.rule]]`
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RuleMetric {
+    Throughput,
+    LineCost,
+    PeakMemory,
+}
+
+/// `[output]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    expecting = "the table [output]"
+)]
+pub(super) struct Output {
+    pub(super) format: Option<super::Format>,
+    pub(super) context: Option<Count<0, 1000>>,
+}
+
+/// `pyproject.toml`, of which only `[tool.profila]` is ours.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(expecting = "a table")]
+pub(super) struct PyProject {
+    #[serde(default)]
+    pub(super) tool: Tools,
+}
+
+/// `[tool]` of `pyproject.toml`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(expecting = "the table [tool]")]
+pub(super) struct Tools {
+    pub(super) profila: Option<File>,
+}
+
+/// The tables of a file with the keys of each, as serde knows them.
+pub(super) fn keys() -> Vec<(&'static str, Vec<String>)> {
+    vec![
+        ("", keys_of::<File>()),
+        ("[[variant]]", keys_of::<Variant>()),
+        ("[run]", keys_of::<Run>()),
+        ("[sampling]", keys_of::<Sampling>()),
+        ("[throughput]", keys_of::<Throughput>()),
+        ("[compare]", keys_of::<Compare>()),
+        ("[gate]", keys_of::<Gate>()),
+        ("[[gate.rule]]", keys_of::<Rule>()),
+        ("[output]", keys_of::<Output>()),
+    ]
+}
+
+/// The keys of one table: serde lists them when it meets one that it does not know.
+fn keys_of<'de, T: Deserialize<'de>>() -> Vec<String> {
+    let unknown = [("", "")].into_iter();
+    let table = serde::de::value::MapDeserializer::<_, serde::de::value::Error>::new(unknown);
+    match T::deserialize(table) {
+        Ok(_) => Vec::new(),
+        Err(error) => super::diagnose::backquoted(&error.to_string())
+            .skip(1)
+            .map(str::to_owned)
+            .collect(),
+    }
+}

@@ -1,0 +1,370 @@
+//! What the user sees of an error: what failed, why, and what to do about it.
+
+use std::borrow::Cow;
+use std::error::Error as _;
+use std::path::Path;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::{AttachBarrier, ConfigError, Ending, Error};
+
+impl Error {
+    /// The text for standard error, without a newline at its end: `error: …`,
+    /// then the cause and the remedy where there are any. `color` adds ANSI
+    /// styles.
+    pub fn render(&self, color: bool) -> String {
+        let renderer = if color {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
+        let cause = self.cause().map(|cause| labelled("cause", cause));
+        let hint = self.hint().map(|hint| labelled("hint", hint));
+        // Rendered one by one: in one report they would be joined by gutters.
+        [Some(self.headline()), cause, hint]
+            .into_iter()
+            .flatten()
+            .map(|group| renderer.render(&[group]))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    /// What failed, with the place in the file where there is one.
+    fn headline(&self) -> Group<'_> {
+        match self {
+            Self::Config(error) => error.headline(),
+            _ => Group::with_title(Level::ERROR.primary_title(self.to_string())),
+        }
+    }
+
+    /// Why it failed, where that is known and not in the message.
+    fn cause(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::PythonUnusable { cause, .. }
+            | Self::GdbUnusable { cause, .. }
+            | Self::AttachDenied { cause, .. }
+            | Self::GdbDied { cause, .. }
+            | Self::RecordingUnreadable { cause, .. } => non_empty(cause),
+            Self::ScriptFailed { stderr, .. } => non_empty(stderr),
+            Self::MetricMissing { stdout, .. } => {
+                non_empty(stdout).map(|stdout| format!("its output ends with:\n{stdout}").into())
+            }
+            Self::PythonMissing { searched } | Self::GdbMissing { searched } => {
+                non_empty(&searched.join(", ")).map(|places| format!("looked at {places}").into())
+            }
+            _ => self.source().map(|source| source.to_string().into()),
+        }
+    }
+
+    /// What the user can do about it.
+    pub fn hint(&self) -> Option<Cow<'_, str>> {
+        let hint = match self {
+            Self::Usage { hint, .. } => return hint.as_deref().map(Cow::from),
+            Self::Config(error) => return error.hint.as_deref().map(Cow::from),
+            Self::PythonMissing { .. } => {
+                "activate an environment, or name one with `--python PATH`"
+            }
+            Self::PythonUnusable { .. } => "name another one with `--python PATH`",
+            Self::NumbaMissing { python } => return Some(install_numba(python).into()),
+            Self::GdbMissing { .. } => {
+                "install gdb with the system's package manager, or `pip install gdb-for-pwndbg` \
+                 in the script's environment, or name one with `--gdb PATH`"
+            }
+            Self::GdbUnusable { .. } => {
+                "name another one with `--gdb PATH`; `pip install gdb-for-pwndbg` installs one \
+                 without root"
+            }
+            Self::AttachDenied { barrier, .. } => barrier.remedy(),
+            Self::GdbDied { .. } | Self::GdbTimeout { .. } => {
+                "try again with `-v`, or with another gdb: `--gdb PATH`"
+            }
+            Self::ScriptFailed {
+                ending: Ending::Signal(name),
+                ..
+            } if name == "SIGKILL" => {
+                "the system may have run out of memory; does the script run without profila?"
+            }
+            Self::ScriptFailed { .. } => "does the script run without profila?",
+            Self::NeverCompiled { .. } => {
+                "profila measures functions compiled by Numba: does the script call one, and is \
+                 NUMBA_DISABLE_JIT unset?"
+            }
+            Self::TooShort { .. } => {
+                "let the script repeat its work for a few seconds, in a loop of fixed time that \
+                 prints a rate"
+            }
+            Self::TimedOut { .. } => {
+                "allow more with `--timeout 10m`, or give the script less to do"
+            }
+            Self::MetricMissing { .. } => {
+                "the pattern is `pattern` of [throughput]; it is searched for in standard output"
+            }
+            Self::MetricUnusable { .. } => "print a number above 0, such as `12.5 images / sec`",
+            Self::RecordingUnreadable { .. } => {
+                "recordings are written by `profila record -o FILE` and `--save`"
+            }
+            Self::SchemaUnknown { .. } => "record it again with this version",
+            Self::MixedOperands { .. } => {
+                "give two scripts, or two recordings made by `profila record -o FILE`"
+            }
+            Self::FileExists { .. } => "remove it first, or choose another name",
+            Self::ScriptMissing { .. }
+            | Self::Incomparable { .. }
+            | Self::Io { .. }
+            | Self::System { .. }
+            | Self::Interrupted => return None,
+        };
+        Some(hint.into())
+    }
+}
+
+impl ConfigError {
+    fn headline(&self) -> Group<'_> {
+        let mark = AnnotationKind::Primary
+            .span(self.excerpt.span.clone())
+            .label((!self.label.is_empty()).then_some(self.label.as_str()));
+        let snippet = Snippet::source(&self.excerpt.text)
+            .path(self.excerpt.path.as_str())
+            .annotation(mark);
+        Level::ERROR.primary_title(&self.message).element(snippet)
+    }
+}
+
+impl AttachBarrier {
+    /// How to get it out of the way.
+    const fn remedy(self) -> &'static str {
+        match self {
+            Self::Yama { scope: 3 } => {
+                "kernel.yama.ptrace_scope is 3, which forbids it until the next boot: boot with \
+                 another value"
+            }
+            Self::Yama { scope: 2.. } => {
+                "the Yama module forbids it: `sudo sysctl kernel.yama.ptrace_scope=1` allows it \
+                 until the next boot"
+            }
+            Self::Yama { .. } => {
+                "the Yama module forbids it: `sudo sysctl kernel.yama.ptrace_scope=0` allows it \
+                 until the next boot"
+            }
+            Self::Container => {
+                "allow tracing in the container: `docker run --cap-add=SYS_PTRACE …`, or \
+                 `securityContext.capabilities.add: [SYS_PTRACE]` in Kubernetes"
+            }
+            Self::OtherTracer => "end the debugger or tracer that holds the script",
+            Self::Unknown => {
+                "look at `sysctl kernel.yama.ptrace_scope`, and in a container at the capability \
+                 SYS_PTRACE"
+            }
+        }
+    }
+}
+
+/// A line of its own, such as `hint: …`.
+fn labelled<'a>(label: &'static str, text: Cow<'a, str>) -> Group<'a> {
+    Group::with_title(Level::HELP.with_name(label).secondary_title(text))
+}
+
+fn install_numba(python: &Path) -> String {
+    format!(
+        "install it with `{} -m pip install numba`, or name another interpreter with `--python PATH`",
+        python.display()
+    )
+}
+
+fn non_empty(text: &str) -> Option<Cow<'_, str>> {
+    let text = text.trim_end();
+    (!text.is_empty()).then_some(Cow::Borrowed(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::error::{Excerpt, ExitCode};
+
+    fn path(path: &str) -> PathBuf {
+        PathBuf::from(path)
+    }
+
+    /// One of each kind, in the order of the exit codes' documentation.
+    fn examples() -> Vec<Error> {
+        let mut errors = usage_errors();
+        errors.extend(environment_errors());
+        errors.extend(script_errors());
+        errors.push(Error::Interrupted);
+        errors
+    }
+
+    fn usage_errors() -> Vec<Error> {
+        vec![
+            Error::usage("`diff` compares two scripts", "give both, before and after"),
+            ConfigError {
+                message: "unknown key `rat`".to_owned(),
+                excerpt: Excerpt {
+                    path: "profila.toml".to_owned(),
+                    text: "[sampling]\nrat = 50\n".to_owned(),
+                    span: 11..14,
+                },
+                label: "no such key".to_owned(),
+                hint: Some("did you mean `rate`?".to_owned()),
+            }
+            .into(),
+            Error::ScriptMissing {
+                path: path("dither9.py"),
+            },
+            Error::RecordingUnreadable {
+                path: path("before.json"),
+                cause: "EOF while parsing a value at line 1 column 0".to_owned(),
+            },
+            Error::SchemaUnknown {
+                path: path("before.json"),
+                found: "profila.recording/9".to_owned(),
+                expected: "profila.recording/1".to_owned(),
+            },
+            Error::MixedOperands {
+                script: path("a.py"),
+                recording: path("b.json"),
+            },
+            Error::Incomparable {
+                cause: "before counts images, after rows".to_owned(),
+            },
+            Error::FileExists {
+                path: path("profila.toml"),
+            },
+        ]
+    }
+
+    fn environment_errors() -> Vec<Error> {
+        let denied = |barrier| Error::AttachDenied {
+            barrier,
+            cause: "ptrace: Operation not permitted.".to_owned(),
+        };
+        vec![
+            Error::PythonMissing {
+                searched: vec![
+                    "VIRTUAL_ENV".to_owned(),
+                    ".venv".to_owned(),
+                    "PATH".to_owned(),
+                ],
+            },
+            Error::PythonUnusable {
+                python: path("/opt/python"),
+                cause: "Permission denied (os error 13)".to_owned(),
+            },
+            Error::NumbaMissing {
+                python: path("/usr/bin/python3"),
+            },
+            Error::GdbMissing {
+                searched: vec!["PATH".to_owned()],
+            },
+            Error::GdbUnusable {
+                gdb: path("/usr/bin/gdb"),
+                cause: "version 9.2 cannot read Numba code".to_owned(),
+            },
+            denied(AttachBarrier::Yama { scope: 1 }),
+            denied(AttachBarrier::Yama { scope: 2 }),
+            denied(AttachBarrier::Yama { scope: 3 }),
+            denied(AttachBarrier::Container),
+            denied(AttachBarrier::OtherTracer),
+            denied(AttachBarrier::Unknown),
+            Error::GdbDied {
+                during: "took a sample".to_owned(),
+                cause: "internal-error: unwinding\nA problem internal to GDB".to_owned(),
+            },
+            Error::GdbTimeout {
+                during: "attached".to_owned(),
+                after: Duration::from_secs(10),
+            },
+            Error::Io {
+                action: "write",
+                path: path("/dev/full"),
+                source: io::Error::from_raw_os_error(28),
+            },
+            Error::System {
+                action: "start the script".to_owned(),
+                source: io::Error::from_raw_os_error(11),
+            },
+        ]
+    }
+
+    fn script_errors() -> Vec<Error> {
+        let run = "the timed run of `before` in round 1".to_owned();
+        let failed = |ending, stderr: &str| Error::ScriptFailed {
+            run: run.clone(),
+            ending,
+            stderr: stderr.to_owned(),
+        };
+        vec![
+            failed(
+                Ending::Code(1),
+                "Traceback (most recent call last):\n  File \"a.py\", line 1\nZeroDivisionError\n",
+            ),
+            failed(Ending::Signal("SIGSEGV".to_owned()), ""),
+            failed(Ending::Signal("SIGKILL".to_owned()), ""),
+            Error::NeverCompiled {
+                script: "plain.py".to_owned(),
+            },
+            Error::TooShort {
+                script: "quick.py".to_owned(),
+                samples: 2,
+                window: Duration::from_millis(21),
+            },
+            Error::TimedOut {
+                run: run.clone(),
+                limit: Duration::from_secs(120),
+            },
+            Error::MetricMissing {
+                run: run.clone(),
+                pattern: r"(?P<value>\d+) rows".to_owned(),
+                stdout: "done\n".to_owned(),
+            },
+            Error::MetricUnusable {
+                run,
+                value: "nan".to_owned(),
+            },
+        ]
+    }
+
+    #[test]
+    fn each_kind_says_what_why_and_what_to_do() {
+        let rendered: Vec<String> = examples()
+            .iter()
+            .map(|error| format!("[{}]\n{}\n", error.exit_code().code(), error.render(false)))
+            .collect();
+        insta::assert_snapshot!(rendered.join("\n"));
+    }
+
+    #[test]
+    fn messages_are_fragments() {
+        for error in examples() {
+            let message = error.to_string();
+            assert!(!message.ends_with('.'), "{message}");
+            assert!(!message.is_empty());
+        }
+    }
+
+    #[test]
+    fn every_exit_code_of_an_error_is_documented() {
+        let docs = include_str!("../../docs/exit-codes.md");
+        for error in examples() {
+            let row = format!("| {} |", error.exit_code().code());
+            assert!(docs.contains(&row), "{row}");
+        }
+        for code in [
+            ExitCode::Success,
+            ExitCode::GateFailed,
+            ExitCode::GateInconclusive,
+        ] {
+            assert!(docs.contains(&format!("| {} |", code.code())));
+        }
+    }
+
+    #[test]
+    fn color_is_only_where_it_is_asked_for() {
+        assert!(!Error::Interrupted.render(false).contains('\u{1b}'));
+        assert!(Error::Interrupted.render(true).contains('\u{1b}'));
+    }
+}
