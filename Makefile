@@ -1,0 +1,63 @@
+# `make` lists the targets. What they need besides Rust and Python is put into
+# `.venv`, where profila looks for it; nothing is installed outside this folder.
+
+PYTHON ?= python3
+CARGO ?= cargo
+VENV := .venv
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
+
+# profila prefers an active environment to `.venv`. Here it must not: an active
+# one may have no Numba.
+unexport VIRTUAL_ENV
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test bench clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+
+setup: $(VENV)/.numba $(VENV)/.gdb ## put Numba, and gdb where the system has none, into .venv
+
+demo: setup ## compare examples/dither.py with dither2.py; takes about two minutes
+	$(CARGO) build --release
+	target/release/profila diff --config configs/dither.toml
+
+test: setup ## check formatting, lints, tests and documentation, as CI does
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets -- -D warnings
+	$(CARGO) test
+	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --no-deps
+
+bench: setup ## measure what watching costs a script
+	$(CARGO) bench --bench overhead
+
+clean: ## remove everything that the other targets made
+	$(CARGO) clean
+	rm -rf $(VENV)
+
+# The stamps are written last, so that an interrupted setup starts again.
+
+$(VENV)/.numba:
+	@command -v "$(PYTHON)" >/dev/null || { \
+	    echo "$(PYTHON) not found: install Python 3.10 or later, or name one: make PYTHON=/path/to/python3" >&2; \
+	    exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+	    echo "$(PYTHON) cannot make environments: install its venv module (on Debian and Ubuntu the package python3-venv), or name another Python: make PYTHON=/path/to/python3" >&2; \
+	    exit 1; }
+	"$(PYTHON)" -m venv $(VENV)
+	$(PIP) install --quiet numba
+	@touch $@
+
+# gdb older than 12 lacks what profila asks of it.
+$(VENV)/.gdb: $(VENV)/.numba
+	@major=$$(gdb --version 2>/dev/null | sed -n '1s/.* \([0-9][0-9]*\)\..*/\1/p'); \
+	if [ "$${major:-0}" -ge 12 ]; then \
+	    echo "using the system's gdb $$major"; \
+	else \
+	    echo "no gdb 12 or later on PATH: installing one into $(VENV)"; \
+	    $(PIP) install --quiet gdb-for-pwndbg || exit 1; \
+	    $(VENV)/bin/gdb --nx --version >/dev/null || { \
+	        echo "that gdb does not start: install gdb 12 or later with the system's package manager" >&2; \
+	        exit 1; }; \
+	fi
+	@touch $@

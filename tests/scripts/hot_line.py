@@ -1,0 +1,36 @@
+"""Does nearly all of its work on one line, part of it in a library function."""
+
+import sys
+import time
+
+import numpy as np
+from numba import njit
+
+
+@njit
+def kernel(values):
+    """Return a sum over `values`."""
+    total = 0.0
+    for value in values:
+        shifted = value + 1.0
+        total += np.round(np.exp(np.sin(shifted)), 2)  # hot
+    return total
+
+
+def main():
+    """Run the kernel for some seconds and print how many times a second."""
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
+    values = np.linspace(0.0, 100.0, 20_000)
+    kernel(values)
+
+    count = 0
+    elapsed = 0.0
+    start = time.perf_counter()
+    while elapsed < seconds:
+        kernel(values)
+        count += 1
+        elapsed = time.perf_counter() - start
+    print(f"Processed {count / elapsed:.2f} arrays / sec")
+
+
+main()

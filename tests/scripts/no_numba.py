@@ -1,0 +1,3 @@
+"""Never imports Numba."""
+
+print(sum(i * i for i in range(1_000_000)))

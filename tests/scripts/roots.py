@@ -1,0 +1,12 @@
+"""Compiled code for `two_modules.py`."""
+
+from numba import njit
+
+
+@njit
+def cube_root(number):
+    """Return the cube root of a positive `number`, by Newton's method."""
+    root = number
+    for _ in range(20):
+        root -= (root - number / (root * root)) / 3.0
+    return root
