@@ -21,3 +21,4 @@ pub mod sample;
 pub mod sampler;
 pub mod source;
 pub mod target;
+pub mod throughput;

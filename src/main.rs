@@ -1,2 +1,4 @@
 //! x
-fn main() { profila::commands::lab(); }
+fn main() {
+    profila::commands::lab();
+}
