@@ -1,7 +1,51 @@
 //! Which line of one version is which line of the other.
+//!
+//! Lines are the same if they are equal but for the white space at their ends: a
+//! loop put around a block leaves the block unchanged. The way from two texts to
+//! an [`Alignment`]:
+//!
+//! 1. A diff finds the lines that can stay in place. It is the *histogram*
+//!    algorithm of `similar`, which got fewest lines wrong in edits with a known
+//!    pairing; `diff_algorithm` has the figures.
+//! 2. Lines that the diff deletes in one place and inserts in another are paired
+//!    with themselves, the longest runs first.
+//! 3. What moved is told from what stayed by the order of all pairs, not by what
+//!    the diff happened to keep: of two equal blocks that swapped places, both
+//!    moved.
+//! 4. Lines without a partner are grouped into hunks, and a line of a hunk that
+//!    clearly stands for one of the other side is paired with it.
+//!
+//! The result depends on the texts alone, and the work is bounded whatever they
+//! hold. Where a bound is reached, the pairing gets worse instead of slower: very
+//! long files are compared by another diff, and of very many moved duplicates
+//! some are paired in order of occurrence instead of by their surroundings.
+//!
+//! [`align`] of the swapped texts is the mirror image: the same pairs and hunks
+//! with the sides exchanged, moved lines still moved, added lines removed. The
+//! searches of `similar` are not symmetric, so of two texts the same one always
+//! takes the part of the first.
+
+use std::cmp::Ordering;
+
+use similar::Algorithm;
 
 use crate::pair::Pair;
-use crate::source::LineNumber;
+use crate::source::{self, LineNumber};
+use matching::Matching;
+use merge::Links;
+
+mod files;
+mod hunks;
+mod matching;
+mod merge;
+mod moves;
+mod order;
+mod similarity;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use files::{AlignedFile, align_files};
 
 /// What became of a line between the two versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,4 +90,72 @@ pub struct Alignment {
     pub lines: Vec<AlignedLine>,
     /// The edited blocks, in the same order.
     pub hunks: Vec<Hunk>,
+}
+
+impl Alignment {
+    /// That of a text of so many lines with itself.
+    fn identity(line_count: usize) -> Self {
+        let lines = (0..line_count).map(|index| {
+            let number = LineNumber::from_index(index);
+            AlignedLine {
+                change: Change::Unchanged,
+                at: Pair::new(Some(number), Some(number)),
+                hunk: None,
+            }
+        });
+        Self {
+            lines: lines.collect(),
+            hunks: Vec::new(),
+        }
+    }
+}
+
+/// Aligns two versions of a source text.
+///
+/// Every line of both is in exactly one [`AlignedLine`]; line ends are those of
+/// [`crate::source::lines`].
+pub fn align(before: &str, after: &str) -> Alignment {
+    let texts = Pair::new(before, after);
+    match before.cmp(after) {
+        Ordering::Equal => Alignment::identity(source::lines(before).count()),
+        Ordering::Less => link(texts).into_alignment(),
+        Ordering::Greater => link(mirrored(texts)).mirrored().into_alignment(),
+    }
+}
+
+/// The pair with its sides exchanged.
+fn mirrored<T>(pair: Pair<T>) -> Pair<T> {
+    Pair::new(pair.after, pair.before)
+}
+
+/// Finds what became of each line, in no order.
+fn link(texts: Pair<&str>) -> Links {
+    let lines = text::read(texts);
+    let algorithm = diff_algorithm(lines.as_ref().map(Vec::len));
+    let mut matching = Matching::in_order(&lines, algorithm);
+    moves::pair_moved(&mut matching, &lines);
+    let moved = order::find_moved(&mut matching, &lines.before);
+    let edits = hunks::group(&mut matching, &moved, &lines);
+    Links::new(&matching, &moved, edits, &lines)
+}
+
+/// Files of more lines than this, on either side, are compared by Myers'
+/// algorithm.
+const HISTOGRAM_MAX_LINES: usize = 8_000;
+
+/// The diff that finds the lines in place, by the number of lines.
+///
+/// Histogram anchors on the rarest lines, and so keeps functions together that
+/// have most of their lines in common with others, as numeric kernels do. In 2,000
+/// files of `tests::random_edits`, with a known pairing, it got 0.31% of the lines
+/// wrong, patience 0.34%, Hunt's 0.42% and Myers' 0.56%, moved lines being found
+/// in the same way after each. But its work grows with lines times edits, whereas
+/// the Myers of `similar` gives up the shortest edit script for a bound on its
+/// search: the better one for files so long that no one wrote them.
+fn diff_algorithm(line_counts: Pair<usize>) -> Algorithm {
+    if line_counts.before.max(line_counts.after) <= HISTOGRAM_MAX_LINES {
+        Algorithm::Histogram
+    } else {
+        Algorithm::Myers
+    }
 }

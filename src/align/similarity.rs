@@ -1,0 +1,178 @@
+//! Which lines of an edited block are the same line, edited.
+
+use super::hunks::Edit;
+use super::text::Line;
+use crate::pair::Pair;
+
+/// Two lines of a larger block are taken for the same line, edited, from this
+/// similarity on.
+const THRESHOLD: f64 = 0.6;
+
+/// A block is searched for the best pairing if the product of its lengths is at
+/// most this; in a larger one only the lines at the same place are compared.
+const MAX_CELLS: usize = 10_000;
+
+/// Pairs the lines of an edit that stand for exactly one other, in order and by
+/// index into the files.
+///
+/// One line for one line is such a pair however little is left of it. In a larger
+/// block, of all pairings in order of lines at least [`THRESHOLD`] similar, it is
+/// that of the greatest sum of similarities. Blank lines stand for nothing.
+pub(super) fn pair_edited(edit: &Edit, lines: &Pair<Vec<Line<'_>>>) -> Vec<Pair<usize>> {
+    let numbers = |lines: &[Line<'_>], edit: &[usize]| -> Vec<usize> {
+        let numbers = edit.iter().copied();
+        numbers.filter(|&line| !lines[line].is_blank()).collect()
+    };
+    let before = numbers(&lines.before, &edit.before);
+    let after = numbers(&lines.after, &edit.after);
+    if let ([before], [after]) = (before.as_slice(), after.as_slice()) {
+        return vec![Pair::new(*before, *after)];
+    }
+    let tokens = Pair::new(
+        tokens_of(&lines.before, &before),
+        tokens_of(&lines.after, &after),
+    );
+    let pairs = if before.len() * after.len() <= MAX_CELLS {
+        best_in_order(&tokens)
+    } else {
+        at_the_same_place(&tokens)
+    };
+    pairs
+        .into_iter()
+        .map(|pair| Pair::new(before[pair.before], after[pair.after]))
+        .collect()
+}
+
+fn tokens_of<'a>(lines: &[Line<'a>], numbers: &[usize]) -> Vec<Vec<&'a str>> {
+    let texts = numbers.iter().map(|&line| lines[line].text);
+    texts.map(sorted_tokens).collect()
+}
+
+/// The words, numbers and operators of a line, sorted. Brackets, commas and
+/// white space are left out: any two calls have those in common.
+fn sorted_tokens(line: &str) -> Vec<&str> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut tokens = Vec::new();
+    let mut rest = line;
+    while let Some(first) = rest.chars().next() {
+        let length = if is_word(first) {
+            rest.find(|c| !is_word(c)).unwrap_or(rest.len())
+        } else {
+            first.len_utf8()
+        };
+        let (token, after) = rest.split_at(length);
+        if !first.is_whitespace() && !"()[]{},".contains(first) {
+            tokens.push(token);
+        }
+        rest = after;
+    }
+    tokens.sort_unstable();
+    tokens
+}
+
+/// Sørensen–Dice coefficient of two sorted multisets: twice the number of what
+/// they have in common over the number of both, from 0 to 1; 0 of empty ones.
+pub(super) fn dice(one: &[&str], other: &[&str]) -> f64 {
+    let total = one.len() + other.len();
+    if total == 0 {
+        return 0.0;
+    }
+    let (mut i, mut j, mut common) = (0, 0, 0);
+    while let (Some(a), Some(b)) = (one.get(i), other.get(j)) {
+        common += usize::from(a == b);
+        i += usize::from(a <= b);
+        j += usize::from(a >= b);
+    }
+    ratio(2 * common, total)
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a line has far fewer than 2^52 tokens"
+)]
+fn ratio(part: usize, whole: usize) -> f64 {
+    part as f64 / whole as f64
+}
+
+/// The pairing in order with the greatest sum of similarities, by dynamic
+/// programming over all pairs of prefixes (Needleman and Wunsch 1970, with free
+/// gaps).
+fn best_in_order(tokens: &Pair<Vec<Vec<&str>>>) -> Vec<Pair<usize>> {
+    let width = tokens.after.len() + 1;
+    // best[i * width + j]: of the lines from i and from j on.
+    let mut best = vec![0.0_f64; (tokens.before.len() + 1) * width];
+    let mut gains = vec![0.0_f64; best.len()];
+    for i in (0..tokens.before.len()).rev() {
+        for j in (0..tokens.after.len()).rev() {
+            let cell = i * width + j;
+            let gain = dice(&tokens.before[i], &tokens.after[j]);
+            if gain >= THRESHOLD {
+                gains[cell] = gain;
+            }
+            best[cell] = best[cell + 1]
+                .max(best[cell + width])
+                .max(best[cell + width + 1] + gains[cell]);
+        }
+    }
+    trace(&best, &gains, width, tokens.before.len())
+}
+
+/// Reads a best pairing off the finished table, a pair before a gap.
+fn trace(best: &[f64], gains: &[f64], width: usize, height: usize) -> Vec<Pair<usize>> {
+    let mut pairs = Vec::new();
+    let (mut i, mut j) = (0, 0);
+    while i < height && j + 1 < width {
+        let cell = i * width + j;
+        let without = best[cell + 1].max(best[cell + width]);
+        if gains[cell] > 0.0 && best[cell + width + 1] + gains[cell] >= without {
+            pairs.push(Pair::new(i, j));
+            i += 1;
+            j += 1;
+        } else if best[cell + width] >= best[cell + 1] {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
+    pairs
+}
+
+/// The similar ones among the lines that have the same place in both blocks.
+fn at_the_same_place(tokens: &Pair<Vec<Vec<&str>>>) -> Vec<Pair<usize>> {
+    tokens
+        .before
+        .iter()
+        .zip(&tokens.after)
+        .enumerate()
+        .filter(|(_, (before, after))| dice(before, after) >= THRESHOLD)
+        .map(|(place, _)| Pair::new(place, place))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_words_numbers_and_operators() {
+        assert_eq!(
+            sorted_tokens("    err[y, x+1] += é_2*7"),
+            ["*", "+", "+", "1", "7", "=", "err", "x", "y", "é_2"]
+        );
+    }
+
+    #[track_caller]
+    fn check(before: &str, after: &str, expected: f64) {
+        let similarity = dice(&sorted_tokens(before), &sorted_tokens(after));
+        assert!((similarity - expected).abs() < 1e-9, "{similarity}");
+    }
+
+    #[test]
+    fn similarity_of_lines() {
+        check("x = y", "x = y", 1.0);
+        check("x = y", "z = y", 2.0 / 3.0);
+        check("a", "b", 0.0);
+        check("()", "[]", 0.0);
+        check("x + x", "x", 0.5);
+    }
+}

@@ -1,0 +1,238 @@
+//! What holds of any two texts.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Texts of a few words in a few lines, so that duplicates, moves and edits are
+/// frequent, with the line ends and the blank and trivial lines of real files.
+fn text() -> impl Strategy<Value = String> {
+    let line = prop_oneof![
+        6 => "( {0,2})[a-d] = [a-c](\\([xy]\\))?",
+        1 => Just(String::new()),
+        1 => "( {0,2})(else:|pass|\\))",
+    ];
+    (
+        prop::collection::vec(line, 0..24),
+        prop_oneof![Just("\n"), Just("\r\n")],
+        any::<bool>(),
+    )
+        .prop_map(|(lines, line_end, ends)| {
+            let mut text = lines.join(line_end);
+            if ends {
+                text.push_str(line_end);
+            }
+            text
+        })
+}
+
+/// A text and an edit of it: lines dropped, doubled, changed, and one block cut
+/// out and put in elsewhere.
+fn edited() -> impl Strategy<Value = (String, String)> {
+    let edits = prop::collection::vec(0..10_u8, 24);
+    (text(), edits, 0..24_usize, 0..24_usize, 0..24_usize).prop_map(
+        |(before, edits, from, len, to)| {
+            let mut lines: Vec<String> = crate::source::lines(&before)
+                .zip(edits)
+                .flat_map(|(line, edit)| match edit {
+                    0 => vec![],
+                    1 => vec![line.to_owned(), line.to_owned()],
+                    2 => vec![format!("{line} + 1")],
+                    _ => vec![line.to_owned()],
+                })
+                .collect();
+            let from = from.min(lines.len());
+            let block: Vec<String> = lines.drain(from..(from + len).min(lines.len())).collect();
+            let to = to.min(lines.len());
+            lines.splice(to..to, block);
+            (before, lines.join("\n"))
+        },
+    )
+}
+
+fn two_texts() -> impl Strategy<Value = (String, String)> {
+    prop_oneof![(text(), text()), edited()]
+}
+
+fn line_numbers(text: &str) -> Vec<LineNumber> {
+    let count = crate::source::lines(text).count();
+    (0..count).map(LineNumber::from_index).collect()
+}
+
+fn trimmed(text: &str) -> Vec<&str> {
+    crate::source::lines(text).map(str::trim).collect()
+}
+
+/// The lines and hunks without the order of reading.
+fn unordered(alignment: &Alignment) -> (Vec<AlignedLine>, Vec<Hunk>) {
+    let mut lines: Vec<AlignedLine> = alignment
+        .lines
+        .iter()
+        .map(|&line| AlignedLine { hunk: None, ..line })
+        .collect();
+    lines.sort_by_key(|line| (line.at.before, line.at.after));
+    let mut hunks = alignment.hunks.clone();
+    hunks.sort_by_key(|hunk| (hunk.lines.before.clone(), hunk.lines.after.clone()));
+    (lines, hunks)
+}
+
+fn is_identity(alignment: &Alignment) -> bool {
+    alignment
+        .lines
+        .iter()
+        .all(|line| line.change == Change::Unchanged && line.at.before == line.at.after)
+}
+
+fn mirrored_change(change: Change) -> Change {
+    match change {
+        Change::Added => Change::Removed,
+        Change::Removed => Change::Added,
+        change => change,
+    }
+}
+
+fn mirrored_alignment(alignment: &Alignment) -> Alignment {
+    Alignment {
+        lines: alignment
+            .lines
+            .iter()
+            .map(|line| AlignedLine {
+                change: mirrored_change(line.change),
+                at: mirrored(line.at),
+                hunk: line.hunk,
+            })
+            .collect(),
+        hunks: alignment
+            .hunks
+            .iter()
+            .map(|hunk| Hunk {
+                lines: mirrored(hunk.lines.clone()),
+            })
+            .collect(),
+    }
+}
+
+/// The after version, from the before version, the alignment and the text of the
+/// lines that are new.
+fn replay(alignment: &Alignment, before: &str, after: &str) -> Vec<String> {
+    let (before, after) = (trimmed(before), trimmed(after));
+    let lines = alignment
+        .lines
+        .iter()
+        .filter(|line| line.at.after.is_some());
+    lines
+        .map(|line| {
+            let text = match (line.change, line.at.before, line.at.after) {
+                (Change::Unchanged | Change::Moved, Some(at), _) => before[at.index()],
+                (_, _, Some(at)) => after[at.index()],
+                _ => unreachable!("lines without a place after are left out"),
+            };
+            text.to_owned()
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn total_and_disjoint((before, after) in two_texts()) {
+        let alignment = align(&before, &after);
+        let lines = alignment.lines.iter();
+        let mut old: Vec<_> = lines.clone().filter_map(|line| line.at.before).collect();
+        let new: Vec<_> = lines.filter_map(|line| line.at.after).collect();
+        old.sort_unstable();
+        prop_assert_eq!(old, line_numbers(&before));
+        // The reading is in the order of the after version.
+        prop_assert_eq!(new, line_numbers(&after));
+    }
+
+    #[test]
+    fn lines_and_hunks_agree((before, after) in two_texts()) {
+        let alignment = align(&before, &after);
+        let mut hunks: Vec<Hunk> = vec![Hunk { lines: Pair::default() }; alignment.hunks.len()];
+        let mut latest = None;
+        for line in &alignment.lines {
+            let is_edit = matches!(line.change, Change::Changed | Change::Added | Change::Removed);
+            prop_assert_eq!(line.hunk.is_some(), is_edit);
+            if let Some(hunk) = line.hunk {
+                hunks[hunk].lines.before.extend(line.at.before);
+                hunks[hunk].lines.after.extend(line.at.after);
+                prop_assert!(Some(hunk) <= latest.map_or(Some(0), |latest: usize| Some(latest + 1)));
+                latest = latest.max(Some(hunk));
+            }
+        }
+        prop_assert_eq!(&hunks, &alignment.hunks);
+        for line in alignment.lines.iter().filter(|line| line.hunk.is_some()) {
+            let hunk = &hunks[line.hunk.unwrap()].lines;
+            let change = match (hunk.before.is_empty(), hunk.after.is_empty()) {
+                (false, false) => Change::Changed,
+                (false, true) => Change::Removed,
+                (true, _) => Change::Added,
+            };
+            prop_assert_eq!(line.change, change);
+        }
+    }
+
+    #[test]
+    fn what_is_unchanged_is_equal_and_in_order((before, after) in two_texts()) {
+        let alignment = align(&before, &after);
+        let (old, new) = (trimmed(&before), trimmed(&after));
+        let mut latest = None;
+        for line in &alignment.lines {
+            let (Some(at_before), Some(at_after)) = (line.at.before, line.at.after) else {
+                continue;
+            };
+            if matches!(line.change, Change::Unchanged | Change::Moved) {
+                prop_assert_eq!(old[at_before.index()], new[at_after.index()]);
+            }
+            if line.change == Change::Unchanged {
+                prop_assert!(latest < Some(at_before));
+                latest = Some(at_before);
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_is_unchanged_against_itself(text in text()) {
+        let alignment = align(&text, &text);
+        prop_assert!(alignment.hunks.is_empty());
+        prop_assert!(is_identity(&alignment));
+    }
+
+    #[test]
+    fn indentation_and_line_ends_do_not_matter(text in text()) {
+        let lines = crate::source::lines(&text);
+        let indented: String = lines.flat_map(|line| ["\t", line, " \r"]).collect();
+        let alignment = align(&text, &indented);
+        prop_assert!(is_identity(&alignment));
+    }
+
+    #[test]
+    fn swapping_the_sides_mirrors((before, after) in two_texts()) {
+        let forth = mirrored_alignment(&align(&before, &after));
+        let back = align(&after, &before);
+        prop_assert_eq!(unordered(&forth), unordered(&back));
+    }
+
+    #[test]
+    fn replaying_rebuilds_the_after_version((before, after) in two_texts()) {
+        let alignment = align(&before, &after);
+        prop_assert_eq!(replay(&alignment, &before, &after), trimmed(&after));
+    }
+
+    #[test]
+    fn no_substantial_line_is_both_removed_and_added((before, after) in two_texts()) {
+        let alignment = align(&before, &after);
+        let lines = text::read(Pair::new(before.as_str(), after.as_str()));
+        let alone = |change, side: fn(&AlignedLine) -> Option<LineNumber>| {
+            alignment.lines.iter().filter(move |line| line.change == change).filter_map(side)
+        };
+        for old in alone(Change::Removed, |line| line.at.before) {
+            for new in alone(Change::Added, |line| line.at.after) {
+                let (old, new) = (lines.before[old.index()], lines.after[new.index()]);
+                prop_assert!(!old.is_substantial() || old.key != new.key);
+            }
+        }
+    }
+}
