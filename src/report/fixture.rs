@@ -1,0 +1,434 @@
+//! Comparisons made by hand for the renderers' tests, after the article's
+//! `dither.py` against `dither2.py`.
+
+use crate::align::Change;
+use crate::compare::{
+    self, Accounting, BlockSide, BucketComparison, Buckets, Comparison, CostChange, CostVerdict,
+    Estimate, Evidence, HunkComparison, LineComparison, LineKind, LineSide, MetricChange,
+    MetricVerdict, Observer, VariantSummary,
+};
+use crate::pair::Pair;
+use crate::recording::{Better, MetricKind, SampleCounts, Variant};
+use crate::source::LineNumber;
+
+/// Samples a side, over all rounds.
+const SAMPLES: f64 = 2400.0;
+
+/// Seconds per image.
+const TIME: Pair<f64> = Pair::new(1.0 / 255.2, 1.0 / 758.1);
+
+pub(super) fn estimate(value: f64, margin: f64) -> Estimate {
+    Estimate {
+        value,
+        low: Some(value - margin),
+        high: Some(value + margin),
+    }
+}
+
+/// A ratio with an interval that is symmetric on the logarithmic scale.
+pub(super) fn ratio(value: f64, margin: f64) -> Estimate {
+    Estimate {
+        value,
+        low: Some(value / (1.0 + margin)),
+        high: Some(value * (1.0 + margin)),
+    }
+}
+
+fn number(line: u32) -> LineNumber {
+    LineNumber::new(line).unwrap()
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "percentages of the fixture are small and positive"
+)]
+fn count(percent: f64) -> u64 {
+    (percent / 100.0 * SAMPLES).round() as u64
+}
+
+fn block_side(percent: f64, time_s: f64) -> BlockSide {
+    let share = percent / 100.0;
+    BlockSide {
+        samples: count(percent),
+        share: estimate(share, share * 0.06),
+        cost_s: estimate(share * time_s, share * time_s * 0.06),
+    }
+}
+
+fn line_side(file: &str, line: u32, text: &str, percent: f64, time_s: f64) -> LineSide {
+    let BlockSide {
+        samples,
+        share,
+        cost_s,
+    } = block_side(percent, time_s);
+    LineSide {
+        file: file.to_owned(),
+        line: number(line),
+        text: text.to_owned(),
+        samples,
+        self_samples: samples,
+        share,
+        cost_s,
+    }
+}
+
+pub(super) fn cost_change(
+    percent: Pair<f64>,
+    verdict: CostVerdict,
+    evidence: Evidence,
+) -> CostChange {
+    let share = percent.map(|percent| percent / 100.0);
+    let cost_s = Pair::new(share.before * TIME.before, share.after * TIME.after);
+    let is_open = verdict == CostVerdict::Inconclusive;
+    CostChange {
+        share_shift: estimate(share.after - share.before, 0.004 + share.after * 0.09),
+        cost_shift_s: estimate(cost_s.after - cost_s.before, cost_s.before * 0.1),
+        cost_ratio: (percent.before > 0.0).then(|| ratio(cost_s.after / cost_s.before, 0.1)),
+        p_value: Some(0.2),
+        adjusted_p: Some(0.4),
+        evidence,
+        verdict,
+        smallest_detectable: is_open.then_some(0.0182),
+        rounds_needed: is_open.then_some(14),
+    }
+}
+
+/// A line by number, text and percentage on each side where it exists.
+pub(super) type Spot<'t> = Option<(u32, &'t str, f64)>;
+
+pub(super) struct Builder {
+    pub(super) comparison: Comparison,
+    files: Pair<&'static str>,
+}
+
+impl Builder {
+    /// A comparison of the two files, faster by 2.97 times and without lines.
+    pub(super) fn new(before: &'static str, after: &'static str) -> Self {
+        let quiet = || BucketComparison {
+            before: block_side(0.0, TIME.before),
+            after: block_side(0.0, TIME.after),
+            change: cost_change(
+                Pair::new(0.0, 0.0),
+                CostVerdict::TooFewSamples,
+                Evidence::None,
+            ),
+        };
+        let comparison = Comparison {
+            schema: compare::SCHEMA.to_owned(),
+            before: variant(before, TIME.before),
+            after: variant(after, TIME.after),
+            rounds: 6,
+            confidence: 0.95,
+            min_effect: 0.01,
+            throughput: throughput(),
+            peak_memory: peak_memory(),
+            lines: Vec::new(),
+            hunks: Vec::new(),
+            buckets: Buckets {
+                other: quiet(),
+                waiting: quiet(),
+                bad: quiet(),
+            },
+            accounting: Accounting {
+                sum_of_shifts_s: TIME.after - TIME.before,
+                total_shift_s: TIME.after - TIME.before,
+            },
+            observer: Pair::new(1.16, 1.15).map(|slowdown| Observer {
+                slowdown: Some(slowdown),
+                stopped_share: 0.134,
+            }),
+            warnings: Vec::new(),
+        };
+        Self {
+            comparison,
+            files: Pair::new(before, after),
+        }
+    }
+
+    pub(super) fn files(mut self, before: &'static str, after: &'static str) -> Self {
+        self.files = Pair::new(before, after);
+        self
+    }
+
+    /// Adds a line that no edit touched, or that was moved, added or removed.
+    pub(super) fn line(
+        mut self,
+        change: Change,
+        before: Spot<'_>,
+        after: Spot<'_>,
+        verdict: CostVerdict,
+        evidence: Evidence,
+    ) -> Self {
+        let line = self.compared(change, Pair::new(before, after), verdict, evidence);
+        self.comparison.lines.push(line);
+        self
+    }
+
+    /// Adds an edited block with its lines.
+    pub(super) fn block(
+        mut self,
+        before: &[(u32, &str, f64)],
+        after: &[(u32, &str, f64)],
+        verdict: CostVerdict,
+        evidence: Evidence,
+    ) -> Self {
+        let id = u32::try_from(self.comparison.hunks.len() + 1).unwrap();
+        let kind = match (before, after) {
+            (_, []) => Change::Removed,
+            ([], _) => Change::Added,
+            _ => Change::Changed,
+        };
+        let before_lines = before.iter().map(|spot| (Some(*spot), None));
+        let after_lines = after.iter().map(|spot| (None, Some(*spot)));
+        for (before, after) in before_lines.chain(after_lines) {
+            let mut line = self.compared(kind, Pair::new(before, after), verdict, evidence);
+            line.hunk = Some(id);
+            self.comparison.lines.push(line);
+        }
+        let numbers =
+            |spots: &[(u32, &str, f64)]| spots.iter().map(|spot| number(spot.0)).collect();
+        let sum = |spots: &[(u32, &str, f64)]| spots.iter().map(|spot| spot.2).sum::<f64>();
+        let percent = Pair::new(sum(before), sum(after));
+        self.comparison.hunks.push(HunkComparison {
+            id,
+            kind: line_kind(kind),
+            file: self.files.map(str::to_owned),
+            before_lines: numbers(before),
+            after_lines: numbers(after),
+            before: block_side(percent.before, TIME.before),
+            after: block_side(percent.after, TIME.after),
+            change: cost_change(percent, verdict, evidence),
+        });
+        self
+    }
+
+    /// Sets the share of the interpreter and other native code.
+    pub(super) fn other(mut self, before: f64, after: f64) -> Self {
+        self.comparison.buckets.other = BucketComparison {
+            before: block_side(before, TIME.before),
+            after: block_side(after, TIME.after),
+            change: cost_change(
+                Pair::new(before, after),
+                CostVerdict::NoChange,
+                Evidence::None,
+            ),
+        };
+        self
+    }
+
+    fn compared(
+        &self,
+        change: Change,
+        spots: Pair<Spot<'_>>,
+        verdict: CostVerdict,
+        evidence: Evidence,
+    ) -> LineComparison {
+        let side = |spot: Spot<'_>, file, time_s| {
+            spot.map(|(line, text, percent)| line_side(file, line, text, percent, time_s))
+        };
+        let percent = spots.map(|spot| spot.map_or(0.0, |spot| spot.2));
+        LineComparison {
+            kind: line_kind(change),
+            before: side(spots.before, self.files.before, TIME.before),
+            after: side(spots.after, self.files.after, TIME.after),
+            change: cost_change(percent, verdict, evidence),
+            hunk: None,
+        }
+    }
+}
+
+const fn line_kind(change: Change) -> LineKind {
+    match change {
+        Change::Unchanged => LineKind::Unchanged,
+        Change::Moved => LineKind::Moved,
+        Change::Changed => LineKind::Changed,
+        Change::Added => LineKind::Added,
+        Change::Removed => LineKind::Removed,
+    }
+}
+
+fn variant(name: &str, time_s: f64) -> VariantSummary {
+    VariantSummary {
+        variant: Variant {
+            name: name.to_owned(),
+            script: Some(format!("examples/{name}")),
+            module: None,
+            code: None,
+            args: vec!["2".to_owned()],
+        },
+        python: "3.11.7".to_owned(),
+        numba: "0.61.2".to_owned(),
+        sampler: "gdb 13.1".to_owned(),
+        timed_runs: 6,
+        profiled_runs: 6,
+        samples: SampleCounts {
+            window: 2400,
+            numba: 2351,
+            other: 49,
+            startup: 210,
+            compiling: 1180,
+            folded: 412,
+            ..SampleCounts::default()
+        },
+        seconds_per_unit: estimate(time_s, time_s * 0.01),
+    }
+}
+
+fn throughput() -> MetricChange {
+    MetricChange {
+        source: MetricKind::Pattern,
+        unit: "images / sec".to_owned(),
+        better: Better::Higher,
+        before: estimate(255.2, 2.1),
+        after: estimate(758.1, 6.4),
+        ratio: ratio(2.971, 0.02),
+        p_value: Some(1e-7),
+        verdict: MetricVerdict::Faster,
+        smallest_detectable: Some(0.012),
+        rounds_needed: None,
+    }
+}
+
+fn peak_memory() -> MetricChange {
+    MetricChange {
+        source: MetricKind::Wall,
+        unit: "bytes".to_owned(),
+        better: Better::Lower,
+        before: estimate(137_700_000.0, 80_000.0),
+        after: estimate(137_400_000.0, 80_000.0),
+        ratio: ratio(1.002, 0.001),
+        p_value: Some(0.3),
+        verdict: MetricVerdict::NoChange,
+        smallest_detectable: Some(0.002),
+        rounds_needed: None,
+    }
+}
+
+/// `dither.py` against `dither2.py`.
+pub(super) fn dither() -> Builder {
+    use {Change::Unchanged, CostVerdict::*, Evidence::*};
+    let same = |builder: Builder, before, after, text, percent: (f64, f64), verdict| {
+        builder.line(
+            Unchanged,
+            Some((before, text, percent.0)),
+            Some((after, text, percent.1)),
+            verdict,
+            None,
+        )
+    };
+    let builder = Builder::new("dither.py", "dither2.py");
+    let builder = same(
+        builder,
+        14,
+        14,
+        "    work = image.astype(np.int16)",
+        (0.2, 0.2),
+        TooFewSamples,
+    );
+    let builder = same(
+        builder,
+        17,
+        17,
+        "        for x in range(width):",
+        (0.3, 0.4),
+        TooFewSamples,
+    );
+    let builder = same(
+        builder,
+        18,
+        18,
+        "            old = work[y, x]",
+        (0.0, 0.1),
+        TooFewSamples,
+    );
+    let builder = builder.block(
+        &[
+            (19, "            if old > 255:", 1.6),
+            (20, "                new = 255", 0.0),
+            (21, "            elif old < 0:", 0.1),
+            (22, "                new = 0", 0.0),
+            (23, "            else:", 0.0),
+            (
+                24,
+                "                new = np.round(old / 255.0) * 255",
+                64.3,
+            ),
+        ],
+        &[(19, "            new = 255 if old >= 128 else 0", 6.6)],
+        CostsLess,
+        Confirmed,
+    );
+    let builder = same(
+        builder,
+        25,
+        20,
+        "            work[y, x] = new",
+        (0.0, 2.9),
+        CostsMore,
+    );
+    let builder = same(
+        builder,
+        26,
+        21,
+        "            error = old - new",
+        (3.3, 8.1),
+        NoChange,
+    );
+    let builder = same(
+        builder,
+        27,
+        22,
+        "            if x + 1 < width:",
+        (1.0, 7.8),
+        Inconclusive,
+    );
+    let builder = same(
+        builder,
+        28,
+        23,
+        "                work[y, x + 1] += error * 7 // 16",
+        (18.7, 51.7),
+        NoChange,
+    );
+    let builder = same(
+        builder,
+        31,
+        26,
+        "                    work[y + 1, x - 1] += error * 3 // 16",
+        (1.5, 5.3),
+        NoChange,
+    );
+    let builder = same(
+        builder,
+        32,
+        27,
+        "                work[y + 1, x] += error * 5 // 16",
+        (4.0, 8.9),
+        NoChange,
+    );
+    let builder = same(
+        builder,
+        34,
+        29,
+        "                    work[y + 1, x + 1] += error // 16",
+        (2.6, 6.7),
+        NoChange,
+    );
+    let mut builder = same(
+        builder,
+        36,
+        31,
+        "    return work.astype(np.uint8)",
+        (0.3, 0.9),
+        TooFewSamples,
+    )
+    .other(2.1, 1.0);
+    builder.comparison.lines.last_mut().unwrap().change.evidence = None;
+    for line in &mut builder.comparison.lines {
+        if line.change.verdict == CostsMore {
+            line.change.evidence = Suggestive;
+        }
+    }
+    builder
+}
