@@ -140,4 +140,3 @@ fn source_line(line: &AnnotatedLine, note: &str, columns: usize) -> String {
 
 #[cfg(test)]
 mod tests;
-

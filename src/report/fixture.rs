@@ -432,3 +432,192 @@ pub(super) fn dither() -> Builder {
     }
     builder
 }
+
+/// `dither2.py` against `dither.py`: the same with the sides exchanged, as far as
+/// the renderers can tell.
+pub(super) fn dither_back() -> Builder {
+    use {Change::Unchanged, CostVerdict::*, Evidence::*};
+    let spread = "                work[y, x + 1] += error * 7 // 16";
+    let mut builder = Builder::new("dither2.py", "dither.py")
+        .block(
+            &[(19, "            new = 255 if old >= 128 else 0", 6.6)],
+            &[
+                (23, "            else:", 0.0),
+                (
+                    24,
+                    "                new = np.round(old / 255.0) * 255",
+                    64.3,
+                ),
+            ],
+            CostsMore,
+            Confirmed,
+        )
+        .line(
+            Unchanged,
+            Some((23, spread, 51.7)),
+            Some((28, spread, 18.7)),
+            NoChange,
+            None,
+        );
+    let comparison = &mut builder.comparison;
+    std::mem::swap(
+        &mut comparison.throughput.before,
+        &mut comparison.throughput.after,
+    );
+    std::mem::swap(
+        &mut comparison.before.seconds_per_unit,
+        &mut comparison.after.seconds_per_unit,
+    );
+    comparison.throughput.ratio = ratio(0.337, 0.02);
+    comparison.throughput.verdict = MetricVerdict::Slower;
+    comparison.peak_memory.after.value = 151_300_000.0;
+    comparison.peak_memory.ratio = ratio(0.91, 0.004);
+    comparison.peak_memory.verdict = MetricVerdict::More;
+    builder
+}
+
+/// `dither2.py` with two statements exchanged.
+pub(super) fn reordered() -> Builder {
+    use {Change::Moved, CostVerdict::*, Evidence::*};
+    let right = "            work[y, x + 1] += error * 7 // 16";
+    let left = "            work[y + 1, x - 1] += error * 3 // 16";
+    Builder::new("dither2.py", "dither2_reordered.py")
+        .line(
+            Moved,
+            Some((26, left, 5.3)),
+            Some((22, left, 20.3)),
+            CostsMore,
+            Confirmed,
+        )
+        .line(
+            Moved,
+            Some((23, right, 51.7)),
+            Some((25, right, 8.8)),
+            CostsLess,
+            Confirmed,
+        )
+        .other(1.0, 1.0)
+}
+
+/// Blocks that exist on one side only, and files that do.
+pub(super) fn edited_blocks() -> Builder {
+    use {Change::Removed, Change::Unchanged, CostVerdict::*, Evidence::*};
+    Builder::new("dither2.py", "dither3.py")
+        .block(
+            &[(14, "    work = image.astype(np.int16)", 12.4)],
+            &[],
+            CostsLess,
+            Confirmed,
+        )
+        .block(
+            &[],
+            &[
+                (15, "    errors = np.zeros((2, width + 2), np.int16)", 0.4),
+                (16, "    for y in range(height):", 0.0),
+                (17, "        errors[0], errors[1] = errors[1], 0", 3.1),
+            ],
+            Inconclusive,
+            None,
+        )
+        .block(
+            &[(21, "        error = old - new", 8.1)],
+            &[(24, "        error = np.int16(old - new)", 7.7)],
+            NoChange,
+            None,
+        )
+        .files("helpers.py", "helpers.py")
+        .line(
+            Unchanged,
+            Some((5, "    return a if a > 0 else 0", 30.0)),
+            Some((5, "    return a if a > 0 else 0", 61.0)),
+            CostsMore,
+            Suggestive,
+        )
+        .files("numba/np/arraymath.py", "")
+        .line(
+            Removed,
+            Some((3157, "                return _np_round_float(a)", 1.8)),
+            Option::None,
+            TooFewSamples,
+            None,
+        )
+}
+
+/// Source that does not fit, and a block of which little matters.
+pub(super) fn long() -> Builder {
+    use {Change::Unchanged, CostVerdict::*, Evidence::*};
+    let sum = format!("        total = {}", vec!["a[i]"; 1500].join(" + "));
+    let block: Vec<(u32, &str, f64)> = (20..140)
+        .map(|line| match line {
+            60 => (line, "        hot = hot * 2 + 1", 31.0),
+            _ => (line, "        cold = cold + 1", 0.1),
+        })
+        .collect();
+    Builder::new("long.py", "long.py")
+        .line(
+            Unchanged,
+            Some((12, &sum, 31.0)),
+            Some((12, &sum, 55.0)),
+            NoChange,
+            None,
+        )
+        .block(
+            &block,
+            &[(20, "        hot = 2 * (hot + 1) - 1", 28.0)],
+            CostsLess,
+            Confirmed,
+        )
+}
+
+/// Characters of two columns, combining ones and emoji.
+pub(super) fn wide() -> Builder {
+    use {Change::Unchanged, CostVerdict::*, Evidence::*};
+    let builder = Builder::new("画像処理.py", "画像処理2.py");
+    [
+        "\t誤差 = 旧い値 - 新しい値  # 量子化誤差を隣の画素に広げる前に求めておく",
+        "\tcafe\u{301} = nai\u{308}ve + 1  # combining",
+        "\tx = '👩\u{200d}💻' + '🇪🇺' + '❤\u{fe0f}'  # emoji 🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉",
+        "\tשלום = 'مرحبا'",
+    ]
+    .into_iter()
+    .zip(7..)
+    .fold(builder, |builder, (text, line)| {
+        builder.line(
+            Unchanged,
+            Some((line, text, 20.0)),
+            Some((line, text, 21.0)),
+            NoChange,
+            None,
+        )
+    })
+}
+
+/// Source that would take over the terminal, or the page.
+pub(super) fn hostile() -> Builder {
+    use {Change::Unchanged, CostVerdict::*, Evidence::*};
+    let long = "x".repeat(10_000);
+    let pile = format!("    z\u{301}{}", "\u{300}".repeat(500));
+    [
+        "    \x1b[31mred\x1b[0m \x1b]8;;http://example.com\x1b\\link",
+        "    if admin:\u{202e} } \u{2066}# check\u{2069}",
+        "    nul = '\0' + '\x08\x08\x08' + '\r' + '\u{85}'",
+        "    </script><img src=x onerror=alert(1)> `|` *md* &amp;",
+        "    tag\u{e0041}\u{e007f} zero\u{200b}width\u{feff}",
+        &pile,
+        &long,
+    ]
+    .into_iter()
+    .zip(3..)
+    .fold(
+        Builder::new("a.py", "b\x1b[7m.py"),
+        |builder, (text, line)| {
+            builder.line(
+                Unchanged,
+                Some((line, text, 14.0)),
+                Some((line, text, 14.0)),
+                NoChange,
+                None,
+            )
+        },
+    )
+}

@@ -7,7 +7,7 @@ use super::Style;
 use super::format;
 use super::paint::{Meaning, finish, paint};
 use super::text::{safe, wrap};
-use crate::compare::{Comparison, CostVerdict, MetricVerdict};
+use crate::compare::{Comparison, CostChange, CostVerdict, Evidence, MetricVerdict};
 use crate::pair::Pair;
 
 mod closing;
@@ -26,10 +26,10 @@ pub fn comparison(comparison: &Comparison, style: &Style) -> String {
     let grid = table::Grid::new(comparison, &sections, style);
     for section in &sections {
         let title = paint(Meaning::Heading, &section.title);
-        let _ = write!(out, "\n{title}\n{}\n", grid.show(&section.rows));
+        let _ = write!(out, "\n{title}\n{}\n", grid.show(section));
         if let Some(note) = &section.note {
-            let note = wrap(note, style.width.saturating_sub(1), 1);
-            let _ = writeln!(out, " {}", paint(Meaning::Quiet, &note));
+            let note = wrap(note, style.width, 0);
+            let _ = writeln!(out, "{}", paint(Meaning::Quiet, &note));
         }
     }
     if !comparison.lines.is_empty() {
@@ -41,19 +41,37 @@ pub fn comparison(comparison: &Comparison, style: &Style) -> String {
     finish(&out, style.color)
 }
 
-/// What the table's words mean, for who sees it for the first time.
+/// What the table's words mean, for who sees it for the first time; only of those
+/// that are in it.
 fn legend(comparison: &Comparison, layout: table::Layout) -> String {
     let unit = safe(&format::work_unit(&comparison.throughput));
-    let order = match layout {
-        table::Layout::Stacked => "Upper numbers are before, lower ones after. ",
-        table::Layout::SideBySide => "",
-    };
-    format!(
-        "{order}Share: part of the measured window's samples. Cost: share × time per {unit}; \
-         verdicts are on cost, as every share moves when one line changes. Confirmed: holds \
-         with all lines taken together; suggestive: a hint. ≥ 1%, 12 rounds: the least change (of the \
-         time per {unit}) that could be seen, and the rounds that would settle it."
-    )
+    let level = format::short_percent(comparison.confidence);
+    let changes: Vec<_> = rows::findings(comparison)
+        .map(|finding| finding.change)
+        .collect();
+    let any = |matches: fn(&CostChange) -> bool| changes.iter().any(|change| matches(change));
+    let parts = [
+        (layout == table::Layout::Stacked)
+            .then(|| "Upper numbers are before, lower ones after.".to_owned()),
+        Some(format!(
+            "Share: part of the window's samples, ± its {level} margin."
+        )),
+        Some(format!(
+            "Cost: share × time per {unit}; verdicts are on cost, as one line's change moves \
+             every share."
+        )),
+        any(|change| change.evidence == Evidence::Confirmed)
+            .then(|| "Confirmed: holds with all lines taken together.".to_owned()),
+        any(|change| change.evidence == Evidence::Suggestive)
+            .then(|| "Suggestive: a hint only.".to_owned()),
+        any(|change| change.verdict == CostVerdict::Inconclusive).then(|| {
+            format!(
+                "Inconclusive: the least change that could be seen, as part of the time per \
+                 {unit}, and the rounds that would settle it."
+            )
+        }),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// The names of the two versions, told apart even where they are equal.

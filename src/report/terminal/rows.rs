@@ -21,10 +21,20 @@ const WHOLE_BLOCK: usize = 8;
 
 /// The rows of one pair of files, or of the buckets.
 pub(super) struct Section<'c> {
+    pub(super) kind: SectionKind,
     pub(super) title: String,
     pub(super) rows: Vec<Row<'c>>,
     /// What was left out.
     pub(super) note: Option<String>,
+}
+
+/// What the rows of a section stand for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum SectionKind {
+    /// Lines of source.
+    Lines,
+    /// Samples on no line.
+    Buckets,
 }
 
 /// One row of the table.
@@ -42,7 +52,7 @@ pub(super) struct Row<'c> {
 
 /// One display line of the source column.
 pub(super) struct Code {
-    /// `-`, `+`, or nothing.
+    /// `-` before, `+` after, `▸` for a block as a whole, or nothing.
     pub(super) mark: &'static str,
     pub(super) text: String,
     pub(super) kind: CodeKind,
@@ -53,8 +63,10 @@ pub(super) struct Code {
 pub(super) enum CodeKind {
     /// Text from a source file.
     Source,
-    /// Our own words about the row.
+    /// Our own words about a line.
     Remark,
+    /// Our own words about a block of lines.
+    Block,
 }
 
 /// Samples, share and cost of one side of a row.
@@ -97,6 +109,42 @@ pub(super) fn sections<'c>(comparison: &'c Comparison, style: &Style) -> Vec<Sec
         .collect();
     sections.extend(buckets(comparison, style));
     sections
+}
+
+/// A line outside of any block, or a block, with its change.
+pub(super) struct Finding<'c> {
+    /// File and line numbers, such as `dither.py:19–24`.
+    pub(super) place: Pair<Option<String>>,
+    /// Seconds per unit of work.
+    pub(super) cost_s: Pair<f64>,
+    pub(super) change: &'c CostChange,
+}
+
+/// Everything that is judged and may be in the table, in no particular order.
+pub(super) fn findings(comparison: &Comparison) -> impl Iterator<Item = Finding<'_>> {
+    let lines = comparison.lines.iter().filter(|line| line.hunk.is_none());
+    let lines = lines.map(|line| {
+        let sides = Pair::new(line.before.as_ref(), line.after.as_ref());
+        Finding {
+            place: sides.map(|side| side.map(|at| format!("{}:{}", safe(&at.file), at.line))),
+            cost_s: sides.map(|side| side.map_or(0.0, |at| at.cost_s.value)),
+            change: &line.change,
+        }
+    });
+    let hunks = comparison.hunks.iter().map(|hunk| {
+        let place = |file: &str, lines: &[LineNumber]| {
+            span(lines).map(|span| format!("{}:{span}", safe(file)))
+        };
+        Finding {
+            place: Pair::new(
+                place(&hunk.file.before, &hunk.before_lines),
+                place(&hunk.file.after, &hunk.after_lines),
+            ),
+            cost_s: Pair::new(hunk.before.cost_s.value, hunk.after.cost_s.value),
+            change: &hunk.change,
+        }
+    });
+    lines.chain(hunks)
 }
 
 /// The lines of one pair of files.
@@ -220,9 +268,10 @@ impl<'c> FileLines<'c> {
         }
         let hidden = self.entries.len() - shown.len();
         Section {
+            kind: SectionKind::Lines,
             title: title(self.files),
             rows,
-            note: (hidden > 0).then(|| hidden_note(hidden, style)),
+            note: (hidden > 0).then(|| hidden_note(hidden)),
         }
     }
 }
@@ -246,10 +295,9 @@ fn title(files: Files<'_>) -> String {
     }
 }
 
-fn hidden_note(hidden: usize, style: &Style) -> String {
-    let _ = style;
+fn hidden_note(hidden: usize) -> String {
     format!(
-        "{} with less than {} of the window and no change to report: --all lists them.",
+        "{} below {} with no change to report (--all lists every line).",
         count(hidden as u64, "more line"),
         short_percent(SHOWN_SHARE)
     )
@@ -374,7 +422,11 @@ fn block_row(hunk: &HunkComparison) -> Row<'_> {
     let part = |lines: &[LineNumber], side: &BlockSide| (!lines.is_empty()).then(|| side.into());
     Row {
         numbers: Pair::new(span(&hunk.before_lines), span(&hunk.after_lines)),
-        code: vec![remark(what)],
+        code: vec![Code {
+            mark: "▸",
+            text: what,
+            kind: CodeKind::Block,
+        }],
         parts: Pair::new(
             part(&hunk.before_lines, &hunk.before),
             part(&hunk.after_lines, &hunk.after),
@@ -466,6 +518,7 @@ fn buckets<'c>(comparison: &'c Comparison, style: &Style) -> Option<Section<'c>>
         .map(|(bucket, name)| bucket_row(bucket, name))
         .collect();
     (!rows.is_empty()).then(|| Section {
+        kind: SectionKind::Buckets,
         title: "On no line of Numba code".to_owned(),
         rows,
         note: None,

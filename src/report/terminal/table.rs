@@ -7,12 +7,12 @@ use comfy_table::{
 };
 
 use super::cost_word;
-use super::rows::{Code, CodeKind, Part, Row, Section};
+use super::rows::{Code, CodeKind, Part, Row, Section, SectionKind};
 use crate::compare::{Comparison, CostChange, CostVerdict, Evidence};
 use crate::pair::Pair;
 use crate::report::Style;
 use crate::report::format::{
-    CostScale, change, percent, points, points_margin, rough_percent, work_unit,
+    CostScale, change, count, percent, points, points_margin, rough_percent, work_unit,
 };
 use crate::report::paint::{Meaning, paint};
 use crate::report::text::{safe, truncate, width};
@@ -20,7 +20,8 @@ use crate::report::text::{safe, truncate, width};
 /// From this width on, before and after stand side by side.
 const SIDE_BY_SIDE: usize = 140;
 
-/// Columns between two columns of the table.
+/// Columns between two columns of the table: one of padding, one that the table
+/// puts where a border would be.
 const GAP: usize = 2;
 
 /// The source column is wider than this, or intervals give way to it.
@@ -53,8 +54,10 @@ pub(super) enum Layout {
 enum Detail {
     /// Both intervals.
     Full,
-    /// The shift's margin only.
+    /// Without the interval of the change of cost.
     NoCostInterval,
+    /// Without the rounds that an inconclusive line needs as well.
+    Least,
 }
 
 /// The columns that all tables of a report have in common.
@@ -86,9 +89,11 @@ impl Grid {
             work: truncate(&safe(&work_unit(&comparison.throughput)), UNIT),
             widths: Vec::new(),
         };
-        if grid.fit(&rows, style.width) < GOOD_SOURCE {
-            grid.detail = Detail::NoCostInterval;
-            grid.fit(&rows, style.width);
+        for detail in [Detail::Full, Detail::NoCostInterval, Detail::Least] {
+            grid.detail = detail;
+            if grid.fit(&rows, style.width) >= GOOD_SOURCE {
+                break;
+            }
         }
         grid
     }
@@ -113,7 +118,7 @@ impl Grid {
         let source = self.source_column();
         widths[source] = 0;
         let fixed: usize = widths.iter().map(|width| width + GAP).sum();
-        let room = total.saturating_sub(fixed);
+        let room = (total + GAP).saturating_sub(fixed);
         widths[source] = room.clamp(LEAST_SOURCE, needed);
         self.widths = widths;
         room
@@ -156,7 +161,7 @@ impl Grid {
                 column(Right, ""),
             ],
         };
-        if self.layout == Layout::SideBySide && self.detail == Detail::NoCostInterval {
+        if self.layout == Layout::SideBySide && self.detail != Detail::Full {
             columns.pop();
         }
         columns.push(column(Left, "verdict"));
@@ -167,7 +172,9 @@ impl Grid {
     fn cells(&self, row: &Row<'_>) -> Vec<String> {
         let shares = row.parts.map(|part| part.map(|part| share(&part)));
         let costs = row.parts.map(|part| part.map(|part| self.cost(&part)));
-        let change = Change::new(row.change, self.detail, self.layout);
+        let change = row.change.map_or_else(Change::default, |change| {
+            Change::new(change, row.parts, self.detail, self.layout)
+        });
         let is_pair = row.change.is_some();
         match self.layout {
             Layout::Stacked => vec![
@@ -207,28 +214,32 @@ impl Grid {
     }
 
     /// One table with this grid's columns.
-    pub(super) fn show(&self, rows: &[Row<'_>]) -> String {
+    pub(super) fn show(&self, section: &Section<'_>) -> String {
         let mut table = Table::new();
         table
             .load_style(STYLE)
             .set_content_arrangement(ContentArrangement::Disabled);
         let columns = self.columns();
-        let headings = columns
-            .iter()
-            .map(|column| paint(Meaning::Quiet, &column.heading));
-        table.set_header(headings.collect::<Vec<_>>());
+        if section.kind == SectionKind::Lines {
+            let headings = columns
+                .iter()
+                .map(|column| paint(Meaning::Quiet, &column.heading));
+            table.set_header(headings.collect::<Vec<_>>());
+        }
         let source = self.source_column();
-        for row in rows {
+        for row in &section.rows {
             let mut cells = self.cells(row);
             cells[source] = self.code(&row.code);
             table.add_row(Cells::from(cells));
         }
-        let columns = columns.iter().zip(&self.widths);
-        for (column, (heading, width)) in table.column_iter_mut().zip(columns) {
-            let width = u16::try_from(width + GAP).unwrap_or(u16::MAX);
-            column.set_padding((1, 1));
+        let last = columns.len() - 1;
+        let columns = columns.iter().zip(&self.widths).enumerate();
+        for (column, (index, (heading, width))) in table.column_iter_mut().zip(columns) {
+            let padding = u16::from(index < last);
+            let width = u16::try_from(*width).unwrap_or(u16::MAX - 1);
+            column.set_padding((0, padding));
             column.set_cell_alignment(heading.alignment);
-            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width + padding)));
         }
         table.to_string()
     }
@@ -247,7 +258,12 @@ impl Grid {
             let text = truncate(&code.text, room);
             match code.kind {
                 CodeKind::Source => format!("{:MARK$}{text}", code.mark),
-                CodeKind::Remark => format!("{:MARK$}{}", code.mark, paint(Meaning::Quiet, &text)),
+                CodeKind::Remark => {
+                    format!("{:MARK$}{}", code.mark, paint(Meaning::Quiet, &text))
+                }
+                CodeKind::Block => {
+                    format!("{:MARK$}{}", code.mark, paint(Meaning::Heading, &text))
+                }
             }
         });
         lines.collect::<Vec<_>>().join("\n")
@@ -280,13 +296,12 @@ struct Change {
 }
 
 impl Change {
-    fn new(change: Option<&CostChange>, detail: Detail, layout: Layout) -> Self {
-        let Some(change) = change else {
-            return Self::default();
-        };
-        let (cost, interval) = match &change.cost_ratio {
-            Some(ratio) => self::change(ratio),
-            None => ("new".to_owned(), None),
+    fn new(change: &CostChange, parts: Pair<Option<Part>>, detail: Detail, layout: Layout) -> Self {
+        let (cost, interval) = match (&change.cost_ratio, parts.before, parts.after) {
+            (_, Some(_), None) => ("gone".to_owned(), None),
+            (_, None, Some(_)) => ("new".to_owned(), None),
+            (Some(ratio), ..) => self::change(ratio),
+            (None, ..) => ("from 0".to_owned(), None),
         };
         Self {
             shift: points(change.share_shift.value),
@@ -295,25 +310,23 @@ impl Change {
             cost_interval: interval
                 .filter(|_| detail == Detail::Full)
                 .unwrap_or_default(),
-            verdict: verdict(change, layout),
+            verdict: verdict(change, detail, layout),
         }
     }
 }
 
 /// The verdict, and what stands behind it: its evidence, or what an inconclusive
 /// one would take.
-fn verdict(change: &CostChange, layout: Layout) -> String {
+fn verdict(change: &CostChange, detail: Detail, layout: Layout) -> String {
     let (word, meaning) = cost_word(change.verdict);
     let word = paint(meaning, word);
+    if change.verdict == CostVerdict::Inconclusive {
+        return two_lines(&word, &open_question(change, detail));
+    }
     match change.evidence {
-        Evidence::Confirmed | Evidence::Suggestive
-            if change.verdict == CostVerdict::Inconclusive =>
-        {
-            two_lines(&word, &open_question(change))
-        }
         Evidence::Confirmed => beside_or_below(&word, "confirmed", layout),
         Evidence::Suggestive => beside_or_below(&word, "suggestive", layout),
-        Evidence::None => two_lines(&word, &open_question(change)),
+        Evidence::None => word,
     }
 }
 
@@ -326,18 +339,20 @@ fn beside_or_below(word: &str, evidence: &str, layout: Layout) -> String {
 
 /// `≥ 0.8%, 14 rounds`: the least change that could have been seen, and the
 /// rounds that would settle it.
-fn open_question(change: &CostChange) -> String {
-    if change.verdict != CostVerdict::Inconclusive {
-        return String::new();
-    }
+fn open_question(change: &CostChange, detail: Detail) -> String {
     let seen = change
         .smallest_detectable
         .map(|least| format!("≥ {}", rough_percent(least)));
     let needed = change
         .rounds_needed
-        .map(|rounds| format!("{rounds} rounds"));
+        .filter(|_| detail != Detail::Least)
+        .map(|rounds| count(rounds.into(), "round"));
     let parts: Vec<String> = seen.into_iter().chain(needed).collect();
-    paint(Meaning::Quiet, &parts.join(", "))
+    if parts.is_empty() {
+        String::new()
+    } else {
+        paint(Meaning::Quiet, &parts.join(", "))
+    }
 }
 
 /// A share; exactly none is told apart from one that rounds to none.
