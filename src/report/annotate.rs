@@ -44,7 +44,7 @@ fn header(profile: &AnnotatedProfile, options: &Options) -> String {
     format!(
         "# Total samples: {} ({} non-Numba samples, {} bad samples)\n\
          # Measured window: {} of the run; stopped for {} of it to sample at {} Hz \
-         (longest stop {})\n",
+         (at most {})\n",
         profile.samples.window,
         percent(profile.non_numba_share),
         percent(profile.bad_share),
@@ -65,7 +65,7 @@ fn section(
     let title = format!("## File `{}`", safe(&file.path));
     let origin = match file.origin {
         Origin::User => "",
-        Origin::Library => " (library: self samples, part of the totals of its callers)",
+        Origin::Library => " (library: self samples, in its callers' totals as well)",
     };
     let _ = writeln!(out, "{}{origin}", paint(Meaning::Heading, &title));
     for lines in ranges(file, options.context) {
@@ -112,7 +112,7 @@ fn part(lines: &[AnnotatedLine], context: usize) -> Vec<&[AnnotatedLine]> {
         .collect()
 }
 
-/// What a line of the user's says of the library lines within its total.
+/// What a line of the user's says of its total where library lines are part of it.
 #[expect(
     clippy::cast_precision_loss,
     reason = "sample counts are far below 2^53"
@@ -122,20 +122,24 @@ fn own_note(profile: &AnnotatedProfile, origin: Origin, line: &AnnotatedLine) ->
         return String::new();
     }
     let own = line.counts.self_samples as f64 / profile.samples.window as f64;
-    format!("  ← {} its own, the rest in library lines", percent(own))
+    format!("  ← {} its own", percent(own))
 }
 
 fn source_line(line: &AnnotatedLine, note: &str, columns: usize) -> String {
     let share = line.share.map(percent).unwrap_or_default();
     let share = format!("{share:>6}");
     let share = match line.share {
-        Some(part) if part >= HOT => paint(Meaning::Worse, &share),
+        Some(part) if part >= HOT => paint(Meaning::Heading, &share),
         _ => share,
     };
     let room = columns.saturating_sub(MARGIN + width(note));
     let source = truncate(&safe(&line.text), room.max(20));
-    let note = paint(Meaning::Quiet, note);
-    format!("{share} | {source}{note}")
+    let source = if note.is_empty() {
+        source
+    } else {
+        source + &paint(Meaning::Quiet, note)
+    };
+    format!("{share} | {source}")
 }
 
 #[cfg(test)]

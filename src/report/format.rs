@@ -88,19 +88,22 @@ pub(super) fn change(ratio: &Estimate) -> (String, Option<String>) {
 /// How many decimals tell a ratio from 1, and its ends from each other.
 pub(super) fn ratio_decimals(ratio: f64) -> usize {
     match ratio {
-        _ if (ratio - 1.0).abs() < 0.1 => 3,
+        _ if ratio < 0.1 => 4,
+        _ if ratio < 1.1 => 3,
         _ if ratio < 10.0 => 2,
         _ if ratio < 100.0 => 1,
         _ => 0,
     }
 }
 
-/// Two values with the same decimals: three digits of the smaller one, or four
-/// where three would make different values look the same.
+/// Two values with the same decimals: three digits of the smaller one, as far as
+/// the larger one gets no more than four, and one more of both where different
+/// values would look the same.
 pub(super) fn two_values(values: Pair<f64>) -> Pair<String> {
     let smaller = values.before.abs().min(values.after.abs());
+    let larger = values.before.abs().max(values.after.abs());
     let text = |digits: i32| {
-        let decimals = decimals_for(smaller, digits);
+        let decimals = decimals_for(smaller, digits).min(decimals_for(larger, digits + 1));
         values.map(|value| fixed(value, decimals))
     };
     let short = text(3);
@@ -187,8 +190,7 @@ pub(super) fn duration(seconds: f64) -> String {
 /// decimals, so that they can be compared by eye.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct CostScale {
-    /// The unit, before `per unit of work`.
-    pub(super) unit: Unit,
+    unit: Unit,
     decimals: usize,
 }
 
@@ -200,6 +202,11 @@ impl CostScale {
             unit,
             decimals: decimals_for(largest_s / unit.size, 4).min(3),
         }
+    }
+
+    /// The unit of the costs, such as `µs/image`.
+    pub(super) fn per(&self, work: &str) -> String {
+        format!("{}/{work}", self.unit.symbol)
     }
 
     /// A cost without its unit.
@@ -323,6 +330,7 @@ mod tests {
     fn two_values_have_the_same_decimals() {
         check_two(255.2, 758.1, ("255", "758"));
         check_two(3.918, 1.319, ("3.92", "1.32"));
+        check_two(2.586_2, 0.087_1, ("2.586", "0.087"));
         check_two(131.22, 131.44, ("131.2", "131.4"));
         check_two(0.0, 5.0, ("0", "5"));
         check_two(1234.5, 1234.5, ("1234", "1234"));

@@ -4,12 +4,15 @@
 //! what serde cannot know: which form a file has, and that a profiled run without
 //! a readable profile is damage and not a timed run.
 
+use std::fmt::Write as _;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::compare::{self, Comparison};
 use crate::recording::{self, Recording, RunKind};
+use crate::report::text::is_invisible;
 
 /// A type that has a versioned JSON form.
 pub trait Document: Serialize + DeserializeOwned {
@@ -136,7 +139,8 @@ fn schema_hint(found: &str, expected: &str) -> &'static str {
     }
 }
 
-/// Writes a document, indented, with a line end after it.
+/// Writes a document, indented, with a line end after it. Characters that a
+/// terminal would obey or not show are escaped, as sources may hold any.
 ///
 /// # Panics
 /// Never: serialising these types to memory cannot fail, as none has a map with
@@ -144,7 +148,27 @@ fn schema_hint(found: &str, expected: &str) -> &'static str {
 pub fn write<D: Document>(document: &D) -> String {
     let mut text = serde_json::to_string_pretty(document).expect("documents have string keys only");
     text.push('\n');
-    text
+    escape_invisible(text)
+}
+
+/// Escapes what JSON would allow as it is. Such characters can only be within
+/// strings, where each may be written as `\u` and its UTF-16 code units.
+fn escape_invisible(text: String) -> String {
+    let needs_escape = |c: char| c == '\x7f' || is_invisible(c);
+    if !text.contains(needs_escape) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 64);
+    for c in text.chars() {
+        if needs_escape(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// Reads a document of the form that is asked for.
@@ -196,7 +220,7 @@ fn schema_of(text: &str) -> Result<String, ReadError> {
     }
     match serde_json::from_str::<Head>(text) {
         Ok(head) => head.schema.ok_or(ReadError::NoSchema),
-        Err(error) if error.is_eof() => Err(ReadError::Truncated {
+        Err(error) if is_cut_off(&error, text) => Err(ReadError::Truncated {
             line: error.line(),
             column: error.column(),
         }),
@@ -207,6 +231,13 @@ fn schema_of(text: &str) -> Result<String, ReadError> {
             message: message(&error),
         }),
     }
+}
+
+/// Whether the text ends too early. A number that ends in its middle, such as
+/// `0.`, is a number with an error to serde.
+fn is_cut_off(error: &serde_json::Error, text: &str) -> bool {
+    let ends_in_number = text.ends_with(['.', '-', '+', 'e', 'E']);
+    error.is_eof() || (ends_in_number && message(error) == "invalid number")
 }
 
 /// Reads text that is known to be JSON with the right schema.
@@ -234,3 +265,6 @@ fn message(error: &serde_json::Error) -> String {
         None => text,
     }
 }
+
+#[cfg(test)]
+mod tests;

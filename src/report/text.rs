@@ -47,7 +47,7 @@ pub(super) fn safe(line: &str) -> String {
 
 /// Whether a character shows nothing, or changes how others are shown. Joiners
 /// and variation selectors are not among them: scripts and emoji need those.
-const fn is_invisible(c: char) -> bool {
+pub(super) const fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{80}'..='\u{9f}'         // C1 control characters
         | '\u{ad}'                  // soft hyphen

@@ -98,11 +98,7 @@ fn accounting(comparison: &Comparison) -> Option<String> {
         return None;
     }
     let scale = CostScale::for_largest(before_s);
-    let unit = format!(
-        "{}/{}",
-        scale.unit.symbol,
-        safe(&work_unit(&comparison.throughput))
-    );
+    let unit = scale.per(&safe(&work_unit(&comparison.throughput)));
     Some(format!(
         "the shifts of all lines sum to {} {unit}, but the time changed by {} {unit}: \
          some cost is missing from the lines.",

@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::rows::{self, Finding};
-use super::{cost_word, metric_word, names};
-use crate::compare::{Comparison, CostVerdict, Estimate, Evidence, MetricChange, MetricVerdict};
+use super::{metric_word, names};
+use crate::compare::{Comparison, Estimate, MetricChange, MetricVerdict};
 use crate::pair::Pair;
 use crate::recording::Better;
 use crate::report::Style;
@@ -16,10 +15,7 @@ use crate::report::paint::{Meaning, paint};
 use crate::report::text::{safe, wrap};
 
 /// Columns by which values stand below their sentence.
-const INDENT: usize = 4;
-
-/// Findings that are named before the table.
-const MOST_FINDINGS: usize = 3;
+pub(super) const INDENT: usize = 4;
 
 /// The sentences, each with the values it rests on below it.
 pub(super) fn text(comparison: &Comparison, style: &Style) -> String {
@@ -38,67 +34,10 @@ pub(super) fn text(comparison: &Comparison, style: &Style) -> String {
         &memory_values(comparison),
         &open_question(&comparison.peak_memory, comparison),
     );
-    if !comparison.lines.is_empty() {
-        out.push_str(&findings(comparison, style));
-    }
     out
 }
 
-/// Where the change comes from, largest first: what is confirmed, and how much
-/// more of it there is in the table.
-fn findings(comparison: &Comparison, style: &Style) -> String {
-    let mut confirmed: Vec<Finding<'_>> = rows::findings(comparison)
-        .filter(|finding| finding.change.evidence == Evidence::Confirmed)
-        .filter(|finding| {
-            let verdict = finding.change.verdict;
-            matches!(verdict, CostVerdict::CostsLess | CostVerdict::CostsMore)
-        })
-        .collect();
-    if confirmed.is_empty() {
-        return "No change of a line's cost is confirmed.\n".to_owned();
-    }
-    let size = |finding: &Finding<'_>| finding.change.cost_shift_s.value.abs();
-    confirmed.sort_by(|a, b| size(b).total_cmp(&size(a)));
-    let mut out = "Confirmed changes of cost:\n".to_owned();
-    let work = safe(&work_unit(&comparison.throughput));
-    for finding in confirmed.iter().take(MOST_FINDINGS) {
-        let line = wrap(
-            &finding_words(finding, &work),
-            style.width.saturating_sub(INDENT),
-            INDENT,
-        );
-        let _ = writeln!(out, "{:INDENT$}{line}", "");
-    }
-    if let Some(more) = confirmed
-        .len()
-        .checked_sub(MOST_FINDINGS)
-        .filter(|n| *n > 0)
-    {
-        let _ = writeln!(out, "{:INDENT$}and {more} more in the table", "");
-    }
-    out
-}
-
-/// `dither.py:19–24 → dither2.py:19 costs less, 2.59 → 0.09 ms/image`
-fn finding_words(finding: &Finding<'_>, work: &str) -> String {
-    let (cost, unit) = two_durations(finding.cost_s);
-    let (word, meaning) = cost_word(finding.change.verdict);
-    let word = paint(meaning, word);
-    let Pair { before, after } = &finding.place;
-    match (before, after) {
-        (Some(before), Some(after)) => format!(
-            "{before} → {after} {word}, {} → {} {unit}/{work}",
-            cost.before, cost.after
-        ),
-        (Some(before), None) => format!("{before} is gone, {word}, {} {unit}/{work}", cost.before),
-        (None, after) => format!(
-            "{} is new, {word}, {} {unit}/{work}",
-            after.as_deref().unwrap_or_default(),
-            cost.after
-        ),
-    }
-}
-
+/// A sentence, and what stands below it.
 fn paragraph(out: &mut String, style: &Style, sentence: &str, values: &str, question: &str) {
     let _ = writeln!(out, "{}", wrap(sentence, style.width, INDENT));
     for line in [values, question] {

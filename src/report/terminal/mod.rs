@@ -11,19 +11,23 @@ use crate::compare::{Comparison, CostChange, CostVerdict, Evidence, MetricVerdic
 use crate::pair::Pair;
 
 mod closing;
+mod files;
+mod findings;
 mod headline;
 mod rows;
 mod table;
 
 /// Shows a comparison, most important things first.
 pub fn comparison(comparison: &Comparison, style: &Style) -> String {
-    let mut out = headline::text(comparison, style);
     let sections = rows::sections(comparison, style);
+    let grid = table::Grid::new(comparison, &sections, style);
+    let mut out = headline::text(comparison, style);
     if comparison.lines.is_empty() {
         let sentence = "No sample fell on a line of Numba code, so nothing can be said of lines.";
-        let _ = write!(out, "\n{}\n", wrap(sentence, style.width, 0));
+        let _ = writeln!(out, "{}", wrap(sentence, style.width, 0));
+    } else {
+        out.push_str(&findings::text(comparison, grid.scale(), style));
     }
-    let grid = table::Grid::new(comparison, &sections, style);
     for section in &sections {
         let title = paint(Meaning::Heading, &section.title);
         let _ = write!(out, "\n{title}\n{}\n", grid.show(section));
@@ -46,7 +50,7 @@ pub fn comparison(comparison: &Comparison, style: &Style) -> String {
 fn legend(comparison: &Comparison, layout: table::Layout) -> String {
     let unit = safe(&format::work_unit(&comparison.throughput));
     let level = format::short_percent(comparison.confidence);
-    let changes: Vec<_> = rows::findings(comparison)
+    let changes: Vec<_> = findings::findings(comparison)
         .map(|finding| finding.change)
         .collect();
     let any = |matches: fn(&CostChange) -> bool| changes.iter().any(|change| matches(change));

@@ -1,7 +1,6 @@
 //! Which lines matter, file by file, and what each row of the table says.
 
-use std::collections::HashMap;
-
+use super::files::{Entry, FileLines, by_file, title};
 use crate::compare::{
     BlockSide, BucketComparison, Comparison, CostChange, CostVerdict, HunkComparison,
     LineComparison, LineKind, LineSide,
@@ -16,7 +15,7 @@ use crate::source::LineNumber;
 const SHOWN_SHARE: f64 = 0.01;
 
 /// Lines of one side of a block that are shown whatever their share. Longer
-/// blocks are shortened to the lines that matter.
+/// blocks are shortened to the hot ones: the verdict is the block's.
 const WHOLE_BLOCK: usize = 8;
 
 /// The rows of one pair of files, or of the buckets.
@@ -104,194 +103,33 @@ pub(super) fn sections<'c>(comparison: &'c Comparison, style: &Style) -> Vec<Sec
     files.sort_by(|a, b| b.heat().total_cmp(&a.heat()));
     let mut sections: Vec<_> = files
         .iter()
-        .map(|file| file.section(style))
+        .map(|file| section(file, style))
         .filter(|section| !section.rows.is_empty() || section.note.is_some())
         .collect();
     sections.extend(buckets(comparison, style));
     sections
 }
 
-/// A line outside of any block, or a block, with its change.
-pub(super) struct Finding<'c> {
-    /// File and line numbers, such as `dither.py:19–24`.
-    pub(super) place: Pair<Option<String>>,
-    /// Seconds per unit of work.
-    pub(super) cost_s: Pair<f64>,
-    pub(super) change: &'c CostChange,
-}
-
-/// Everything that is judged and may be in the table, in no particular order.
-pub(super) fn findings(comparison: &Comparison) -> impl Iterator<Item = Finding<'_>> {
-    let lines = comparison.lines.iter().filter(|line| line.hunk.is_none());
-    let lines = lines.map(|line| {
-        let sides = Pair::new(line.before.as_ref(), line.after.as_ref());
-        Finding {
-            place: sides.map(|side| side.map(|at| format!("{}:{}", safe(&at.file), at.line))),
-            cost_s: sides.map(|side| side.map_or(0.0, |at| at.cost_s.value)),
-            change: &line.change,
-        }
-    });
-    let hunks = comparison.hunks.iter().map(|hunk| {
-        let place = |file: &str, lines: &[LineNumber]| {
-            span(lines).map(|span| format!("{}:{span}", safe(file)))
-        };
-        Finding {
-            place: Pair::new(
-                place(&hunk.file.before, &hunk.before_lines),
-                place(&hunk.file.after, &hunk.after_lines),
-            ),
-            cost_s: Pair::new(hunk.before.cost_s.value, hunk.after.cost_s.value),
-            change: &hunk.change,
-        }
-    });
-    lines.chain(hunks)
-}
-
-/// The lines of one pair of files.
-struct FileLines<'c> {
-    files: Files<'c>,
-    entries: Vec<Entry<'c>>,
-}
-
-type Files<'c> = Pair<Option<&'c str>>;
-
-enum Entry<'c> {
-    Line(&'c LineComparison),
-    Block(&'c HunkComparison, Vec<&'c LineComparison>),
-}
-
-fn by_file(comparison: &Comparison) -> Vec<FileLines<'_>> {
-    let hunks: HashMap<u32, &HunkComparison> = comparison
-        .hunks
-        .iter()
-        .map(|hunk| (hunk.id, hunk))
-        .collect();
-    let partners = Partners::new(comparison);
-    let mut files: Vec<FileLines<'_>> = Vec::new();
-    let mut file_at: HashMap<Files<'_>, usize> = HashMap::new();
-    let mut block_at: HashMap<u32, (usize, usize)> = HashMap::new();
-    for line in &comparison.lines {
-        let hunk = line.hunk.and_then(|id| hunks.get(&id).copied());
-        let known = hunk.and_then(|hunk| block_at.get(&hunk.id)).copied();
-        if let Some((file, entry)) = known {
-            if let Entry::Block(_, lines) = &mut files[file].entries[entry] {
-                lines.push(line);
-            }
-            continue;
-        }
-        let key = hunk.map_or_else(|| partners.files_of(line), |hunk| files_of_hunk(hunk));
-        let file = *file_at.entry(key).or_insert_with(|| {
-            let entries = Vec::new();
-            files.push(FileLines {
-                files: key,
-                entries,
-            });
-            files.len() - 1
-        });
-        let entries = &mut files[file].entries;
-        entries.push(match hunk {
-            None => Entry::Line(line),
-            Some(hunk) => {
-                block_at.insert(hunk.id, (file, entries.len()));
-                Entry::Block(hunk, vec![line])
-            }
-        });
-    }
-    files
-}
-
-fn files_of_hunk(hunk: &HunkComparison) -> Files<'_> {
-    hunk.file.as_ref().map(|file| Some(file.as_str()))
-}
-
-/// Which file is compared with which, as far as lines on both sides tell.
-struct Partners<'c> {
-    of: Pair<HashMap<&'c str, &'c str>>,
-}
-
-impl<'c> Partners<'c> {
-    fn new(comparison: &'c Comparison) -> Self {
-        let lines = comparison.lines.iter().filter_map(|line| {
-            let (before, after) = (line.before.as_ref()?, line.after.as_ref()?);
-            Some((before.file.as_str(), after.file.as_str()))
-        });
-        let hunks = comparison.hunks.iter();
-        let hunks = hunks.map(|hunk| (hunk.file.before.as_str(), hunk.file.after.as_str()));
-        let pairs: Vec<_> = lines.chain(hunks).collect();
-        Self {
-            of: Pair::new(
-                pairs.iter().copied().collect(),
-                pairs
-                    .iter()
-                    .map(|&(before, after)| (after, before))
-                    .collect(),
-            ),
+fn section<'c>(file: &FileLines<'c>, style: &Style) -> Section<'c> {
+    let is_shown = |entry: &&Entry<'c>| match entry {
+        Entry::Line(line) => style.all || matters(line),
+        Entry::Block(..) => true,
+    };
+    let shown: Vec<&Entry<'c>> = file.entries.iter().filter(is_shown).collect();
+    let indent = common_indent_of(&shown);
+    let mut rows = Vec::new();
+    for entry in &shown {
+        match entry {
+            Entry::Line(line) => rows.push(line_row(line, indent)),
+            Entry::Block(hunk, lines) => rows.extend(block_rows(hunk, lines, indent, style)),
         }
     }
-
-    fn files_of(&self, line: &'c LineComparison) -> Files<'c> {
-        let file = |side: &'c Option<LineSide>| side.as_ref().map(|side| side.file.as_str());
-        let (before, after) = (file(&line.before), file(&line.after));
-        Pair::new(
-            before.or_else(|| self.of.after.get(after?).copied()),
-            after.or_else(|| self.of.before.get(before?).copied()),
-        )
-    }
-}
-
-impl<'c> FileLines<'c> {
-    /// The larger of the shares that the two sides have in all: what comes first.
-    fn heat(&self) -> f64 {
-        let sum = |side: Side| -> f64 {
-            let lines = self.entries.iter().flat_map(Entry::lines);
-            lines
-                .filter_map(|line| part(line, side))
-                .map(|part| part.share)
-                .sum()
-        };
-        sum(Side::Before).max(sum(Side::After))
-    }
-
-    fn section(&self, style: &Style) -> Section<'c> {
-        let is_shown = |entry: &&Entry<'c>| match entry {
-            Entry::Line(line) => style.all || matters(line),
-            Entry::Block(..) => true,
-        };
-        let shown: Vec<&Entry<'c>> = self.entries.iter().filter(is_shown).collect();
-        let indent = common_indent_of(&shown);
-        let mut rows = Vec::new();
-        for entry in &shown {
-            match entry {
-                Entry::Line(line) => rows.push(line_row(line, indent)),
-                Entry::Block(hunk, lines) => rows.extend(block_rows(hunk, lines, indent, style)),
-            }
-        }
-        let hidden = self.entries.len() - shown.len();
-        Section {
-            kind: SectionKind::Lines,
-            title: title(self.files),
-            rows,
-            note: (hidden > 0).then(|| hidden_note(hidden)),
-        }
-    }
-}
-
-impl<'c> Entry<'c> {
-    fn lines(&self) -> &[&'c LineComparison] {
-        match self {
-            Self::Line(line) => std::slice::from_ref(line),
-            Self::Block(_, lines) => lines,
-        }
-    }
-}
-
-fn title(files: Files<'_>) -> String {
-    match (files.before.map(safe), files.after.map(safe)) {
-        (Some(before), Some(after)) if before == after => before,
-        (Some(before), Some(after)) => format!("{before} → {after}"),
-        (Some(before), None) => format!("{before} (before only)"),
-        (None, Some(after)) => format!("{after} (after only)"),
-        (None, None) => "unknown file".to_owned(),
+    let hidden = file.entries.len() - shown.len();
+    Section {
+        kind: SectionKind::Lines,
+        title: title(file.files),
+        rows,
+        note: (hidden > 0).then(|| hidden_note(hidden)),
     }
 }
 
@@ -309,8 +147,11 @@ fn matters(line: &LineComparison) -> bool {
         line.change.verdict,
         CostVerdict::CostsMore | CostVerdict::CostsLess
     );
-    let is_hot = |side| part(line, side).is_some_and(|part| part.share >= SHOWN_SHARE);
-    has_verdict || is_hot(Side::Before) || is_hot(Side::After)
+    has_verdict || is_hot(line, Side::Before) || is_hot(line, Side::After)
+}
+
+fn is_hot(line: &LineComparison, side: Side) -> bool {
+    part(line, side).is_some_and(|part| part.share >= SHOWN_SHARE)
 }
 
 const fn line_side(line: &LineComparison, side: Side) -> Option<&LineSide> {
@@ -436,7 +277,7 @@ fn block_row(hunk: &HunkComparison) -> Row<'_> {
 }
 
 /// `17–22`, or `17` for one line.
-fn span(lines: &[LineNumber]) -> Option<String> {
+pub(super) fn span(lines: &[LineNumber]) -> Option<String> {
     let (first, last) = (lines.iter().min()?, lines.iter().max()?);
     Some(if first == last {
         first.to_string()
@@ -445,8 +286,8 @@ fn span(lines: &[LineNumber]) -> Option<String> {
     })
 }
 
-/// The lines of one side of a block. In a long block, runs of lines that do not
-/// matter become one remark.
+/// The lines of one side of a block. In a long block, runs of lines that are not
+/// hot become one remark.
 fn side_rows<'c>(
     mark: &'static str,
     side: Side,
@@ -458,7 +299,7 @@ fn side_rows<'c>(
     let mut rows = Vec::new();
     let mut skipped = 0;
     for (line, at) in lines {
-        if whole || matters(line) {
+        if whole || is_hot(line, side) {
             rows.extend(skipped_row(mark, skipped));
             skipped = 0;
             rows.push(side_row(mark, side, at, indent));

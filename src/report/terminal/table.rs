@@ -24,7 +24,7 @@ const SIDE_BY_SIDE: usize = 140;
 /// puts where a border would be.
 const GAP: usize = 2;
 
-/// The source column is wider than this, or intervals give way to it.
+/// Intervals give way until the source column is this wide, if it needs to be.
 const GOOD_SOURCE: usize = 36;
 
 /// The source column is never narrower, even if the table gets too wide.
@@ -91,11 +91,16 @@ impl Grid {
         };
         for detail in [Detail::Full, Detail::NoCostInterval, Detail::Least] {
             grid.detail = detail;
-            if grid.fit(&rows, style.width) >= GOOD_SOURCE {
+            if grid.fit(&rows, style.width) {
                 break;
             }
         }
         grid
+    }
+
+    /// How costs are shown.
+    pub(super) const fn scale(&self) -> &CostScale {
+        &self.scale
     }
 
     /// Where before and after stand.
@@ -103,9 +108,9 @@ impl Grid {
         self.layout
     }
 
-    /// Measures all columns and leaves the rest to the source. Returns what that
-    /// would be, before it is cut to what the source needs.
-    fn fit(&mut self, rows: &[&Row<'_>], total: usize) -> usize {
+    /// Measures all columns and leaves the rest to the source, as far as it needs
+    /// it. Returns whether that is enough to recognise the source by.
+    fn fit(&mut self, rows: &[&Row<'_>], total: usize) -> bool {
         let mut widths: Vec<usize> = self.columns().iter().map(Column::heading_width).collect();
         let mut needed = LEAST_SOURCE;
         for row in rows {
@@ -121,7 +126,7 @@ impl Grid {
         let room = (total + GAP).saturating_sub(fixed);
         widths[source] = room.clamp(LEAST_SOURCE, needed);
         self.widths = widths;
-        room
+        room >= needed.min(GOOD_SOURCE)
     }
 
     fn source_column(&self) -> usize {
@@ -133,7 +138,7 @@ impl Grid {
 
     fn columns(&self) -> Vec<Column> {
         use CellAlignment::{Left, Right};
-        let cost = format!("{}/{}", self.scale.unit.symbol, self.work);
+        let cost = self.scale.per(&self.work);
         let column = |alignment, heading: &str| Column {
             alignment,
             heading: heading.to_owned(),

@@ -76,7 +76,7 @@ fn regressed() {
 
 #[test]
 fn inconclusive() {
-    let mut comparison = Builder::new("dither.py", "dither.py")
+    let mut comparison = Builder::new("dither.py", "dither.py", fixture::SAME)
         .line(
             Change::Unchanged,
             Some((24, "    new = np.round(old / 255.0) * 255", 64.3)),
@@ -112,19 +112,15 @@ fn inconclusive() {
 }
 
 #[test]
-fn no_change() {
-    let mut comparison = fixture::reordered().comparison;
-    comparison.throughput.after.value = 255.4;
-    comparison.throughput.ratio = fixture::ratio(1.001, 0.004);
-    comparison.throughput.verdict = MetricVerdict::NoChange;
-    comparison.after.seconds_per_unit.value = 1.0 / 255.4;
+fn moved_lines_and_no_change() {
+    let comparison = fixture::reordered().comparison;
     insta::assert_snapshot!("moved_lines", shown(&comparison, 100));
     insta::assert_snapshot!("moved_lines_160", shown(&comparison, 160));
 }
 
 #[test]
 fn no_samples_and_one_round() {
-    let mut comparison = Builder::new("dither.py", "dither2.py").comparison;
+    let mut comparison = Builder::new("dither.py", "dither2.py", fixture::SAME).comparison;
     comparison.rounds = 1;
     comparison.throughput.ratio = Estimate {
         value: 2.97,
@@ -176,19 +172,20 @@ fn hostile_text() {
     insta::assert_snapshot!(shown(&comparison, 100));
 }
 
-/// The bar is 200 ms in a release build; tests are not optimised.
+/// The bar is 200 ms for 20,000 lines in a release build. Tests are not optimised
+/// and machines are busy, so that this only finds what grows with the square.
 #[test]
-fn twenty_thousand_lines_take_no_time() {
+fn the_time_grows_with_the_lines_only() {
     let mut comparison = fixture::dither().comparison;
     let line = comparison.lines[0].clone();
-    comparison.lines = vec![line; 20_000];
+    comparison.lines = vec![line; 5_000];
     let style = Style {
         all: true,
         ..Style::default()
     };
     let start = Instant::now();
     let text = super::comparison(&comparison, &style);
-    assert!(text.lines().count() > 40_000);
+    assert!(text.lines().count() > 10_000);
     assert!(
         start.elapsed() < Duration::from_secs(10),
         "{:?}",
