@@ -28,7 +28,11 @@ pub(super) fn text(comparison: &Comparison, style: &Style) -> String {
         short_percent(comparison.min_effect),
     );
     let mut out = format!("{}\n{}\n", wrap(&rounds, style.width, 0), sides(comparison));
-    let warnings = comparison.warnings.iter().map(|warning| safe(warning));
+    let words = |warning: &String| warning.split_whitespace().map(safe).collect::<Vec<_>>();
+    let warnings = comparison
+        .warnings
+        .iter()
+        .map(|warning| words(warning).join(" "));
     for warning in accounting(comparison).into_iter().chain(warnings) {
         let label = paint(Meaning::Open, "warning:");
         let text = wrap(&format!("{label} {warning}"), style.width, 4);
