@@ -1,0 +1,146 @@
+//! One profile as annotated source, in the form users of the predecessor know:
+//! ` 30.2% | source`, which `grep` and `sort -n` can take apart.
+
+use std::fmt::Write as _;
+
+use super::Style;
+use super::format::{duration, percent};
+use super::paint::{Meaning, finish, paint};
+use super::text::{safe, truncate, width};
+use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile, Origin};
+
+/// Columns of ` 30.2% | `.
+const MARGIN: usize = 9;
+
+/// From this share of the window on, a line is set off from the rest.
+const HOT: f64 = 0.1;
+
+/// What is shown of a profile besides its numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Options {
+    /// Sampling rate that was asked for, in Hz.
+    pub rate_hz: f64,
+    /// Lines without samples to keep on either side of one with samples. More of
+    /// them in a row part a range in two.
+    pub context: usize,
+}
+
+/// The profile's source files with the part of the window's samples beside each
+/// line: the *total* in the user's files, *self* in libraries'.
+pub fn text(profile: &AnnotatedProfile, options: &Options, style: &Style) -> String {
+    let mut out = header(profile, options);
+    for file in &profile.files {
+        out.push('\n');
+        section(&mut out, profile, file, options, style);
+    }
+    if profile.files.is_empty() {
+        out.push_str("\nNo sample fell on a line of Numba code.\n");
+    }
+    finish(&out, style.color)
+}
+
+fn header(profile: &AnnotatedProfile, options: &Options) -> String {
+    let watching = &profile.watching;
+    format!(
+        "# Total samples: {} ({} non-Numba samples, {} bad samples)\n\
+         # Measured window: {} of the run; stopped for {} of it to sample at {} Hz \
+         (at most {})\n",
+        profile.samples.window,
+        percent(profile.non_numba_share),
+        percent(profile.bad_share),
+        percent(watching.window_share),
+        percent(watching.stopped_share),
+        options.rate_hz,
+        duration(watching.longest_stop_s),
+    )
+}
+
+fn section(
+    out: &mut String,
+    profile: &AnnotatedProfile,
+    file: &AnnotatedFile,
+    options: &Options,
+    style: &Style,
+) {
+    let title = format!("## File `{}`", safe(&file.path));
+    let origin = match file.origin {
+        Origin::User => "",
+        Origin::Library => " (library: self samples, in its callers' totals as well)",
+    };
+    let _ = writeln!(out, "{}{origin}", paint(Meaning::Heading, &title));
+    for lines in ranges(file, options.context) {
+        let (Some(first), Some(last)) = (lines.first(), lines.last()) else {
+            continue;
+        };
+        let _ = writeln!(out, "Lines {} to {}:\n", first.number, last.number);
+        for line in lines {
+            let note = own_note(profile, file.origin, line);
+            let _ = writeln!(out, "{}", source_line(line, &note, style.width));
+        }
+        out.push('\n');
+    }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+}
+
+/// The stretches of a file to show: those of the profile, parted where more lines
+/// without samples follow each other than the context of both sides covers.
+fn ranges(file: &AnnotatedFile, context: usize) -> Vec<&[AnnotatedLine]> {
+    file.ranges
+        .iter()
+        .flat_map(|range| part(&range.lines, context))
+        .collect()
+}
+
+fn part(lines: &[AnnotatedLine], context: usize) -> Vec<&[AnnotatedLine]> {
+    let mut spans: Vec<(usize, usize)> = Vec::new();
+    let hot = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| line.share.is_some());
+    for (index, _) in hot {
+        let start = index.saturating_sub(context);
+        let end = (index + context + 1).min(lines.len());
+        match spans.last_mut() {
+            Some((_, last_end)) if start <= *last_end => *last_end = end,
+            _ => spans.push((start, end)),
+        }
+    }
+    spans
+        .into_iter()
+        .map(|(start, end)| &lines[start..end])
+        .collect()
+}
+
+/// What a line of the user's says of its total where library lines are part of it.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "sample counts are far below 2^53"
+)]
+fn own_note(profile: &AnnotatedProfile, origin: Origin, line: &AnnotatedLine) -> String {
+    if origin == Origin::Library || line.counts.self_samples == line.counts.total {
+        return String::new();
+    }
+    let own = line.counts.self_samples as f64 / profile.samples.window as f64;
+    format!("  ← {} its own", percent(own))
+}
+
+fn source_line(line: &AnnotatedLine, note: &str, columns: usize) -> String {
+    let share = line.share.map(percent).unwrap_or_default();
+    let share = format!("{share:>6}");
+    let share = match line.share {
+        Some(part) if part >= HOT => paint(Meaning::Heading, &share),
+        _ => share,
+    };
+    let room = columns.saturating_sub(MARGIN + width(note));
+    let source = truncate(&safe(&line.text), room.max(20));
+    let source = if note.is_empty() {
+        source
+    } else {
+        source + &paint(Meaning::Quiet, note)
+    };
+    format!("{share} | {source}")
+}
+
+#[cfg(test)]
+mod tests;

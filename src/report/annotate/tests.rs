@@ -1,0 +1,172 @@
+use super::*;
+use crate::profile::{AnnotatedRange, LineCounts, Watching};
+use crate::recording::SampleCounts;
+use crate::source::LineNumber;
+
+const OPTIONS: Options = Options {
+    rate_hz: 100.0,
+    context: 3,
+};
+
+#[expect(clippy::cast_precision_loss, reason = "small counts")]
+fn line(number: u32, text: &str, own: u64, total: u64, origin: Origin) -> AnnotatedLine {
+    let shown = match origin {
+        Origin::User => total,
+        Origin::Library => own,
+    };
+    AnnotatedLine {
+        number: LineNumber::new(number).unwrap(),
+        text: text.to_owned(),
+        counts: LineCounts {
+            self_samples: own,
+            total,
+            owned: total,
+        },
+        share: (shown > 0).then(|| shown as f64 / 805.0),
+    }
+}
+
+fn profile(files: Vec<AnnotatedFile>) -> AnnotatedProfile {
+    AnnotatedProfile {
+        samples: SampleCounts {
+            window: 805,
+            numba: 486,
+            other: 304,
+            bad: 15,
+            ..SampleCounts::default()
+        },
+        numba_share: 0.603,
+        non_numba_share: 0.378,
+        bad_share: 0.019,
+        folded_share: 0.21,
+        files,
+        watching: Watching {
+            window_share: 0.621,
+            stopped_share: 0.134,
+            longest_stop_s: 0.0031,
+        },
+    }
+}
+
+/// The article's example.
+fn dither() -> AnnotatedProfile {
+    let user = |number, text, own, total| line(number, text, own, total, Origin::User);
+    let library = line(
+        3157,
+        "                return _np_round_float(a)",
+        79,
+        79,
+        Origin::Library,
+    );
+    profile(vec![
+        AnnotatedFile {
+            path: "dither.py".to_owned(),
+            origin: Origin::User,
+            share: 0.603,
+            ranges: vec![AnnotatedRange {
+                lines: vec![
+                    user(14, "    work = image.astype(np.int16)", 1, 1),
+                    user(15, "    height, width = work.shape", 0, 0),
+                    user(16, "    for y in range(height):", 0, 0),
+                    user(17, "        for x in range(width):", 2, 2),
+                    user(18, "            old = work[y, x]", 0, 0),
+                    user(19, "            if old > 255:", 8, 8),
+                    user(20, "                new = 255", 0, 0),
+                    user(21, "            elif old < 0:", 0, 0),
+                    user(22, "                new = 0", 0, 0),
+                    user(23, "            else:", 0, 0),
+                    user(
+                        24,
+                        "                new = np.round(old / 255.0) * 255",
+                        243,
+                        322,
+                    ),
+                    user(25, "            work[y, x] = new", 0, 0),
+                    user(26, "            error = old - new", 16, 16),
+                    user(27, "", 0, 0),
+                    user(28, "\t\t\twork[y, x + 1] += error * 7 // 16", 91, 91),
+                ],
+            }],
+        },
+        AnnotatedFile {
+            path: "numba/np/arraymath.py".to_owned(),
+            origin: Origin::Library,
+            share: 0.098,
+            ranges: vec![AnnotatedRange {
+                lines: vec![library],
+            }],
+        },
+    ])
+}
+
+#[test]
+fn the_articles_example() {
+    insta::assert_snapshot!(text(&dither(), &OPTIONS, &Style::default()));
+}
+
+#[test]
+fn less_context_parts_ranges() {
+    let options = Options {
+        context: 1,
+        ..OPTIONS
+    };
+    insta::assert_snapshot!(text(&dither(), &options, &Style::default()));
+}
+
+#[test]
+fn in_color() {
+    let style = Style {
+        color: true,
+        ..Style::default()
+    };
+    insta::assert_snapshot!(text(&dither(), &OPTIONS, &style).replace('\x1b', "␛"));
+}
+
+#[test]
+fn no_samples() {
+    let mut profile = profile(Vec::new());
+    profile.samples = SampleCounts::default();
+    (profile.non_numba_share, profile.bad_share) = (0.0, 0.0);
+    insta::assert_snapshot!(text(&profile, &OPTIONS, &Style::default()));
+}
+
+#[test]
+fn hostile_text_stays_on_its_line() {
+    let long = "x".repeat(10_000);
+    let lines = [
+        "\x1b[2J\x1b]0;title\x07",
+        "a\rb\0",
+        "\u{202e}abc",
+        &long,
+        "漢字\t|",
+    ];
+    let lines = lines.into_iter().zip(1..);
+    let profile = profile(vec![AnnotatedFile {
+        path: "a`\x1b[31m.py".to_owned(),
+        origin: Origin::User,
+        share: 0.6,
+        ranges: vec![AnnotatedRange {
+            lines: lines
+                .map(|(text, number)| line(number, text, 40, 97, Origin::User))
+                .collect(),
+        }],
+    }]);
+    let text = text(&profile, &OPTIONS, &Style::default());
+    assert!(
+        text.lines()
+            .all(|line| width(line) <= 100 && !line.contains(char::is_control))
+    );
+    insta::assert_snapshot!(text);
+}
+
+/// What people do with the output: `grep '%'`, `sort -n`.
+#[test]
+fn every_line_with_samples_starts_with_its_share() {
+    let text = text(&dither(), &OPTIONS, &Style::default());
+    let shares: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.split_once("% | "))
+        .map(|(share, _)| share.trim())
+        .collect();
+    assert_eq!(shares, ["0.1", "0.2", "1.0", "40.0", "2.0", "11.3", "9.8"]);
+}

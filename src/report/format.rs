@@ -1,0 +1,285 @@
+//! Numbers as people read them: how many digits, which unit, which sign.
+//!
+//! Every number of every report is made here. Minus signs are U+2212, which is as
+//! wide as a plus sign and is never taken for the `-` of a removed line.
+
+use crate::compare::{Estimate, MetricChange};
+use crate::pair::Pair;
+use crate::recording::{Better, MetricKind};
+
+/// A number with a fixed number of decimals, and a real minus sign. What rounds
+/// to zero has no sign.
+pub(super) fn fixed(value: f64, decimals: usize) -> String {
+    let digits = format!("{:.decimals$}", value.abs());
+    if value < 0.0 && !is_zero(&digits) {
+        format!("−{digits}")
+    } else {
+        digits
+    }
+}
+
+/// The same with a plus sign where there is no minus sign, except for zero.
+pub(super) fn signed(value: f64, decimals: usize) -> String {
+    let digits = fixed(value, decimals);
+    if value > 0.0 && !is_zero(&digits) {
+        format!("+{digits}")
+    } else {
+        digits
+    }
+}
+
+fn is_zero(digits: &str) -> bool {
+    !digits.contains(|c: char| ('1'..='9').contains(&c))
+}
+
+/// A fraction as a percentage, such as `30.2%`.
+pub(super) fn percent(fraction: f64) -> String {
+    format!("{}%", fixed(fraction * 100.0, 1))
+}
+
+/// A fraction as a percentage without needless decimals, such as `1%` or `0.5%`.
+pub(super) fn short_percent(fraction: f64) -> String {
+    let text = fixed(fraction * 100.0, 2);
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    format!("{text}%")
+}
+
+/// A relative change that is known roughly, such as `≥ 0.8%` or `≥ 12%`.
+pub(super) fn rough_percent(fraction: f64) -> String {
+    let percent = fraction * 100.0;
+    format!("{}%", fixed(percent, usize::from(percent < 9.95)))
+}
+
+/// A shift of shares in percentage points, such as `+33.0`.
+pub(super) fn points(shift: f64) -> String {
+    signed(shift * 100.0, 1)
+}
+
+/// The wider half of a shift's interval, such as `±3.9`.
+pub(super) fn points_margin(shift: &Estimate) -> Option<String> {
+    let (low, high) = interval(shift)?;
+    let half = (shift.value - low).max(high - shift.value);
+    Some(format!("±{}", fixed(half * 100.0, 1)))
+}
+
+/// Both ends of an interval, where there is one.
+pub(super) fn interval(estimate: &Estimate) -> Option<(f64, f64)> {
+    Some((estimate.low?, estimate.high?))
+}
+
+/// How a ratio of costs changed, with its interval: `−7.0%` and `−15.2 to +1.3`,
+/// or `12×` where a percentage would say less.
+pub(super) fn change(ratio: &Estimate) -> (String, Option<String>) {
+    if ratio.value >= 10.0 {
+        let times = |value: f64| fixed(value, usize::from(value < 99.5));
+        let text = format!("{}×", times(ratio.value));
+        let ends = interval(ratio).map(|(low, high)| format!("{} to {}", times(low), times(high)));
+        return (text, ends);
+    }
+    let change = (ratio.value - 1.0) * 100.0;
+    let decimals = usize::from(change.abs() < 9.95);
+    let ends = interval(ratio).map(|(low, high)| {
+        let end = |ratio: f64| signed((ratio - 1.0) * 100.0, decimals);
+        format!("{} to {}", end(low), end(high))
+    });
+    (format!("{}%", signed(change, decimals)), ends)
+}
+
+/// How many decimals tell a ratio from 1, and its ends from each other.
+pub(super) fn ratio_decimals(ratio: f64) -> usize {
+    match ratio {
+        _ if ratio < 0.1 => 4,
+        _ if ratio < 1.1 => 3,
+        _ if ratio < 10.0 => 2,
+        _ if ratio < 100.0 => 1,
+        _ => 0,
+    }
+}
+
+/// Two values with the same decimals: three digits of the smaller one, as far as
+/// the larger one gets no more than four, and one more of both where different
+/// values would look the same.
+pub(super) fn two_values(values: Pair<f64>) -> Pair<String> {
+    let smaller = values.before.abs().min(values.after.abs());
+    let larger = values.before.abs().max(values.after.abs());
+    let text = |digits: i32| {
+        let decimals = decimals_for(smaller, digits).min(decimals_for(larger, digits + 1));
+        values.map(|value| fixed(value, decimals))
+    };
+    let short = text(3);
+    if short.before == short.after && values.before.to_bits() != values.after.to_bits() {
+        text(4)
+    } else {
+        short
+    }
+}
+
+/// Decimals that show so many significant digits of `value`, at most 6.
+fn decimals_for(value: f64, digits: i32) -> usize {
+    if value <= 0.0 || !value.is_finite() {
+        return 0;
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the exponent of a finite f64 is between -324 and 308"
+    )]
+    let exponent = value.log10().floor() as i32;
+    usize::try_from(digits - 1 - exponent).unwrap_or(0).min(6)
+}
+
+/// A unit that a quantity is shown in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Unit {
+    /// Its symbol, such as `µs`.
+    pub(super) symbol: &'static str,
+    /// How many of the base unit it is.
+    pub(super) size: f64,
+}
+
+const fn unit(symbol: &'static str, size: f64) -> Unit {
+    Unit { symbol, size }
+}
+
+const TIME: [Unit; 4] = [
+    unit("s", 1.0),
+    unit("ms", 1e-3),
+    unit("µs", 1e-6),
+    unit("ns", 1e-9),
+];
+
+const MEMORY: [Unit; 4] = [
+    unit("GiB", 1_073_741_824.0),
+    unit("MiB", 1_048_576.0),
+    unit("KiB", 1024.0),
+    unit("B", 1.0),
+];
+
+/// The largest unit of which `quantity` is at least `least`, or the smallest.
+fn unit_for(quantity: f64, least: f64, units: &[Unit; 4]) -> Unit {
+    let fits = |unit: &&Unit| quantity.abs() >= least * unit.size;
+    *units.iter().find(fits).unwrap_or(&units[3])
+}
+
+/// Two durations in one unit, such as `3.92 → 1.32` and `ms`.
+pub(super) fn two_durations(seconds: Pair<f64>) -> (Pair<String>, &'static str) {
+    two_quantities(seconds, &TIME)
+}
+
+/// Two amounts of memory in one unit.
+pub(super) fn two_sizes(bytes: Pair<f64>) -> (Pair<String>, &'static str) {
+    two_quantities(bytes, &MEMORY)
+}
+
+fn two_quantities(values: Pair<f64>, units: &[Unit; 4]) -> (Pair<String>, &'static str) {
+    let unit = unit_for(values.before.max(values.after), 1.0, units);
+    (two_values(values.map(|v| v / unit.size)), unit.symbol)
+}
+
+/// One duration with three digits, such as `3.10 ms`.
+pub(super) fn duration(seconds: f64) -> String {
+    let unit = unit_for(seconds, 1.0, &TIME);
+    let value = seconds / unit.size;
+    format!(
+        "{} {}",
+        fixed(value, decimals_for(value, 3).min(2)),
+        unit.symbol
+    )
+}
+
+/// How the costs of one report are shown: all in one unit and with the same
+/// decimals, so that they can be compared by eye.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct CostScale {
+    unit: Unit,
+    decimals: usize,
+}
+
+impl CostScale {
+    /// The scale for costs up to `largest` seconds: that one gets four digits.
+    pub(super) fn for_largest(largest_s: f64) -> Self {
+        let unit = unit_for(largest_s, 10.0, &TIME);
+        Self {
+            unit,
+            decimals: decimals_for(largest_s / unit.size, 4).min(3),
+        }
+    }
+
+    /// The unit of the costs, such as `µs/image`.
+    pub(super) fn per(&self, work: &str) -> String {
+        format!("{}/{work}", self.unit.symbol)
+    }
+
+    /// A cost without its unit.
+    pub(super) fn show(&self, seconds: f64) -> String {
+        fixed(seconds / self.unit.size, self.decimals)
+    }
+}
+
+/// What one unit of work is called: `image` for a metric in `images / sec`, `run`
+/// where whole runs were timed, `unit` where it has no name.
+pub(super) fn work_unit(metric: &MetricChange) -> String {
+    if !matches!(metric.source, MetricKind::Pattern | MetricKind::Metrics) {
+        return "run".to_owned();
+    }
+    let unit = metric.unit.trim();
+    let name = match metric.better {
+        Better::Higher => split_rate(unit).map(|(work, _)| singular(work)),
+        Better::Lower => unit.split_once('/').map(|(_, work)| singular(work.trim())),
+    };
+    name.filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "unit".to_owned())
+}
+
+/// A metric's unit in its short form: `images / sec` is `images/s`.
+pub(super) fn short_unit(unit: &str) -> String {
+    match split_rate(unit.trim()) {
+        Some((work, _)) => format!("{work}/s"),
+        None => unit.trim().to_owned(),
+    }
+}
+
+/// Parts a rate into what is counted and the word for the second.
+fn split_rate(unit: &str) -> Option<(&str, &str)> {
+    let parts = unit.rsplit_once('/').or_else(|| unit.rsplit_once(" per "));
+    let (work, time) = parts?;
+    let time = time.trim();
+    matches!(time, "s" | "sec" | "secs" | "second" | "seconds").then(|| (work.trim(), time))
+}
+
+/// The singular of an English plural, by its commonest rules.
+fn singular(plural: &str) -> String {
+    let cut = |ending: &str| plural.strip_suffix(ending);
+    if let Some(stem) = cut("ies").filter(|stem| stem.len() > 1) {
+        return format!("{stem}y");
+    }
+    let sibilant = ["sses", "shes", "ches", "xes"];
+    if sibilant.iter().any(|ending| plural.ends_with(ending)) {
+        return plural[..plural.len() - 2].to_owned();
+    }
+    match cut("s") {
+        Some(stem) if stem.len() > 1 && !stem.ends_with('s') => stem.to_owned(),
+        _ => plural.to_owned(),
+    }
+}
+
+/// A count with its noun: `1 round`, `6 rounds`.
+pub(super) fn count(number: u64, noun: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{ending}", grouped(number))
+}
+
+/// A whole number with its thousands set apart: `12,345`.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,270 @@
+//! The JSON forms: recordings and comparisons, written and read.
+//!
+//! The types themselves are the form (see `docs/json.md`). What is added here is
+//! what serde cannot know: which form a file has, and that a profiled run without
+//! a readable profile is damage and not a timed run.
+
+use std::fmt::Write as _;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::compare::{self, Comparison};
+use crate::recording::{self, Recording, RunKind};
+use crate::report::text::is_invisible;
+
+/// A type that has a versioned JSON form.
+pub trait Document: Serialize + DeserializeOwned {
+    /// What the form's `schema` field says.
+    const SCHEMA: &str;
+
+    /// What is wrong with a document that parsed, if anything.
+    fn defect(&self) -> Option<String> {
+        None
+    }
+}
+
+impl Document for Comparison {
+    const SCHEMA: &str = compare::SCHEMA;
+}
+
+impl Document for Recording {
+    const SCHEMA: &str = recording::SCHEMA;
+
+    /// `Run::profile` is flattened and optional: serde takes one that it cannot
+    /// read for one that is not there. The kind of the run tells them apart.
+    fn defect(&self) -> Option<String> {
+        let is_broken =
+            |run: &&recording::Run| (run.kind == RunKind::Profiled) != run.profile.is_some();
+        let run = self.runs.iter().find(is_broken)?;
+        Some(match run.kind {
+            RunKind::Profiled => format!(
+                "the profiled run at position {} lacks `stopped_s`, `longest_stop_s`, \
+                 `samples` or `lines`, or has them in another form",
+                run.position
+            ),
+            RunKind::Timed => {
+                format!("the timed run at position {} has samples", run.position)
+            }
+        })
+    }
+}
+
+/// A document of either form.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AnyDocument {
+    /// What was measured.
+    Recording(Box<Recording>),
+    /// What was concluded.
+    Comparison(Box<Comparison>),
+}
+
+/// Why a document could not be read. Lines and columns count from 1.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ReadError {
+    /// The text ends before the document does.
+    #[error(
+        "the file ends at line {line}, column {column}, before the document is complete; was it cut off?"
+    )]
+    Truncated {
+        /// Where it ends.
+        line: usize,
+        /// Where it ends.
+        column: usize,
+    },
+    /// The text is not JSON.
+    #[error("not JSON at line {line}, column {column}: {message}")]
+    Syntax {
+        /// Where it stops being JSON.
+        line: usize,
+        /// Where it stops being JSON.
+        column: usize,
+        /// What is wrong there.
+        message: String,
+    },
+    /// It is JSON, but says of no form of ours that it is one.
+    #[error("no `schema`: this is JSON, but neither a recording nor a comparison of profila")]
+    NoSchema,
+    /// It is a document of ours, of another kind or version than what is asked for.
+    #[error(
+        "its `schema` is `{found}`, where `{expected}` is needed{}",
+        schema_hint(found, expected)
+    )]
+    Schema {
+        /// What its `schema` says.
+        found: String,
+        /// What would be read.
+        expected: String,
+    },
+    /// It is of the right schema, but something in it is not as the schema says.
+    #[error("not a valid `{schema}` at line {line}, column {column}: {message}")]
+    Field {
+        /// The schema it claims.
+        schema: &'static str,
+        /// Where the field, or the object that lacks it, ends.
+        line: usize,
+        /// Where the field, or the object that lacks it, ends.
+        column: usize,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// Every field is as the schema says, but they do not fit each other.
+    #[error("not a valid `{schema}`: {message}")]
+    Inconsistent {
+        /// The schema it claims.
+        schema: &'static str,
+        /// What does not fit.
+        message: String,
+    },
+}
+
+/// What to do about another schema than the one needed.
+fn schema_hint(found: &str, expected: &str) -> &'static str {
+    let split = |schema: &str| {
+        let (kind, version) = schema.rsplit_once('/')?;
+        Some((kind.to_owned(), version.parse::<u32>().ok()?))
+    };
+    let (Some((kind, version)), Some((wanted_kind, wanted))) = (split(found), split(expected))
+    else {
+        return "";
+    };
+    match kind == wanted_kind {
+        true if version > wanted => "; a newer profila wrote it",
+        true => "; an older profila wrote it",
+        false if kind == "profila.comparison" => {
+            "; a comparison holds conclusions only, so give the recordings it was made from"
+        }
+        false => "",
+    }
+}
+
+/// Writes a document, indented, with a line end after it. Characters that a
+/// terminal would obey or not show are escaped, as sources may hold any.
+///
+/// # Panics
+/// Never: serialising these types to memory cannot fail, as none has a map with
+/// keys that are no strings.
+pub fn write<D: Document>(document: &D) -> String {
+    let mut text = serde_json::to_string_pretty(document).expect("documents have string keys only");
+    text.push('\n');
+    escape_invisible(text)
+}
+
+/// Escapes what JSON would allow as it is. Such characters can only be within
+/// strings, where each may be written as `\u` and its UTF-16 code units.
+fn escape_invisible(text: String) -> String {
+    let needs_escape = |c: char| c == '\x7f' || is_invisible(c);
+    if !text.contains(needs_escape) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 64);
+    for c in text.chars() {
+        if needs_escape(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Reads a document of the form that is asked for.
+///
+/// ```
+/// use profila::recording::Recording;
+/// use profila::report::json::{self, ReadError};
+///
+/// let error = json::read::<Recording>(r#"{"schema": "profila.recording/1""#);
+/// assert_eq!(error, Err(ReadError::Truncated { line: 1, column: 32 }));
+/// ```
+pub fn read<D: Document>(text: &str) -> Result<D, ReadError> {
+    let found = schema_of(text)?;
+    if found == D::SCHEMA {
+        read_body(text)
+    } else {
+        Err(ReadError::Schema {
+            found,
+            expected: D::SCHEMA.to_owned(),
+        })
+    }
+}
+
+/// Reads a document of whichever form it says it has.
+pub fn read_any(text: &str) -> Result<AnyDocument, ReadError> {
+    match schema_of(text)? {
+        found if found == Recording::SCHEMA => {
+            Ok(AnyDocument::Recording(Box::new(read_body(text)?)))
+        }
+        found if found == Comparison::SCHEMA => {
+            Ok(AnyDocument::Comparison(Box::new(read_body(text)?)))
+        }
+        found => Err(ReadError::Schema {
+            expected: if found.starts_with("profila.comparison/") {
+                Comparison::SCHEMA.to_owned()
+            } else {
+                Recording::SCHEMA.to_owned()
+            },
+            found,
+        }),
+    }
+}
+
+/// The `schema` of any JSON object; its other fields are only checked to be JSON.
+fn schema_of(text: &str) -> Result<String, ReadError> {
+    #[derive(Deserialize)]
+    struct Head {
+        schema: Option<String>,
+    }
+    match serde_json::from_str::<Head>(text) {
+        Ok(head) => head.schema.ok_or(ReadError::NoSchema),
+        Err(error) if is_cut_off(&error, text) => Err(ReadError::Truncated {
+            line: error.line(),
+            column: error.column(),
+        }),
+        Err(error) if error.is_data() => Err(ReadError::NoSchema),
+        Err(error) => Err(ReadError::Syntax {
+            line: error.line(),
+            column: error.column(),
+            message: message(&error),
+        }),
+    }
+}
+
+/// Whether the text ends too early. A number that ends in its middle, such as
+/// `0.`, is a number with an error to serde.
+fn is_cut_off(error: &serde_json::Error, text: &str) -> bool {
+    let ends_in_number = text.ends_with(['.', '-', '+', 'e', 'E']);
+    error.is_eof() || (ends_in_number && message(error) == "invalid number")
+}
+
+/// Reads text that is known to be JSON with the right schema.
+fn read_body<D: Document>(text: &str) -> Result<D, ReadError> {
+    let document: D = serde_json::from_str(text).map_err(|error| ReadError::Field {
+        schema: D::SCHEMA,
+        line: error.line(),
+        column: error.column(),
+        message: message(&error),
+    })?;
+    match document.defect() {
+        None => Ok(document),
+        Some(message) => Err(ReadError::Inconsistent {
+            schema: D::SCHEMA,
+            message,
+        }),
+    }
+}
+
+/// What a JSON error says, without the place that it appends.
+fn message(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rsplit_once(" at line ") {
+        Some((message, _)) => message.to_owned(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,220 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::recording::{
+    Better, LineSamples, Machine, Metric, MetricKind, MetricSource, ProfiledRun, Run, SampleCounts,
+    Settings, Source, Variant,
+};
+use crate::report::fixture;
+use crate::source::LineNumber;
+
+fn run(kind: RunKind, profile: Option<ProfiledRun>) -> Run {
+    Run {
+        round: 1,
+        position: 0,
+        kind,
+        exit_code: 0,
+        wall_s: 2.91,
+        cpu_s: 2.85,
+        window_s: 2.002,
+        peak_rss_bytes: 137_363_456,
+        metric: Some(Metric {
+            name: "throughput".to_owned(),
+            unit: "images / sec".to_owned(),
+            value: 255.2,
+        }),
+        profile,
+    }
+}
+
+fn recording() -> Recording {
+    let profile = ProfiledRun {
+        stopped_s: 0.27,
+        longest_stop_s: 0.0031,
+        samples: SampleCounts {
+            window: 171,
+            numba: 168,
+            other: 3,
+            ..SampleCounts::default()
+        },
+        lines: vec![LineSamples {
+            file: "dither.py".to_owned(),
+            line: LineNumber::new(24).unwrap(),
+            self_samples: 80,
+            total: 110,
+            owned: 110,
+        }],
+    };
+    Recording {
+        schema: recording::SCHEMA.to_owned(),
+        experiment: "6f1c".to_owned(),
+        created: "2024-05-01T12:00:00Z".to_owned(),
+        variant: Variant {
+            name: "dither.py".to_owned(),
+            script: Some("examples/dither.py".to_owned()),
+            module: None,
+            code: None,
+            args: vec!["2".to_owned()],
+        },
+        python: "3.11.7".to_owned(),
+        numba: "0.61.2".to_owned(),
+        sampler: "gdb 13.1".to_owned(),
+        settings: Settings {
+            rate_hz: 100.0,
+            seed: 0,
+            throughput: MetricSource {
+                source: MetricKind::Pattern,
+                unit: "images / sec".to_owned(),
+                better: Better::Higher,
+            },
+        },
+        machine: Machine {
+            cpu: "a processor".to_owned(),
+            cores: 2,
+            kernel: "Linux 6.1".to_owned(),
+        },
+        sources: vec![Source {
+            path: "dither.py".to_owned(),
+            sha256: "00".repeat(32),
+            text: "import numba\n</script>\u{202e}\0\x7f\u{e0041}\n".to_owned(),
+            user: true,
+        }],
+        runs: vec![
+            run(RunKind::Timed, None),
+            run(RunKind::Profiled, Some(profile)),
+        ],
+        warnings: vec!["the number is rounded".to_owned()],
+    }
+}
+
+#[test]
+fn a_comparison_is_read_as_it_was_written() {
+    let comparison = fixture::dither().comparison;
+    assert_eq!(read(&write(&comparison)), Ok(comparison.clone()));
+    let any = AnyDocument::Comparison(Box::new(comparison.clone()));
+    assert_eq!(read_any(&write(&comparison)), Ok(any));
+}
+
+#[test]
+fn a_recording_is_read_as_it_was_written() {
+    let recording = recording();
+    assert_eq!(read(&write(&recording)), Ok(recording.clone()));
+    let any = AnyDocument::Recording(Box::new(recording.clone()));
+    assert_eq!(read_any(&write(&recording)), Ok(any));
+}
+
+#[test]
+fn the_form_is_what_the_documentation_says() {
+    insta::assert_snapshot!("recording", write(&recording()));
+    let mut comparison = fixture::edited_blocks().comparison;
+    comparison.lines.truncate(1);
+    comparison.hunks.truncate(1);
+    insta::assert_snapshot!("comparison", write(&comparison));
+}
+
+#[track_caller]
+fn check_error(text: &str, expected: &str) {
+    let message = read::<Recording>(text).unwrap_err().to_string();
+    assert_eq!(message, expected);
+}
+
+#[test]
+fn other_json_is_refused() {
+    let expected = "no `schema`: this is JSON, but neither a recording nor a comparison of profila";
+    check_error("{}", expected);
+    check_error("[1, 2]", expected);
+    check_error(r#"{"schema": 7}"#, expected);
+    check_error(r#"{"schema": null}"#, expected);
+}
+
+#[test]
+fn other_schemas_are_named() {
+    check_error(
+        r#"{"schema": "profila.recording/2"}"#,
+        "its `schema` is `profila.recording/2`, where `profila.recording/1` is needed; \
+         a newer profila wrote it",
+    );
+    check_error(
+        r#"{"schema": "profila.recording/0"}"#,
+        "its `schema` is `profila.recording/0`, where `profila.recording/1` is needed; \
+         an older profila wrote it",
+    );
+    check_error(
+        &write(&fixture::dither().comparison),
+        "its `schema` is `profila.comparison/1`, where `profila.recording/1` is needed; \
+         a comparison holds conclusions only, so give the recordings it was made from",
+    );
+    check_error(
+        r#"{"schema": "something else"}"#,
+        "its `schema` is `something else`, where `profila.recording/1` is needed",
+    );
+}
+
+#[test]
+fn broken_text_is_located() {
+    check_error(
+        "",
+        "the file ends at line 1, column 0, before the document is complete; was it cut off?",
+    );
+    check_error(
+        "{\n  \"schema\": x",
+        "not JSON at line 2, column 13: expected value",
+    );
+}
+
+#[test]
+fn broken_fields_are_located() {
+    check_error(
+        "{\n  \"schema\": \"profila.recording/1\",\n  \"experiment\": 7\n}",
+        "not a valid `profila.recording/1` at line 3, column 17: invalid type: integer `7`, \
+         expected a string",
+    );
+    check_error(
+        "{\"schema\": \"profila.recording/1\"}",
+        "not a valid `profila.recording/1` at line 1, column 33: missing field `experiment`",
+    );
+}
+
+#[test]
+fn a_damaged_profile_is_not_taken_for_none() {
+    let text = write(&recording()).replace("\"stopped_s\": 0.27", "\"stopped_s\": \"long\"");
+    check_error(
+        &text,
+        "not a valid `profila.recording/1`: the profiled run at position 0 lacks `stopped_s`, \
+         `longest_stop_s`, `samples` or `lines`, or has them in another form",
+    );
+    let text = write(&recording()).replace("\"timed\"", "\"profiled\"");
+    assert!(matches!(
+        read::<Recording>(&text),
+        Err(ReadError::Inconsistent { .. })
+    ));
+}
+
+proptest! {
+    #[test]
+    fn wherever_it_is_cut_off_that_is_said(cut in 0.0..1.0_f64) {
+        let text = write(&recording());
+        let text = text.trim_end();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a place in a short text")]
+        let mut end = (cut * text.len() as f64) as usize;
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let error = read::<Recording>(&text[..end]).unwrap_err();
+        let is_truncated = matches!(error, ReadError::Truncated { .. });
+        prop_assert!(is_truncated, "{}", error);
+    }
+
+    #[test]
+    fn every_number_comes_back_bit_for_bit(value in proptest::num::f64::NORMAL) {
+        let mut comparison = fixture::dither().comparison;
+        comparison.accounting.total_shift_s = value;
+        let back: Comparison = read(&write(&comparison)).unwrap();
+        prop_assert_eq!(back.accounting.total_shift_s.to_bits(), value.to_bits());
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in any::<String>()) {
+        prop_assert!(read_any(&text).is_err());
+    }
+}

@@ -1,0 +1,38 @@
+//! Shows what was measured and concluded: [`terminal`] and [`json`] for
+//! comparisons, [`annotate`] for one profile, [`json`] for recordings as well.
+//!
+//! Nothing is computed here. A number is rounded and given a unit, a verdict is
+//! spelt out, and that is all: whoever wants to know *why* reads `compare`.
+//! Nothing is printed either; every renderer returns its text.
+
+pub mod annotate;
+#[cfg(test)]
+mod fixture;
+mod format;
+pub mod json;
+mod paint;
+pub mod terminal;
+mod text;
+
+/// How a report is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Columns to stay within.
+    pub width: usize,
+    /// Whether escape codes may be used. Without them nothing is lost: colour
+    /// only repeats what a word or a sign says.
+    pub color: bool,
+    /// Whether every line with samples is listed, or only those that matter.
+    pub all: bool,
+}
+
+impl Default for Style {
+    /// A pipe: 100 columns, no escape codes, the lines that matter.
+    fn default() -> Self {
+        Self {
+            width: 100,
+            color: false,
+            all: false,
+        }
+    }
+}

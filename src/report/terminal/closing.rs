@@ -1,0 +1,112 @@
+//! What was measured and how well, and what the reader should know.
+
+use std::fmt::Write as _;
+
+use comfy_table::{ContentArrangement, Table, presets};
+
+use super::names;
+use crate::compare::{Comparison, Observer, VariantSummary};
+use crate::pair::Pair;
+use crate::report::Style;
+use crate::report::format::{CostScale, count, fixed, grouped, percent, short_percent, work_unit};
+use crate::report::paint::{Meaning, paint};
+use crate::report::text::{safe, truncate, wrap};
+
+/// Shifts that miss the total by more than this part of the time per unit of work
+/// are reported.
+const TOLERANCE: f64 = 0.001;
+
+/// Columns of a name in the table.
+const NAME: usize = 24;
+
+/// The closing block.
+pub(super) fn text(comparison: &Comparison, style: &Style) -> String {
+    let rounds = format!(
+        "Measured in {}, with {} intervals; less than {} is no change.",
+        count(comparison.rounds.into(), "round"),
+        short_percent(comparison.confidence),
+        short_percent(comparison.min_effect),
+    );
+    let mut out = format!("{}\n{}\n", wrap(&rounds, style.width, 0), sides(comparison));
+    let words = |warning: &String| warning.split_whitespace().map(safe).collect::<Vec<_>>();
+    let warnings = comparison
+        .warnings
+        .iter()
+        .map(|warning| words(warning).join(" "));
+    for warning in accounting(comparison).into_iter().chain(warnings) {
+        let label = paint(Meaning::Open, "warning:");
+        let text = wrap(&format!("{label} {warning}"), style.width, 4);
+        let _ = write!(out, "\n{text}\n");
+    }
+    out
+}
+
+/// What there is one of on each side.
+fn sides(comparison: &Comparison) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled);
+    let names = names(comparison).map(|name| truncate(&name, NAME));
+    table.add_row(vec![String::new(), names.before, names.after]);
+    let sides = Pair::new(&comparison.before, &comparison.after);
+    let observers = comparison.observer.as_ref();
+    let mut row = |label: &str, values: Pair<String>| {
+        table.add_row(vec![
+            paint(Meaning::Quiet, label),
+            values.before,
+            values.after,
+        ]);
+    };
+    row("runs", sides.map(runs));
+    row("samples", sides.map(samples));
+    row(
+        "stopped to sample",
+        observers.map(|side| percent(side.stopped_share)),
+    );
+    row("slowed down by it", observers.map(slowdown));
+    row("sampler", sides.map(|side| safe(&side.sampler)));
+    row(
+        "Python, Numba",
+        sides.map(|side| safe(&format!("{}, {}", side.python, side.numba))),
+    );
+    table.to_string()
+}
+
+fn runs(side: &VariantSummary) -> String {
+    format!("{} timed, {} profiled", side.timed_runs, side.profiled_runs)
+}
+
+fn samples(side: &VariantSummary) -> String {
+    let samples = &side.samples;
+    format!(
+        "{} ({} in Numba)",
+        grouped(samples.window),
+        grouped(samples.numba)
+    )
+}
+
+fn slowdown(observer: &Observer) -> String {
+    match observer.slowdown {
+        Some(slowdown) => format!("{}×", fixed(slowdown, 2)),
+        None => "unknown".to_owned(),
+    }
+}
+
+/// A warning where the parts do not sum to the whole.
+fn accounting(comparison: &Comparison) -> Option<String> {
+    let sums = &comparison.accounting;
+    let before_s = comparison.before.seconds_per_unit.value;
+    let gap_s = (sums.sum_of_shifts_s - sums.total_shift_s).abs();
+    if gap_s <= TOLERANCE * before_s {
+        return None;
+    }
+    let scale = CostScale::for_largest(before_s);
+    let unit = scale.per(&safe(&work_unit(&comparison.throughput)));
+    Some(format!(
+        "the shifts of all lines sum to {} {unit}, but the time changed by {} {unit}: \
+         some cost is missing from the lines.",
+        scale.show(sums.sum_of_shifts_s),
+        scale.show(sums.total_shift_s),
+    ))
+}

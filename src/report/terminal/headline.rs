@@ -1,0 +1,170 @@
+//! The verdicts on the whole script, one sentence a metric.
+
+use std::fmt::Write as _;
+
+use super::{metric_word, names};
+use crate::compare::{Comparison, Estimate, MetricChange, MetricVerdict};
+use crate::pair::Pair;
+use crate::recording::Better;
+use crate::report::Style;
+use crate::report::format::{
+    count, fixed, interval, ratio_decimals, rough_percent, short_percent, short_unit, signed,
+    two_durations, two_sizes, two_values, work_unit,
+};
+use crate::report::paint::{Meaning, paint};
+use crate::report::text::{safe, wrap};
+
+/// Columns by which values stand below their sentence.
+pub(super) const INDENT: usize = 4;
+
+/// The sentences, each with the values it rests on below it.
+pub(super) fn text(comparison: &Comparison, style: &Style) -> String {
+    let mut out = String::new();
+    paragraph(
+        &mut out,
+        style,
+        &throughput_sentence(comparison),
+        &throughput_values(comparison),
+        &open_question(&comparison.throughput, comparison),
+    );
+    paragraph(
+        &mut out,
+        style,
+        &memory_sentence(comparison),
+        &memory_values(comparison),
+        &open_question(&comparison.peak_memory, comparison),
+    );
+    out
+}
+
+/// A sentence, and what stands below it.
+fn paragraph(out: &mut String, style: &Style, sentence: &str, values: &str, question: &str) {
+    let _ = writeln!(out, "{}", wrap(sentence, style.width, INDENT));
+    for line in [values, question] {
+        if !line.is_empty() {
+            let columns = style.width.saturating_sub(INDENT);
+            let _ = writeln!(out, "{:INDENT$}{}", "", wrap(line, columns, INDENT));
+        }
+    }
+}
+
+/// `dither2.py is 2.97× as fast as dither.py (95% interval 2.91 to 3.03): faster.`
+fn throughput_sentence(comparison: &Comparison) -> String {
+    let names = names(comparison).map(|name| paint(Meaning::Heading, &name));
+    let Pair { before, after } = names;
+    let change = &comparison.throughput;
+    let decimals = ratio_decimals(change.ratio.value);
+    let times = format!("{}×", fixed(change.ratio.value, decimals));
+    let within = interval_words(comparison, &change.ratio, |end| fixed(end, decimals));
+    let verdict = verdict(change.verdict);
+    match change.verdict {
+        MetricVerdict::NoChange => format!(
+            "{after} is as fast as {before} within {} ({times}, {within}): {verdict}.",
+            short_percent(comparison.min_effect)
+        ),
+        MetricVerdict::Inconclusive => format!(
+            "Whether {after} is faster or slower than {before} is not settled \
+             ({times}, {within}): {verdict}."
+        ),
+        MetricVerdict::Faster
+        | MetricVerdict::Slower
+        | MetricVerdict::Less
+        | MetricVerdict::More => {
+            format!("{after} is {times} as fast as {before} ({within}): {verdict}.")
+        }
+    }
+}
+
+/// `255 → 758 images/s, 3.92 → 1.32 ms/image`
+fn throughput_values(comparison: &Comparison) -> String {
+    let change = &comparison.throughput;
+    let (time, unit) = two_durations(Pair::new(
+        comparison.before.seconds_per_unit.value,
+        comparison.after.seconds_per_unit.value,
+    ));
+    let work = safe(&work_unit(change));
+    let time = format!("{} → {} {unit}/{work}", time.before, time.after);
+    match change.better {
+        Better::Lower => time,
+        Better::Higher => {
+            let rate = two_values(Pair::new(change.before.value, change.after.value));
+            let unit = safe(&short_unit(&change.unit));
+            format!("{} → {} {unit}, {time}", rate.before, rate.after)
+        }
+    }
+}
+
+/// `Peak memory changed by −65.9% (95% interval −66.2% to −65.5%): less.`
+///
+/// The ratio of a comparison is above 1 where after is better, so that memory
+/// after over before, which people expect here, is its reciprocal.
+fn memory_sentence(comparison: &Comparison) -> String {
+    let change = &comparison.peak_memory;
+    let percent = |ratio: f64| format!("{}%", signed((1.0 / ratio - 1.0) * 100.0, 1));
+    let flipped = Estimate {
+        value: change.ratio.value,
+        low: change.ratio.high,
+        high: change.ratio.low,
+    };
+    let within = interval_words(comparison, &flipped, percent);
+    let by = percent(change.ratio.value);
+    let verdict = verdict(change.verdict);
+    match change.verdict {
+        MetricVerdict::NoChange => format!(
+            "Peak memory is the same within {} ({by}, {within}): {verdict}.",
+            short_percent(comparison.min_effect)
+        ),
+        MetricVerdict::Inconclusive => {
+            format!("Whether peak memory changed is not settled ({by}, {within}): {verdict}.")
+        }
+        MetricVerdict::Faster
+        | MetricVerdict::Slower
+        | MetricVerdict::Less
+        | MetricVerdict::More => format!("Peak memory changed by {by} ({within}): {verdict}."),
+    }
+}
+
+fn memory_values(comparison: &Comparison) -> String {
+    let change = &comparison.peak_memory;
+    let (sizes, unit) = two_sizes(Pair::new(change.before.value, change.after.value));
+    format!("{} → {} {unit}", sizes.before, sizes.after)
+}
+
+/// What an inconclusive answer owes the reader: what could have been seen, and
+/// what it would take.
+fn open_question(change: &MetricChange, comparison: &Comparison) -> String {
+    if change.verdict != MetricVerdict::Inconclusive {
+        return String::new();
+    }
+    let rounds = count(comparison.rounds.into(), "round");
+    let seen = change.smallest_detectable.map(|least| {
+        let least = rough_percent(least);
+        format!("The smallest change that {rounds} could have shown is {least}.")
+    });
+    let needed = change.rounds_needed.map(|needed| {
+        let needed = count(needed.into(), "round");
+        format!("About {needed} would settle it.")
+    });
+    [seen, needed]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn interval_words(
+    comparison: &Comparison,
+    estimate: &Estimate,
+    show: impl Fn(f64) -> String,
+) -> String {
+    let level = short_percent(comparison.confidence);
+    match interval(estimate) {
+        Some((low, high)) => format!("{level} interval {} to {}", show(low), show(high)),
+        None => "too few rounds for an interval".to_owned(),
+    }
+}
+
+fn verdict(verdict: MetricVerdict) -> String {
+    let (word, meaning) = metric_word(verdict);
+    paint(meaning, word)
+}

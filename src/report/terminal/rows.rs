@@ -1,0 +1,383 @@
+//! Which lines matter, file by file, and what each row of the table says.
+
+use super::files::{Entry, FileLines, by_file, title};
+use crate::compare::{
+    BlockSide, BucketComparison, Comparison, CostChange, CostVerdict, HunkComparison,
+    LineComparison, LineKind, LineSide,
+};
+use crate::pair::{Pair, Side};
+use crate::report::Style;
+use crate::report::format::{count, short_percent};
+use crate::report::text::{common_indent, dedent, safe};
+use crate::source::LineNumber;
+
+/// A line with at least this share of the window on either side is shown.
+const SHOWN_SHARE: f64 = 0.01;
+
+/// Lines of one side of a block that are shown whatever their share. Longer
+/// blocks are shortened to the hot ones: the verdict is the block's.
+const WHOLE_BLOCK: usize = 8;
+
+/// The rows of one pair of files, or of the buckets.
+pub(super) struct Section<'c> {
+    pub(super) kind: SectionKind,
+    pub(super) title: String,
+    pub(super) rows: Vec<Row<'c>>,
+    /// What was left out.
+    pub(super) note: Option<String>,
+}
+
+/// What the rows of a section stand for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum SectionKind {
+    /// Lines of source.
+    Lines,
+    /// Samples on no line.
+    Buckets,
+}
+
+/// One row of the table.
+pub(super) struct Row<'c> {
+    /// Line numbers, on the sides where the row has lines.
+    pub(super) numbers: Pair<Option<String>>,
+    /// What stands in the source column, a display line each.
+    pub(super) code: Vec<Code>,
+    /// Share and cost, on the sides where the row exists.
+    pub(super) parts: Pair<Option<Part>>,
+    /// What became of the cost. Lines of a block that are on one side only have
+    /// none: their block has.
+    pub(super) change: Option<&'c CostChange>,
+}
+
+/// One display line of the source column.
+pub(super) struct Code {
+    /// `-` before, `+` after, `▸` for a block as a whole, or nothing.
+    pub(super) mark: &'static str,
+    pub(super) text: String,
+    pub(super) kind: CodeKind,
+}
+
+/// What a display line of the source column is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum CodeKind {
+    /// Text from a source file.
+    Source,
+    /// Our own words about a line.
+    Remark,
+    /// Our own words about a block of lines.
+    Block,
+}
+
+/// Samples, share and cost of one side of a row.
+#[derive(Clone, Copy)]
+pub(super) struct Part {
+    pub(super) samples: u64,
+    pub(super) share: f64,
+    pub(super) cost_s: f64,
+}
+
+impl From<&LineSide> for Part {
+    fn from(side: &LineSide) -> Self {
+        Self {
+            samples: side.samples,
+            share: side.share.value,
+            cost_s: side.cost_s.value,
+        }
+    }
+}
+
+impl From<&BlockSide> for Part {
+    fn from(side: &BlockSide) -> Self {
+        Self {
+            samples: side.samples,
+            share: side.share.value,
+            cost_s: side.cost_s.value,
+        }
+    }
+}
+
+/// The comparison's rows: hottest pair of files first, lines in the order of a
+/// merged reading, and the samples on no line at the end.
+pub(super) fn sections<'c>(comparison: &'c Comparison, style: &Style) -> Vec<Section<'c>> {
+    let mut files = by_file(comparison);
+    files.sort_by(|a, b| b.heat().total_cmp(&a.heat()));
+    let mut sections: Vec<_> = files
+        .iter()
+        .map(|file| section(file, style))
+        .filter(|section| !section.rows.is_empty() || section.note.is_some())
+        .collect();
+    sections.extend(buckets(comparison, style));
+    sections
+}
+
+fn section<'c>(file: &FileLines<'c>, style: &Style) -> Section<'c> {
+    let is_shown = |entry: &&Entry<'c>| match entry {
+        Entry::Line(line) => style.all || matters(line),
+        Entry::Block(..) => true,
+    };
+    let shown: Vec<&Entry<'c>> = file.entries.iter().filter(is_shown).collect();
+    let indent = common_indent_of(&shown);
+    let mut rows = Vec::new();
+    for entry in &shown {
+        match entry {
+            Entry::Line(line) => rows.push(line_row(line, indent)),
+            Entry::Block(hunk, lines) => rows.extend(block_rows(hunk, lines, indent, style)),
+        }
+    }
+    let hidden = file.entries.len() - shown.len();
+    Section {
+        kind: SectionKind::Lines,
+        title: title(file.files),
+        rows,
+        note: (hidden > 0).then(|| hidden_note(hidden)),
+    }
+}
+
+fn hidden_note(hidden: usize) -> String {
+    format!(
+        "{} below {} with no change to report (--all lists every line).",
+        count(hidden as u64, "more line"),
+        short_percent(SHOWN_SHARE)
+    )
+}
+
+/// Whether a line is worth a row: it has a verdict, or it is hot.
+fn matters(line: &LineComparison) -> bool {
+    let has_verdict = matches!(
+        line.change.verdict,
+        CostVerdict::CostsMore | CostVerdict::CostsLess
+    );
+    has_verdict || is_hot(line, Side::Before) || is_hot(line, Side::After)
+}
+
+fn is_hot(line: &LineComparison, side: Side) -> bool {
+    part(line, side).is_some_and(|part| part.share >= SHOWN_SHARE)
+}
+
+const fn line_side(line: &LineComparison, side: Side) -> Option<&LineSide> {
+    match side {
+        Side::Before => line.before.as_ref(),
+        Side::After => line.after.as_ref(),
+    }
+}
+
+fn part(line: &LineComparison, side: Side) -> Option<Part> {
+    line_side(line, side).map(Part::from)
+}
+
+fn common_indent_of(entries: &[&Entry<'_>]) -> usize {
+    let lines = entries.iter().flat_map(|entry| entry.lines());
+    let texts: Vec<String> = lines
+        .flat_map(|line| [&line.before, &line.after])
+        .flatten()
+        .map(|side| safe(&side.text))
+        .collect();
+    common_indent(texts.iter().map(String::as_str))
+}
+
+fn line_row(line: &LineComparison, indent: usize) -> Row<'_> {
+    let sides = Pair::new(line.before.as_ref(), line.after.as_ref());
+    let mut code = match (line.kind, sides.before, sides.after) {
+        (_, Some(before), None) => vec![source("-", before, indent)],
+        (_, None, Some(after)) => vec![source("+", after, indent)],
+        (LineKind::Changed, Some(before), Some(after)) => {
+            vec![source("-", before, indent), source("+", after, indent)]
+        }
+        (_, before, after) => after
+            .or(before)
+            .map(|side| source("", side, indent))
+            .into_iter()
+            .collect(),
+    };
+    if let (LineKind::Moved, Some(before), Some(after)) = (line.kind, sides.before, sides.after) {
+        code.push(remark(format!(
+            "moved: line {} → {}",
+            before.line, after.line
+        )));
+    }
+    Row {
+        numbers: sides.map(|side| side.map(|side| side.line.to_string())),
+        code,
+        parts: sides.map(|side| side.map(Part::from)),
+        change: Some(&line.change),
+    }
+}
+
+fn source(mark: &'static str, side: &LineSide, indent: usize) -> Code {
+    Code {
+        mark,
+        text: dedent(&safe(&side.text), indent).to_owned(),
+        kind: CodeKind::Source,
+    }
+}
+
+const fn remark(text: String) -> Code {
+    Code {
+        mark: "",
+        text,
+        kind: CodeKind::Remark,
+    }
+}
+
+/// The row of the block as a whole, then its lines. A block of one line a side
+/// is both at once.
+fn block_rows<'c>(
+    hunk: &'c HunkComparison,
+    lines: &[&'c LineComparison],
+    indent: usize,
+    style: &Style,
+) -> Vec<Row<'c>> {
+    let before = sorted_sides(lines, Side::Before);
+    let after = sorted_sides(lines, Side::After);
+    let mut rows = vec![block_row(hunk)];
+    if before.len() <= 1 && after.len() <= 1 {
+        let marked = before.iter().map(|(_, side)| source("-", side, indent));
+        rows[0].code = marked
+            .chain(after.iter().map(|(_, side)| source("+", side, indent)))
+            .collect();
+        return rows;
+    }
+    rows.extend(side_rows("-", Side::Before, &before, indent, style));
+    rows.extend(side_rows("+", Side::After, &after, indent, style));
+    rows
+}
+
+type SideLine<'c> = (&'c LineComparison, &'c LineSide);
+
+fn sorted_sides<'c>(lines: &[&'c LineComparison], side: Side) -> Vec<SideLine<'c>> {
+    let mut sides: Vec<SideLine<'c>> = lines
+        .iter()
+        .filter_map(|line| Some((*line, line_side(line, side)?)))
+        .collect();
+    sides.sort_by_key(|(_, side)| side.line);
+    sides
+}
+
+fn block_row(hunk: &HunkComparison) -> Row<'_> {
+    let number = |lines: &[LineNumber]| count(lines.len() as u64, "line");
+    let what = match (hunk.before_lines.as_slice(), hunk.after_lines.as_slice()) {
+        (before, []) => format!("{} removed", number(before)),
+        ([], after) => format!("{} added", number(after)),
+        (before, after) => format!("{} replaced by {}", number(before), after.len()),
+    };
+    let part = |lines: &[LineNumber], side: &BlockSide| (!lines.is_empty()).then(|| side.into());
+    Row {
+        numbers: Pair::new(span(&hunk.before_lines), span(&hunk.after_lines)),
+        code: vec![Code {
+            mark: "▸",
+            text: what,
+            kind: CodeKind::Block,
+        }],
+        parts: Pair::new(
+            part(&hunk.before_lines, &hunk.before),
+            part(&hunk.after_lines, &hunk.after),
+        ),
+        change: Some(&hunk.change),
+    }
+}
+
+/// `17–22`, or `17` for one line.
+pub(super) fn span(lines: &[LineNumber]) -> Option<String> {
+    let (first, last) = (lines.iter().min()?, lines.iter().max()?);
+    Some(if first == last {
+        first.to_string()
+    } else {
+        format!("{first}–{last}")
+    })
+}
+
+/// The lines of one side of a block. In a long block, runs of lines that are not
+/// hot become one remark.
+fn side_rows<'c>(
+    mark: &'static str,
+    side: Side,
+    lines: &[SideLine<'c>],
+    indent: usize,
+    style: &Style,
+) -> Vec<Row<'c>> {
+    let whole = style.all || lines.len() <= WHOLE_BLOCK;
+    let mut rows = Vec::new();
+    let mut skipped = 0;
+    for (line, at) in lines {
+        if whole || is_hot(line, side) {
+            rows.extend(skipped_row(mark, skipped));
+            skipped = 0;
+            rows.push(side_row(mark, side, at, indent));
+        } else {
+            skipped += 1;
+        }
+    }
+    rows.extend(skipped_row(mark, skipped));
+    rows
+}
+
+fn side_row<'c>(mark: &'static str, side: Side, at: &LineSide, indent: usize) -> Row<'c> {
+    let on_side = |value| match side {
+        Side::Before => Pair::new(Some(value), None),
+        Side::After => Pair::new(None, Some(value)),
+    };
+    let parts = match side {
+        Side::Before => Pair::new(Some(at.into()), None),
+        Side::After => Pair::new(None, Some(at.into())),
+    };
+    Row {
+        numbers: on_side(at.line.to_string()),
+        code: vec![source(mark, at, indent)],
+        parts,
+        change: None,
+    }
+}
+
+fn skipped_row<'c>(mark: &'static str, skipped: u64) -> Option<Row<'c>> {
+    (skipped > 0).then(|| Row {
+        numbers: Pair::new(None, None),
+        code: vec![Code {
+            mark,
+            text: format!(
+                "⋮ {} below {}",
+                count(skipped, "line"),
+                short_percent(SHOWN_SHARE)
+            ),
+            kind: CodeKind::Remark,
+        }],
+        parts: Pair::new(None, None),
+        change: None,
+    })
+}
+
+/// The samples on no line of Numba code, where there are any.
+fn buckets<'c>(comparison: &'c Comparison, style: &Style) -> Option<Section<'c>> {
+    let buckets = &comparison.buckets;
+    let named = [
+        (&buckets.other, "other: interpreter and native code"),
+        (&buckets.waiting, "waiting: no thread was running"),
+        (&buckets.bad, "bad: stack could not be read"),
+    ];
+    let rows: Vec<Row<'c>> = named
+        .into_iter()
+        .filter(|(bucket, _)| style.all || bucket.before.samples + bucket.after.samples > 0)
+        .map(|(bucket, name)| bucket_row(bucket, name))
+        .collect();
+    (!rows.is_empty()).then(|| Section {
+        kind: SectionKind::Buckets,
+        title: "On no line of Numba code".to_owned(),
+        rows,
+        note: None,
+    })
+}
+
+fn bucket_row<'c>(bucket: &'c BucketComparison, name: &str) -> Row<'c> {
+    Row {
+        numbers: Pair::new(None, None),
+        code: vec![remark(name.to_owned())],
+        parts: Pair::new(Some((&bucket.before).into()), Some((&bucket.after).into())),
+        change: Some(&bucket.change),
+    }
+}
+
+impl Row<'_> {
+    /// Whether the row stands for lines of source on any side.
+    pub(super) const fn has_numbers(&self) -> bool {
+        self.numbers.before.is_some() || self.numbers.after.is_some()
+    }
+}

@@ -1,0 +1,194 @@
+use std::time::{Duration, Instant};
+
+use super::*;
+use crate::align::Change;
+use crate::compare::Estimate;
+use crate::report::fixture::{self, Builder};
+use crate::report::text::width;
+
+/// The report without colours; it must hold nothing that a terminal obeys and stay
+/// within its width.
+#[track_caller]
+fn shown(comparison: &Comparison, columns: usize) -> String {
+    let style = Style {
+        width: columns,
+        ..Style::default()
+    };
+    let text = super::comparison(comparison, &style);
+    for line in text.lines() {
+        assert!(width(line) <= columns, "{} columns: {line}", width(line));
+        assert!(!line.contains(char::is_control), "{line:?}");
+        assert_eq!(line, line.trim_end());
+    }
+    text
+}
+
+#[track_caller]
+fn check_at_every_width(name: &str, comparison: &Comparison) {
+    for columns in [80, 100, 160] {
+        insta::assert_snapshot!(format!("{name}_{columns}"), shown(comparison, columns));
+    }
+}
+
+#[test]
+fn improved() {
+    check_at_every_width("improved", &fixture::dither().comparison);
+}
+
+#[test]
+fn improved_with_every_line() {
+    let style = Style {
+        all: true,
+        ..Style::default()
+    };
+    insta::assert_snapshot!(super::comparison(&fixture::dither().comparison, &style));
+}
+
+#[test]
+fn improved_in_color() {
+    let style = Style {
+        color: true,
+        ..Style::default()
+    };
+    let comparison = fixture::dither().comparison;
+    let colored = super::comparison(&comparison, &style);
+    insta::assert_snapshot!(colored.replace('\x1b', "␛"));
+
+    let mut plain = String::new();
+    for piece in colored.split('\x1b') {
+        let is_escape = piece.starts_with('[');
+        plain.push_str(if is_escape {
+            &piece[piece.find('m').unwrap() + 1..]
+        } else {
+            piece
+        });
+    }
+    let plain: Vec<_> = plain.lines().map(str::trim_end).collect();
+    let expected = shown(&comparison, 100);
+    assert_eq!(plain, expected.lines().collect::<Vec<_>>());
+}
+
+/// `dither2.py` against `dither.py`, by exchanging the sides.
+#[test]
+fn regressed() {
+    insta::assert_snapshot!(shown(&fixture::dither_back().comparison, 100));
+}
+
+#[test]
+fn inconclusive() {
+    let mut comparison = Builder::new("dither.py", "dither.py", fixture::SAME)
+        .line(
+            Change::Unchanged,
+            Some((24, "    new = np.round(old / 255.0) * 255", 64.3)),
+            Some((24, "    new = np.round(old / 255.0) * 255", 62.9)),
+            CostVerdict::Inconclusive,
+            Evidence::None,
+        )
+        .line(
+            Change::Unchanged,
+            Some((28, "    work[y, x + 1] += error * 7 // 16", 18.7)),
+            Some((28, "    work[y, x + 1] += error * 7 // 16", 19.9)),
+            CostVerdict::NoChange,
+            Evidence::None,
+        )
+        .comparison;
+    let throughput = &mut comparison.throughput;
+    throughput.after.value = 258.3;
+    throughput.ratio = fixture::ratio(1.012, 0.032);
+    throughput.verdict = MetricVerdict::Inconclusive;
+    throughput.smallest_detectable = Some(0.031);
+    throughput.rounds_needed = Some(24);
+    comparison.after.seconds_per_unit.value = 1.0 / 258.3;
+    let memory = &mut comparison.peak_memory;
+    memory.ratio = fixture::ratio(0.991, 0.02);
+    memory.verdict = MetricVerdict::Inconclusive;
+    memory.smallest_detectable = Some(0.021);
+    comparison.warnings.push(
+        "only 431 samples a run: a higher --rate or a longer run would narrow the intervals of \
+         all lines."
+            .to_owned(),
+    );
+    check_at_every_width("inconclusive", &comparison);
+}
+
+#[test]
+fn moved_lines_and_no_change() {
+    let comparison = fixture::reordered().comparison;
+    insta::assert_snapshot!("moved_lines", shown(&comparison, 100));
+    insta::assert_snapshot!("moved_lines_160", shown(&comparison, 160));
+}
+
+#[test]
+fn no_samples_and_one_round() {
+    let mut comparison = Builder::new("dither.py", "dither2.py", fixture::SAME).comparison;
+    comparison.rounds = 1;
+    comparison.throughput.ratio = Estimate {
+        value: 2.97,
+        low: None,
+        high: None,
+    };
+    comparison.throughput.verdict = MetricVerdict::Inconclusive;
+    comparison.throughput.smallest_detectable = None;
+    comparison.throughput.rounds_needed = None;
+    comparison.observer.before.slowdown = None;
+    insta::assert_snapshot!(shown(&comparison, 100));
+}
+
+/// Runs of no rate, less memory, blocks on one side only, a helper file and a
+/// library file that only one version uses, and parts that miss the whole.
+#[test]
+fn added_and_removed() {
+    let mut comparison = fixture::edited_blocks().comparison;
+    let throughput = &mut comparison.throughput;
+    throughput.source = crate::recording::MetricKind::Window;
+    throughput.unit = "s".to_owned();
+    throughput.better = crate::recording::Better::Lower;
+    comparison.peak_memory.after.value = 45_100_000.0;
+    comparison.peak_memory.ratio = fixture::ratio(3.05, 0.01);
+    comparison.peak_memory.verdict = MetricVerdict::Less;
+    comparison.accounting.sum_of_shifts_s *= 0.9;
+    check_at_every_width("added_and_removed", &comparison);
+}
+
+#[test]
+fn long_lines_and_long_blocks() {
+    insta::assert_snapshot!(shown(&fixture::long().comparison, 100));
+}
+
+#[test]
+fn wide_characters() {
+    check_at_every_width("wide", &fixture::wide().comparison);
+}
+
+#[test]
+fn hostile_text() {
+    let mut comparison = fixture::hostile().comparison;
+    comparison.before.variant.name = "a\x1b]0;title\x07.py".to_owned();
+    comparison.before.python = "3.11\n\x1b[2J".to_owned();
+    comparison.throughput.unit = "im\x1b[31mages/s".to_owned();
+    comparison
+        .warnings
+        .push("first\nsecond \u{202e}line\u{9b}31m".to_owned());
+    insta::assert_snapshot!(shown(&comparison, 100));
+}
+
+/// The bar is 200 ms for 20,000 lines in a release build. Tests are not optimised
+/// and machines are busy, so that this only finds what grows with the square.
+#[test]
+fn the_time_grows_with_the_lines_only() {
+    let mut comparison = fixture::dither().comparison;
+    let line = comparison.lines[0].clone();
+    comparison.lines = vec![line; 5_000];
+    let style = Style {
+        all: true,
+        ..Style::default()
+    };
+    let start = Instant::now();
+    let text = super::comparison(&comparison, &style);
+    assert!(text.lines().count() > 10_000);
+    assert!(
+        start.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        start.elapsed()
+    );
+}
