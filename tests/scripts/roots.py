@@ -5,7 +5,7 @@ from numba import njit
 
 @njit
 def cube_root(number):
-    """Return the cube root of a positive `number`, by three of Newton's steps."""
+    """Approximate the cube root of a positive `number` in three steps."""
     root = number
     for _ in range(3):
         root -= (root - number / (root * root)) / 3.0
