@@ -26,7 +26,7 @@ def make_picture(height, width):
 
 @njit
 def dither(picture):
-    """Return `picture` in black and white."""
+    """Return `picture` in black and white. A shift by 4 divides by 16."""
     height, width = picture.shape
     grey = picture.astype(np.int16)
     for y in range(height):
@@ -36,13 +36,13 @@ def dither(picture):
             grey[y, x] = chosen
             error = wanted - chosen
             if x + 1 < width:
-                grey[y, x + 1] += error * 7 // 16
+                grey[y, x + 1] += error * 7 >> 4
             if y + 1 < height and x > 0:
-                grey[y + 1, x - 1] += error * 3 // 16
+                grey[y + 1, x - 1] += error * 3 >> 4
             if y + 1 < height:
-                grey[y + 1, x] += error * 5 // 16
+                grey[y + 1, x] += error * 5 >> 4
             if y + 1 < height and x + 1 < width:
-                grey[y + 1, x + 1] += error // 16
+                grey[y + 1, x + 1] += error >> 4
     return grey.astype(np.uint8)
 
 

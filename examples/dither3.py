@@ -27,7 +27,7 @@ def make_picture(height, width):
 
 @njit
 def dither(picture):
-    """Return `picture` in black and white."""
+    """Return `picture` in black and white. A shift by 4 divides by 16."""
     height, width = picture.shape
     dithered = np.empty_like(picture)
     # The error handed to the pixels of this row and of the next. Pixel x has
@@ -43,10 +43,10 @@ def dither(picture):
             chosen = WHITE if wanted >= 128 else BLACK
             dithered[y, x] = chosen
             error = wanted - chosen
-            right = error * 7 // 16
-            below[x] += error * 3 // 16
-            below[x + 1] += error * 5 // 16
-            below[x + 2] = error // 16
+            right = error * 7 >> 4
+            below[x] += error * 3 >> 4
+            below[x + 1] += error * 5 >> 4
+            below[x + 2] = error >> 4
         here, below = below, here
     return dithered
 

@@ -12,15 +12,14 @@ def kernel(values):
     """Return a sum over `values`."""
     total = 0.0
     for value in values:
-        shifted = value + 1.0
-        total += np.round(np.exp(np.sin(shifted)), 2)  # hot
+        total += np.round(1.0 / value, 2)  # hot
     return total
 
 
 def main():
     """Run the kernel for some seconds and print how many times a second."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
-    values = np.linspace(0.0, 100.0, 20_000)
+    values = np.linspace(1.0, 100.0, 20_000)
     kernel(values)
 
     count = 0

@@ -13,7 +13,7 @@ def kernel(values):
     """Return a sum over `values`."""
     total = 0.0
     for i in prange(values.size):
-        total += math.exp(math.sin(values[i]))  # hot
+        total += math.sqrt(values[i]) / (values[i] + 1.0)  # hot
     return total
 
 

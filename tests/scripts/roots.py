@@ -5,8 +5,8 @@ from numba import njit
 
 @njit
 def cube_root(number):
-    """Return the cube root of a positive `number`, by Newton's method."""
+    """Approximate the cube root of a positive `number` in three steps."""
     root = number
-    for _ in range(20):
+    for _ in range(3):
         root -= (root - number / (root * root)) / 3.0
     return root

@@ -9,11 +9,11 @@ from roots import cube_root
 
 
 @njit
-def add_sines(values):
-    """Return the sum of the sines of `values`."""
+def add_roots(values):
+    """Return a number made of the square roots of `values`."""
     total = 0.0
     for value in values:
-        total += np.sin(value)
+        total += np.sqrt(value) / (value + total)
     return total
 
 
@@ -29,11 +29,11 @@ def add_cube_roots(values):
 def main():
     """Call the two kernels in turn for one second."""
     values = np.linspace(1.0, 100.0, 10_000)
-    add_sines(values)
+    add_roots(values)
     add_cube_roots(values)
     end = time.perf_counter() + 1.0
     while time.perf_counter() < end:
-        add_sines(values)
+        add_roots(values)
         add_cube_roots(values)
 
 
