@@ -41,6 +41,16 @@ pub struct Recording {
     pub warnings: Vec<String>,
 }
 
+impl Recording {
+    /// The path of the script or code in [`sources`](Self::sources), where one was
+    /// run: it is the first of them. A module has none.
+    pub fn script(&self) -> Option<&str> {
+        let source = self.sources.first()?;
+        let Variant { script, code, .. } = &self.variant;
+        (script.is_some() || code.is_some()).then_some(source.path.as_str())
+    }
+}
+
 /// What was run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variant {

@@ -1,112 +1,142 @@
 //! The subcommands: each drives the stages of the crate. Input, output and progress
 //! live here.
 
+mod annotate;
+mod diff;
 mod interrupts;
+mod measure;
+mod record;
+mod report;
 mod run;
 
-/// LAB
-pub fn lab() {
-    use crate::sample::tally::tally;
-    use crate::sampler::gdb::*;
-    use crate::target::*;
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let ints = interrupts::Interrupts::install().unwrap();
-    let py = python::find(None, std::path::Path::new(".")).unwrap();
-    let roots = crate::source::SourceRoots {
-        working_dir: std::env::current_dir().unwrap(),
-        library_dirs: py.library_dirs.clone(),
-    };
-    let gdb = find(
-        std::env::var_os("GDB")
-            .map(std::path::PathBuf::from)
-            .as_deref(),
-        &py.path,
-    )
-    .unwrap();
-    let rate: f64 = std::env::var("RATE").map_or(100.0, |r| r.parse().unwrap());
-    let s = GdbSampler::start(Settings {
-        gdb,
-        rate_hz: rate,
-        seed: 1,
-        max_depth: 10,
-        roots: roots.clone(),
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use self::interrupts::Interrupts;
+use crate::cli::{self, Cli, Command, CompletionsArgs};
+use crate::config::{self, Color, Output};
+use crate::error::{Error, ExitCode, Result};
+use crate::report::Style;
+use crate::report::json::ReadError;
+
+/// Does what the user asked for, and gives the exit code of the process.
+pub fn execute(cli: &Cli) -> Result<u8> {
+    match &cli.command {
+        Command::Diff(args) => diff::diff(args, &cli.global),
+        Command::Annotate(args) => annotate::annotate(args, &cli.global),
+        Command::Record(args) => record::record(args, &cli.global),
+        Command::Report(args) => report::report(args, &cli.global),
+        Command::Init => init(),
+        Command::Completions(args) => completions(args),
+    }
+}
+
+/// Whether standard error may be colored.
+pub fn error_color(choice: Color) -> bool {
+    choice.applies(io::stderr().is_terminal(), no_color())
+}
+
+fn init() -> Result<u8> {
+    let path = config::write_template(&here()?)?;
+    print(&format!("wrote {}\n", path.display()))
+}
+
+fn completions(args: &CompletionsArgs) -> Result<u8> {
+    let script = cli::completions(args.shell);
+    print(&String::from_utf8_lossy(&script))
+}
+
+/// The working directory.
+fn here() -> Result<PathBuf> {
+    std::env::current_dir().map_err(|source| Error::System {
+        action: "find the working directory".to_owned(),
+        source,
     })
-    .unwrap();
-    let cwd = std::env::current_dir().unwrap();
-    let l = Launch {
-        python: &py.path,
-        arguments: args.into_iter().map(Into::into).collect(),
-        environment: Default::default(),
-        working_dir: &cwd,
-        mode: Mode::Profiled,
-        streams: Streams::Inherit,
+}
+
+fn install_interrupts() -> Result<Interrupts> {
+    Interrupts::install().map_err(|source| Error::System {
+        action: "catch interrupts".to_owned(),
+        source,
+    })
+}
+
+/// Prints a report. A reader that has seen enough and closed the pipe is a success.
+fn print(text: &str) -> Result<u8> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(source) if source.kind() != io::ErrorKind::BrokenPipe => Err(Error::System {
+            action: "write to standard output".to_owned(),
+            source,
+        }),
+        _ => Ok(ExitCode::Success.code()),
+    }
+}
+
+/// Says something on standard error. Where nobody reads it, it is not missed.
+fn say(text: &str) {
+    writeln!(io::stderr(), "{text}").ok();
+}
+
+/// Writes a file whole or not at all: what was there before stays until then.
+fn write_file(path: &Path, text: &str) -> Result<()> {
+    let failed = |source| Error::Io {
+        action: "write",
+        path: path.to_owned(),
+        source,
     };
-    let t = std::time::Instant::now();
-    let o = run::run(
-        &l,
-        Some(Box::new(s)),
-        &run::Bounds {
-            name: "x".into(),
-            timeout: None,
-            interrupts: &ints,
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    // A device or a pipe cannot be replaced.
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return fs::write(path, text).map_err(failed);
+    }
+    let mut file = tempfile::Builder::new()
+        .prefix(".profila-")
+        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
+        .tempfile_in(folder)
+        .map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+fn read_file(path: &Path) -> Result<String> {
+    fs::read_to_string(path).map_err(|source| Error::Io {
+        action: "read",
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// Why a file is no recording or comparison, with its name.
+fn unreadable(path: &Path, error: ReadError) -> Error {
+    let path = path.to_owned();
+    match error {
+        ReadError::Schema { found, expected } => Error::SchemaUnknown {
+            path,
+            found,
+            expected,
         },
-    );
-    let o = match o {
-        Ok(o) => o,
-        Err(e) => {
-            eprintln!("{}", e.render(false));
-            return;
-        }
-    };
-    let w = o.timeline.window(o.exit.at).unwrap();
-    let ta = tally(&o.watched.samples, &w, |f| {
-        roots.locate(std::path::Path::new(f))
-    });
-    let mut d: Vec<f64> = o
-        .watched
-        .stops
-        .iter()
-        .map(|s| s.until.seconds_since(s.at) * 1e3)
-        .collect();
-    d.sort_by(f64::total_cmp);
-    eprintln!(
-        "{:?} total {:?} window {} exit {:?} fb {:?}",
-        ta.samples,
-        t.elapsed(),
-        w.seconds(),
-        o.exit,
-        o.fallback
-    );
-    eprintln!(
-        "stops {} median {} p95 {} max {} sum {} foreign {}",
-        d.len(),
-        d[d.len() / 2],
-        d[d.len() * 95 / 100],
-        d[d.len() - 1],
-        d.iter().sum::<f64>(),
-        o.watched.foreign_stops
-    );
-    for s in &o.watched.samples {
-        if w.phase(s.at) == crate::sample::window::Phase::Measured {
-            if let crate::sample::Observation::Stack { frames, .. } = &s.observation {
-                if frames.iter().all(|f| f.place.is_none()) {
-                    eprintln!(
-                        "{:?}",
-                        frames
-                            .iter()
-                            .map(|f| (f.function.clone(), format!("{:x}", f.address)))
-                            .collect::<Vec<_>>()
-                    );
-                }
-            }
-        }
+        other => Error::RecordingUnreadable {
+            path,
+            cause: other.to_string(),
+        },
     }
-    let mut lines = ta.lines;
-    lines.sort_by_key(|l| std::cmp::Reverse(l.owned));
-    for l in lines.iter().take(12) {
-        eprintln!(
-            "{} {} self {} total {} owned {}",
-            l.file, l.line, l.self_samples, l.total, l.owned
-        );
+}
+
+/// How a report is laid out on standard output.
+fn style(output: &Output) -> Style {
+    let terminal = io::stdout().is_terminal();
+    let width = terminal_size::terminal_size().filter(|_| terminal);
+    Style {
+        width: width.map_or(Style::default().width, |(width, _)| width.0.into()),
+        color: output.color.applies(terminal, no_color()),
+        ..Style::default()
     }
+}
+
+fn no_color() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }

@@ -77,6 +77,8 @@ pub enum Command {
     SharedLibrary(String),
     /// Lets go of the target, and lets it run.
     TargetDetach,
+    /// Has gdb print its name and version, as console output.
+    GdbVersion,
     /// Ends gdb, which lets go of a target it attached to.
     GdbExit,
 }
@@ -136,6 +138,7 @@ impl Command {
             Self::ThreadInfo => b"-thread-info".into(),
             Self::SharedLibrary(regex) => console(format!("sharedlibrary {regex}")),
             Self::TargetDetach => b"-target-detach".into(),
+            Self::GdbVersion => b"-gdb-version".into(),
             Self::GdbExit => b"-gdb-exit".into(),
         }
     }

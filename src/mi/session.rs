@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use super::{
     AsyncKind, AsyncRecord, Command, MiFrame, Record, ResultClass, ResultRecord, SignalAction,
-    StopReason, Stopped, ThreadId, ThreadInfo, Token, Value,
+    StopReason, Stopped, StreamRecord, ThreadId, ThreadInfo, Token, Value,
 };
 
 /// The signal that stops the process for a sample, by gdb's name.
@@ -52,6 +52,8 @@ pub struct Attachment {
 /// What a record meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Learnt {
+    /// gdb's version, such as `13.1`.
+    Version(String),
     /// gdb has attached, and the process stands still.
     Attached,
     /// The process runs.
@@ -149,8 +151,9 @@ impl Session {
             signal: signal.to_owned(),
             actions: actions.to_vec(),
         });
-        settings
+        [Command::GdbVersion]
             .iter()
+            .chain(&settings)
             .chain(&handled)
             .flat_map(|command| self.send(command, Awaited::Setting))
             .collect()
@@ -228,7 +231,8 @@ impl Session {
         let learnt = match record {
             Record::Result(result) => self.answered(result),
             Record::Async(event) => self.happened(event),
-            _ => None,
+            Record::Stream(stream) => version(stream).map(Learnt::Version),
+            Record::Prompt | Record::Unknown(_) => None,
         };
         (learnt, Vec::new())
     }
@@ -309,6 +313,17 @@ fn going_on(stopped: &Stopped) -> Command {
         None | Some("0" | "SIGTRAP" | STOP_SIGNAL) => Command::ExecContinue,
         Some(signal) => Command::ContinueWithSignal(signal.to_owned()),
     }
+}
+
+/// The version in the line with which gdb introduces itself, such as
+/// `GNU gdb (Debian 13.1-3) 13.1`: its last word.
+fn version(stream: &StreamRecord) -> Option<String> {
+    let text = str::from_utf8(&stream.text).ok()?;
+    let introduction = text.strip_prefix("GNU gdb ")?.lines().next()?;
+    let version = introduction.split_whitespace().last()?;
+    version
+        .starts_with(|first: char| first.is_ascii_digit())
+        .then(|| version.to_owned())
 }
 
 fn message(result: &ResultRecord) -> String {

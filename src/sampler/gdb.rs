@@ -36,6 +36,9 @@ use crate::target::python::{is_executable, on_path};
 /// within some more, but a busy machine may keep it waiting.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The oldest gdb that can do what is asked of it.
+const OLDEST_GDB: u32 = 12;
+
 /// Finds gdb: the one that was named, or the one on the PATH, or that in the
 /// environment of the interpreter, where `gdb-for-pwndbg` installs it.
 pub fn find(named: Option<&Path>, python: &Path) -> Result<PathBuf> {
@@ -125,6 +128,7 @@ impl GdbSampler {
             self.gdb.send(&reply)?;
             match learnt {
                 Some(Learnt::ForeignStop(_)) => self.watched.foreign_stops += 1,
+                Some(Learnt::Version(version)) => self.require_version(version)?,
                 Some(learnt) => return Ok(Some(learnt)),
                 None => {}
             }
@@ -161,6 +165,16 @@ impl GdbSampler {
                 }
             }
         }
+    }
+
+    fn require_version(&mut self, version: String) -> Result<()> {
+        let major = version.split('.').next().and_then(|major| major.parse().ok());
+        if major.is_some_and(|major: u32| major < OLDEST_GDB) {
+            let needed = format!("it is version {version}, and {OLDEST_GDB} or later is needed");
+            return Err(self.unusable(needed));
+        }
+        self.watched.sampler = Some(format!("gdb {version}"));
+        Ok(())
     }
 
     fn unusable(&self, cause: String) -> Error {

@@ -33,6 +33,8 @@ pub trait Sampler: Send {
 /// What a sampler saw of one process.
 #[derive(Clone, Debug, Default)]
 pub struct Watched {
+    /// Name and version of the tool, such as `gdb 13.1`.
+    pub sampler: Option<String>,
     /// The samples, in the order in which they were taken.
     pub samples: Vec<Sample>,
     /// Every stop it made after it had attached.

@@ -1,0 +1,66 @@
+//! `profila annotate`: where one script spends its time.
+
+use super::measure::{Laboratory, exit_code};
+use super::{here, install_interrupts, print, say, style, write_file};
+use crate::cli::{AnnotateArgs, GlobalArgs};
+use crate::config::{self, Config, Format};
+use crate::error::{Error, ExitCode, Result};
+use crate::profile::AnnotatedProfile;
+use crate::recording::Recording;
+use crate::report::{self, json};
+
+pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<u8> {
+    let here = here()?;
+    let document = config::discover(args.config.config.as_deref(), &here)?;
+    let config = config::annotate(args, global, document.as_ref(), &here)?;
+    config::require_scripts(&config)?;
+    let interrupts = install_interrupts()?;
+    let observed = Laboratory::new(&config, &here, &interrupts)?.observe()?;
+    let passed_on = exit_code(observed.status);
+    match observed.recording {
+        Ok(recording) => {
+            keep(&recording, &config)?;
+            show(&recording, &config)?;
+        }
+        // A script that failed has said so itself.
+        Err(error) if passed_on != 0 => say(&format!("no profile: {error}")),
+        Err(error) => return Err(error),
+    }
+    if interrupts.first().is_some() {
+        return Err(Error::Interrupted);
+    }
+    Ok(u8::try_from(passed_on).unwrap_or(ExitCode::Script.code()))
+}
+
+fn keep(recording: &Recording, config: &Config) -> Result<()> {
+    let files = [&config.output.save, &config.output.exports.json];
+    for file in files.into_iter().flatten() {
+        write_file(file, &json::write(recording))?;
+    }
+    Ok(())
+}
+
+/// Shows a recording in the form that was asked for.
+pub(super) fn show(recording: &Recording, config: &Config) -> Result<()> {
+    let text = render(recording, &config.output);
+    print(&text)?;
+    Ok(())
+}
+
+/// A recording as annotated source, or as JSON.
+pub(super) fn render(recording: &Recording, output: &config::Output) -> String {
+    match output.format {
+        Format::Json => json::write(recording),
+        Format::Text => {
+            let options = report::annotate::Options {
+                rate_hz: recording.settings.rate_hz,
+                context: usize::try_from(output.context).unwrap_or(usize::MAX),
+            };
+            let profile = AnnotatedProfile::new(recording);
+            let warnings = recording.warnings.iter();
+            let warnings = warnings.map(|warning| format!("\nwarning: {warning}\n"));
+            let text = report::annotate::text(&profile, &options, &style(output));
+            text + &warnings.collect::<String>()
+        }
+    }
+}

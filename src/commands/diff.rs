@@ -1,0 +1,88 @@
+//! `profila diff`: which lines got faster or slower between two versions.
+
+use std::fs;
+use std::path::Path;
+
+use super::measure::Laboratory;
+use super::{here, install_interrupts, print, read_file, style, unreadable, write_file};
+use crate::align::align_files;
+use crate::cli::{DiffArgs, GlobalArgs};
+use crate::compare::{self, Comparison, Options};
+use crate::config::{self, Config, Format, Operands, Output};
+use crate::error::{Error, Result};
+use crate::pair::Pair;
+use crate::plan::{Size, plan};
+use crate::recording::Recording;
+use crate::report::{json, terminal};
+use crate::target::Streams;
+
+pub(super) fn diff(args: &DiffArgs, global: &GlobalArgs) -> Result<u8> {
+    let here = here()?;
+    let document = config::discover(args.config.config.as_deref(), &here)?;
+    let config = config::diff(args, global, document.as_ref(), &here)?;
+    let recordings = match config::operands(args)? {
+        Operands::Recordings(files) => files.try_map(|file| read_recording(&file))?,
+        Operands::Scripts(_) | Operands::Configured => measure(&config, &here)?,
+    };
+    if let Some(folder) = &config.output.save {
+        save(recordings.as_ref(), folder)?;
+    }
+    let comparison = conclude(recordings.as_ref(), &config)?;
+    if let Some(file) = &config.output.exports.json {
+        write_file(file, &json::write(&comparison))?;
+    }
+    print(&render(&comparison, &config.output))
+}
+
+fn measure(config: &Config, here: &Path) -> Result<Pair<Recording>> {
+    config::require_scripts(config)?;
+    let interrupts = install_interrupts()?;
+    let laboratory = Laboratory::new(config, here, &interrupts)?;
+    let size = Size {
+        variants: config.variants.len(),
+        rounds: config.compare.rounds,
+        warm_up: config.compare.warmup,
+    };
+    let steps = plan(size, config.compare.seed);
+    let recordings = laboratory.measure(&steps, Streams::Capture)?;
+    match <[Recording; 2]>::try_from(recordings) {
+        Ok([before, after]) => Ok(Pair::new(before, after)),
+        Err(recordings) => unreachable!("{} variants instead of two", recordings.len()),
+    }
+}
+
+fn read_recording(file: &Path) -> Result<Recording> {
+    json::read(&read_file(file)?).map_err(|error| unreadable(file, error))
+}
+
+fn save(recordings: Pair<&Recording>, folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).map_err(|source| Error::Io {
+        action: "create",
+        path: folder.to_owned(),
+        source,
+    })?;
+    recordings.try_map(|recording| {
+        let file = folder.join(format!("{}.json", recording.variant.name));
+        write_file(&file, &json::write(recording))
+    })?;
+    Ok(())
+}
+
+fn conclude(recordings: Pair<&Recording>, config: &Config) -> Result<Comparison> {
+    let sources = recordings.map(|recording| &*recording.sources);
+    let scripts = recordings.map(Recording::script);
+    let alignments = align_files(sources, scripts);
+    let options = Options {
+        confidence: config.compare.confidence,
+        min_effect: config.compare.min_effect,
+    };
+    compare::compare(recordings.before, recordings.after, &alignments, &options)
+}
+
+/// A comparison in the form that was asked for.
+pub(super) fn render(comparison: &Comparison, output: &Output) -> String {
+    match output.format {
+        Format::Text => terminal::comparison(comparison, &style(output)),
+        Format::Json => json::write(comparison),
+    }
+}

@@ -1,0 +1,99 @@
+//! Which run of how many, and how much time is left, on standard error.
+
+use std::cell::Cell;
+use std::io::{IsTerminal, stderr};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::config::Verbosity;
+use crate::plan::{Purpose, Step};
+
+/// A bar on a terminal; elsewhere nothing. It is wiped off when it is dropped.
+pub(super) struct Progress {
+    bar: ProgressBar,
+    steps: Vec<Step>,
+    began: Cell<Instant>,
+    taken: Cell<[Taken; 2]>,
+}
+
+/// Time that runs of one kind have taken.
+#[derive(Clone, Copy, Default)]
+struct Taken {
+    runs: u32,
+    time: Duration,
+}
+
+impl Progress {
+    /// Nothing is shown of a single run, which may be using the terminal itself.
+    pub(super) fn new(steps: &[Step], verbosity: Verbosity) -> Self {
+        let shown = steps.len() > 1 && verbosity != Verbosity::Quiet && stderr().is_terminal();
+        let target = if shown {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(Some(steps.len() as u64), target);
+        let style = ProgressStyle::with_template("{bar:24} {wide_msg}");
+        bar.set_style(style.expect("the template is valid"));
+        bar.enable_steady_tick(Duration::from_millis(500));
+        Self {
+            bar,
+            steps: steps.to_vec(),
+            began: Cell::new(Instant::now()),
+            taken: Cell::default(),
+        }
+    }
+
+    /// A run begins, after `done` others.
+    pub(super) fn begin(&self, done: usize, step: Step, variant: &str) {
+        let what = match step.purpose {
+            Purpose::WarmUp => "warm-up".to_owned(),
+            Purpose::Timed => format!("round {}, timed", step.round),
+            Purpose::Profiled => format!("round {}, profiled", step.round),
+        };
+        let left = match self.left(done) {
+            Some(left) => {
+                let seconds = Duration::from_secs(left.as_secs());
+                format!(", about {} left", humantime::format_duration(seconds))
+            }
+            None => String::new(),
+        };
+        let number = done + 1;
+        let total = self.steps.len();
+        self.bar.set_position(done as u64);
+        self.bar
+            .set_message(format!("run {number} of {total}: {variant} ({what}){left}"));
+        self.began.set(Instant::now());
+    }
+
+    /// The run that began has ended.
+    pub(super) fn end(&self, step: Step) {
+        let mut taken = self.taken.get();
+        let kind = &mut taken[kind(step)];
+        kind.runs += 1;
+        kind.time += self.began.get().elapsed();
+        self.taken.set(taken);
+    }
+
+    /// The time for the runs that are left, once there was one of each kind.
+    fn left(&self, done: usize) -> Option<Duration> {
+        let taken = self.taken.get();
+        let rest = self.steps[done..].iter();
+        rest.map(|step| {
+            let Taken { runs, time } = taken[kind(*step)];
+            (runs > 0).then(|| time / runs)
+        })
+        .sum()
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn kind(step: Step) -> usize {
+    usize::from(step.purpose == Purpose::Profiled)
+}

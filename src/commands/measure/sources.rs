@@ -1,0 +1,118 @@
+//! The source files of a recording, as they were when they were first needed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::recording::Source;
+use crate::source::{Located, Origin, SourceFile, SourceRoots};
+
+/// Python's name for the text of `-c`.
+const CODE: &str = "<string>";
+
+/// The files that samples fell in, and the script itself.
+pub(super) struct Sources {
+    roots: SourceRoots,
+    /// By the path that the compiler was given.
+    located: BTreeMap<String, Located>,
+    /// By the label in reports.
+    files: BTreeMap<String, Kept>,
+    script: Option<String>,
+}
+
+/// A file that was read; `path` is where, if it is a file.
+struct Kept {
+    path: Option<PathBuf>,
+    source: Source,
+}
+
+impl Sources {
+    pub(super) fn new(roots: SourceRoots) -> Self {
+        Self {
+            roots,
+            located: BTreeMap::new(),
+            files: BTreeMap::new(),
+            script: None,
+        }
+    }
+
+    /// Reads the script that will be run in `working_dir`.
+    pub(super) fn read_script(&mut self, working_dir: &Path, script: &Path) -> Result<()> {
+        let mut path = working_dir.join(script);
+        if path.is_dir() {
+            path.push("__main__.py");
+        }
+        let bytes = fs::read(&path).map_err(|source| Error::Io {
+            action: "read",
+            path: path.clone(),
+            source,
+        })?;
+        let located = self.roots.locate(&path);
+        self.script = Some(located.label.clone());
+        self.keep(located.label, Some(path), &bytes, Origin::User);
+        Ok(())
+    }
+
+    /// Keeps the text of `-c`.
+    pub(super) fn add_code(&mut self, code: &str) {
+        self.script = Some(CODE.to_owned());
+        self.keep(CODE.to_owned(), None, code.as_bytes(), Origin::User);
+    }
+
+    /// Whose a file is, by the path that the compiler was given, and its label.
+    pub(super) fn locate(&mut self, path: &str) -> Located {
+        let script = self.script.as_deref();
+        let located = self.located.entry(path.to_owned()).or_insert_with(|| {
+            let mut located = self.roots.locate(Path::new(path));
+            // A script is the user's, wherever it lies.
+            if script == Some(&located.label) {
+                located.origin = Origin::User;
+            }
+            located
+        });
+        located.clone()
+    }
+
+    /// Reads every file that was located and not read yet. Of one that cannot be
+    /// read, the lines are counted and their text is empty.
+    pub(super) fn read_all(&mut self) {
+        let unread: Vec<(PathBuf, Located)> = self
+            .located
+            .iter()
+            .filter(|(_, located)| !self.files.contains_key(&located.label))
+            .map(|(path, located)| (PathBuf::from(path), located.clone()))
+            .collect();
+        for (path, located) in unread {
+            let bytes = fs::read(&path).unwrap_or_default();
+            self.keep(located.label, Some(path), &bytes, located.origin);
+        }
+    }
+
+    /// The labels of the user's files that are not as they were when they were read.
+    pub(super) fn changed(&self) -> Vec<String> {
+        let user = self.files.iter().filter(|(_, kept)| kept.source.user);
+        user.filter(|(_, kept)| {
+            kept.path.as_ref().is_some_and(|path| {
+                fs::read(path).is_ok_and(|now| {
+                    SourceFile::from_bytes("", &now).sha256() != kept.source.sha256
+                })
+            })
+        })
+        .map(|(label, _)| label.clone())
+        .collect()
+    }
+
+    /// The files, the script first.
+    pub(super) fn into_recorded(mut self) -> Vec<Source> {
+        let script = self.script.and_then(|label| self.files.remove(&label));
+        let rest = self.files.into_values();
+        script.into_iter().chain(rest).map(|kept| kept.source).collect()
+    }
+
+    fn keep(&mut self, label: String, path: Option<PathBuf>, bytes: &[u8], origin: Origin) {
+        let file = SourceFile::from_bytes(label.as_str(), bytes);
+        let source = file.into_source(origin);
+        self.files.insert(label, Kept { path, source });
+    }
+}
