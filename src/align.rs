@@ -47,3 +47,13 @@ pub struct Alignment {
     /// The edited blocks, in the same order.
     pub hunks: Vec<Hunk>,
 }
+
+/// The alignment of one file with its counterpart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlignedFile {
+    /// Path on each side, as in [`crate::recording::Recording::sources`]; absent
+    /// on the side that has no such file.
+    pub file: Pair<Option<String>>,
+    /// Every line of both.
+    pub alignment: Alignment,
+}

@@ -11,5 +11,6 @@ pub mod align;
 pub mod compare;
 pub mod error;
 pub mod pair;
+pub mod profile;
 pub mod recording;
 pub mod source;

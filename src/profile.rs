@@ -1,0 +1,330 @@
+//! What a recording's profiled runs say of each line.
+//!
+//! [`run_profiles`] keeps the runs apart, as comparing needs it: the process is
+//! the replicate, not the sample. [`AnnotatedProfile`] pools them, as
+//! `profila annotate` shows them: a renderer only prints what is there.
+
+use std::collections::BTreeMap;
+
+use crate::recording::{ProfiledRun, Recording, Run, SampleCounts, Source};
+use crate::source::LineNumber;
+
+/// The most lines without samples that one [`AnnotatedRange`] runs across; a
+/// longer stretch ends it, so that two hot spots of a long library file are not
+/// joined by a thousand cold lines.
+pub const LONGEST_COLD_STRETCH: usize = 20;
+
+/// Samples of one line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LineCounts {
+    /// Samples whose innermost Python-source line is this one.
+    pub self_samples: u64,
+    /// `self_samples` and those in library lines that this line called or had
+    /// inlined.
+    pub total: u64,
+    /// Samples that this line answers for. Every sample in Numba code has exactly
+    /// one such line, so that they sum to the Numba samples of the run.
+    pub owned: u64,
+}
+
+/// A line by its file, as in [`Recording::sources`], and its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LineId<'r> {
+    /// The file.
+    pub file: &'r str,
+    /// The line.
+    pub line: LineNumber,
+}
+
+/// The samples of the measured window of one profiled run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunProfile<'r> {
+    /// Round of the run, counted from 1.
+    pub round: u32,
+    /// Samples by outcome: `window` is their total, and `other`, `waiting` and
+    /// `bad` are the buckets of those on no line.
+    pub samples: SampleCounts,
+    /// Samples by line. Lines without samples are absent.
+    pub lines: BTreeMap<LineId<'r>, LineCounts>,
+}
+
+/// What `profila annotate` shows: all profiled runs of a recording, pooled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnnotatedProfile {
+    /// Samples by outcome, over all profiled runs. `samples.window` is the
+    /// report's "Total samples".
+    pub samples: SampleCounts,
+    /// Part of the window's samples that fell in Numba code or what it called.
+    pub numba_share: f64,
+    /// Part of the window's samples in the interpreter, in native code that Numba
+    /// did not call, or while no thread ran.
+    pub non_numba_share: f64,
+    /// Part of the window's samples whose stack could not be read.
+    pub bad_share: f64,
+    /// Part of the *Numba* samples whose instruction has no line of its own and
+    /// was given that of the code before it.
+    pub folded_share: f64,
+    /// Every file with samples, hottest first.
+    pub files: Vec<AnnotatedFile>,
+    /// What part of the runs was measured, and what watching cost.
+    pub watching: Watching,
+}
+
+/// Whose file it is, which decides what its lines show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// The user's own: a line shows its *total*, the library lines it called
+    /// included.
+    User,
+    /// A library's: a line shows its *self* samples, which some user line's total
+    /// has as well.
+    Library,
+}
+
+/// One file with samples.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnnotatedFile {
+    /// Path as reports show it.
+    pub path: String,
+    /// Whose file it is.
+    pub origin: Origin,
+    /// Part of the window's samples that its lines show together.
+    pub share: f64,
+    /// The stretches of lines that have samples, from the top of the file.
+    pub ranges: Vec<AnnotatedRange>,
+}
+
+/// Consecutive lines of a file. The first and the last one have samples.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnnotatedRange {
+    /// Every line from first to last, with or without samples; never empty.
+    pub lines: Vec<AnnotatedLine>,
+}
+
+/// One source line with its samples.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnnotatedLine {
+    /// Its number in the file.
+    pub number: LineNumber,
+    /// Its text, without the line end; empty where the recording has no such line.
+    pub text: String,
+    /// Its samples, over all profiled runs.
+    pub counts: LineCounts,
+    /// The part of the window's samples to print beside it: of its total in the
+    /// user's files, of its self samples in a library's. Absent without samples.
+    pub share: Option<f64>,
+}
+
+/// What part of the profiled runs was measured, and what watching cost.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Watching {
+    /// Part of the runs' time, from start to exit, that was measured window.
+    pub window_share: f64,
+    /// Part of the measured window for which the script was stopped.
+    pub stopped_share: f64,
+    /// The longest single stop, in seconds.
+    pub longest_stop_s: f64,
+}
+
+impl AnnotatedRange {
+    /// The first and the last line's number, for `Lines A to B`; absent only in a
+    /// range that was built empty by hand.
+    pub fn bounds(&self) -> Option<(LineNumber, LineNumber)> {
+        Some((self.lines.first()?.number, self.lines.last()?.number))
+    }
+}
+
+/// The profiled runs of a recording, each for itself, in the order of their
+/// rounds.
+pub fn run_profiles(recording: &Recording) -> Vec<RunProfile<'_>> {
+    let mut profiles: Vec<_> = profiled_runs(recording)
+        .map(|(run, profile)| RunProfile {
+            round: run.round,
+            samples: profile.samples,
+            lines: line_counts(profile),
+        })
+        .collect();
+    profiles.sort_by_key(|profile| profile.round);
+    profiles
+}
+
+/// Pools all profiled runs of a recording for `profila annotate`.
+pub fn annotate(recording: &Recording) -> AnnotatedProfile {
+    let runs = run_profiles(recording);
+    let samples = runs.iter().fold(SampleCounts::default(), |sum, run| {
+        add_samples(&sum, &run.samples)
+    });
+    let mut files = annotated_files(recording, &pool_lines(&runs), samples.window);
+    files.sort_by(|a, b| {
+        b.share
+            .total_cmp(&a.share)
+            .then_with(|| a.origin.cmp(&b.origin))
+            .then_with(|| a.path.cmp(&b.path))
+    });
+    AnnotatedProfile {
+        samples,
+        numba_share: part(samples.numba, samples.window),
+        non_numba_share: part(samples.other + samples.waiting, samples.window),
+        bad_share: part(samples.bad, samples.window),
+        folded_share: part(samples.folded, samples.numba),
+        files,
+        watching: watching(recording),
+    }
+}
+
+/// What part of the profiled runs was measured, and what watching cost. Shares of
+/// nothing are 0.
+pub fn watching(recording: &Recording) -> Watching {
+    let (mut wall_s, mut window_s, mut stopped_s, mut longest_stop_s) = (0.0, 0.0, 0.0, 0.0_f64);
+    for (run, profile) in profiled_runs(recording) {
+        wall_s += run.wall_s;
+        window_s += run.window_s;
+        stopped_s += profile.stopped_s;
+        longest_stop_s = longest_stop_s.max(profile.longest_stop_s);
+    }
+    let share = |part_s: f64, whole_s: f64| if whole_s > 0.0 { part_s / whole_s } else { 0.0 };
+    Watching {
+        window_share: share(window_s, wall_s),
+        stopped_share: share(stopped_s, window_s),
+        longest_stop_s,
+    }
+}
+
+/// Adds samples of the same outcome.
+pub(crate) fn add_samples(a: &SampleCounts, b: &SampleCounts) -> SampleCounts {
+    SampleCounts {
+        window: a.window + b.window,
+        numba: a.numba + b.numba,
+        other: a.other + b.other,
+        waiting: a.waiting + b.waiting,
+        bad: a.bad + b.bad,
+        startup: a.startup + b.startup,
+        compiling: a.compiling + b.compiling,
+        folded: a.folded + b.folded,
+    }
+}
+
+fn profiled_runs(recording: &Recording) -> impl Iterator<Item = (&Run, &ProfiledRun)> {
+    recording
+        .runs
+        .iter()
+        .filter_map(|run| Some((run, run.profile.as_ref()?)))
+}
+
+fn line_counts(profile: &ProfiledRun) -> BTreeMap<LineId<'_>, LineCounts> {
+    let mut lines = BTreeMap::new();
+    for entry in &profile.lines {
+        let counts = LineCounts {
+            self_samples: entry.self_samples,
+            total: entry.total,
+            owned: entry.owned,
+        };
+        if counts != LineCounts::default() {
+            let id = LineId {
+                file: &entry.file,
+                line: entry.line,
+            };
+            add_counts(lines.entry(id).or_default(), counts);
+        }
+    }
+    lines
+}
+
+fn add_counts(sum: &mut LineCounts, more: LineCounts) {
+    sum.self_samples += more.self_samples;
+    sum.total += more.total;
+    sum.owned += more.owned;
+}
+
+type FileLines<'r> = BTreeMap<&'r str, BTreeMap<LineNumber, LineCounts>>;
+
+fn pool_lines<'r>(runs: &[RunProfile<'r>]) -> FileLines<'r> {
+    let mut files = FileLines::new();
+    for (id, counts) in runs.iter().flat_map(|run| &run.lines) {
+        let lines = files.entry(id.file).or_default();
+        add_counts(lines.entry(id.line).or_default(), *counts);
+    }
+    files
+}
+
+fn annotated_files(
+    recording: &Recording,
+    files: &FileLines<'_>,
+    window: u64,
+) -> Vec<AnnotatedFile> {
+    files
+        .iter()
+        .map(|(path, lines)| {
+            let source = recording.sources.iter().find(|source| source.path == *path);
+            annotated_file(path, source, lines, window)
+        })
+        .filter(|file| !file.ranges.is_empty())
+        .collect()
+}
+
+fn annotated_file(
+    path: &str,
+    source: Option<&Source>,
+    lines: &BTreeMap<LineNumber, LineCounts>,
+    window: u64,
+) -> AnnotatedFile {
+    let origin = match source {
+        Some(source) if source.user => Origin::User,
+        _ => Origin::Library,
+    };
+    let shown = |counts: &LineCounts| match origin {
+        Origin::User => counts.total,
+        Origin::Library => counts.self_samples,
+    };
+    let text: Vec<&str> = source.map_or_else(Vec::new, |source| source.text.lines().collect());
+    let line_at = |index: usize| {
+        let number = LineNumber::from_index(index);
+        let counts = lines.get(&number).copied().unwrap_or_default();
+        let shown = shown(&counts);
+        AnnotatedLine {
+            number,
+            text: text.get(index).copied().unwrap_or_default().to_owned(),
+            counts,
+            share: (shown > 0).then(|| part(shown, window)),
+        }
+    };
+    let hot = lines.iter().filter(|(_, counts)| shown(counts) > 0);
+    let ranges = hot_ranges(hot.map(|(number, _)| number.index()));
+    AnnotatedFile {
+        path: path.to_owned(),
+        origin,
+        share: part(lines.values().map(shown).sum(), window),
+        ranges: ranges
+            .into_iter()
+            .map(|(first, last)| AnnotatedRange {
+                lines: (first..=last).map(line_at).collect(),
+            })
+            .collect(),
+    }
+}
+
+/// First and last index of each stretch of lines, from the ascending indices of
+/// those with samples.
+fn hot_ranges(hot: impl Iterator<Item = usize>) -> Vec<(usize, usize)> {
+    let mut ranges: Vec<(usize, usize)> = Vec::new();
+    for index in hot {
+        match ranges.last_mut() {
+            Some((_, last)) if index - *last <= LONGEST_COLD_STRETCH + 1 => *last = index,
+            _ => ranges.push((index, index)),
+        }
+    }
+    ranges
+}
+
+/// `part` of `whole`, from 0 to 1; 0 of nothing.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "sample counts are far below 2^53"
+)]
+fn part(part: u64, whole: u64) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
+}
