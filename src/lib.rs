@@ -14,3 +14,4 @@ pub mod pair;
 pub mod profile;
 pub mod recording;
 pub mod source;
+pub mod stats;
