@@ -22,5 +22,6 @@ pub mod report;
 pub mod sample;
 pub mod sampler;
 pub mod source;
+pub mod stats;
 pub mod target;
 pub mod throughput;

@@ -1,0 +1,71 @@
+//! Numbers only: estimates, intervals, tests, corrections, power.
+//!
+//! Nothing here knows of a line, a file or a verdict. Every estimator gives an
+//! [`Estimate`]: a value with a standard error and degrees of freedom, from which
+//! intervals, bounds, p-values and power all follow in one way. Too few values
+//! give an estimate without a standard error, never a NaN.
+//!
+//! Of `statrs` only distributions and the gamma function are used.
+
+mod costs;
+mod estimate;
+mod mean;
+mod multiple;
+mod paired;
+mod power;
+#[cfg(test)]
+mod simulation;
+mod student;
+
+pub use costs::{CostFit, Design, Exposure, MIN_SAMPLES, UnitCounts, cost_differences};
+pub use estimate::{Estimate, Interval, Level, Spread};
+pub use mean::{mean, welch};
+pub use multiple::{benjamini_hochberg, holm};
+pub use paired::{FIRST_TRIMMED, PairedRound, Slot, paired};
+pub use power::{POWER, rounds_needed, smallest_detectable};
+
+/// What was asked of this module that has no answer.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum StatsError {
+    /// A value is NaN or infinite.
+    #[error("a value is not a finite number: {0}")]
+    NotFinite(f64),
+    /// There are no values at all.
+    #[error("there are no values to estimate from")]
+    Empty,
+    /// A confidence level is not between 0 and 1.
+    #[error("a confidence level lies between 0 and 1, not at {0}")]
+    Level(f64),
+    /// A run has no samples, or takes no time, so that it has no costs.
+    #[error("a run without samples or without duration has no costs")]
+    EmptyRun,
+    /// Values that belong together are not equally many.
+    #[error("values that belong together are not equally many")]
+    Unmatched,
+}
+
+/// Refuses NaN and infinite values.
+fn check_finite(values: impl IntoIterator<Item = f64>) -> Result<(), StatsError> {
+    match values.into_iter().find(|value| !value.is_finite()) {
+        Some(value) => Err(StatsError::NotFinite(value)),
+        None => Ok(()),
+    }
+}
+
+/// A number of values as a number to calculate with.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "numbers of runs and samples are far below 2^53"
+)]
+pub(crate) fn count(n: usize) -> f64 {
+    n as f64
+}
+
+/// A number of samples as a number to calculate with.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "numbers of runs and samples are far below 2^53"
+)]
+pub(crate) fn samples(n: u64) -> f64 {
+    n as f64
+}

@@ -1,0 +1,511 @@
+//! Whether the estimators keep their promises, on data whose truth is known.
+//!
+//! Every test draws from a fixed seed, and allows for the binomial noise of its own
+//! number of repetitions. `full` runs the whole grid of `STATISTICS.md`, by
+//! `cargo test --release --lib stats::simulation -- --ignored --nocapture`.
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::{
+    CostFit, Design, Estimate, Exposure, Interval, Level, MIN_SAMPLES, PairedRound, Slot,
+    UnitCounts, cost_differences, holm, paired, smallest_detectable, welch,
+};
+use crate::pair::Pair;
+
+const MIN_EFFECT: f64 = 0.01;
+
+fn level() -> Level {
+    Level::new(0.95).unwrap()
+}
+
+/// The rate of an event over a number of repetitions.
+#[derive(Clone, Copy, Debug)]
+struct Rate {
+    hits: usize,
+    of: usize,
+}
+
+impl Rate {
+    fn of(repetitions: usize, mut event: impl FnMut() -> bool) -> Self {
+        let hits = (0..repetitions).filter(|_| event()).count();
+        Self {
+            hits,
+            of: repetitions,
+        }
+    }
+
+    fn get(self) -> f64 {
+        super::count(self.hits) / super::count(self.of)
+    }
+
+    /// Three standard errors of a rate whose truth is `truth`.
+    fn noise(self, truth: f64) -> f64 {
+        3.0 * (truth * (1.0 - truth) / super::count(self.of)).sqrt()
+    }
+
+    #[track_caller]
+    fn assert_at_most(self, bar: f64) {
+        assert!(
+            self.get() <= bar + self.noise(bar),
+            "{} is above {bar}",
+            self.get()
+        );
+    }
+
+    #[track_caller]
+    fn assert_at_least(self, bar: f64) {
+        assert!(
+            self.get() >= bar - self.noise(bar),
+            "{} is below {bar}",
+            self.get()
+        );
+    }
+}
+
+/// What disturbs the runs.
+#[derive(Clone, Copy, Debug)]
+struct Noise {
+    /// Standard deviation of the logarithm of a run's time.
+    time_sd: f64,
+    /// Chance of a run to take half as long again.
+    spikes: f64,
+    /// Growth of the time from the first round to the last.
+    drift: f64,
+    /// By how much the second run of a round is slower.
+    slot: f64,
+    /// By how much samples cluster: the variance of counts over the multinomial one.
+    clustering: u64,
+}
+
+const CALM: Noise = Noise {
+    time_sd: 0.02,
+    spikes: 0.0,
+    drift: 0.0,
+    slot: 0.0,
+    clustering: 1,
+};
+
+struct World {
+    random: ChaCha8Rng,
+    noise: Noise,
+}
+
+impl World {
+    fn new(seed: u64, noise: Noise) -> Self {
+        Self {
+            random: ChaCha8Rng::seed_from_u64(seed),
+            noise,
+        }
+    }
+
+    fn uniform(&mut self) -> f64 {
+        self.random.random::<f64>()
+    }
+
+    fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt();
+        radius * (std::f64::consts::TAU * self.uniform()).cos()
+    }
+
+    fn time(&mut self, round: f64, slot: f64) -> f64 {
+        let Noise {
+            time_sd,
+            spikes,
+            drift,
+            slot: bias,
+            ..
+        } = self.noise;
+        let spike = if self.uniform() < spikes { 1.5 } else { 1.0 };
+        let drift = 1.0 + drift * round;
+        (time_sd * self.normal()).exp() * spike * drift * (1.0 + bias * slot)
+    }
+
+    /// Times of the runs of `n` rounds, in balanced orders.
+    fn rounds(&mut self, n: usize) -> (Pair<Vec<f64>>, Vec<Slot>) {
+        let mut times = Pair::new(Vec::new(), Vec::new());
+        let mut slots = Vec::new();
+        for round in 0..n {
+            let at = super::count(round) / super::count(n);
+            let slot = if (round + round / 2) % 2 == 0 {
+                Slot::BeforeFirst
+            } else {
+                Slot::AfterFirst
+            };
+            let late = if slot == Slot::BeforeFirst {
+                (0.0, 1.0)
+            } else {
+                (1.0, 0.0)
+            };
+            times.before.push(self.time(at, late.0));
+            times.after.push(self.time(at, late.1));
+            slots.push(slot);
+        }
+        (times, slots)
+    }
+
+    fn throughput(&mut self, n: usize) -> Estimate {
+        let (times, slots) = self.rounds(n);
+        let pairs = times.before.iter().zip(&times.after).zip(slots);
+        let rounds: Vec<PairedRound> = pairs
+            .map(|((before, after), slot)| PairedRound {
+                difference: (before / after).ln(),
+                slot,
+            })
+            .collect();
+        paired(&rounds).unwrap()
+    }
+
+    /// Samples of one run by unit, from cumulated shares.
+    fn counts(&mut self, cumulated: &[f64], samples: u64) -> Vec<u64> {
+        let mut counts = vec![0; cumulated.len()];
+        let step = self.noise.clustering;
+        for _ in 0..samples / step {
+            let x = self.uniform();
+            let unit = cumulated
+                .partition_point(|&sum| sum <= x)
+                .min(cumulated.len() - 1);
+            counts[unit] += step;
+        }
+        counts
+    }
+
+    /// Fits of all units of two versions with these true costs, in seconds.
+    fn cost_fits(&mut self, truth: &Pair<Vec<f64>>, n: usize, samples: u64) -> Vec<(u64, CostFit)> {
+        let (noise, _) = self.rounds(n);
+        let runs = noise.as_ref().zip(truth.as_ref()).map(|(noise, truth)| {
+            let total: f64 = truth.iter().sum();
+            let run = |factor: &f64| Exposure {
+                seconds: total * factor,
+                samples: samples / self.noise.clustering * self.noise.clustering,
+            };
+            noise.iter().map(run).collect::<Vec<_>>()
+        });
+        let counts = truth.as_ref().map(|truth| {
+            let shares = cumulate(truth);
+            (0..n)
+                .map(|_| self.counts(&shares, samples))
+                .collect::<Vec<_>>()
+        });
+        let units: Vec<UnitCounts> = (0..truth.before.len())
+            .map(|unit| {
+                counts
+                    .as_ref()
+                    .map(|runs| Some(runs.iter().map(|run| run[unit]).collect()))
+            })
+            .collect();
+        let fits = cost_differences(Design::Paired, &runs, &units).unwrap();
+        let pooled = units.iter().map(|unit| {
+            [&unit.before, &unit.after]
+                .into_iter()
+                .flatten()
+                .flatten()
+                .sum::<u64>()
+        });
+        pooled.zip(fits).collect()
+    }
+}
+
+fn cumulate(costs: &[f64]) -> Vec<f64> {
+    let total: f64 = costs.iter().sum();
+    let mut sum = 0.0;
+    costs
+        .iter()
+        .map(|cost| {
+            sum += cost / total;
+            sum
+        })
+        .collect()
+}
+
+/// 25 lines: one of 40%, one of 20%, and ever colder ones.
+fn lines() -> Vec<f64> {
+    let mut costs = vec![0.4, 0.2];
+    let tail: Vec<f64> = (0..23).map(|i| 0.8_f64.powi(i)).collect();
+    let sum: f64 = tail.iter().sum();
+    costs.extend(tail.iter().map(|cost| 0.4 * cost / sum));
+    costs
+}
+
+/// Which units Holm's procedure confirms among those with enough samples.
+fn confirmed(fits: &[(u64, CostFit)]) -> Vec<usize> {
+    let tested: Vec<(usize, f64)> = fits
+        .iter()
+        .enumerate()
+        .filter(|(_, (pooled, _))| *pooled >= MIN_SAMPLES)
+        .filter_map(|(index, (_, fit))| Some((index, fit.difference.p_value()?)))
+        .collect();
+    let p_values: Vec<f64> = tested.iter().map(|(_, p)| *p).collect();
+    let adjusted = holm(&p_values);
+    let units = tested.iter().zip(adjusted);
+    units
+        .filter(|(_, p)| *p <= level().alpha())
+        .map(|((index, _), _)| *index)
+        .collect()
+}
+
+fn throughput_false_positives(noise: Noise, n: usize, repetitions: usize) -> Rate {
+    let mut world = World::new(1, noise);
+    let border = (1.0 + MIN_EFFECT).ln();
+    Rate::of(repetitions, || {
+        let interval = world.throughput(n).interval(level()).unwrap();
+        interval.is_above(border) || interval.is_below(-border)
+    })
+}
+
+fn throughput_coverage(noise: Noise, n: usize, repetitions: usize) -> Rate {
+    let mut world = World::new(2, noise);
+    Rate::of(repetitions, || {
+        world.throughput(n).interval(level()).unwrap().contains(0.0)
+    })
+}
+
+fn false_confirmations(noise: Noise, n: usize, samples: u64, repetitions: usize) -> Rate {
+    let mut world = World::new(3, noise);
+    let truth = Pair::new(lines(), lines());
+    Rate::of(repetitions, || {
+        !confirmed(&world.cost_fits(&truth, n, samples)).is_empty()
+    })
+}
+
+/// One 20% line doubled: how often it is confirmed, and how often an innocent one.
+fn doubled_line(noise: Noise, n: usize, samples: u64, repetitions: usize) -> (Rate, Rate) {
+    let mut world = World::new(4, noise);
+    let mut truth = Pair::new(lines(), lines());
+    truth.after[1] *= 2.0;
+    let found: Vec<Vec<usize>> = (0..repetitions)
+        .map(|_| confirmed(&world.cost_fits(&truth, n, samples)))
+        .collect();
+    let rate = |event: &dyn Fn(&Vec<usize>) -> bool| Rate {
+        hits: found.iter().filter(|found| event(found)).count(),
+        of: repetitions,
+    };
+    (
+        rate(&|found| found.contains(&1)),
+        rate(&|found| found.iter().any(|&unit| unit != 1)),
+    )
+}
+
+/// How often the interval of one unit's cost difference holds the truth.
+fn cost_coverage(
+    noise: Noise,
+    after: &[f64],
+    unit: usize,
+    n: usize,
+    samples: u64,
+    repetitions: usize,
+) -> Rate {
+    let mut world = World::new(5, noise);
+    let truth = Pair::new(lines(), after.to_vec());
+    let difference = truth.after[unit] - truth.before[unit];
+    Rate::of(repetitions, || {
+        let (_, fit) = world.cost_fits(&truth, n, samples)[unit];
+        fit.difference
+            .interval(level())
+            .is_some_and(|i: Interval| i.contains(difference))
+    })
+}
+
+/// The chance of an effect that one experiment calls its smallest detectable to be
+/// found by another.
+fn power_at_stated(n: usize, repetitions: usize) -> Rate {
+    let mut world = World::new(6, CALM);
+    Rate::of(repetitions, || {
+        let stated = smallest_detectable(&world.throughput(n), level()).unwrap();
+        let mut next = world.throughput(n);
+        next.value += stated;
+        !next.interval(level()).unwrap().contains(0.0)
+    })
+}
+
+const NOISES: [(&str, Noise); 6] = [
+    ("calm", CALM),
+    (
+        "spikes",
+        Noise {
+            spikes: 0.1,
+            ..CALM
+        },
+    ),
+    (
+        "drift",
+        Noise {
+            drift: 0.05,
+            ..CALM
+        },
+    ),
+    ("slot bias", Noise { slot: 0.02, ..CALM }),
+    (
+        "samples in twos",
+        Noise {
+            clustering: 2,
+            ..CALM
+        },
+    ),
+    (
+        "samples in fives",
+        Noise {
+            clustering: 5,
+            ..CALM
+        },
+    ),
+];
+
+#[test]
+fn identical_code_is_rarely_called_faster_or_slower() {
+    for (_, noise) in &NOISES[..4] {
+        for n in [3, 6, 10, 20] {
+            throughput_false_positives(*noise, n, 500).assert_at_most(0.055);
+        }
+    }
+}
+
+#[test]
+fn throughput_intervals_cover_the_truth_as_often_as_they_say() {
+    for n in [3, 6, 8, 10, 20] {
+        let rate = throughput_coverage(CALM, n, 800);
+        rate.assert_at_least(0.94);
+        rate.assert_at_most(0.98);
+    }
+}
+
+#[test]
+fn unpaired_intervals_cover_the_truth_as_often_as_they_say() {
+    let mut world = World::new(7, CALM);
+    let rate = Rate::of(1000, || {
+        let (times, _) = world.rounds(6);
+        let logs = times.map(|times| times.iter().map(|time| time.ln()).collect::<Vec<_>>());
+        welch(&logs.before, &logs.after)
+            .unwrap()
+            .interval(level())
+            .unwrap()
+            .contains(0.0)
+    });
+    rate.assert_at_least(0.94);
+    rate.assert_at_most(0.98);
+}
+
+#[test]
+fn what_is_called_detectable_is_detected_four_times_in_five() {
+    for n in [3, 6, 10, 20] {
+        let rate = power_at_stated(n, 1000);
+        rate.assert_at_least(0.75);
+        rate.assert_at_most(0.85);
+    }
+}
+
+#[test]
+fn identical_code_has_no_line_confirmed() {
+    false_confirmations(CALM, 6, 300, 300).assert_at_most(0.055);
+    false_confirmations(NOISES[5].1, 6, 500, 300).assert_at_most(0.055);
+    false_confirmations(NOISES[1].1, 10, 100, 300).assert_at_most(0.055);
+}
+
+#[test]
+fn a_doubled_line_is_confirmed_and_no_innocent_one() {
+    let (found, innocent) = doubled_line(CALM, 6, 500, 300);
+    found.assert_at_least(0.99);
+    innocent.assert_at_most(0.05);
+}
+
+/// A line that took two thirds of the time is gone: every other one has three times
+/// its share, and costs the same.
+fn innocents_beside_a_removed_line(
+    noise: Noise,
+    n: usize,
+    samples: u64,
+    repetitions: usize,
+) -> Rate {
+    let mut world = World::new(8, noise);
+    let mut truth = Pair::new(lines(), lines());
+    truth.before.push(2.0);
+    truth.after.push(0.0);
+    let removed = lines().len();
+    Rate::of(repetitions, || {
+        confirmed(&world.cost_fits(&truth, n, samples))
+            .iter()
+            .any(|&unit| unit != removed)
+    })
+}
+
+#[test]
+fn lines_whose_share_tripled_beside_a_removed_one_are_innocent() {
+    for samples in [100, 500] {
+        innocents_beside_a_removed_line(CALM, 6, samples, 300).assert_at_most(0.05);
+    }
+}
+
+#[test]
+fn cost_intervals_cover_the_truth() {
+    // At least: with few rounds the floor of the variance makes them wider than needed.
+    let third: Vec<f64> = lines().iter().map(|cost| cost / 3.0).collect();
+    for unit in [0, 5] {
+        cost_coverage(CALM, &lines(), unit, 6, 200, 300).assert_at_least(0.94);
+        cost_coverage(CALM, &third, unit, 6, 200, 300).assert_at_least(0.94);
+    }
+}
+
+/// Where one line is nearly all of the program its cost varies with the speed of the
+/// runs, and hardly with sampling: moderation by what the cold lines show would make
+/// its interval cover the truth in 68% to 93% of experiments.
+#[test]
+fn a_line_that_is_nearly_everything_varies_with_the_speed_of_the_runs() {
+    let mut costs = vec![0.9];
+    costs.extend([0.01; 10]);
+    let truth = Pair::new(costs.clone(), costs);
+    for noise in [CALM, NOISES[1].1] {
+        let mut world = World::new(9, noise);
+        let rate = Rate::of(300, || {
+            let (_, fit) = world.cost_fits(&truth, 6, 500)[0];
+            fit.difference.interval(level()).unwrap().contains(0.0)
+        });
+        rate.assert_at_least(0.94);
+    }
+}
+
+#[test]
+#[ignore = "minutes, and only to be read"]
+#[expect(clippy::print_stdout, reason = "the table is the result")]
+fn full() {
+    for (name, noise) in &NOISES[..4] {
+        for n in [3, 6, 8, 10, 20] {
+            let false_positives = throughput_false_positives(*noise, n, 10_000).get();
+            let coverage = throughput_coverage(*noise, n, 10_000).get();
+            println!(
+                "throughput, {name}, n = {n}: faster or slower {false_positives:.4}, coverage {coverage:.4}"
+            );
+        }
+    }
+    for n in [3, 6, 8, 10, 20] {
+        println!(
+            "power at the stated effect, n = {n}: {:.4}",
+            power_at_stated(n, 10_000).get()
+        );
+    }
+    for (name, noise) in NOISES {
+        for n in [3, 6, 10, 20] {
+            for samples in [100, 500, 2000] {
+                full_costs(name, noise, n, samples);
+            }
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the table is the result")]
+fn full_costs(name: &str, noise: Noise, n: usize, samples: u64) {
+    let repetitions = 2000;
+    let false_positives = false_confirmations(noise, n, samples, repetitions).get();
+    let (found, innocent) = doubled_line(noise, n, samples, repetitions);
+    let third: Vec<f64> = lines().iter().map(|cost| cost / 3.0).collect();
+    let coverage = |after: &[f64]| {
+        [0, 1, 5, 15].map(|unit| cost_coverage(noise, after, unit, n, samples, repetitions).get())
+    };
+    println!(
+        "costs, {name}, n = {n}, {samples} samples: confirmed {false_positives:.4}, doubled {:.4}, \
+         innocent {:.4}, coverage {:.3?}, a third {:.3?}",
+        found.get(),
+        innocent.get(),
+        coverage(&lines()),
+        coverage(&third),
+    );
+}
