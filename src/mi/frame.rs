@@ -224,3 +224,226 @@ fn path(fields: &Results, name: &str) -> Option<PathBuf> {
     let bytes = fields.get(name)?.bytes()?;
     Some(PathBuf::from(OsString::from_vec(bytes.to_vec())))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mi::parse;
+
+    fn results(line: &str) -> Results {
+        match parse(line.as_bytes()) {
+            Record::Result(answer) => answer.results,
+            other => panic!("{other:?} is no answer"),
+        }
+    }
+
+    #[track_caller]
+    fn check_frame(fields: &str, expected: &MiFrame) {
+        let results = results(&format!("^done,frame={{{fields}}}"));
+        let frame = results.get("frame").and_then(MiFrame::from_value);
+        assert_eq!(frame.as_ref(), Some(expected));
+    }
+
+    #[track_caller]
+    fn check_stopped(line: &str, expected: &Stopped) {
+        let stopped = Stopped::from_record(&parse(line.as_bytes()));
+        assert_eq!(stopped.as_ref(), Some(expected));
+    }
+
+    #[track_caller]
+    fn check_lwp(target_id: &str, expected: Option<i32>) {
+        let results = results(&format!(
+            r#"^done,threads=[{{id="4",target-id="{target_id}"}}]"#
+        ));
+        let expected = ThreadInfo {
+            id: ThreadId(4),
+            lwp: expected,
+        };
+        assert_eq!(ThreadInfo::list(&results), [expected]);
+    }
+
+    const UNKNOWN: MiFrame = MiFrame {
+        level: 0,
+        address: None,
+        function: None,
+        file: None,
+        line: None,
+        from: None,
+    };
+
+    const NO_STOP: Stopped = Stopped {
+        reason: None,
+        signal_name: None,
+        thread_id: None,
+        frame: None,
+        stopped_threads: StoppedThreads::Some(Vec::new()),
+        exit_code: None,
+    };
+
+    #[test]
+    fn frame_with_a_line() {
+        check_frame(
+            r#"level="2",addr="0x00007fe6",func="combo",file="a.py",fullname="/home/a.py",line="31""#,
+            &MiFrame {
+                level: 2,
+                address: Some(0x7fe6),
+                function: Some("combo".to_owned()),
+                file: Some("/home/a.py".into()),
+                line: LineNumber::new(31),
+                from: None,
+            },
+        );
+    }
+
+    #[test]
+    fn frame_without_full_name() {
+        check_frame(
+            r#"file="<string>",line="7""#,
+            &MiFrame {
+                file: Some("<string>".into()),
+                line: LineNumber::new(7),
+                ..UNKNOWN
+            },
+        );
+    }
+
+    #[test]
+    fn frame_of_a_library() {
+        check_frame(
+            r#"addr="0x10",func="??",args=[],from="/lib/libm.so.6",arch="i386:x86-64""#,
+            &MiFrame {
+                address: Some(0x10),
+                from: Some("/lib/libm.so.6".into()),
+                ..UNKNOWN
+            },
+        );
+    }
+
+    #[test]
+    fn frame_of_line_zero() {
+        check_frame(
+            r#"file="a.py",line="0""#,
+            &MiFrame {
+                file: Some("a.py".into()),
+                ..UNKNOWN
+            },
+        );
+    }
+
+    #[test]
+    fn frame_with_nothing_known() {
+        check_frame(r#"addr="<unavailable>",line="many""#, &UNKNOWN);
+        assert_eq!(MiFrame::from_value(&Value::Const(b"0".to_vec())), None);
+    }
+
+    #[test]
+    fn path_that_is_no_utf8() {
+        let file = PathBuf::from(OsString::from_vec(b"/caf\xe9.py".to_vec()));
+        check_frame(
+            r#"fullname="/caf\351.py""#,
+            &MiFrame {
+                file: Some(file),
+                ..UNKNOWN
+            },
+        );
+    }
+
+    #[test]
+    fn stack() {
+        let stack = MiFrame::stack(&results(
+            r#"^done,stack=[frame={level="0",func="f"},frame={level="1",func="g"}]"#,
+        ));
+        let functions: Vec<_> = stack
+            .iter()
+            .map(|frame| (frame.level, frame.function.as_deref()))
+            .collect();
+        assert_eq!(functions, [(0, Some("f")), (1, Some("g"))]);
+        assert_eq!(MiFrame::stack(&results("^done")), []);
+        assert_eq!(MiFrame::stack(&results("^done,stack=[]")), []);
+    }
+
+    #[test]
+    fn stop_by_a_signal() {
+        check_stopped(
+            r#"*stopped,reason="signal-received",signal-name="SIG61",signal-meaning="Real-time event 61",frame={addr="0x10"},thread-id="3",stopped-threads="all",core="1""#,
+            &Stopped {
+                reason: Some(StopReason::SignalReceived),
+                signal_name: Some("SIG61".to_owned()),
+                thread_id: Some(ThreadId(3)),
+                frame: Some(MiFrame {
+                    address: Some(0x10),
+                    ..UNKNOWN
+                }),
+                stopped_threads: StoppedThreads::All,
+                exit_code: None,
+            },
+        );
+    }
+
+    #[test]
+    fn stop_of_some_threads() {
+        check_stopped(
+            r#"*stopped,thread-id="1",stopped-threads=["1","3"]"#,
+            &Stopped {
+                thread_id: Some(ThreadId(1)),
+                stopped_threads: StoppedThreads::Some(vec![ThreadId(1), ThreadId(3)]),
+                ..NO_STOP
+            },
+        );
+    }
+
+    #[test]
+    fn end_of_the_target() {
+        check_stopped(
+            r#"*stopped,reason="exited",exit-code="0202""#,
+            &Stopped {
+                reason: Some(StopReason::Exited),
+                exit_code: Some(130),
+                ..NO_STOP
+            },
+        );
+        check_stopped(
+            r#"*stopped,reason="exited-normally""#,
+            &Stopped {
+                reason: Some(StopReason::ExitedNormally),
+                ..NO_STOP
+            },
+        );
+        check_stopped(
+            r#"*stopped,reason="exited-signalled",signal-name="SIGKILL",signal-meaning="Killed""#,
+            &Stopped {
+                reason: Some(StopReason::ExitedSignalled),
+                signal_name: Some("SIGKILL".to_owned()),
+                ..NO_STOP
+            },
+        );
+    }
+
+    #[test]
+    fn stop_for_another_reason() {
+        check_stopped(
+            r#"*stopped,reason="syscall-entry""#,
+            &Stopped {
+                reason: Some(StopReason::Other("syscall-entry".to_owned())),
+                ..NO_STOP
+            },
+        );
+    }
+
+    #[test]
+    fn other_records_are_no_stops() {
+        for line in ["*running", "=stopped", "^done", "(gdb) ", "stopped"] {
+            assert_eq!(Stopped::from_record(&parse(line.as_bytes())), None);
+        }
+    }
+
+    #[test]
+    fn kernel_ids_of_threads() {
+        check_lwp("LWP 1234", Some(1234));
+        check_lwp("Thread 0x7fe62e833b80 (LWP 14175)", Some(14175));
+        check_lwp("process 77", Some(77));
+        check_lwp("Thread 1.1", None);
+        check_lwp("LWP many", None);
+        assert_eq!(ThreadInfo::list(&results("^done,threads=[]")), []);
+    }
+}

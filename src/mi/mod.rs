@@ -9,6 +9,11 @@ mod command;
 mod frame;
 mod parse;
 
+#[cfg(test)]
+mod printing;
+#[cfg(test)]
+mod transcripts;
+
 pub use command::{Command, SignalAction};
 pub use frame::{MiFrame, StopReason, Stopped, StoppedThreads, ThreadInfo};
 pub use parse::{
