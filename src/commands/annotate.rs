@@ -5,7 +5,7 @@ use super::{here, install_interrupts, print, say, style, write_file};
 use crate::cli::{AnnotateArgs, GlobalArgs};
 use crate::config::{self, Config, Format};
 use crate::error::{Error, ExitCode, Result};
-use crate::profile::AnnotatedProfile;
+use crate::profile;
 use crate::recording::Recording;
 use crate::report::{self, json};
 
@@ -56,7 +56,7 @@ pub(super) fn render(recording: &Recording, output: &config::Output) -> String {
                 rate_hz: recording.settings.rate_hz,
                 context: usize::try_from(output.context).unwrap_or(usize::MAX),
             };
-            let profile = AnnotatedProfile::new(recording);
+            let profile = profile::annotate(recording);
             let warnings = recording.warnings.iter();
             let warnings = warnings.map(|warning| format!("\nwarning: {warning}\n"));
             let text = report::annotate::text(&profile, &options, &style(output));

@@ -40,7 +40,7 @@ pub enum Command {
     Handle {
         /// The signal by gdb's name for it, such as `SIGINT` or `SIG61`, or `all`.
         signal: String,
-        /// What to do. Some imply others: no stop without print.
+        /// What to do; later ones override what earlier ones imply.
         actions: Vec<SignalAction>,
     },
     /// Says which program the target runs, without reading its symbols.
@@ -52,14 +52,18 @@ pub enum Command {
         /// Where each of its sections is in memory. One of them must be `.text`.
         sections: Vec<(&'static str, u64)>,
     },
-    /// Attaches to the process of this id, which stops it.
+    /// Attaches to the process of this id, which stops it: the answer comes
+    /// first, the `*stopped`, without a reason, when gdb has looked at every
+    /// library.
     TargetAttach(i32),
     /// Resumes the target, without the signal it stopped for, where that is not
     /// passed.
     ExecContinue,
     /// Resumes the target with this signal, such as `SIGINT`.
     ContinueWithSignal(String),
-    /// Stops the target. Its answer comes at once, and the stop as a `*stopped`.
+    /// Stops the target by a SIGINT to the process, which any of its threads may
+    /// take. Its answer comes at once, and the stop as a `*stopped`. When the
+    /// target is gone the answer is the same, and no stop follows.
     ExecInterrupt,
     /// Lists the frames of a thread that stands still.
     StackListFrames {
@@ -75,7 +79,8 @@ pub enum Command {
     /// Reads the symbols of the shared libraries whose path matches this regular
     /// expression.
     SharedLibrary(String),
-    /// Lets go of the target, and lets it run.
+    /// Lets go of the target, and lets it run. gdb says `thread-group-exited` of
+    /// it as of one that is gone.
     TargetDetach,
     /// Has gdb print its name and version, as console output.
     GdbVersion,
@@ -90,7 +95,7 @@ pub enum SignalAction {
     Stop,
     /// Do not stop the target.
     NoStop,
-    /// Say that it happened.
+    /// Say that it happened. Implied by [`Stop`](Self::Stop).
     Print,
     /// Do not say it, and hence do not stop either.
     NoPrint,

@@ -9,13 +9,22 @@ mod command;
 mod frame;
 mod parse;
 pub mod session;
+mod record;
+mod stopped;
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod transcripts;
 
 pub use command::{Command, SignalAction};
-pub use frame::{MiFrame, StopReason, Stopped, StoppedThreads, ThreadInfo};
-pub use parse::{
+pub use frame::MiFrame;
+pub use parse::parse;
+pub use record::{
     AsyncKind, AsyncRecord, Item, Record, ResultClass, ResultRecord, Results, StreamKind,
-    StreamRecord, Value, parse,
+    StreamRecord, Value,
 };
+pub use stopped::{StopReason, Stopped, StoppedThreads, ThreadInfo};
 
 use std::fmt;
 

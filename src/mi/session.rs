@@ -20,10 +20,11 @@ pub const STOP_SIGNAL: &str = "SIGURG";
 
 /// Settings that keep gdb quick, quiet and out of the network. A version that lacks
 /// one of them works without it.
-const SETTINGS: [(&str, &str); 11] = [
+const SETTINGS: [(&str, &str); 12] = [
     ("mi-async", "on"),
     ("confirm", "off"),
     ("pagination", "off"),
+    ("style enabled", "off"),
     ("auto-load", "off"),
     ("auto-solib-add", "off"),
     ("debuginfod enabled", "off"),

@@ -12,7 +12,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -28,13 +28,16 @@ use crate::mi::session::{Attachment, Learnt, STOP_SIGNAL, Session, Step};
 use crate::mi::{MiFrame, Stopped, ThreadId, ThreadInfo};
 use crate::sample::{Observation, Sample, Stop};
 use crate::source::SourceRoots;
-use crate::target::memory::running_threads;
+use crate::target::memory::{is_alive, running_threads};
 use crate::target::now;
 use crate::target::python::{is_executable, on_path};
 
 /// How long gdb may take for an answer. It answers within milliseconds, and attaches
 /// within some more, but a busy machine may keep it waiting.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often, while nothing comes from gdb, it is looked what else has happened.
+const LOOK_UP_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The oldest gdb that can do what is asked of it.
 const OLDEST_GDB: u32 = 12;
@@ -123,28 +126,45 @@ impl GdbSampler {
     /// The next thing learnt from gdb that matters; `None` when `deadline` passes.
     /// Stops that were not asked for are dealt with on the way.
     fn learn(&mut self, deadline: Instant, during: &str) -> Result<Option<Learnt>> {
-        while let Some(record) = self.gdb.receive(deadline, &self.cancelled, during)? {
+        loop {
+            let look_up = deadline.min(Instant::now() + LOOK_UP_INTERVAL);
+            let Some(record) = self.gdb.receive(look_up, during)? else {
+                if self.cancelled.load(Ordering::Relaxed) {
+                    return Err(Error::Interrupted);
+                }
+                // gdb 13 says nothing when a process that stands still is killed.
+                if self.target_is_gone() {
+                    return Ok(Some(Learnt::Ended));
+                }
+                if look_up == deadline {
+                    return Ok(None);
+                }
+                continue;
+            };
             let (learnt, reply) = self.session.feed(&record);
             self.gdb.send(&reply)?;
             match learnt {
                 Some(Learnt::ForeignStop(_)) => self.watched.foreign_stops += 1,
-                Some(Learnt::Version(version)) => self.require_version(version)?,
+                Some(Learnt::Version(version)) => self.require_version(&version)?,
                 Some(learnt) => return Ok(Some(learnt)),
                 None => {}
             }
         }
-        Ok(None)
+    }
+
+    fn target_is_gone(&self) -> bool {
+        let target = self.target.as_ref();
+        target.is_some_and(|target| !is_alive(target.process))
     }
 
     /// Waits until `wanted` takes what was learnt. `None` when the process ended
     /// first.
     fn await_learnt<T>(
         &mut self,
-        patience: Duration,
         during: &str,
         mut wanted: impl FnMut(Learnt) -> Option<T>,
     ) -> Result<Option<T>> {
-        let deadline = Instant::now() + patience;
+        let deadline = Instant::now() + PATIENCE;
         loop {
             match self.learn(deadline, during)? {
                 Some(Learnt::Ended) => return Ok(None),
@@ -160,14 +180,14 @@ impl GdbSampler {
                 None => {
                     return Err(Error::GdbTimeout {
                         during: during.to_owned(),
-                        after: patience,
+                        after: PATIENCE,
                     });
                 }
             }
         }
     }
 
-    fn require_version(&mut self, version: String) -> Result<()> {
+    fn require_version(&mut self, version: &str) -> Result<()> {
         let major = version.split('.').next().and_then(|major| major.parse().ok());
         if major.is_some_and(|major: u32| major < OLDEST_GDB) {
             let needed = format!("it is version {version}, and {OLDEST_GDB} or later is needed");
@@ -191,7 +211,7 @@ impl GdbSampler {
     }
 
     fn await_running(&mut self, during: &str) -> Result<Target> {
-        let running = self.await_learnt(PATIENCE, during, |learnt| {
+        let running = self.await_learnt(during, |learnt| {
             (learnt == Learnt::Running).then_some(())
         })?;
         Ok(running.map_or(Target::Gone, |()| Target::Running))
@@ -225,12 +245,18 @@ impl GdbSampler {
             return Ok(Target::Gone);
         };
         let at = now();
-        let target =
-            self.read_stacks(&running, &stopped, |observation| Sample { at, observation })?;
+        if self.session.threads_changed() && self.list_threads()? == Target::Gone {
+            return Ok(Target::Gone);
+        }
+        let (stacks, target) = self.read_stacks(&running, stopped)?;
         self.watched.stops.push(Stop {
             at: asked_at,
             until: now(),
         });
+        for stack in stacks {
+            let observation = self.observe(stack.as_deref())?;
+            self.watched.samples.push(Sample { at, observation });
+        }
         Ok(target)
     }
 
@@ -239,23 +265,19 @@ impl GdbSampler {
         self.session.stop_asked();
         // Where it fails, the process has just ended, and gdb will say so.
         kill(process, STOP).ok();
-        self.await_learnt(PATIENCE, "stopped the script", |learnt| match learnt {
+        self.await_learnt("stopped the script", |learnt| match learnt {
             Learnt::Stopped(stopped) => Some(*stopped),
             _ => None,
         })
     }
 
-    /// Reads the stacks of the threads that were running, and lets the process go
-    /// on.
+    /// Reads the stack of each thread that was running, `None` where it cannot be
+    /// read, and lets the process go on.
     fn read_stacks(
         &mut self,
         running: &[i32],
-        stopped: &Stopped,
-        sample: impl Fn(Observation) -> Sample,
-    ) -> Result<Target> {
-        if self.session.threads_changed() && self.list_threads()? == Target::Gone {
-            return Ok(Target::Gone);
-        }
+        stopped: Stopped,
+    ) -> Result<(Vec<Option<Vec<MiFrame>>>, Target)> {
         let threads: Vec<ThreadId> = self
             .threads
             .iter()
@@ -263,26 +285,24 @@ impl GdbSampler {
             .map(|thread| thread.id)
             .collect();
         // Mostly one thread runs, it is the one that took the signal, and the frame
-        // that gdb has shown already is all that is needed.
-        if let (&[thread], Some(frame)) = (&*threads, &stopped.frame)
-            && stopped.thread_id == Some(thread)
-            && let Some(observation) = self.target_mut().stacks.observe_innermost(frame)
-        {
-            self.watched.samples.push(sample(observation));
-            return self.resume("let the script go on");
-        }
-        let stacks = self.request_stacks(&threads)?;
-        for stack in stacks {
-            let observation = self.observe(stack.as_deref())?;
-            self.watched.samples.push(sample(observation));
-        }
-        self.await_running("let the script go on")
+        // that gdb has shown already is on a user line: that is all that is needed.
+        let only_one = threads.len() == 1 && stopped.thread_id == threads.first().copied();
+        let stacks = match stopped.frame.filter(|_| only_one) {
+            Some(frame) if self.target().stacks.is_user_line(&frame) => {
+                let resume = self.session.resume();
+                self.gdb.send(&resume)?;
+                vec![Some(vec![frame])]
+            }
+            _ => self.request_stacks(&threads)?,
+        };
+        let target = self.await_running("let the script go on")?;
+        Ok((stacks, target))
     }
 
     fn list_threads(&mut self) -> Result<Target> {
         let command = self.session.list_threads();
         self.gdb.send(&command)?;
-        let threads = self.await_learnt(PATIENCE, "listed the threads", |learnt| match learnt {
+        let threads = self.await_learnt("listed the threads", |learnt| match learnt {
             Learnt::Threads(threads) => Some(threads),
             _ => None,
         })?;
@@ -305,7 +325,7 @@ impl GdbSampler {
         self.gdb.send(&request)?;
         let mut stacks = Vec::new();
         for _ in threads {
-            let stack = self.await_learnt(PATIENCE, "read the stack", |learnt| match learnt {
+            let stack = self.await_learnt("read the stack", |learnt| match learnt {
                 Learnt::Stack(_, frames) => Some(Some(frames)),
                 Learnt::NoStack(_) => Some(None),
                 _ => None,
@@ -335,7 +355,7 @@ impl GdbSampler {
 
     /// Waits for the end of a process that cannot be looked at any more.
     fn await_end(&mut self) -> Result<Target> {
-        self.await_learnt(PATIENCE, "waited for the script to end", |_| None::<()>)?;
+        self.await_learnt("waited for the script to end", |_| None::<()>)?;
         Ok(Target::Gone)
     }
 
@@ -345,6 +365,9 @@ impl GdbSampler {
             .expect("samples are taken once attached")
     }
 }
+
+/// Why a target is there.
+const ATTACHED: &str = "samples are taken once attached";
 
 /// [`STOP_SIGNAL`] as the kernel knows it.
 const STOP: Signal = Signal::SIGURG;
@@ -366,7 +389,7 @@ impl Sampler for GdbSampler {
         });
         self.gdb.send(&attach)?;
         let during = "attached to the script";
-        let attached = self.await_learnt(PATIENCE, during, |learnt| {
+        let attached = self.await_learnt(during, |learnt| {
             (learnt == Learnt::Attached).then_some(())
         })?;
         self.target = Some(Attached {

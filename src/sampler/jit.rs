@@ -1,11 +1,10 @@
 //! The code that Numba compiled, as the process itself announces it.
 //!
-//! About a quarter of the samples in optimised code fall on instructions that
-//! belong to no line: the compiler made them, and the line table gives them line
-//! 0. They are counted to the code before them, which is the preceding row of the
-//! line table in the same function. gdb cannot be asked for that row, so it is
-//! read from the objects that the just-in-time compiler keeps in memory for
-//! debuggers.
+//! Many instructions of optimised code belong to no line: the compiler made them,
+//! and the line table gives them line 0. gdb counts such an instruction to the
+//! preceding row of the table and does not say so. How much of a profile was
+//! folded like that is read here, from the objects that the just-in-time compiler
+//! keeps in memory for debuggers.
 
 use std::collections::HashMap;
 use std::io;
@@ -21,7 +20,6 @@ use object::{
 };
 
 use super::stub::JitInterface;
-use crate::sample::{Frame, Place};
 use crate::source::LineNumber;
 use crate::target::memory;
 
@@ -38,7 +36,10 @@ type Elf<'a> = ElfFile64<'a, ObjectLittleEndian>;
 /// The compiled code of one process, read as far as it was needed.
 #[derive(Default)]
 pub struct JitCode {
+    /// By the address at which they are announced.
     objects: HashMap<u64, JitObject>,
+    /// What was found of each instruction that was asked for.
+    lineless: HashMap<u64, bool>,
 }
 
 /// One announced object.
@@ -48,31 +49,34 @@ struct JitObject {
 }
 
 impl JitCode {
-    /// The frames of an instruction that has no line of its own: those of the code
-    /// before it in the same function, innermost first, with the inlined functions
-    /// in it. Empty where no announced code is at that address, or nothing before
-    /// it has a line.
-    pub fn fold(&mut self, process: Pid, interface: &JitInterface, address: u64) -> Vec<Frame> {
+    /// Whether the instruction at an address was announced by the process and
+    /// belongs to no line.
+    pub fn is_lineless(&mut self, process: Pid, interface: &JitInterface, address: u64) -> bool {
+        if let Some(&lineless) = self.lineless.get(&address) {
+            return lineless;
+        }
         if self.object_at(address).is_none() {
             // Compiled since the last look. What cannot be read stays unknown.
             self.refresh(process, interface).ok();
         }
-        self.object_at(address)
-            .and_then(|(object, function)| object.frames_before(function, address))
-            .unwrap_or_default()
+        let object = self.object_at(address);
+        let lineless = object.is_some_and(|object| object.line_at(address).is_none());
+        self.lineless.insert(address, lineless);
+        lineless
     }
 
-    fn object_at(&self, address: u64) -> Option<(&JitObject, Range<u64>)> {
-        self.objects.values().find_map(|object| {
-            let function = object.functions.iter().find(|f| f.contains(&address))?;
-            Some((object, function.clone()))
-        })
+    fn object_at(&self, address: u64) -> Option<&JitObject> {
+        self.objects
+            .values()
+            .find(|object| object.functions.iter().any(|f| f.contains(&address)))
     }
 
     /// Reads the objects that were announced since the last time, and forgets
     /// those that were withdrawn.
     fn refresh(&mut self, process: Pid, interface: &JitInterface) -> io::Result<()> {
         let announced = announcements(process, interface.descriptor)?;
+        // The place of code that was withdrawn may be taken by other code.
+        self.lineless.clear();
         self.objects
             .retain(|address, _| announced.iter().any(|entry| entry.0 == *address));
         for (address, size) in announced {
@@ -133,31 +137,11 @@ impl JitObject {
         Some(Self { functions, lines })
     }
 
-    /// The frames of the last row with a line at or before `address` in a function.
-    fn frames_before(&self, function: Range<u64>, address: u64) -> Option<Vec<Frame>> {
-        let rows = self
-            .lines
-            .find_location_range(function.start, address + 1)
-            .ok()?;
-        let (row, ..) = rows
-            .filter(|(_, _, location)| location.line.is_some_and(|line| line > 0))
-            .max_by_key(|(start, ..)| *start)?;
-        let mut inlined = self.lines.find_frames(row).skip_all_loads().ok()?;
-        let mut frames = Vec::new();
-        while let Ok(Some(frame)) = inlined.next() {
-            let name = frame.function.as_ref().and_then(|f| f.raw_name().ok());
-            frames.push(Frame {
-                function: name.map(|name| Arc::from(&*name)),
-                place: frame.location.and_then(|location| {
-                    Some(Place {
-                        file: location.file?.into(),
-                        line: LineNumber::new(location.line?)?,
-                    })
-                }),
-                address,
-            });
-        }
-        Some(frames)
+    /// The line of the instruction at an address; `None` if it belongs to none.
+    fn line_at(&self, address: u64) -> Option<LineNumber> {
+        let mut rows = self.lines.find_location_range(address, address + 1).ok()?;
+        let (.., location) = rows.next()?;
+        LineNumber::new(location.line?)
     }
 }
 

@@ -52,6 +52,13 @@ pub fn running_threads(process: Pid) -> io::Result<Vec<i32>> {
     Ok(running)
 }
 
+/// Whether a process is there and has not exited. One that has exited but was not
+/// waited for is not alive.
+pub fn is_alive(process: Pid) -> bool {
+    let stat = open(process).and_then(|process| process.stat().map_err(into_io));
+    stat.is_ok_and(|stat| !matches!(stat.state, 'Z' | 'X'))
+}
+
 /// Copies `length` bytes of a process's memory from `address` on. Fails where any
 /// of them is not mapped.
 pub fn read(process: Pid, address: u64, length: usize) -> io::Result<Vec<u8>> {

@@ -4,7 +4,6 @@ use std::io::{Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -14,9 +13,6 @@ use crate::mi::{Record, parse};
 
 /// How long gdb may take to exit once it was told to.
 const FAREWELL: Duration = Duration::from_secs(1);
-
-/// How often it is looked whether waiting was cancelled.
-const CANCELLATION_INTERVAL: Duration = Duration::from_millis(100);
 
 /// A running gdb. Dropped, it is killed and reaped; it then lets go of the process
 /// that it is attached to, which runs on.
@@ -71,32 +67,16 @@ impl GdbProcess {
         }
     }
 
-    /// The next record; `None` when `deadline` passes. Fails when gdb has ended, and
-    /// soon after `cancelled` was set.
-    pub(super) fn receive(
-        &mut self,
-        deadline: Instant,
-        cancelled: &AtomicBool,
-        during: &str,
-    ) -> Result<Option<Record>> {
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.records.recv_timeout(left.min(CANCELLATION_INTERVAL)) {
-                Ok(record) => return Ok(Some(record)),
-                Err(RecvTimeoutError::Timeout) if cancelled.load(Ordering::Relaxed) => {
-                    return Err(Error::Interrupted);
-                }
-                Err(RecvTimeoutError::Timeout) if left <= CANCELLATION_INTERVAL => {
-                    return Ok(None);
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => {
-                    return Err(Error::GdbDied {
-                        during: during.to_owned(),
-                        cause: self.last_words(),
-                    });
-                }
-            }
+    /// The next record; `None` when `deadline` passes. Fails when gdb has ended.
+    pub(super) fn receive(&mut self, deadline: Instant, during: &str) -> Result<Option<Record>> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        match self.records.recv_timeout(left) {
+            Ok(record) => Ok(Some(record)),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(Error::GdbDied {
+                during: during.to_owned(),
+                cause: self.last_words(),
+            }),
         }
     }
 

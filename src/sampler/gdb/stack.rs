@@ -33,51 +33,32 @@ impl StackReader {
         }
     }
 
-    /// What the innermost frame alone says, where it says enough: it is on a user
-    /// line, or has one among the frames it stands for when it is folded.
-    pub(super) fn observe_innermost(&mut self, frame: &MiFrame) -> Option<Observation> {
-        let (frames, folded) = self.resolve(frame);
-        let user = |frame: &Frame| {
-            frame
-                .place
-                .as_ref()
-                .is_some_and(|place| self.origin(&place.file) == Origin::User)
-        };
-        let end = frames.iter().position(user)?;
-        Some(Observation::Stack {
-            frames: frames.into_iter().take(end + 1).collect(),
-            folded,
-        })
+    /// Whether a frame is on a line of the user's, so that the frames around it
+    /// cannot matter.
+    pub(super) fn is_user_line(&self, frame: &MiFrame) -> bool {
+        self.convert(frame)
+            .place
+            .is_some_and(|place| self.roots.locate(Path::new(&*place.file)).origin == Origin::User)
     }
 
-    /// What a whole stack says, innermost frame first.
+    /// What a stack says, innermost frame first.
     pub(super) fn observe(&mut self, stack: &[MiFrame]) -> Observation {
-        if stack.is_empty() {
+        let Some(innermost) = stack.first() else {
             return Observation::Bad;
-        }
-        let mut frames: Vec<Frame> = Vec::new();
-        let mut innermost_folded = false;
-        let mut rest = stack;
-        while let Some(first) = rest.first() {
-            // Inlined functions have the address of the function they are in.
-            let physical = rest
-                .iter()
-                .take_while(|frame| frame.address == first.address)
-                .count();
-            let (resolved, folded) = self.resolve(first);
-            if folded {
-                innermost_folded |= frames.is_empty();
-                frames.extend(resolved);
-            } else {
-                let physical = &rest[..physical];
-                frames.extend(physical.iter().map(|frame| self.convert(frame)));
-            }
-            rest = &rest[physical..];
-        }
+        };
+        let folded = innermost
+            .address
+            .is_some_and(|address| self.is_lineless(address));
         Observation::Stack {
-            frames,
-            folded: innermost_folded,
+            frames: stack.iter().map(|frame| self.convert(frame)).collect(),
+            folded,
         }
+    }
+
+    /// Whether an instruction was compiled by Numba and belongs to no line.
+    fn is_lineless(&mut self, address: u64) -> bool {
+        self.mapped_at(address).is_none()
+            && self.code.is_lineless(self.process, &self.interface, address)
     }
 
     /// The library in which a stack begins, where nothing in the stack has a place
@@ -97,21 +78,6 @@ impl StackReader {
         (!skipped && name.contains(".so")).then(|| file.path.clone())
     }
 
-    /// The frames that one frame of gdb's stands for, and whether they were folded:
-    /// an instruction without a line is given that of the code before it.
-    fn resolve(&mut self, frame: &MiFrame) -> (Vec<Frame>, bool) {
-        if frame.line.is_none()
-            && let Some(address) = frame.address
-            && self.mapped_at(address).is_none()
-        {
-            let frames = self.code.fold(self.process, &self.interface, address);
-            if !frames.is_empty() {
-                return (frames, true);
-            }
-        }
-        (vec![self.convert(frame)], false)
-    }
-
     fn convert(&self, frame: &MiFrame) -> Frame {
         let address = frame.address.unwrap_or(0);
         // Compiled code is in no file. Lines in one are of C, where the system has
@@ -129,10 +95,6 @@ impl StackReader {
             place,
             address,
         }
-    }
-
-    fn origin(&self, file: &str) -> Origin {
-        self.roots.locate(Path::new(file)).origin
     }
 
     fn mapped_at(&self, address: u64) -> Option<&MappedFile> {
