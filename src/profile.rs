@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::recording::{ProfiledRun, Recording, Run, SampleCounts, Source};
-use crate::source::LineNumber;
+use crate::source::{LineNumber, Origin};
 
 /// The most lines without samples that one [`AnnotatedRange`] runs across; a
 /// longer stretch ends it, so that two hot spots of a long library file are not
@@ -70,23 +70,14 @@ pub struct AnnotatedProfile {
     pub watching: Watching,
 }
 
-/// Whose file it is, which decides what its lines show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Origin {
-    /// The user's own: a line shows its *total*, the library lines it called
-    /// included.
-    User,
-    /// A library's: a line shows its *self* samples, which some user line's total
-    /// has as well.
-    Library,
-}
-
 /// One file with samples.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AnnotatedFile {
     /// Path as reports show it.
     pub path: String,
-    /// Whose file it is.
+    /// Whose file it is, which decides what its lines show: those of the user's
+    /// their *total*, the library lines they called included; those of a library
+    /// their *self* samples, which some user line's total has as well.
     pub origin: Origin,
     /// Part of the window's samples that its lines show together.
     pub share: f64,

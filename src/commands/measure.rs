@@ -52,11 +52,7 @@ pub(super) struct Observed {
 
 impl<'a> Laboratory<'a> {
     /// Finds Python, Numba and gdb. Paths are shown relative to `here`.
-    pub(super) fn new(
-        config: &'a Config,
-        here: &Path,
-        interrupts: &'a Interrupts,
-    ) -> Result<Self> {
+    pub(super) fn new(config: &'a Config, here: &Path, interrupts: &'a Interrupts) -> Result<Self> {
         let python = python::find(named(&config.run.python), &config.run.cwd)?;
         let gdb = gdb::find(named(&config.sampling.gdb), &python.path)?;
         let roots = SourceRoots {
@@ -352,11 +348,7 @@ impl<'a> Recorder<'a> {
         })
     }
 
-    fn read_metric(
-        &mut self,
-        outcome: &Outcome,
-        step: Step,
-    ) -> Result<Option<recording::Metric>> {
+    fn read_metric(&mut self, outcome: &Outcome, step: Step) -> Result<Option<recording::Metric>> {
         let settings = &self.laboratory.config.throughput;
         let stdout = String::from_utf8_lossy(&outcome.captured.stdout);
         let run = run_name(self.variant, step);
@@ -447,7 +439,9 @@ fn stops_within(stops: &[Stop], window: &Window) -> Vec<f64> {
     let within = stops
         .iter()
         .filter(|stop| window.phase(stop.at) == Phase::Measured);
-    within.map(|stop| stop.until.seconds_since(stop.at)).collect()
+    within
+        .map(|stop| stop.until.seconds_since(stop.at))
+        .collect()
 }
 
 /// The exit code a shell would show.

@@ -65,7 +65,10 @@ fn install_interrupts() -> Result<Interrupts> {
 /// Prints a report. A reader that has seen enough and closed the pipe is a success.
 fn print(text: &str) -> Result<u8> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
         Err(source) if source.kind() != io::ErrorKind::BrokenPipe => Err(Error::System {
             action: "write to standard output".to_owned(),
             source,
@@ -86,7 +89,9 @@ fn write_file(path: &Path, text: &str) -> Result<()> {
         path: path.to_owned(),
         source,
     };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
     // A device or a pipe cannot be replaced.
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {

@@ -8,8 +8,8 @@
 mod command;
 mod frame;
 mod parse;
-pub mod session;
 mod record;
+pub mod session;
 mod stopped;
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use super::Style;
 use super::format::{duration, percent};
 use super::paint::{Meaning, finish, paint};
 use super::text::{safe, truncate, width};
-use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile, Origin};
+use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile};
+use crate::source::Origin;
 
 /// Columns of ` 30.2% | `.
 const MARGIN: usize = 9;

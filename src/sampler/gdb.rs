@@ -188,7 +188,10 @@ impl GdbSampler {
     }
 
     fn require_version(&mut self, version: &str) -> Result<()> {
-        let major = version.split('.').next().and_then(|major| major.parse().ok());
+        let major = version
+            .split('.')
+            .next()
+            .and_then(|major| major.parse().ok());
         if major.is_some_and(|major: u32| major < OLDEST_GDB) {
             let needed = format!("it is version {version}, and {OLDEST_GDB} or later is needed");
             return Err(self.unusable(needed));
@@ -211,9 +214,8 @@ impl GdbSampler {
     }
 
     fn await_running(&mut self, during: &str) -> Result<Target> {
-        let running = self.await_learnt(during, |learnt| {
-            (learnt == Learnt::Running).then_some(())
-        })?;
+        let running =
+            self.await_learnt(during, |learnt| (learnt == Learnt::Running).then_some(()))?;
         Ok(running.map_or(Target::Gone, |()| Target::Running))
     }
 
@@ -360,9 +362,11 @@ impl GdbSampler {
     }
 
     fn target_mut(&mut self) -> &mut Attached {
-        self.target
-            .as_mut()
-            .expect("samples are taken once attached")
+        self.target.as_mut().expect(ATTACHED)
+    }
+
+    fn target(&self) -> &Attached {
+        self.target.as_ref().expect(ATTACHED)
     }
 }
 
@@ -389,9 +393,8 @@ impl Sampler for GdbSampler {
         });
         self.gdb.send(&attach)?;
         let during = "attached to the script";
-        let attached = self.await_learnt(during, |learnt| {
-            (learnt == Learnt::Attached).then_some(())
-        })?;
+        let attached =
+            self.await_learnt(during, |learnt| (learnt == Learnt::Attached).then_some(()))?;
         self.target = Some(Attached {
             process,
             stacks: StackReader::new(process, interface, self.settings.roots.clone()),

@@ -107,7 +107,11 @@ impl Sources {
     pub(super) fn into_recorded(mut self) -> Vec<Source> {
         let script = self.script.and_then(|label| self.files.remove(&label));
         let rest = self.files.into_values();
-        script.into_iter().chain(rest).map(|kept| kept.source).collect()
+        script
+            .into_iter()
+            .chain(rest)
+            .map(|kept| kept.source)
+            .collect()
     }
 
     fn keep(&mut self, label: String, path: Option<PathBuf>, bytes: &[u8], origin: Origin) {

@@ -58,7 +58,9 @@ impl StackReader {
     /// Whether an instruction was compiled by Numba and belongs to no line.
     fn is_lineless(&mut self, address: u64) -> bool {
         self.mapped_at(address).is_none()
-            && self.code.is_lineless(self.process, &self.interface, address)
+            && self
+                .code
+                .is_lineless(self.process, &self.interface, address)
     }
 
     /// The library in which a stack begins, where nothing in the stack has a place
