@@ -20,7 +20,8 @@ pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<u8> {
     match observed.recording {
         Ok(recording) => {
             keep(&recording, &config)?;
-            show(&recording, &config)?;
+            // Set off from what the script printed, which may not end its line.
+            print(&format!("\n{}", render(&recording, &config.output)))?;
         }
         // A script that failed has said so itself.
         Err(error) if passed_on != 0 => say(&format!("no profile: {error}")),
@@ -37,13 +38,6 @@ fn keep(recording: &Recording, config: &Config) -> Result<()> {
     for file in files.into_iter().flatten() {
         write_file(file, &json::write(recording))?;
     }
-    Ok(())
-}
-
-/// Shows a recording in the form that was asked for.
-pub(super) fn show(recording: &Recording, config: &Config) -> Result<()> {
-    let text = render(recording, &config.output);
-    print(&text)?;
     Ok(())
 }
 

@@ -123,6 +123,7 @@ def _listen(tell):
 
     from numba.core import event
 
+    _set_up_compiler()
     depths = {}
 
     class CompileListener(event.Listener):
@@ -144,6 +145,21 @@ def _listen(tell):
     listener = CompileListener()
     for kind in ("numba:compile", "numba:compiler_lock"):
         event.register(kind, listener)
+
+
+def _set_up_compiler():
+    """Has Numba do now, once, what it does before it compiles anything.
+
+    It takes the compiler lock for it as soon as a function is decorated, which
+    would look like a compilation.
+    """
+    try:
+        from numba.core.registry import cpu_target
+
+        cpu_target.target_context
+    except Exception:
+        # Then a script that never compiles is taken for one that ends too soon.
+        pass
 
 
 def _emit_line_tables(numba):
