@@ -7,7 +7,6 @@
 mod process;
 mod stack;
 
-use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -96,7 +95,6 @@ pub struct GdbSampler {
 struct Attached {
     process: Pid,
     stacks: StackReader,
-    libraries_read: HashSet<PathBuf>,
 }
 
 /// Whether there is anything left to watch.
@@ -345,9 +343,7 @@ impl GdbSampler {
         };
         let target = self.target_mut();
         let observation = target.stacks.observe(frames);
-        if let Some(library) = target.stacks.unread_library(frames)
-            && target.libraries_read.insert(library.clone())
-        {
+        if let Some(library) = target.stacks.unread_library(frames) {
             let regex = regex::escape(&library.to_string_lossy());
             let command = self.session.read_symbols(regex);
             self.gdb.send(&command)?;
@@ -398,7 +394,6 @@ impl Sampler for GdbSampler {
         self.target = Some(Attached {
             process,
             stacks: StackReader::new(process, interface, self.settings.roots.clone()),
-            libraries_read: HashSet::new(),
         });
         // A script that is gone by now is reported as ended by whoever started it.
         if attached.is_some() && self.list_threads()? == Target::Running {

@@ -1,5 +1,6 @@
 //! From gdb's frames to what they mean.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ pub(super) struct StackReader {
     code: JitCode,
     roots: SourceRoots,
     mapped: Vec<MappedFile>,
+    libraries_read: HashSet<PathBuf>,
 }
 
 impl StackReader {
@@ -30,6 +32,7 @@ impl StackReader {
             roots,
             // Where it cannot be read, all code with lines is taken for Numba's.
             mapped: mapped_files(process).unwrap_or_default(),
+            libraries_read: HashSet::new(),
         }
     }
 
@@ -63,21 +66,38 @@ impl StackReader {
                 .is_lineless(self.process, &self.interface, address)
     }
 
-    /// The library in which a stack begins, where nothing in the stack has a place
-    /// in Python source: its frames may hide the one that called it.
-    pub(super) fn unread_library(&self, stack: &[MiFrame]) -> Option<PathBuf> {
+    /// The library whose symbols gdb has to read before it can unwind a stack that
+    /// has no place in Python source, by gdb's name for it. Each is named once.
+    ///
+    /// What the kernel calls it may be another name, after symbolic links: `/lib` is
+    /// one where `/usr` is merged, and so is many a `lib*.so.1`.
+    pub(super) fn unread_library(&mut self, stack: &[MiFrame]) -> Option<PathBuf> {
         if stack
             .iter()
             .any(|frame| self.convert(frame).place.is_some())
         {
             return None;
         }
-        let file = self.mapped_at(stack.first()?.address?)?;
-        let name = file.path.file_name()?.to_string_lossy();
-        // The compiler and the interpreter call compiled code; they are not called
-        // by it, and their symbols are many.
-        let skipped = ["llvm", "python"].iter().any(|part| name.contains(part));
-        (!skipped && name.contains(".so")).then(|| file.path.clone())
+        // Beyond the first frame that gdb does not know how to unwind, the others
+        // are guesses.
+        let mut frames = stack.iter();
+        let guessed_from = frames.find(|frame| !self.can_be_unwound(frame))?;
+        let library = guessed_from.from.clone()?;
+        if is_never_called_by_compiled_code(&library) {
+            return None;
+        }
+        self.libraries_read.insert(library.clone());
+        // It may have been loaded since, and have lines, which are not Numba's.
+        self.mapped = mapped_files(self.process).unwrap_or_default();
+        Some(library)
+    }
+
+    fn can_be_unwound(&self, frame: &MiFrame) -> bool {
+        match &frame.from {
+            Some(library) => self.libraries_read.contains(library),
+            // Compiled by Numba, or a line of a library that was read.
+            None => frame.function.is_some(),
+        }
     }
 
     fn convert(&self, frame: &MiFrame) -> Frame {
@@ -104,4 +124,12 @@ impl StackReader {
             .iter()
             .find(|file| (file.start..file.end).contains(&address))
     }
+}
+
+/// The compiler and the interpreter call compiled code and are not called by it, and
+/// they have many symbols. Extension modules, named `….cpython-….so`, are called.
+fn is_never_called_by_compiled_code(library: &Path) -> bool {
+    let name = library.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.to_lowercase();
+    name.starts_with("libpython") || name.starts_with("libllvm")
 }
