@@ -91,7 +91,7 @@ impl<'a> Laboratory<'a> {
             let variant = &self.config.variants[step.variant];
             progress.begin(done, *step, &variant.name);
             let outcome = self.run(variant, *step, streams)?;
-            recorders[step.variant].record(*step, outcome)?;
+            recorders[step.variant].record(*step, &outcome)?;
             progress.end(*step);
         }
         drop(progress);
@@ -117,10 +117,10 @@ impl<'a> Laboratory<'a> {
         let created = creation_time();
         let outcome = self.run(variant, step, Streams::Inherit)?;
         let status = outcome.exit.status;
-        let recorded = recorder.record(step, outcome);
+        let measured = recorder.record(step, &outcome);
         Ok(Observed {
             status,
-            recording: recorded.map(|()| recorder.finish(&experiment_id(), &created)),
+            recording: measured.map(|()| recorder.finish(&experiment_id(), &created)),
         })
     }
 
@@ -287,7 +287,7 @@ impl<'a> Recorder<'a> {
         })
     }
 
-    fn record(&mut self, step: Step, outcome: Outcome) -> Result<()> {
+    fn record(&mut self, step: Step, outcome: &Outcome) -> Result<()> {
         let kind = match step.purpose {
             Purpose::WarmUp => return Ok(()),
             Purpose::Timed => RunKind::Timed,
@@ -299,10 +299,10 @@ impl<'a> Recorder<'a> {
         })?;
         let profile = match kind {
             RunKind::Timed => None,
-            RunKind::Profiled => Some(self.profile(&outcome, &window)?),
+            RunKind::Profiled => Some(self.profile(outcome, &window)?),
         };
-        let metric = self.read_metric(&outcome, step)?;
-        self.note_warnings(&outcome);
+        let metric = self.read_metric(outcome, step)?;
+        self.note_warnings(outcome);
         self.runs.push(Run {
             round: step.round,
             position: step.position,
