@@ -242,6 +242,7 @@ impl GdbSampler {
             });
             return Ok(Target::Running);
         }
+        self.target_mut().stacks.refresh();
         let asked_at = now();
         let Some(stopped) = self.stop(process)? else {
             return Ok(Target::Gone);
@@ -290,7 +291,7 @@ impl GdbSampler {
         // that gdb has shown already is on a user line: that is all that is needed.
         let only_one = threads.len() == 1 && stopped.thread_id == threads.first().copied();
         let stacks = match stopped.frame.filter(|_| only_one) {
-            Some(frame) if self.target().stacks.is_user_line(&frame) => {
+            Some(frame) if self.target_mut().stacks.has_user_line(&frame) => {
                 let resume = self.session.resume();
                 self.gdb.send(&resume)?;
                 vec![Some(vec![frame])]
@@ -345,11 +346,13 @@ impl GdbSampler {
         };
         let target = self.target_mut();
         let observation = target.stacks.observe(frames);
-        if let Some(library) = target.stacks.unread_library(frames)
+        if !observation.is_in_python_source()
+            && let Some(library) = target.stacks.unread_library(frames)
             && target.libraries_read.insert(library.clone())
         {
-            let regex = regex::escape(&library.to_string_lossy());
-            let command = self.session.read_symbols(regex);
+            // A name without anything special to gdb's expressions but the dot.
+            let name = library.file_name().unwrap_or_default().to_string_lossy();
+            let command = self.session.read_symbols(name.into_owned());
             self.gdb.send(&command)?;
         }
         Ok(observation)
@@ -363,10 +366,6 @@ impl GdbSampler {
 
     fn target_mut(&mut self) -> &mut Attached {
         self.target.as_mut().expect(ATTACHED)
-    }
-
-    fn target(&self) -> &Attached {
-        self.target.as_ref().expect(ATTACHED)
     }
 }
 
@@ -397,7 +396,7 @@ impl Sampler for GdbSampler {
             self.await_learnt(during, |learnt| (learnt == Learnt::Attached).then_some(()))?;
         self.target = Some(Attached {
             process,
-            stacks: StackReader::new(process, interface, self.settings.roots.clone()),
+            stacks: StackReader::new(process, &interface, self.settings.roots.clone()),
             libraries_read: HashSet::new(),
         });
         // A script that is gone by now is reported as ended by whoever started it.

@@ -14,31 +14,33 @@ use crate::target::memory::{MappedFile, mapped_files};
 
 /// Reads the stacks of one process.
 pub(super) struct StackReader {
-    process: Pid,
-    interface: JitInterface,
     code: JitCode,
     roots: SourceRoots,
     mapped: Vec<MappedFile>,
 }
 
 impl StackReader {
-    pub(super) fn new(process: Pid, interface: JitInterface, roots: SourceRoots) -> Self {
+    pub(super) fn new(process: Pid, interface: &JitInterface, roots: SourceRoots) -> Self {
         Self {
-            process,
-            interface,
-            code: JitCode::default(),
+            code: JitCode::new(process, interface),
             roots,
             // Where it cannot be read, all code with lines is taken for Numba's.
             mapped: mapped_files(process).unwrap_or_default(),
         }
     }
 
-    /// Whether a frame is on a line of the user's, so that the frames around it
-    /// cannot matter.
-    pub(super) fn is_user_line(&self, frame: &MiFrame) -> bool {
-        self.convert(frame)
-            .place
-            .is_some_and(|place| self.roots.locate(Path::new(&*place.file)).origin == Origin::User)
+    /// Takes in the code that was compiled since the last time. To be done while
+    /// the process runs, so that it does not wait for it.
+    pub(super) fn refresh(&mut self) {
+        self.code.refresh();
+    }
+
+    /// Whether the innermost frame, with those it is inlined into, has a line of
+    /// the user's: then the frames around it cannot matter.
+    pub(super) fn has_user_line(&mut self, innermost: &MiFrame) -> bool {
+        let (frames, _) = self.resolve(innermost, innermost.address);
+        let mut places = frames.iter().filter_map(|frame| frame.place.as_ref());
+        places.any(|place| self.roots.locate(Path::new(&*place.file)).origin == Origin::User)
     }
 
     /// What a stack says, innermost frame first.
@@ -46,32 +48,33 @@ impl StackReader {
         let Some(innermost) = stack.first() else {
             return Observation::Bad;
         };
-        let folded = innermost
-            .address
-            .is_some_and(|address| self.is_lineless(address));
-        Observation::Stack {
-            frames: stack.iter().map(|frame| self.convert(frame)).collect(),
-            folded,
+        let (mut frames, folded) = self.resolve(innermost, innermost.address);
+        let mut last_address = innermost.address;
+        for frame in &stack[1..] {
+            // gdb shows inlined functions as frames at the address of the function
+            // that they are in, which was resolved with all that is in it.
+            if frame.address != last_address {
+                last_address = frame.address;
+                // It returns behind the call, which may be on another line.
+                let call = frame.address.map(|address| address.saturating_sub(1));
+                frames.extend(self.resolve(frame, call).0);
+            }
+        }
+        Observation::Stack { frames, folded }
+    }
+
+    /// The frames that the instruction at `address` belongs to, and whether they
+    /// are folded; the frame as gdb sees it, where no code is announced there.
+    fn resolve(&mut self, frame: &MiFrame, address: Option<u64>) -> (Vec<Frame>, bool) {
+        match address.and_then(|address| self.code.resolve(address)) {
+            Some(resolved) => (resolved.frames.clone(), resolved.folded),
+            None => (vec![self.convert(frame)], false),
         }
     }
 
-    /// Whether an instruction was compiled by Numba and belongs to no line.
-    fn is_lineless(&mut self, address: u64) -> bool {
-        self.mapped_at(address).is_none()
-            && self
-                .code
-                .is_lineless(self.process, &self.interface, address)
-    }
-
-    /// The library in which a stack begins, where nothing in the stack has a place
-    /// in Python source: its frames may hide the one that called it.
+    /// The library in which a stack begins, if gdb may have failed to unwind it for
+    /// want of its symbols.
     pub(super) fn unread_library(&self, stack: &[MiFrame]) -> Option<PathBuf> {
-        if stack
-            .iter()
-            .any(|frame| self.convert(frame).place.is_some())
-        {
-            return None;
-        }
         let file = self.mapped_at(stack.first()?.address?)?;
         let name = file.path.file_name()?.to_string_lossy();
         // The compiler and the interpreter call compiled code; they are not called
