@@ -302,17 +302,3 @@ pub struct Observer {
     /// Part of the measured window for which the script was stopped.
     pub stopped_share: f64,
 }
-#[allow(missing_docs)]
-pub struct Options {
-    pub confidence: f64,
-    pub min_effect: f64,
-}
-#[allow(missing_docs)]
-pub fn compare(
-    _a: &crate::recording::Recording,
-    _b: &crate::recording::Recording,
-    _c: &[crate::align::AlignedFile],
-    _o: &Options,
-) -> crate::error::Result<Comparison> {
-    unimplemented!()
-}
