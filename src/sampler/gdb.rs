@@ -55,7 +55,8 @@ pub fn find(named: Option<&Path>, python: &Path) -> Result<PathBuf> {
         .into_iter()
         .flatten()
         .find(|gdb| is_executable(gdb));
-    found.ok_or_else(|| Error::GdbMissing {
+    let absolute = found.map(|gdb| std::path::absolute(&gdb).unwrap_or(gdb));
+    absolute.ok_or_else(|| Error::GdbMissing {
         searched: match named {
             Some(path) => vec![path.display().to_string()],
             None => vec![
