@@ -251,6 +251,17 @@ pub struct SampleCounts {
     pub folded: u64,
 }
 
+impl SampleCounts {
+    /// The part of the Numba samples that was folded; 0 where there are none.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts of samples are far below 2^52"
+    )]
+    pub fn folded_share(&self) -> f64 {
+        self.folded as f64 / self.numba.max(1) as f64
+    }
+}
+
 /// Samples of one line in one run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineSamples {

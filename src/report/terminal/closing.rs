@@ -60,6 +60,7 @@ fn sides(comparison: &Comparison) -> String {
     };
     row("runs", sides.map(runs));
     row("samples", sides.map(samples));
+    row("counted to the line before", sides.map(folded).map(percent));
     row(
         "stopped to sample",
         observers.map(|side| percent(side.stopped_share)),
