@@ -155,7 +155,7 @@ pub fn annotate(recording: &Recording) -> AnnotatedProfile {
         numba_share: part(samples.numba, samples.window),
         non_numba_share: part(samples.other + samples.waiting, samples.window),
         bad_share: part(samples.bad, samples.window),
-        folded_share: part(samples.folded, samples.numba),
+        folded_share: samples.folded_share(),
         files,
         watching: watching(recording),
     }
