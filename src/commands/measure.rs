@@ -11,7 +11,6 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
-use nix::sys::signal::Signal;
 use sha2::{Digest, Sha256};
 
 use self::progress::Progress;
@@ -25,7 +24,7 @@ use crate::recording::Recording;
 use crate::sampler::gdb::{self, GdbSampler};
 use crate::source::SourceRoots;
 use crate::target::python::{self, Python};
-use crate::target::{Launch, Mode, Streams};
+use crate::target::{Launch, Mode, Signal, Streams};
 
 /// The tools of an experiment, found before anything is run.
 pub(super) struct Laboratory<'a> {
