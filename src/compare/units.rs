@@ -8,7 +8,7 @@ use crate::align::{AlignedFile, AlignedLine, Change, Hunk};
 use crate::pair::{Pair, Side};
 use crate::profile::{LineCounts, LineId};
 use crate::recording::{Recording, SampleCounts};
-use crate::source::LineNumber;
+use crate::source::{LineNumber, lines};
 use crate::stats::UnitCounts;
 
 /// Everything whose cost is compared. Every sample is in exactly one of the lines or
@@ -96,7 +96,7 @@ impl<'a> Collector<'a> {
         let texts = sides.map(|recording| {
             let sources = recording.sources.iter();
             sources
-                .map(|source| (source.path.as_str(), source.text.lines().collect()))
+                .map(|source| (source.path.as_str(), lines(&source.text).collect()))
                 .collect()
         });
         let untaken = rounds.profiled.as_ref().map(|runs| {
