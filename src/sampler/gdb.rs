@@ -7,7 +7,6 @@
 mod process;
 mod stack;
 
-use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -97,7 +96,6 @@ pub struct GdbSampler {
 struct Attached {
     process: Pid,
     stacks: StackReader,
-    libraries_read: HashSet<PathBuf>,
 }
 
 /// Whether there is anything left to watch.
@@ -340,21 +338,24 @@ impl GdbSampler {
     }
 
     /// What a stack means. Where it ends in a library whose frames gdb cannot
-    /// unwind, gdb is told to read how, once a library, for the samples to come.
+    /// unwind, gdb is told to read how, while the process runs: once a library, for
+    /// the samples to come.
     fn observe(&mut self, stack: Option<&[MiFrame]>) -> Result<Observation> {
         let Some(frames) = stack else {
             return Ok(Observation::Bad);
         };
-        let target = self.target_mut();
-        let observation = target.stacks.observe(frames);
-        if !observation.is_in_python_source()
-            && let Some(library) = target.stacks.unread_library(frames)
-            && target.libraries_read.insert(library.clone())
-        {
-            // A name without anything special to gdb's expressions but the dot.
-            let name = library.file_name().unwrap_or_default().to_string_lossy();
-            let command = self.session.read_symbols(name.into_owned());
+        let stacks = &mut self.target_mut().stacks;
+        let observation = stacks.observe(frames);
+        if observation.is_in_python_source() {
+            return Ok(observation);
+        }
+        if let Some(library) = stacks.unread_library(frames) {
+            let command = self.session.read_symbols(library);
             self.gdb.send(&command)?;
+            // A stop would have to wait for it.
+            self.await_learnt("read symbols", |learnt| {
+                (learnt == Learnt::SymbolsRead).then_some(())
+            })?;
         }
         Ok(observation)
     }
@@ -398,7 +399,6 @@ impl Sampler for GdbSampler {
         self.target = Some(Attached {
             process,
             stacks: StackReader::new(process, &interface, self.settings.roots.clone()),
-            libraries_read: HashSet::new(),
         });
         // A script that is gone by now is reported as ended by whoever started it.
         if attached.is_some() && self.list_threads()? == Target::Running {

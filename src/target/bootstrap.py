@@ -238,30 +238,43 @@ def _patch_lowering(lowering):
     base = lowering.BaseLower
     original_init, original_location = base.__init__, base._compute_def_location
 
-    def name_the_real_file(self, context, library, fndesc, func_ir, *args, **kwargs):
-        # The body of a `prange` loop is compiled from generated text: its lines
-        # are those of the user's file, its file name is `<string>`.
-        if func_ir.loc.filename == "<string>":
-            func_ir.loc = _first_real_location(func_ir) or func_ir.loc
+    def locate_parallel_body(self, context, library, fndesc, func_ir, *args, **kwargs):
+        if _is_parallel_body(func_ir):
+            _move_generated_statements(func_ir)
         original_init(self, context, library, fndesc, func_ir, *args, **kwargs)
 
     def locate_quietly(self):
+        if _is_parallel_body(self.func_ir):
+            return self.func_ir.loc
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NumbaDebugInfoWarning)
             return original_location(self)
 
-    base.__init__ = name_the_real_file
+    base.__init__ = locate_parallel_body
     base._compute_def_location = locate_quietly
 
 
-def _first_real_location(func_ir):
-    from numba.core.ir import Loc
+def _is_parallel_body(func_ir):
+    return func_ir.func_id.func_name.startswith("__numba_parfor_gufunc")
 
-    for block in func_ir.blocks.values():
-        for statement in block.body:
-            if not statement.loc.filename.startswith("<"):
-                return Loc(statement.loc.filename, func_ir.loc.line)
-    return None
+
+def _move_generated_statements(func_ir):
+    """Gives statements that are in no file the place of the first one that is.
+
+    The body of a `prange` loop is compiled as a function whose frame, the loop over
+    a thread's share, is generated text in `<string>`. It has one file in its debug
+    information, so that lines of that text would be taken for lines of the user's.
+    """
+    statements = [
+        statement for block in func_ir.blocks.values() for statement in block.body
+    ]
+    real = [it.loc for it in statements if not it.loc.filename.startswith("<")]
+    if not real:
+        return
+    first = min(real, key=lambda loc: (loc.filename != real[0].filename, loc.line))
+    for part in [func_ir, *func_ir.blocks.values(), *statements]:
+        if part.loc.filename.startswith("<"):
+            part.loc = first
 
 
 def _allow_tracer():

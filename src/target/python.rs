@@ -48,6 +48,7 @@ try:
 except Exception:
     pass
 both = found + [os.path.realpath(path) for path in found]
+print()
 print(json.dumps({
     "version": ".".join(map(str, sys.version_info[:3])),
     "numba": numba,
@@ -71,11 +72,10 @@ pub fn find(named: Option<&Path>, working_dir: &Path) -> Result<Python> {
             python: path.clone(),
             cause: source.to_string(),
         })?;
-    let facts: Facts =
-        serde_json::from_slice(&output.stdout).map_err(|_| Error::PythonUnusable {
-            python: path.clone(),
-            cause: last_words(&output.stderr, output.status),
-        })?;
+    let facts = facts(&output.stdout).ok_or_else(|| Error::PythonUnusable {
+        python: path.clone(),
+        cause: last_words(&output.stderr, output.status),
+    })?;
     let numba = facts.numba.ok_or_else(|| Error::NumbaMissing {
         python: path.clone(),
     })?;
@@ -86,6 +86,13 @@ pub fn find(named: Option<&Path>, working_dir: &Path) -> Result<Python> {
         numba,
         library_dirs: facts.library_dirs,
     })
+}
+
+/// The facts among what the interpreter printed: the user's `sitecustomize` runs in it
+/// as well, and may print something too.
+fn facts(stdout: &[u8]) -> Option<Facts> {
+    let mut lines = stdout.split(|&byte| byte == b'\n');
+    lines.find_map(|line| serde_json::from_slice(line).ok())
 }
 
 fn choose(named: Option<&Path>, working_dir: &Path) -> Result<(PathBuf, &'static str)> {

@@ -1,5 +1,6 @@
 //! From gdb's frames to what they mean.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,18 +15,22 @@ use crate::target::memory::{MappedFile, mapped_files};
 
 /// Reads the stacks of one process.
 pub(super) struct StackReader {
+    process: Pid,
     code: JitCode,
     roots: SourceRoots,
     mapped: Vec<MappedFile>,
+    libraries_read: HashSet<PathBuf>,
 }
 
 impl StackReader {
     pub(super) fn new(process: Pid, interface: &JitInterface, roots: SourceRoots) -> Self {
         Self {
+            process,
             code: JitCode::new(process, interface),
             roots,
             // Where it cannot be read, all code with lines is taken for Numba's.
             mapped: mapped_files(process).unwrap_or_default(),
+            libraries_read: HashSet::new(),
         }
     }
 
@@ -72,15 +77,35 @@ impl StackReader {
         }
     }
 
-    /// The library in which a stack begins, if gdb may have failed to unwind it for
-    /// want of its symbols.
-    pub(super) fn unread_library(&self, stack: &[MiFrame]) -> Option<PathBuf> {
-        let file = self.mapped_at(stack.first()?.address?)?;
-        let name = file.path.file_name()?.to_string_lossy();
-        // The compiler and the interpreter call compiled code; they are not called
-        // by it, and their symbols are many.
-        let skipped = ["llvm", "python"].iter().any(|part| name.contains(part));
-        (!skipped && name.contains(".so")).then(|| file.path.clone())
+    /// The library whose symbols gdb has to read before it can unwind a stack in
+    /// which no Python source was found, by the pattern that gdb takes. Each is
+    /// named once.
+    pub(super) fn unread_library(&mut self, stack: &[MiFrame]) -> Option<String> {
+        // Beyond the first frame that gdb does not know how to unwind, the others
+        // are guesses.
+        let mut frames = stack.iter();
+        let guessed_from = frames.find(|frame| !self.can_be_unwound(frame))?;
+        // What the kernel calls the library may be another name, after symbolic
+        // links: `/lib` is one where `/usr` is merged, and so is many a `lib*.so.1`.
+        let library = guessed_from.from.clone()?;
+        if is_never_called_by_compiled_code(&library) {
+            return None;
+        }
+        let name = library.file_name()?.to_string_lossy().into_owned();
+        self.libraries_read.insert(library);
+        // It may have been loaded since, and have lines, which are not Numba's.
+        self.mapped = mapped_files(self.process).unwrap_or_default();
+        // Of a file's name only the dots are special to gdb, and they may be any
+        // character.
+        Some(name)
+    }
+
+    fn can_be_unwound(&self, frame: &MiFrame) -> bool {
+        match &frame.from {
+            Some(library) => self.libraries_read.contains(library),
+            // Compiled by Numba, or a line of a library that was read.
+            None => frame.function.is_some(),
+        }
     }
 
     fn convert(&self, frame: &MiFrame) -> Frame {
@@ -107,4 +132,12 @@ impl StackReader {
             .iter()
             .find(|file| (file.start..file.end).contains(&address))
     }
+}
+
+/// The compiler and the interpreter call compiled code and are not called by it, and
+/// they have many symbols. Extension modules, named `….cpython-….so`, are called.
+fn is_never_called_by_compiled_code(library: &Path) -> bool {
+    let name = library.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.to_lowercase();
+    name.starts_with("libpython") || name.starts_with("libllvm")
 }

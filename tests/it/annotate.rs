@@ -1,0 +1,242 @@
+//! `profila annotate`: the right lines get the samples.
+
+use profila::recording::{LineSamples, MetricKind, Recording, RunKind};
+
+use crate::harness::{Outcome, Sandbox, python, scripts};
+use crate::report::{self, Report};
+
+#[test]
+fn the_hot_line_is_first_with_its_library_lines_in_its_total() {
+    let sandbox = Sandbox::new();
+    let outcome = sandbox
+        .profila(["annotate", "tests/scripts/hot_line.py", "0.7"])
+        .outcome()
+        .succeeds();
+    let stdout = outcome.stdout();
+    assert!(stdout.starts_with("Processed "), "{stdout}");
+
+    let report = Report::read(&stdout);
+    assert!(report.header.contains(" 0.0% bad samples)"), "{stdout}");
+    assert!(report.warnings.is_empty(), "{stdout}");
+    let script = &report.files[0];
+    assert_eq!(script.label, "tests/scripts/hot_line.py");
+    let hot = script.hottest();
+    assert!(hot.starts_with("total += np.round("), "{stdout}");
+    // Part of it is NumPy's rounding, as Numba has it.
+    assert!(hot.contains("% its own"), "{stdout}");
+    let library = report.file("numba/np/arraymath.py");
+    assert!(!library.lines.is_empty(), "{stdout}");
+}
+
+#[test]
+fn what_is_recorded_is_what_is_shown_and_adds_up() {
+    let sandbox = Sandbox::new();
+    let file = sandbox.path("run.json");
+    let outcome = sandbox
+        .profila(["annotate", "--format=json", "--save"])
+        .arg(&file)
+        .args(["tests/scripts/hot_line.py", "0.7"])
+        .outcome()
+        .succeeds();
+    let recording = sandbox.recording("run.json");
+    report::check(&recording);
+    let saved = std::fs::read_to_string(file).unwrap();
+    assert!(outcome.stdout().ends_with(&saved), "{outcome:?}");
+
+    let [run] = &recording.runs[..] else {
+        panic!("{:?}", recording.runs);
+    };
+    assert_eq!((run.round, run.position, run.exit_code), (1, 0, 0));
+    assert_eq!(run.kind, RunKind::Profiled);
+    assert!(run.window_s >= 0.7 && run.window_s < run.wall_s, "{run:?}");
+    assert_eq!(
+        recording.variant.script.as_deref(),
+        Some("tests/scripts/hot_line.py")
+    );
+    assert_eq!(recording.variant.args, ["0.7"]);
+    assert_eq!(recording.settings.throughput.source, MetricKind::Window);
+    assert!(
+        recording.sampler.starts_with("gdb "),
+        "{}",
+        recording.sampler
+    );
+
+    let source = &recording.sources[0];
+    assert_eq!(source.path, "tests/scripts/hot_line.py");
+    let text = std::fs::read_to_string(scripts().join("hot_line.py")).unwrap();
+    assert_eq!(source.text, text);
+    for source in &recording.sources {
+        assert_eq!(
+            source.user,
+            source.path.starts_with("tests/"),
+            "{}",
+            source.path
+        );
+    }
+    let hot = check_hot(&recording);
+    assert!(hot.total > hot.self_samples, "{hot:?}");
+}
+
+/// Checks that the line marked as hot answers for most samples.
+#[track_caller]
+fn check_hot(recording: &Recording) -> &LineSamples {
+    let hot = report::hottest(recording);
+    let text = report::text_of(recording, hot);
+    assert!(text.ends_with("# hot"), "{hot:?}: {text}");
+    hot
+}
+
+/// Runs a program in the folder of the scripts and keeps its recording.
+#[track_caller]
+fn recorded(sandbox: &Sandbox, program: &[&str]) -> Outcome {
+    let run = sandbox.profila(["annotate", "--save"]);
+    run.arg(sandbox.path("run.json"))
+        .arg("--python")
+        .arg(python())
+        .arg("--")
+        .args(program)
+        .current_dir(scripts())
+        .outcome()
+        .succeeds()
+}
+
+#[test]
+fn a_module_is_run_by_its_name() {
+    let sandbox = Sandbox::new();
+    let outcome = recorded(&sandbox, &["-m", "hot_line", "0.6"]);
+    let report = Report::read(&outcome.stdout());
+    assert_eq!(report.files[0].label, "hot_line.py");
+
+    let recording = sandbox.recording("run.json");
+    report::check(&recording);
+    assert_eq!(recording.variant.module.as_deref(), Some("hot_line"));
+    assert_eq!(recording.variant.args, ["0.6"]);
+    check_hot(&recording);
+}
+
+#[test]
+fn the_lines_of_code_given_as_an_argument_are_shown() {
+    const CODE: &str = "
+import math, sys
+from numba import njit
+
+@njit
+def add_sines(count):
+    total = 0.0
+    for i in range(count):
+        total += math.sin(i) # hot
+    return total
+
+add_sines(1)
+add_sines(int(sys.argv[1]))
+";
+    let sandbox = Sandbox::new();
+    let outcome = recorded(&sandbox, &["-c", CODE, "50000000"]);
+    let report = Report::read(&outcome.stdout());
+    assert_eq!(report.files[0].label, "<string>");
+    let hot = report.files[0].hottest();
+    assert!(hot.starts_with("total += math.sin(i)"), "{outcome:?}");
+
+    let recording = sandbox.recording("run.json");
+    report::check(&recording);
+    assert_eq!(recording.variant.code.as_deref(), Some(CODE));
+    assert_eq!(recording.sources[0].text, CODE);
+}
+
+#[test]
+fn samples_belong_to_the_module_whose_code_it_is() {
+    let sandbox = Sandbox::new();
+    recorded(&sandbox, &["two_modules.py"]);
+    let recording = sandbox.recording("run.json");
+    report::check(&recording);
+    assert_eq!(recording.sources[0].path, "two_modules.py");
+    assert!(recording.sources.iter().all(|source| source.user));
+    let hot = report::hottest_in(&recording, "roots.py");
+    assert!(
+        report::text_of(&recording, hot).contains("root -= "),
+        "{hot:?}"
+    );
+    let hot = report::hottest_in(&recording, "two_modules.py");
+    assert!(
+        report::text_of(&recording, hot).contains("np.sqrt("),
+        "{hot:?}"
+    );
+}
+
+#[test]
+fn the_body_of_a_parallel_loop_is_in_its_file() {
+    let sandbox = Sandbox::new();
+    let file = sandbox.path("run.json");
+    sandbox
+        .profila(["annotate", "--save"])
+        .arg(&file)
+        .args(["tests/scripts/parallel.py", "0.6"])
+        .env("NUMBA_NUM_THREADS", "3")
+        .outcome()
+        .succeeds();
+    let recording = sandbox.recording("run.json");
+    report::check(&recording);
+    check_hot(&recording);
+    for source in &recording.sources {
+        assert!(!source.path.contains('<'), "{}", source.path);
+    }
+}
+
+#[test]
+fn the_loop_around_a_parallel_body_is_on_no_line_of_something_else() {
+    let sandbox = Sandbox::new();
+    let outcome = sandbox
+        .profila(["annotate", "tests/scripts/shows_lines.py"])
+        .outcome();
+    let stdout = outcome.stdout();
+    let lines = stdout.lines().find_map(|line| line.strip_prefix("lines "));
+    let lines = lines.unwrap_or_else(|| panic!("{outcome:?}"));
+    let text = std::fs::read_to_string(scripts().join("shows_lines.py")).unwrap();
+    let kernel: Vec<String> = text
+        .lines()
+        .zip(1..)
+        .skip_while(|(line, _)| !line.contains("in prange("))
+        .take_while(|(line, _)| !line.is_empty())
+        .map(|(_, number): (_, u32)| number.to_string())
+        .collect();
+    // 0 is what a compiler calls no line.
+    let lines: Vec<&str> = lines.split(' ').filter(|&line| line != "0").collect();
+    assert_eq!(lines, kernel, "{outcome:?}");
+}
+
+#[test]
+fn every_thread_that_runs_is_sampled() {
+    let sandbox = Sandbox::new();
+    recorded(&sandbox, &["threads.py"]);
+    let recording = sandbox.recording("run.json");
+    report::check(&recording);
+    let profile = report::profile(&recording);
+    for mark in ["# one", "# other"] {
+        let mut lines = profile.lines.iter();
+        let line = lines.find(|line| report::text_of(&recording, line).ends_with(mark));
+        let owned = line.map_or(0, |line| line.owned);
+        assert!(owned > profile.samples.window / 10, "{mark}: {profile:#?}");
+    }
+}
+
+/// Runs a script whose hot line does its work in a library without lines, and checks
+/// that the line that called it gets the samples.
+#[track_caller]
+fn check_caller_of_library(script: &str) {
+    let sandbox = Sandbox::new();
+    recorded(&sandbox, &[script]);
+    let recording = sandbox.recording("run.json");
+    report::check(&recording);
+    let counts = report::profile(&recording).samples;
+    assert!(counts.numba > counts.window / 2, "{counts:?}");
+}
+
+#[test]
+fn a_line_that_calls_the_c_library_gets_its_samples() {
+    check_caller_of_library("calls_libm.py");
+}
+
+#[test]
+fn a_line_that_allocates_gets_the_samples_of_numbas_runtime() {
+    check_caller_of_library("allocates.py");
+}

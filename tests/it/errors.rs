@@ -1,0 +1,299 @@
+//! What goes wrong: one clear message, the right exit code, and nothing left behind.
+
+use crate::harness::{Outcome, Run, Sandbox, python};
+
+/// A script that works.
+const SCRIPT: &str = "tests/scripts/calls_libm.py";
+
+/// Runs `profila` in the repository, and checks how it fails.
+#[track_caller]
+fn check(arguments: &[&str], code: i32, phrases: &[&str]) -> Outcome {
+    let sandbox = Sandbox::new();
+    let outcome = sandbox.profila(arguments).outcome();
+    outcome.fails_with(code, phrases)
+}
+
+#[test]
+fn no_script() {
+    let phrases = ["there is no script `tests/none.py`"];
+    for arguments in [
+        &["annotate", "tests/none.py"][..],
+        &["diff", "tests/none.py", SCRIPT],
+        &["diff", SCRIPT, "tests/none.py"],
+        &["record", "-o", "/nowhere/run.json", "tests/none.py"],
+    ] {
+        let outcome = check(arguments, 2, &phrases);
+        assert_eq!(outcome.stdout(), "");
+    }
+}
+
+#[test]
+fn no_command_line_that_makes_sense() {
+    check(&["annotate"], 2, &["SCRIPT"]);
+    check(&["diff", SCRIPT], 2, &["AFTER"]);
+    check(&["diff", "--rate", "fast", SCRIPT, SCRIPT], 2, &["--rate"]);
+    check(&["diff", SCRIPT, "run.json"], 2, &["is a script and"]);
+}
+
+#[test]
+fn no_python_where_it_was_said_to_be() {
+    let arguments = ["annotate", "--python", "/nowhere/python", SCRIPT];
+    let phrases = ["`/nowhere/python` cannot be used", "hint: ", "--python"];
+    check(&arguments, 4, &phrases);
+}
+
+#[test]
+fn no_python_at_all() {
+    let sandbox = Sandbox::new();
+    let script = sandbox.write("script.py", "");
+    let run = sandbox.profila(["annotate"]).arg(&script);
+    // There is no `.venv` in this folder, and nothing on this PATH.
+    run.current_dir(sandbox.files())
+        .env("PATH", sandbox.files())
+        .outcome()
+        .fails_with(4, &["no Python interpreter was found", ".venv", "hint: "]);
+}
+
+#[test]
+fn a_python_that_is_none() {
+    let arguments = ["annotate", "--python", "/bin/true", SCRIPT];
+    check(
+        &arguments,
+        4,
+        &["`/bin/true` cannot be used", "said nothing"],
+    );
+}
+
+#[test]
+fn a_python_without_numba() {
+    let sandbox = Sandbox::new();
+    let venv = ["-m", "venv", "--without-pip"];
+    let made = sandbox.bare(venv).arg(sandbox.path("venv")).outcome();
+    made.exits_with(0);
+    sandbox
+        .profila(["annotate", SCRIPT])
+        .env("VIRTUAL_ENV", sandbox.path("venv"))
+        .outcome()
+        .fails_with(4, &["Numba is not installed", "-m pip install numba"]);
+}
+
+#[test]
+fn no_gdb_where_it_was_said_to_be() {
+    let arguments = ["annotate", "--gdb", "no-such-gdb", SCRIPT];
+    check(
+        &arguments,
+        4,
+        &["gdb was not found", "no-such-gdb", "hint: "],
+    );
+}
+
+#[test]
+fn no_gdb_at_all() {
+    let sandbox = Sandbox::new();
+    // An environment without a gdb beside its Python.
+    let lent = format!("exec '{}' \"$@\"", python().display());
+    let python = sandbox.write_program("bin/python", &lent);
+    sandbox
+        .profila(["annotate", "--python"])
+        .arg(&python)
+        .arg(SCRIPT)
+        .env("PATH", sandbox.files())
+        .outcome()
+        .fails_with(
+            4,
+            &["gdb was not found", "gdb on the PATH", "gdb-for-pwndbg"],
+        );
+}
+
+#[test]
+fn a_gdb_that_is_none() {
+    let arguments = ["annotate", "--gdb", "/bin/true", "tests/scripts/forever.py"];
+    check(&arguments, 4, &["gdb", "hint: ", "--gdb PATH"]);
+}
+
+#[test]
+fn a_gdb_that_is_too_old() {
+    let sandbox = Sandbox::new();
+    let says_so = r#"read command; printf '%s\n' '~"GNU gdb (GDB) 9.2\n"' 1^done; exec sleep 1000"#;
+    let gdb = sandbox.write_program("gdb", says_so);
+    let run = sandbox.profila(["annotate", "--gdb"]).arg(&gdb);
+    run.arg("tests/scripts/forever.py")
+        .outcome()
+        .fails_with(4, &["it is version 9.2, and 12 or later is needed"]);
+}
+
+#[test]
+fn a_gdb_that_says_nothing_for_ten_seconds() {
+    let sandbox = Sandbox::new();
+    let gdb = sandbox.write_program("gdb", "exec sleep 1000");
+    let run = sandbox.profila(["annotate", "--gdb"]).arg(&gdb);
+    run.arg("tests/scripts/forever.py")
+        .outcome()
+        .fails_with(4, &["gdb did not answer within 10s", "attached", "hint: "]);
+}
+
+#[test]
+fn a_gdb_that_is_killed_while_it_samples() {
+    let sandbox = Sandbox::new();
+    // It notes its process id, and is then gdb.
+    let note = format!(
+        "echo $$ > {}\nexec gdb \"$@\"",
+        sandbox.path("pid").display()
+    );
+    let gdb = sandbox.write_program("gdb", &note);
+    let run = sandbox.profila(["annotate", "--gdb"]).arg(&gdb);
+    let running = run
+        .arg("tests/scripts/kills_gdb.py")
+        .arg(sandbox.path("pid"));
+    let outcome = running
+        .outcome()
+        .fails_with(4, &["gdb ended while profila"]);
+    // The script has the user's own streams, and was left to finish.
+    assert_eq!(outcome.stdout(), "killed gdb, and went on\n");
+}
+
+#[test]
+fn a_script_that_never_compiles() {
+    let phrases = ["`tests/scripts/never_compiles.py` never compiled a Numba function"];
+    let outcome = check(
+        &["annotate", "tests/scripts/never_compiles.py"],
+        5,
+        &phrases,
+    );
+    assert_eq!(outcome.stdout(), "done without compiling\n");
+    let same = "tests/scripts/never_compiles.py";
+    let outcome = check(&["diff", "--runs=1", same, same], 5, &phrases);
+    assert_eq!(outcome.stdout(), "");
+}
+
+#[test]
+fn a_script_that_never_imports_numba() {
+    let arguments = ["annotate", "tests/scripts/no_numba.py"];
+    let outcome = check(
+        &arguments,
+        5,
+        &["never compiled a Numba function", "hint: "],
+    );
+    assert_eq!(outcome.stdout(), "333332833333500000\n");
+}
+
+#[test]
+fn a_script_that_is_too_short() {
+    // At this rate no sample can fall into the time that the script takes.
+    let arguments = ["annotate", "--rate=1", "tests/scripts/too_short.py"];
+    let outcome = check(
+        &arguments,
+        5,
+        &["too briefly to be sampled: 0 samples", "hint: "],
+    );
+    assert_eq!(outcome.stdout(), "3\n");
+}
+
+#[test]
+fn a_script_that_fails_in_a_diff() {
+    let arguments = ["diff", "--runs=1", SCRIPT, "tests/scripts/raises.py"];
+    let phrases = [
+        "run of `raises.py` in round 1 failed with exit code 1",
+        "Traceback (most recent call last):",
+        "ValueError: raised on purpose",
+        "hint: ",
+    ];
+    let outcome = check(&arguments, 5, &phrases);
+    assert_eq!(outcome.stdout(), "");
+}
+
+#[test]
+fn a_script_that_fails_while_it_is_recorded() {
+    let sandbox = Sandbox::new();
+    let file = sandbox.path("run.json");
+    let run = sandbox.profila(["record", "--runs=1", "-o"]).arg(&file);
+    run.arg("tests/scripts/exits_3.py")
+        .outcome()
+        .fails_with(5, &["of `exits_3.py` in round 1 failed with exit code 3"]);
+    assert!(!file.exists());
+}
+
+#[test]
+fn a_script_that_takes_too_long_is_killed_with_its_child() {
+    let forever = "tests/scripts/forever.py";
+    for arguments in [
+        &["diff", "--timeout=4s", "--runs=1", forever, forever][..],
+        &["annotate", "--timeout=4s", forever],
+    ] {
+        check(arguments, 5, &["took longer than 4s", "--timeout 10m"]);
+    }
+}
+
+/// Runs `profila diff` where there is this configuration, and checks how it fails.
+#[track_caller]
+fn check_config(text: &str, phrases: &[&str]) {
+    let sandbox = Sandbox::new();
+    sandbox.write("profila.toml", text);
+    let run: Run = sandbox.profila(["diff"]).current_dir(sandbox.files());
+    run.outcome().fails_with(2, phrases);
+}
+
+#[test]
+fn a_configuration_with_a_key_that_is_none() {
+    let text = "[sampling]\nrat = 50\n";
+    let phrases = [
+        "profila.toml:2:1",
+        "\n2 | rat = 50\n",
+        "| ^^^",
+        "did you mean `rate`?",
+    ];
+    check_config(text, &phrases);
+}
+
+#[test]
+fn a_configuration_with_a_value_that_is_none() {
+    let text = "[[variant]]\nscript = \"a.py\"\n\n[compare]\nrounds = \"many\"\n";
+    check_config(text, &["profila.toml:5:10", "rounds = \"many\"", "^^^^^^"]);
+}
+
+#[test]
+fn a_configuration_that_is_no_toml() {
+    check_config(
+        "version = 1\n[sampling\n",
+        &["profila.toml:2:", "[sampling", "^"],
+    );
+}
+
+#[test]
+fn a_configuration_that_names_no_script() {
+    let text = "[[variant]]\nscript = \"a.py\"\n[[variant]]\nscript = \"b.py\"\n";
+    check_config(text, &["there is no script `", "a.py`"]);
+}
+
+#[test]
+fn files_that_are_no_recordings() {
+    let sandbox = Sandbox::new();
+    let other = sandbox.write("other.json", "{\"schema\": \"profila.recording/9\"}");
+    let cut_off = sandbox.write("cut-off.json", "{\"schema\": ");
+    let missing = sandbox.path("missing.json");
+    for (file, code, phrase) in [
+        (&other, 2, "is of the form `profila.recording/9`"),
+        (&cut_off, 2, "is not a recording or comparison of profila"),
+        (&missing, 4, "failed to read `"),
+    ] {
+        let diff = sandbox.profila(["diff"]).args([file, file]);
+        diff.outcome().fails_with(code, &[phrase]);
+        let report = sandbox.profila(["report"]).arg(file);
+        report.outcome().fails_with(code, &[phrase]);
+    }
+}
+
+#[test]
+fn a_report_that_nobody_reads_to_its_end_is_a_success() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.profila(["annotate", SCRIPT]);
+    run.outcome_with_closed_stdout().succeeds();
+    let run = sandbox.profila(["completions", "bash"]);
+    run.outcome_with_closed_stdout().succeeds();
+}
+
+#[test]
+fn a_recording_that_cannot_be_written() {
+    let arguments = ["annotate", "--save", "/nowhere/run.json", SCRIPT];
+    check(&arguments, 4, &["failed to write `/nowhere/run.json`"]);
+}

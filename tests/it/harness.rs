@@ -1,0 +1,437 @@
+//! A place of its own for each test, in which it runs commands on real Python, Numba
+//! and gdb, and which has to be clean in the end.
+//!
+//! Whatever is started in a [`Sandbox`] gets the sandbox's own `TMPDIR`, by which
+//! every descendant can be found again. When the sandbox is dropped no process of it
+//! may be left, and no file in its `TMPDIR` or its `HOME`.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use procfs::process::Process;
+use profila::recording::Recording;
+use profila::report::json;
+use tempfile::{NamedTempFile, TempDir};
+
+/// How long a command may take. It bounds a test that hangs; no result depends on it.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// How long processes that were killed may take to be gone.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How often it is looked whether something has happened.
+const LOOK_UP_INTERVAL: Duration = Duration::from_millis(10);
+
+/// The folder of this repository.
+pub(crate) fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The folder of the scripts that the tests run.
+pub(crate) fn scripts() -> PathBuf {
+    repository().join("tests/scripts")
+}
+
+/// The Python with Numba that `make setup` made.
+pub(crate) fn python() -> PathBuf {
+    repository().join(".venv/bin/python")
+}
+
+/// Folders for a test's own files, for temporary files, and for a user to be at home.
+pub(crate) struct Sandbox {
+    root: TempDir,
+}
+
+const FILES: &str = "files";
+const TMP: &str = "tmp";
+const HOME: &str = "home";
+
+impl Sandbox {
+    /// # Panics
+    /// Where there is no Numba or no gdb to test with.
+    pub(crate) fn new() -> Self {
+        require_tools();
+        let root = tempfile::Builder::new().prefix("it-").tempdir().unwrap();
+        for folder in [FILES, TMP, HOME] {
+            fs::create_dir(root.path().join(folder)).unwrap();
+        }
+        Self { root }
+    }
+
+    /// A folder for the test's own files, empty at first.
+    pub(crate) fn files(&self) -> PathBuf {
+        self.root.path().join(FILES)
+    }
+
+    /// Where a file of the test is, or will be.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.files().join(name)
+    }
+
+    /// Writes a file of the test.
+    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// Writes a shell script that can be executed.
+    pub(crate) fn write_program(&self, name: &str, text: &str) -> PathBuf {
+        use std::os::unix::fs::PermissionsExt;
+        let path = self.write(name, &format!("#!/bin/sh\n{text}\n"));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    /// A recording that a command was told to write.
+    #[track_caller]
+    pub(crate) fn recording(&self, name: &str) -> Recording {
+        let text = fs::read_to_string(self.path(name)).unwrap();
+        json::read(&text).unwrap_or_else(|error| panic!("{name}: {error:?}\n{text}"))
+    }
+
+    /// `profila` with these arguments, started in the repository.
+    pub(crate) fn profila<I: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Run {
+        self.run(Path::new(env!("CARGO_BIN_EXE_profila")), arguments)
+    }
+
+    /// The Python that `profila` uses, without `profila`.
+    pub(crate) fn bare<I: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Run {
+        self.run(&python(), arguments)
+    }
+
+    fn run<I: AsRef<OsStr>>(&self, program: &Path, arguments: impl IntoIterator<Item = I>) -> Run {
+        let mut command = Command::new(program);
+        // What the tests see does not depend on the environment they are run in: no
+        // active virtual environment, no settings of Numba, gdb or git.
+        command
+            .args(arguments)
+            .current_dir(repository())
+            .env_clear()
+            .env("TMPDIR", self.tmp())
+            .env("HOME", self.home());
+        for needed in ["PATH", "LD_LIBRARY_PATH"] {
+            if let Some(value) = std::env::var_os(needed) {
+                command.env(needed, value);
+            }
+        }
+        Run {
+            command,
+            stdin: Stdin::Empty,
+        }
+    }
+
+    /// Waits until a number of processes, `profila` among them, run with these words
+    /// in their command lines.
+    #[track_caller]
+    pub(crate) fn await_processes(&self, words: &str, count: usize) {
+        await_that(&format!("{count} processes of `{words}`"), || {
+            let running = self.processes();
+            running.iter().filter(|it| it.shown.contains(words)).count() >= count
+        });
+    }
+
+    fn tmp(&self) -> PathBuf {
+        self.root.path().join(TMP)
+    }
+
+    fn home(&self) -> PathBuf {
+        self.root.path().join(HOME)
+    }
+
+    /// The processes that were started in this sandbox and have not ended.
+    fn processes(&self) -> Vec<Started> {
+        let tmp = self.tmp();
+        let all = procfs::process::all_processes().unwrap();
+        all.filter_map(|process| Started::in_sandbox(&process.ok()?, &tmp))
+            .collect()
+    }
+
+    /// The processes that do not end. They are killed.
+    fn left_running(&self) -> Vec<String> {
+        let deadline = Instant::now() + GRACE;
+        let mut left = self.processes();
+        while !left.is_empty() && Instant::now() < deadline && !thread::panicking() {
+            thread::sleep(LOOK_UP_INTERVAL);
+            left = self.processes();
+        }
+        for process in &left {
+            kill(process.pid, Signal::SIGKILL).ok();
+        }
+        left.into_iter().map(|process| process.shown).collect()
+    }
+
+    fn left_files(&self) -> Vec<PathBuf> {
+        let folders = [self.tmp(), self.home()];
+        let entries = folders.iter().flat_map(|it| fs::read_dir(it).unwrap());
+        entries.map(|entry| entry.unwrap().path()).collect()
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let processes = self.left_running();
+        if !thread::panicking() {
+            assert!(processes.is_empty(), "left running: {processes:#?}");
+            let files = self.left_files();
+            assert!(files.is_empty(), "left behind: {files:#?}");
+        }
+    }
+}
+
+fn require_tools() {
+    let beside = python().with_file_name("gdb");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut gdbs = std::env::split_paths(&path).map(|folder| folder.join("gdb"));
+    assert!(
+        python().is_file() && (gdbs.any(|gdb| gdb.is_file()) || beside.is_file()),
+        "run `make setup`"
+    );
+}
+
+/// A process of a sandbox.
+struct Started {
+    pid: Pid,
+    shown: String,
+}
+
+impl Started {
+    fn in_sandbox(process: &Process, tmp: &Path) -> Option<Self> {
+        let environment = process.environ().ok()?;
+        let its_tmp = environment.get(OsStr::new("TMPDIR"))?;
+        if its_tmp != tmp.as_os_str() {
+            return None;
+        }
+        Some(Self {
+            pid: Pid::from_raw(process.pid),
+            shown: process.cmdline().ok()?.join(" "),
+        })
+    }
+}
+
+/// Waits for something that has to happen.
+#[track_caller]
+fn await_that(what: &str, mut happened: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !happened() {
+        assert!(Instant::now() < deadline, "there never were {what}");
+        thread::sleep(LOOK_UP_INTERVAL);
+    }
+}
+
+/// What a command reads.
+enum Stdin {
+    Empty,
+    Bytes(Vec<u8>),
+    Later,
+}
+
+/// A command that is about to be run.
+pub(crate) struct Run {
+    command: Command,
+    stdin: Stdin,
+}
+
+impl Run {
+    pub(crate) fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
+        self.command.arg(argument);
+        self
+    }
+
+    pub(crate) fn args<I: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = I>) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    pub(crate) fn current_dir(mut self, folder: impl AsRef<Path>) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
+    /// Gives it a pipe to read from, with these bytes in it.
+    pub(crate) fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.stdin = Stdin::Bytes(bytes.into());
+        self
+    }
+
+    /// Gives it a pipe to read from that is written to later.
+    pub(crate) fn open_stdin(mut self) -> Self {
+        self.stdin = Stdin::Later;
+        self
+    }
+
+    /// Runs it to its end.
+    #[track_caller]
+    pub(crate) fn outcome(self) -> Outcome {
+        self.start().outcome()
+    }
+
+    /// Runs it with a standard output that nobody reads.
+    #[track_caller]
+    pub(crate) fn outcome_with_closed_stdout(mut self) -> Outcome {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        self.command.stdout(writer);
+        self.start_with_given_stdout(NamedTempFile::new().unwrap())
+            .outcome()
+    }
+
+    /// Starts it.
+    pub(crate) fn start(mut self) -> Running {
+        let stdout = NamedTempFile::new().unwrap();
+        self.command.stdout(stdout.reopen().unwrap());
+        self.start_with_given_stdout(stdout)
+    }
+
+    /// Output goes to files: a process that is left behind and holds on to them then
+    /// keeps nobody waiting.
+    fn start_with_given_stdout(mut self, stdout: NamedTempFile) -> Running {
+        let stderr = NamedTempFile::new().unwrap();
+        self.command
+            .stderr(stderr.reopen().unwrap())
+            .stdin(match self.stdin {
+                Stdin::Empty => Stdio::null(),
+                Stdin::Bytes(_) | Stdin::Later => Stdio::piped(),
+            });
+        let mut child = self.command.spawn().unwrap();
+        let mut stdin = child.stdin.take();
+        if let Stdin::Bytes(bytes) = self.stdin {
+            let mut pipe = stdin.take().expect("standard input is a pipe");
+            // On its own: a pipe takes no more than is read from it. One that is
+            // closed early is no mistake of the test.
+            thread::spawn(move || pipe.write_all(&bytes).ok());
+        }
+        Running {
+            child,
+            stdin,
+            stdout,
+            stderr,
+        }
+    }
+}
+
+/// A command that runs.
+pub(crate) struct Running {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: NamedTempFile,
+    stderr: NamedTempFile,
+}
+
+impl Running {
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(self.child.id().cast_signed()), signal).unwrap();
+    }
+
+    /// Waits until these words are in its standard output.
+    #[track_caller]
+    pub(crate) fn await_stdout(&self, words: &str) {
+        await_that(&format!("the words `{words}`"), || {
+            String::from_utf8_lossy(&contents(&self.stdout)).contains(words)
+        });
+    }
+
+    /// Writes to its standard input.
+    pub(crate) fn write(&mut self, bytes: &[u8]) {
+        let stdin = self.stdin.as_mut().expect("standard input is open");
+        stdin.write_all(bytes).unwrap();
+    }
+
+    /// Waits for its end.
+    #[track_caller]
+    pub(crate) fn outcome(mut self) -> Outcome {
+        let deadline = Instant::now() + PATIENCE;
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            if Instant::now() > deadline {
+                self.child.kill().unwrap();
+                self.child.wait().unwrap();
+                let stderr = contents(&self.stderr);
+                let stderr = String::from_utf8_lossy(&stderr);
+                panic!("not done after {PATIENCE:?}; standard error:\n{stderr}");
+            }
+            thread::sleep(LOOK_UP_INTERVAL);
+        };
+        Outcome {
+            status,
+            stdout: contents(&self.stdout),
+            stderr: contents(&self.stderr),
+        }
+    }
+}
+
+fn contents(file: &NamedTempFile) -> Vec<u8> {
+    fs::read(file.path()).unwrap()
+}
+
+/// How a command ended, and what it wrote.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub(crate) status: ExitStatus,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: Vec<u8>,
+}
+
+impl Outcome {
+    pub(crate) fn stdout(&self) -> String {
+        String::from_utf8_lossy(&self.stdout).into_owned()
+    }
+
+    pub(crate) fn stderr(&self) -> String {
+        String::from_utf8_lossy(&self.stderr).into_owned()
+    }
+
+    /// Checks the exit code.
+    #[track_caller]
+    pub(crate) fn exits_with(self, code: i32) -> Self {
+        assert_eq!(self.status.code(), Some(code), "{self:?}");
+        self
+    }
+
+    /// Checks that it did what it was asked for, and had nothing to say about that.
+    #[track_caller]
+    pub(crate) fn succeeds(self) -> Self {
+        assert_eq!(self.stderr(), "", "{self:?}");
+        self.exits_with(0)
+    }
+
+    /// Checks that it failed with this exit code and one message, in which all of
+    /// `phrases` are.
+    #[track_caller]
+    pub(crate) fn fails_with(self, code: i32, phrases: &[&str]) -> Self {
+        let stderr = self.stderr();
+        let headlines = stderr.lines().filter(|line| line.starts_with("error"));
+        assert_eq!(headlines.count(), 1, "{self:?}");
+        for phrase in phrases {
+            assert!(stderr.contains(phrase), "no `{phrase}` in {self:?}");
+        }
+        self.exits_with(code)
+    }
+}
+
+impl std::fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { status, .. } = self;
+        let (stdout, stderr) = (self.stdout(), self.stderr());
+        write!(
+            f,
+            "{status}\n--- standard output\n{stdout}\n--- standard error\n{stderr}\n---"
+        )
+    }
+}

@@ -1,0 +1,94 @@
+//! Ctrl-C and other signals to `profila`.
+
+use nix::sys::signal::Signal;
+
+use crate::harness::{Outcome, Running, Sandbox};
+use crate::report::Report;
+
+const FOREVER: &str = "tests/scripts/forever.py";
+
+/// Interrupts `profila` while a script and its child run, and checks that it says so
+/// and ends them. [`Sandbox`] checks that they are gone.
+#[track_caller]
+fn check_ends_all(arguments: &[&str], signal: Signal) {
+    let sandbox = Sandbox::new();
+    let running = sandbox.profila(arguments).start();
+    sandbox.await_processes(FOREVER, 3);
+    running.signal(signal);
+    let outcome = running.outcome().fails_with(130, &["error: interrupted"]);
+    assert_eq!(outcome.stdout(), "", "{outcome:?}");
+}
+
+#[test]
+fn ctrl_c_ends_a_diff() {
+    check_ends_all(&["diff", FOREVER, FOREVER], Signal::SIGINT);
+}
+
+#[test]
+fn termination_ends_a_recording() {
+    check_ends_all(&["record", "-o", "run.json", FOREVER], Signal::SIGTERM);
+}
+
+/// Starts a script under `annotate` that counts its interrupts, and waits until it
+/// does.
+#[track_caller]
+fn counting(sandbox: &Sandbox, arguments: &[&str]) -> Running {
+    let run = sandbox.profila(["annotate", "tests/scripts/counts_interrupts.py"]);
+    let running = run.args(arguments).start();
+    running.await_stdout("ready\n");
+    running
+}
+
+#[test]
+fn ctrl_c_reaches_the_script_of_annotate_once_and_the_report_follows() {
+    let sandbox = Sandbox::new();
+    let running = counting(&sandbox, &[]);
+    running.signal(Signal::SIGINT);
+    let outcome = running.outcome().fails_with(130, &["error: interrupted"]);
+    let stdout = outcome.stdout();
+    assert!(stdout.starts_with("ready\ninterrupts: 1\n"), "{stdout}");
+    let report = Report::read(&stdout);
+    let hot = report.file("tests/scripts/work.py").hottest();
+    assert_eq!(hot, "total += math.sqrt(i)", "{stdout}");
+}
+
+#[test]
+fn a_second_ctrl_c_ends_a_script_that_does_not_end() {
+    let sandbox = Sandbox::new();
+    let running = counting(&sandbox, &["for ever"]);
+    running.signal(Signal::SIGINT);
+    // Two that come at once are one.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    running.signal(Signal::SIGINT);
+    let outcome = running.outcome().fails_with(130, &["error: interrupted"]);
+    assert_eq!(outcome.stdout(), "ready\n");
+}
+
+/// Runs a command on a terminal of its own, types a line and then Ctrl-C when asked.
+#[track_caller]
+fn on_a_terminal(sandbox: &Sandbox, command: &[&str]) -> Outcome {
+    const SPAWN: &str =
+        "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+    let run = sandbox.bare(["-c", SPAWN]).args(command);
+    let mut running = run.open_stdin().start();
+    running.await_stdout("a line? ");
+    running.write(b"typed\n");
+    running.await_stdout("read: 'typed'");
+    running.write(b"\x03");
+    running.outcome()
+}
+
+#[test]
+fn a_script_of_annotate_has_the_terminal() {
+    let sandbox = Sandbox::new();
+    let script = "tests/scripts/reads_terminal.py";
+    let python = crate::harness::python();
+    let bare = on_a_terminal(&sandbox, &[&python.display().to_string(), script]);
+    let profila = env!("CARGO_BIN_EXE_profila");
+    let profiled = on_a_terminal(&sandbox, &[profila, "annotate", "--color=never", script]);
+    let profiled = profiled.exits_with(0);
+    let bare = bare.exits_with(0).stdout();
+    assert!(bare.starts_with("on a terminal: True True\r\n"), "{bare}");
+    assert!(profiled.stdout().starts_with(&bare), "{bare}\n{profiled:?}");
+    Report::read(&profiled.stdout().replace("\r\n", "\n"));
+}

@@ -1,0 +1,11 @@
+//! `profila` as its users see it: the binary, on real Python, Numba and gdb.
+//!
+//! Nothing here depends on how fast the machine is. What is asserted of a profile is
+//! what cannot be otherwise: which line is the hottest, which sums agree.
+
+mod annotate;
+mod errors;
+mod harness;
+mod interrupts;
+mod report;
+mod transparency;

@@ -1,0 +1,241 @@
+//! A script does under `profila` what it does without, byte for byte.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::harness::{Outcome, Run, Sandbox, python, scripts};
+use crate::report::{self, Report};
+
+/// The one variable that a script gets in addition: where it may report metrics.
+const EXTRA_VARIABLE: &str = "variable: PROFILA_METRICS=";
+
+/// What a script shows of itself, without what is documented to be different.
+fn without_documented(shown: &str) -> String {
+    let lines = shown.split_inclusive('\n');
+    lines
+        .filter(|line| !line.starts_with(EXTRA_VARIABLE))
+        .collect()
+}
+
+/// What the script printed, and then its report.
+#[track_caller]
+fn split(outcome: &Outcome) -> (&[u8], Report) {
+    let stdout = &outcome.stdout;
+    let start = b"\n# Total samples: ";
+    let mut places = stdout.windows(start.len());
+    let place = places.position(|words| words == start);
+    let place = place.unwrap_or_else(|| panic!("no report: {outcome:?}"));
+    let report = String::from_utf8_lossy(&stdout[place..]);
+    (&stdout[..place], Report::read(&report))
+}
+
+/// Runs a program with and without `profila` and checks that there is no difference
+/// in its output and its exit code.
+#[track_caller]
+fn check(program: &[&str], prepare: impl Fn(&Sandbox, Run) -> Run) -> Outcome {
+    let sandbox = Sandbox::new();
+    let bare = prepare(&sandbox, sandbox.bare(program)).outcome();
+    let annotate = sandbox.profila(["annotate", "--"]).args(program);
+    let profiled = prepare(&sandbox, annotate).outcome();
+    let (stdout, report) = split(&profiled);
+    assert!(!report.files.is_empty(), "{profiled:?}");
+    assert!(report.warnings.is_empty(), "{profiled:?}");
+    let stdout = without_documented(&String::from_utf8_lossy(stdout));
+    // Line by line where a difference can be shown, then as a whole.
+    for (ours, its) in stdout.lines().zip(bare.stdout().lines()) {
+        assert_eq!(ours, its);
+    }
+    assert_eq!(stdout, bare.stdout());
+    assert_eq!(profiled.stderr(), bare.stderr());
+    assert_eq!(profiled.status.code(), bare.status.code());
+    bare
+}
+
+fn as_it_is(_: &Sandbox, run: Run) -> Run {
+    run
+}
+
+#[test]
+fn what_a_script_can_see_of_its_process() {
+    // Also: its arguments are its own, whatever they look like.
+    let arguments = ["-x", "--rate", "7", "--", "-c", "", "--help"];
+    let program = [&["tests/scripts/shows_itself.py"], &arguments[..]].concat();
+    let shown = check(&program, as_it_is).exits_with(0).stdout();
+    for argument in arguments {
+        assert!(
+            shown.contains(&format!("\nargument: {argument}\n")),
+            "{shown}"
+        );
+    }
+    assert!(!shown.contains("module: sitecustomize"), "{shown}");
+}
+
+#[test]
+fn what_a_module_can_see_of_its_process() {
+    let program = ["-m", "tests.scripts.shows_itself", "-m", "x"];
+    check(&program, |_, run| run.env("PYTHONPATH", scripts())).exits_with(0);
+}
+
+#[test]
+fn what_a_child_can_see_of_its_process() {
+    let shown = check(&["tests/scripts/runs_child.py"], as_it_is).stdout();
+    assert!(shown.contains("\nargument: as a child\n"), "{shown}");
+}
+
+#[test]
+fn the_users_own_sitecustomize_and_python_path() {
+    let shown = check(&["tests/scripts/shows_itself.py"], |sandbox, run| {
+        let file = sandbox.write("own/sitecustomize.py", "print('customized', __file__)");
+        let folder = file.parent().unwrap();
+        run.env("PYTHONPATH", format!("{}:/nowhere", folder.display()))
+    })
+    .exits_with(0)
+    .stdout();
+    assert!(shown.starts_with("customized /"), "{shown}");
+    assert!(shown.contains("module: sitecustomize"), "{shown}");
+    assert!(shown.contains("/own:/nowhere\n"), "{shown}");
+}
+
+#[test]
+fn a_script_reads_its_standard_input() {
+    // More than a pipe holds, and no text.
+    let input: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
+    let sandbox = Sandbox::new();
+    let program = "tests/scripts/reads_stdin.py";
+    let outcome = sandbox
+        .profila(["annotate", program])
+        .stdin(&*input)
+        .outcome()
+        .exits_with(0);
+    let (stdout, _) = split(&outcome);
+    assert!(stdout == input, "{} bytes came back", stdout.len());
+}
+
+#[test]
+fn output_that_ends_within_a_line() {
+    let outcome = check(&["tests/scripts/no_newline.py"], as_it_is);
+    assert_eq!(outcome.stdout(), "this line has no end");
+}
+
+#[test]
+fn an_exit_code() {
+    check(&["tests/scripts/exits_3.py"], as_it_is).exits_with(3);
+}
+
+#[test]
+fn a_traceback() {
+    let outcome = check(&["tests/scripts/raises.py"], as_it_is).exits_with(1);
+    let stderr = outcome.stderr();
+    assert!(
+        stderr.ends_with("ValueError: raised on purpose\n"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn a_signal_that_is_handled() {
+    let outcome = check(&["tests/scripts/gets_signal.py"], as_it_is);
+    assert_eq!(outcome.stdout(), "signals received: ['SIGUSR1']\n");
+}
+
+#[test]
+fn a_fork() {
+    let outcome = check(&["tests/scripts/forks.py"], as_it_is);
+    assert_eq!(outcome.stdout(), "child done\nchild exited with 7\n");
+}
+
+#[test]
+fn the_end_by_a_signal_is_passed_on_as_a_shell_does() {
+    let sandbox = Sandbox::new();
+    let outcome = sandbox
+        .profila(["annotate", "tests/scripts/dies.py"])
+        .outcome()
+        .exits_with(128 + 15);
+    assert_eq!(outcome.stderr(), "");
+    assert_eq!(split(&outcome).0, b"");
+}
+
+#[test]
+fn a_timed_run_is_no_different() {
+    let sandbox = Sandbox::new();
+    let program = "tests/scripts/shows_itself.py";
+    let recorded = sandbox
+        .profila(["record", "--verbose", "--runs=1", "-o"])
+        .arg(sandbox.path("run.json"))
+        .arg(program)
+        .outcome()
+        .exits_with(0);
+    let bare = sandbox.bare([program]).outcome().exits_with(0);
+    // Output is captured, so that this must differ.
+    let comparable = |text: &str| -> String {
+        let lines = text.split_inclusive('\n');
+        lines.filter(|line| !line.starts_with("open: ")).collect()
+    };
+    let expected = comparable(&bare.stdout());
+    let shown = comparable(&without_documented(&recorded.stderr()));
+    assert_eq!(shown.matches(&expected).count(), 2, "{recorded:?}");
+}
+
+/// The files below a folder, and when they were last written.
+fn files(folder: &Path) -> BTreeMap<PathBuf, SystemTime> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            let written = fs::metadata(&path).unwrap().modified().unwrap();
+            found.insert(path, written);
+        }
+    }
+    found
+}
+
+/// Runs a script that uses Numba's cache, before and after the cache was filled, and
+/// checks that it is left as it was and that lines are seen nevertheless.
+#[track_caller]
+fn check_cache(prepare: impl Fn(&Sandbox, Run) -> Run) {
+    let sandbox = Sandbox::new();
+    let script = sandbox.path("cached.py");
+    fs::copy(scripts().join("cached.py"), &script).unwrap();
+    let annotate = || {
+        let run = sandbox.profila(["annotate", "--save"]);
+        let run = run
+            .arg(sandbox.path("run.json"))
+            .arg("--python")
+            .arg(python());
+        let outcome = prepare(&sandbox, run.arg(&script)).outcome().succeeds();
+        assert_eq!(split(&outcome).0, b"loaded from the cache: 0\n");
+        let recording = sandbox.recording("run.json");
+        report::check(&recording);
+        let hot = report::hottest(&recording);
+        assert!(
+            report::text_of(&recording, hot).ends_with("# hot"),
+            "{hot:?}"
+        );
+        fs::remove_file(sandbox.path("run.json")).unwrap();
+    };
+    let before = files(&sandbox.files());
+    annotate();
+    assert_eq!(files(&sandbox.files()), before);
+
+    let bare = || prepare(&sandbox, sandbox.bare([&script])).outcome();
+    assert_eq!(bare().stdout(), "loaded from the cache: 0\n");
+    assert_eq!(bare().stdout(), "loaded from the cache: 1\n");
+    let filled = files(&sandbox.files());
+    assert!(filled.len() > before.len(), "{filled:?}");
+    annotate();
+    assert_eq!(files(&sandbox.files()), filled);
+}
+
+#[test]
+fn numbas_cache_beside_a_script_is_not_touched() {
+    check_cache(as_it_is);
+}
+
+#[test]
+fn numbas_cache_in_a_folder_of_the_users_choice_is_not_touched() {
+    check_cache(|sandbox, run| run.env("NUMBA_CACHE_DIR", sandbox.path("cache")));
+}
