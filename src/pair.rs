@@ -1,5 +1,7 @@
 //! The two sides of a comparison.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// One of the two sides of a comparison.
@@ -9,6 +11,15 @@ pub enum Side {
     Before,
     /// The version that is judged.
     After,
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Before => "before",
+            Self::After => "after",
+        })
+    }
 }
 
 /// Anything there is one of on each side of a comparison.

@@ -142,9 +142,7 @@ pub fn run_profiles(recording: &Recording) -> Vec<RunProfile<'_>> {
 /// Pools all profiled runs of a recording for `profila annotate`.
 pub fn annotate(recording: &Recording) -> AnnotatedProfile {
     let runs = run_profiles(recording);
-    let samples = runs.iter().fold(SampleCounts::default(), |sum, run| {
-        add_samples(&sum, &run.samples)
-    });
+    let samples = pooled_samples(&runs);
     let mut files = annotated_files(recording, &pool_lines(&runs), samples.window);
     files.sort_by(|a, b| {
         b.share
@@ -157,7 +155,7 @@ pub fn annotate(recording: &Recording) -> AnnotatedProfile {
         numba_share: part(samples.numba, samples.window),
         non_numba_share: part(samples.other + samples.waiting, samples.window),
         bad_share: part(samples.bad, samples.window),
-        folded_share: part(samples.folded, samples.numba),
+        folded_share: samples.folded_share(),
         files,
         watching: watching(recording),
     }
@@ -181,18 +179,19 @@ pub fn watching(recording: &Recording) -> Watching {
     }
 }
 
-/// Adds samples of the same outcome.
-pub(crate) fn add_samples(a: &SampleCounts, b: &SampleCounts) -> SampleCounts {
-    SampleCounts {
-        window: a.window + b.window,
-        numba: a.numba + b.numba,
-        other: a.other + b.other,
-        waiting: a.waiting + b.waiting,
-        bad: a.bad + b.bad,
-        startup: a.startup + b.startup,
-        compiling: a.compiling + b.compiling,
-        folded: a.folded + b.folded,
-    }
+/// Samples by outcome over some runs.
+pub fn pooled_samples(runs: &[RunProfile<'_>]) -> SampleCounts {
+    runs.iter()
+        .fold(SampleCounts::default(), |sum, run| SampleCounts {
+            window: sum.window + run.samples.window,
+            numba: sum.numba + run.samples.numba,
+            other: sum.other + run.samples.other,
+            waiting: sum.waiting + run.samples.waiting,
+            bad: sum.bad + run.samples.bad,
+            startup: sum.startup + run.samples.startup,
+            compiling: sum.compiling + run.samples.compiling,
+            folded: sum.folded + run.samples.folded,
+        })
 }
 
 fn profiled_runs(recording: &Recording) -> impl Iterator<Item = (&Run, &ProfiledRun)> {
@@ -319,3 +318,6 @@ fn part(part: u64, whole: u64) -> f64 {
         part as f64 / whole as f64
     }
 }
+
+#[cfg(test)]
+mod tests;

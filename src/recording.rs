@@ -4,6 +4,8 @@
 //! can be saved, moved to another machine and compared later. It holds no
 //! conclusion: those are made from it, in [`crate::compare`], as often as wanted.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::source::LineNumber;
@@ -105,6 +107,22 @@ pub enum MetricKind {
     Wall,
     /// Seconds of processor time.
     Cpu,
+    /// Bytes of the largest resident set: compared beside the throughput, and never
+    /// its source.
+    Memory,
+}
+
+impl fmt::Display for MetricKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pattern => "the script's output",
+            Self::Metrics => "the metrics file",
+            Self::Window => "the measured window",
+            Self::Wall => "the time from start to exit",
+            Self::Cpu => "processor time",
+            Self::Memory => "memory",
+        })
+    }
 }
 
 /// Which direction of a metric is better.
@@ -178,6 +196,15 @@ pub enum RunKind {
     Profiled,
 }
 
+impl fmt::Display for RunKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Timed => "timed",
+            Self::Profiled => "profiled",
+        })
+    }
+}
+
 /// A value that the script reported.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Metric {
@@ -222,6 +249,17 @@ pub struct SampleCounts {
     /// Part of `numba` whose instruction has no line of its own and was given
     /// that of the code before it.
     pub folded: u64,
+}
+
+impl SampleCounts {
+    /// The part of the Numba samples that was folded; 0 where there are none.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts of samples are far below 2^52"
+    )]
+    pub fn folded_share(&self) -> f64 {
+        self.folded as f64 / self.numba.max(1) as f64
+    }
 }
 
 /// Samples of one line in one run.

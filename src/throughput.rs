@@ -80,10 +80,12 @@ impl Found {
             _ => return Err(self.value),
         };
         let unit = settings.unit.clone().unwrap_or(self.unit);
-        let better = settings.better.unwrap_or(match time_unit(&unit) {
-            Some(_) => Better::Lower,
-            None => Better::Higher,
-        });
+        // A duration is kept in seconds, as everything that is measured.
+        let (value, unit, better) = match time_unit(&unit) {
+            Some(seconds) => (value * seconds, "s".to_owned(), Better::Lower),
+            None => (value, unit, Better::Higher),
+        };
+        let better = settings.better.unwrap_or(better);
         Ok(Reading {
             metric: Some(Metric {
                 name: self.name,
@@ -100,7 +102,7 @@ impl Found {
 }
 
 /// The seconds of one of `unit`, if it is a unit of time.
-pub fn time_unit(unit: &str) -> Option<f64> {
+fn time_unit(unit: &str) -> Option<f64> {
     let known = TIME_UNITS.iter().find(|(name, _)| *name == unit);
     known.map(|(_, seconds)| *seconds)
 }
@@ -225,7 +227,12 @@ mod tests {
         let auto = settings(ThroughputSource::Auto, None);
         let metrics =
             "{\"value\": 1}\n{\"name\": \"step\", \"value\": 2.5, \"unit\": \"ms\"}\n{\"x\"";
-        check(&auto, "5 images / s", metrics, "Metrics Some(2.5) ms Lower");
+        check(
+            &auto,
+            "5 images / s",
+            metrics,
+            "Metrics Some(0.0025) s Lower",
+        );
     }
 
     #[test]

@@ -76,7 +76,11 @@ fn conclude(recordings: Pair<&Recording>, config: &Config) -> Result<Comparison>
         confidence: config.compare.confidence,
         min_effect: config.compare.min_effect,
     };
-    compare::compare(recordings.before, recordings.after, &alignments, &options)
+    compare::compare(recordings.before, recordings.after, &alignments, &options).map_err(|error| {
+        Error::Incomparable {
+            cause: error.to_string(),
+        }
+    })
 }
 
 /// A comparison in the form that was asked for.

@@ -6,14 +6,12 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::Signal;
-
 use super::interrupts::Interrupts;
 use crate::error::{Error, Result};
 use crate::sample::Moment;
 use crate::sample::window::Timeline;
 use crate::sampler::{Sampler, Watched};
-use crate::target::{Captured, Event, Exit, Launch, Report, Streams, Target};
+use crate::target::{Captured, Event, Exit, Launch, Report, Signal, Streams, Target};
 
 /// What a run came to.
 #[derive(Debug)]

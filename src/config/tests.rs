@@ -14,7 +14,7 @@ use crate::cli::{Cli, Command};
 use crate::error::Result;
 
 /// Where profila is run in these tests.
-const HERE: &str = "/work";
+const HERE: &str = "/project";
 /// Where the configuration is in these tests.
 const HOME: &str = "/home/project";
 

@@ -314,7 +314,7 @@ mod tests {
             },
             Error::TimedOut {
                 run: run.clone(),
-                limit: Duration::from_secs(120),
+                limit: Duration::from_mins(2),
             },
             Error::MetricMissing {
                 run: run.clone(),

@@ -67,6 +67,8 @@ pub enum Learnt {
     NoStack(ThreadId),
     /// The threads there are.
     Threads(Vec<ThreadInfo>),
+    /// The symbols of a library were read, or could not be.
+    SymbolsRead,
     /// The process stopped for another reason, by signal name where there is one,
     /// and goes on once the session's reply is sent.
     ForeignStop(Option<String>),
@@ -106,6 +108,7 @@ enum Awaited {
     Need(Step),
     Stack(ThreadId),
     Threads,
+    Symbols,
 }
 
 /// See the module's documentation.
@@ -213,9 +216,9 @@ impl Session {
     }
 
     /// What to send to have the symbols of a library read, and with them how to
-    /// unwind its frames.
+    /// unwind its frames. [`Learnt::SymbolsRead`] follows.
     pub fn read_symbols(&mut self, library_regex: String) -> Vec<u8> {
-        self.send(&Command::SharedLibrary(library_regex), Awaited::Setting)
+        self.send(&Command::SharedLibrary(library_regex), Awaited::Symbols)
     }
 
     /// What to send to end gdb.
@@ -302,6 +305,7 @@ impl Session {
             Awaited::Stack(thread) if failed => Some(Learnt::NoStack(thread)),
             Awaited::Stack(thread) => Some(Learnt::Stack(thread, MiFrame::stack(&result.results))),
             Awaited::Threads if !failed => Some(Learnt::Threads(ThreadInfo::list(&result.results))),
+            Awaited::Symbols => Some(Learnt::SymbolsRead),
             Awaited::Setting | Awaited::Need(_) | Awaited::Threads => None,
         }
     }

@@ -45,7 +45,8 @@ fn header(profile: &AnnotatedProfile, options: &Options) -> String {
     format!(
         "# Total samples: {} ({} non-Numba samples, {} bad samples)\n\
          # Measured window: {} of the run; stopped for {} of it to sample at {} Hz \
-         (at most {})\n",
+         (at most {})\n\
+         # Counted to the line before: {} of the Numba samples, on instructions of no line\n",
         profile.samples.window,
         percent(profile.non_numba_share),
         percent(profile.bad_share),
@@ -53,6 +54,7 @@ fn header(profile: &AnnotatedProfile, options: &Options) -> String {
         percent(watching.stopped_share),
         options.rate_hz,
         duration(watching.longest_stop_s),
+        percent(profile.folded_share),
     )
 }
 

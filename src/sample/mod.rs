@@ -56,6 +56,16 @@ pub enum Observation {
     Bad,
 }
 
+impl Observation {
+    /// Whether any frame has a place in Python source.
+    pub fn is_in_python_source(&self) -> bool {
+        match self {
+            Self::Stack { frames, .. } => frames.iter().any(|frame| frame.place.is_some()),
+            Self::Waiting | Self::Bad => false,
+        }
+    }
+}
+
 /// One observation of one thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sample {

@@ -54,7 +54,8 @@ pub fn find(named: Option<&Path>, python: &Path) -> Result<PathBuf> {
         .into_iter()
         .flatten()
         .find(|gdb| is_executable(gdb));
-    found.ok_or_else(|| Error::GdbMissing {
+    let absolute = found.map(|gdb| std::path::absolute(&gdb).unwrap_or(gdb));
+    absolute.ok_or_else(|| Error::GdbMissing {
         searched: match named {
             Some(path) => vec![path.display().to_string()],
             None => vec![
@@ -240,6 +241,7 @@ impl GdbSampler {
             });
             return Ok(Target::Running);
         }
+        self.target_mut().stacks.refresh();
         let asked_at = now();
         let Some(stopped) = self.stop(process)? else {
             return Ok(Target::Gone);
@@ -288,7 +290,7 @@ impl GdbSampler {
         // that gdb has shown already is on a user line: that is all that is needed.
         let only_one = threads.len() == 1 && stopped.thread_id == threads.first().copied();
         let stacks = match stopped.frame.filter(|_| only_one) {
-            Some(frame) if self.target().stacks.is_user_line(&frame) => {
+            Some(frame) if self.target_mut().stacks.has_user_line(&frame) => {
                 let resume = self.session.resume();
                 self.gdb.send(&resume)?;
                 vec![Some(vec![frame])]
@@ -336,17 +338,24 @@ impl GdbSampler {
     }
 
     /// What a stack means. Where it ends in a library whose frames gdb cannot
-    /// unwind, gdb is told to read how, once a library, for the samples to come.
+    /// unwind, gdb is told to read how, while the process runs: once a library, for
+    /// the samples to come.
     fn observe(&mut self, stack: Option<&[MiFrame]>) -> Result<Observation> {
         let Some(frames) = stack else {
             return Ok(Observation::Bad);
         };
-        let target = self.target_mut();
-        let observation = target.stacks.observe(frames);
-        if let Some(library) = target.stacks.unread_library(frames) {
-            let regex = regex::escape(&library.to_string_lossy());
-            let command = self.session.read_symbols(regex);
+        let stacks = &mut self.target_mut().stacks;
+        let observation = stacks.observe(frames);
+        if observation.is_in_python_source() {
+            return Ok(observation);
+        }
+        if let Some(library) = stacks.unread_library(frames) {
+            let command = self.session.read_symbols(library);
             self.gdb.send(&command)?;
+            // A stop would have to wait for it.
+            self.await_learnt("read symbols", |learnt| {
+                (learnt == Learnt::SymbolsRead).then_some(())
+            })?;
         }
         Ok(observation)
     }
@@ -359,10 +368,6 @@ impl GdbSampler {
 
     fn target_mut(&mut self) -> &mut Attached {
         self.target.as_mut().expect(ATTACHED)
-    }
-
-    fn target(&self) -> &Attached {
-        self.target.as_ref().expect(ATTACHED)
     }
 }
 
@@ -393,7 +398,7 @@ impl Sampler for GdbSampler {
             self.await_learnt(during, |learnt| (learnt == Learnt::Attached).then_some(()))?;
         self.target = Some(Attached {
             process,
-            stacks: StackReader::new(process, interface, self.settings.roots.clone()),
+            stacks: StackReader::new(process, &interface, self.settings.roots.clone()),
         });
         // A script that is gone by now is reported as ended by whoever started it.
         if attached.is_some() && self.list_threads()? == Target::Running {

@@ -1,10 +1,16 @@
-//! The code that Numba compiled, as the process itself announces it.
+//! The code that Numba compiled, as the process itself announces it: which lines of
+//! Python an instruction belongs to.
 //!
-//! Many instructions of optimised code belong to no line: the compiler made them,
-//! and the line table gives them line 0. gdb counts such an instruction to the
-//! preceding row of the table and does not say so. How much of a profile was
-//! folded like that is read here, from the objects that the just-in-time compiler
-//! keeps in memory for debuggers.
+//! The just-in-time compiler keeps an object file with line tables in memory for
+//! debuggers. gdb reads it too, and unwinds with it, but its lines will not do:
+//!
+//! - Where an inlined function begins, gdb shows the line of the call and not that
+//!   of the function, for that is where a person who steps expects to be. A library
+//!   function of one instruction, as many are in optimised code, is never seen.
+//! - Many instructions of optimised code belong to no line: the compiler made them,
+//!   and the line table gives them line 0. gdb counts them to the preceding row and
+//!   does not say so. Here they are counted like that too, within the function, and
+//!   are known to be *folded*.
 
 use std::collections::HashMap;
 use std::io;
@@ -20,6 +26,7 @@ use object::{
 };
 
 use super::stub::JitInterface;
+use crate::sample::{Frame, Place};
 use crate::source::LineNumber;
 use crate::target::memory;
 
@@ -33,13 +40,16 @@ const LARGEST_OBJECT: u64 = 256 << 20;
 type Bytes = EndianArcSlice<LittleEndian>;
 type Elf<'a> = ElfFile64<'a, ObjectLittleEndian>;
 
-/// The compiled code of one process, read as far as it was needed.
-#[derive(Default)]
+/// The compiled code of one process.
 pub struct JitCode {
+    process: Pid,
+    descriptor: u64,
+    /// The list's first entry when it was last read. New code is put before it.
+    first: u64,
     /// By the address at which they are announced.
     objects: HashMap<u64, JitObject>,
-    /// What was found of each instruction that was asked for.
-    lineless: HashMap<u64, bool>,
+    /// What was found at each address that was asked for.
+    resolved: HashMap<u64, Option<Arc<Resolved>>>,
 }
 
 /// One announced object.
@@ -48,65 +58,97 @@ struct JitObject {
     lines: addr2line::Context<Bytes>,
 }
 
+/// What an instruction belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    /// Its function and those that it was inlined into, innermost first.
+    pub frames: Vec<Frame>,
+    /// Whether it has no line of its own and was given that of the code before it.
+    pub folded: bool,
+}
+
 impl JitCode {
-    /// Whether the instruction at an address was announced by the process and
-    /// belongs to no line.
-    pub fn is_lineless(&mut self, process: Pid, interface: &JitInterface, address: u64) -> bool {
-        if let Some(&lineless) = self.lineless.get(&address) {
-            return lineless;
+    /// The code of a process, none of it read yet.
+    pub fn new(process: Pid, interface: &JitInterface) -> Self {
+        Self {
+            process,
+            descriptor: interface.descriptor,
+            first: 0,
+            objects: HashMap::new(),
+            resolved: HashMap::new(),
         }
-        if self.object_at(address).is_none() {
-            // Compiled since the last look. What cannot be read stays unknown.
-            self.refresh(process, interface).ok();
-        }
-        let object = self.object_at(address);
-        let lineless = object.is_some_and(|object| object.line_at(address).is_none());
-        self.lineless.insert(address, lineless);
-        lineless
     }
 
-    fn object_at(&self, address: u64) -> Option<&JitObject> {
-        self.objects
-            .values()
-            .find(|object| object.functions.iter().any(|f| f.contains(&address)))
+    /// Reads what was announced since the last time. What cannot be read stays
+    /// unknown. It costs one system call where there is nothing new.
+    pub fn refresh(&mut self) {
+        let Ok(first) = first_entry(self.process, self.descriptor) else {
+            return;
+        };
+        if first != self.first {
+            self.first = first;
+            self.resolved.clear();
+            self.read_objects(first);
+        }
     }
 
-    /// Reads the objects that were announced since the last time, and forgets
-    /// those that were withdrawn.
-    fn refresh(&mut self, process: Pid, interface: &JitInterface) -> io::Result<()> {
-        let announced = announcements(process, interface.descriptor)?;
-        // The place of code that was withdrawn may be taken by other code.
-        self.lineless.clear();
+    /// What the instruction at an address belongs to; `None` where no code is
+    /// announced, or none with lines.
+    pub fn resolve(&mut self, address: u64) -> Option<Arc<Resolved>> {
+        if let Some(known) = self.resolved.get(&address) {
+            return known.clone();
+        }
+        let found = self.objects.values().find_map(|object| {
+            let mut functions = object.functions.iter();
+            let function = functions.find(|function| function.contains(&address))?;
+            object.resolve(function.start, address)
+        });
+        let resolved = found.map(Arc::new);
+        self.resolved.insert(address, resolved.clone());
+        resolved
+    }
+
+    /// Reads the objects that were not read before, and forgets those that were
+    /// withdrawn.
+    fn read_objects(&mut self, first: u64) {
+        let announced = announcements(self.process, first);
         self.objects
             .retain(|address, _| announced.iter().any(|entry| entry.0 == *address));
         for (address, size) in announced {
             if self.objects.contains_key(&address) || size > LARGEST_OBJECT {
                 continue;
             }
-            let length = usize::try_from(size).map_err(io::Error::other)?;
-            let Ok(bytes) = memory::read(process, address, length) else {
-                continue;
-            };
-            if let Some(object) = JitObject::parse(&bytes) {
+            let bytes = usize::try_from(size)
+                .map_err(io::Error::other)
+                .and_then(|length| memory::read(self.process, address, length));
+            if let Some(object) = bytes.ok().and_then(|bytes| JitObject::parse(&bytes)) {
                 self.objects.insert(address, object);
             }
         }
-        Ok(())
     }
 }
 
-/// Address and size of every announced object: a walk along the list of
-/// `struct jit_code_entry { next, previous, symfile_addr, symfile_size }`.
-fn announcements(process: Pid, descriptor: u64) -> io::Result<Vec<(u64, u64)>> {
+/// The first entry of the list of announcements, from the descriptor:
+/// `struct { u32 version, u32 action, entry *relevant, entry *first }`.
+fn first_entry(process: Pid, descriptor: u64) -> io::Result<u64> {
+    let [_, _, first] = read_words(process, descriptor)?;
+    Ok(first)
+}
+
+/// Address and size of the announced objects from an entry on, as far as the list
+/// can be read: `struct entry { entry *next, entry *previous, symfile_addr,
+/// symfile_size }`.
+fn announcements(process: Pid, first: u64) -> Vec<(u64, u64)> {
     let mut announced = Vec::new();
-    // struct jit_descriptor { u32 version, u32 action, relevant_entry, first_entry }
-    let [_, _, mut entry] = read_words(process, descriptor)?;
-    while entry != 0 && announced.len() < MOST_OBJECTS {
-        let [next, _, address, size] = read_words(process, entry)?;
+    let mut entry = first;
+    while entry != 0
+        && announced.len() < MOST_OBJECTS
+        && let Ok([next, _, address, size]) = read_words(process, entry)
+    {
         announced.push((address, size));
         entry = next;
     }
-    Ok(announced)
+    announced
 }
 
 fn read_words<const N: usize>(process: Pid, address: u64) -> io::Result<[u64; N]> {
@@ -137,11 +179,37 @@ impl JitObject {
         Some(Self { functions, lines })
     }
 
-    /// The line of the instruction at an address; `None` if it belongs to none.
-    fn line_at(&self, address: u64) -> Option<LineNumber> {
-        let mut rows = self.lines.find_location_range(address, address + 1).ok()?;
-        let (.., location) = rows.next()?;
-        LineNumber::new(location.line?)
+    /// What an instruction of the function at `start` belongs to.
+    fn resolve(&self, start: u64, address: u64) -> Option<Resolved> {
+        let rows = self.lines.find_location_range(start, address + 1).ok()?;
+        let with_line = rows.filter(|(_, _, location)| location.line.is_some_and(|line| line > 0));
+        let (row, length, _) = with_line.last()?;
+        let folded = address >= row + length;
+        let place = if folded { row } else { address };
+        Some(Resolved {
+            frames: self.frames_at(place, address)?,
+            folded,
+        })
+    }
+
+    /// The frames at `place`, as those of the instruction at `address`.
+    fn frames_at(&self, place: u64, address: u64) -> Option<Vec<Frame>> {
+        let mut inlined = self.lines.find_frames(place).skip_all_loads().ok()?;
+        let mut frames = Vec::new();
+        while let Ok(Some(frame)) = inlined.next() {
+            let name = frame.function.as_ref().and_then(|f| f.raw_name().ok());
+            frames.push(Frame {
+                function: name.map(|name| Arc::from(&*name)),
+                place: frame.location.and_then(|location| {
+                    Some(Place {
+                        file: location.file?.into(),
+                        line: LineNumber::new(location.line?)?,
+                    })
+                }),
+                address,
+            });
+        }
+        Some(frames)
     }
 }
 

@@ -15,6 +15,9 @@ mod terminal;
 use std::process::ExitStatus;
 
 pub use channel::Event;
+/// A signal, by its name.
+pub use nix::sys::signal::Signal;
+
 pub use launch::{Captured, Launch, Mode, Streams, Target};
 
 use crate::sample::Moment;

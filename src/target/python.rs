@@ -62,6 +62,9 @@ print(json.dumps({
 /// `working_dir` or this process's working directory, or `python3` on the PATH.
 pub fn find(named: Option<&Path>, working_dir: &Path) -> Result<Python> {
     let (path, chosen_by) = choose(named, working_dir)?;
+    // Runs have a working directory of their own. Symbolic links are kept: by the
+    // path that it was started with an interpreter knows its environment.
+    let path = std::path::absolute(&path).unwrap_or(path);
     let output = Command::new(&path)
         .args(["-c", ASK_FOR_FACTS])
         .output()

@@ -30,7 +30,7 @@ const DEFAULT_ROUNDS: u32 = 6;
 const DEFAULT_CONTEXT: u32 = 3;
 /// The longest one run of a comparison may take. A script that hangs should not
 /// hang a comparison that nobody watches.
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
+const DEFAULT_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// What `diff` was asked to compare.
 #[derive(Clone, Debug, PartialEq, Eq)]

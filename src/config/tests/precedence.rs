@@ -94,7 +94,7 @@ fn flags_are_stronger_than_the_file() {
                 --runs 2 --seed 7 --timeout none --format text --export-json out.json \
                 --save runs";
     let config = resolved(line, FILE);
-    assert_eq!(config.run.python, tool("/work/py/bin/python"));
+    assert_eq!(config.run.python, tool("/project/py/bin/python"));
     assert_eq!(config.sampling.gdb, tool("gdb-18"));
     assert_eq!(config.sampling.rate_hz.to_string(), "99.5");
     assert_eq!((config.compare.rounds, config.compare.seed), (2, 7));
@@ -177,14 +177,14 @@ fn check_paths(run: &str, here: &str, line: &str, expected: (&str, &str)) {
 #[test]
 fn a_script_is_where_the_user_says() {
     check_paths("", HERE, "annotate a.py", ("a.py", HERE));
-    check_paths("cwd = '.'", HERE, "annotate a.py", ("/work/a.py", HOME));
+    check_paths("cwd = '.'", HERE, "annotate a.py", ("/project/a.py", HOME));
     check_paths("cwd = '.'", HOME, "annotate ./a.py", ("./a.py", HOME));
     check_paths("cwd = '../x'", HERE, "annotate /a.py", ("/a.py", "/home/x"));
     check_paths(
         "cwd = '/tmp'",
         HERE,
         "record -o r a.py",
-        ("/work/a.py", "/tmp"),
+        ("/project/a.py", "/tmp"),
     );
 }
 

@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn durations() {
-        check("120s", Some(Timeout(Some(Duration::from_secs(120)))));
+        check("120s", Some(Timeout(Some(Duration::from_mins(2)))));
         check("1m 30s", Some(Timeout(Some(Duration::from_secs(90)))));
         check("500ms", Some(Timeout(Some(Duration::from_millis(500)))));
         check("none", Some(Timeout(None)));

@@ -61,6 +61,10 @@ fn sides(comparison: &Comparison) -> String {
     row("runs", sides.map(runs));
     row("samples", sides.map(samples));
     row(
+        "counted to the line before",
+        sides.map(|side| percent(side.samples.folded_share())),
+    );
+    row(
         "stopped to sample",
         observers.map(|side| percent(side.stopped_share)),
     );

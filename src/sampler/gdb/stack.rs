@@ -16,7 +16,6 @@ use crate::target::memory::{MappedFile, mapped_files};
 /// Reads the stacks of one process.
 pub(super) struct StackReader {
     process: Pid,
-    interface: JitInterface,
     code: JitCode,
     roots: SourceRoots,
     mapped: Vec<MappedFile>,
@@ -24,11 +23,10 @@ pub(super) struct StackReader {
 }
 
 impl StackReader {
-    pub(super) fn new(process: Pid, interface: JitInterface, roots: SourceRoots) -> Self {
+    pub(super) fn new(process: Pid, interface: &JitInterface, roots: SourceRoots) -> Self {
         Self {
             process,
-            interface,
-            code: JitCode::default(),
+            code: JitCode::new(process, interface),
             roots,
             // Where it cannot be read, all code with lines is taken for Numba's.
             mapped: mapped_files(process).unwrap_or_default(),
@@ -36,12 +34,18 @@ impl StackReader {
         }
     }
 
-    /// Whether a frame is on a line of the user's, so that the frames around it
-    /// cannot matter.
-    pub(super) fn is_user_line(&self, frame: &MiFrame) -> bool {
-        self.convert(frame)
-            .place
-            .is_some_and(|place| self.roots.locate(Path::new(&*place.file)).origin == Origin::User)
+    /// Takes in the code that was compiled since the last time. To be done while
+    /// the process runs, so that it does not wait for it.
+    pub(super) fn refresh(&mut self) {
+        self.code.refresh();
+    }
+
+    /// Whether the innermost frame, with those it is inlined into, has a line of
+    /// the user's: then the frames around it cannot matter.
+    pub(super) fn has_user_line(&mut self, innermost: &MiFrame) -> bool {
+        let (frames, _) = self.resolve(innermost, innermost.address);
+        let mut places = frames.iter().filter_map(|frame| frame.place.as_ref());
+        places.any(|place| self.roots.locate(Path::new(&*place.file)).origin == Origin::User)
     }
 
     /// What a stack says, innermost frame first.
@@ -49,47 +53,51 @@ impl StackReader {
         let Some(innermost) = stack.first() else {
             return Observation::Bad;
         };
-        let folded = innermost
-            .address
-            .is_some_and(|address| self.is_lineless(address));
-        Observation::Stack {
-            frames: stack.iter().map(|frame| self.convert(frame)).collect(),
-            folded,
+        let (mut frames, folded) = self.resolve(innermost, innermost.address);
+        let mut last_address = innermost.address;
+        for frame in &stack[1..] {
+            // gdb shows inlined functions as frames at the address of the function
+            // that they are in, which was resolved with all that is in it.
+            if frame.address != last_address {
+                last_address = frame.address;
+                // It returns behind the call, which may be on another line.
+                let call = frame.address.map(|address| address.saturating_sub(1));
+                frames.extend(self.resolve(frame, call).0);
+            }
+        }
+        Observation::Stack { frames, folded }
+    }
+
+    /// The frames that the instruction at `address` belongs to, and whether they
+    /// are folded; the frame as gdb sees it, where no code is announced there.
+    fn resolve(&mut self, frame: &MiFrame, address: Option<u64>) -> (Vec<Frame>, bool) {
+        match address.and_then(|address| self.code.resolve(address)) {
+            Some(resolved) => (resolved.frames.clone(), resolved.folded),
+            None => (vec![self.convert(frame)], false),
         }
     }
 
-    /// Whether an instruction was compiled by Numba and belongs to no line.
-    fn is_lineless(&mut self, address: u64) -> bool {
-        self.mapped_at(address).is_none()
-            && self
-                .code
-                .is_lineless(self.process, &self.interface, address)
-    }
-
-    /// The library whose symbols gdb has to read before it can unwind a stack that
-    /// has no place in Python source, by gdb's name for it. Each is named once.
-    ///
-    /// What the kernel calls it may be another name, after symbolic links: `/lib` is
-    /// one where `/usr` is merged, and so is many a `lib*.so.1`.
-    pub(super) fn unread_library(&mut self, stack: &[MiFrame]) -> Option<PathBuf> {
-        if stack
-            .iter()
-            .any(|frame| self.convert(frame).place.is_some())
-        {
-            return None;
-        }
+    /// The library whose symbols gdb has to read before it can unwind a stack in
+    /// which no Python source was found, by the pattern that gdb takes. Each is
+    /// named once.
+    pub(super) fn unread_library(&mut self, stack: &[MiFrame]) -> Option<String> {
         // Beyond the first frame that gdb does not know how to unwind, the others
         // are guesses.
         let mut frames = stack.iter();
         let guessed_from = frames.find(|frame| !self.can_be_unwound(frame))?;
+        // What the kernel calls the library may be another name, after symbolic
+        // links: `/lib` is one where `/usr` is merged, and so is many a `lib*.so.1`.
         let library = guessed_from.from.clone()?;
         if is_never_called_by_compiled_code(&library) {
             return None;
         }
-        self.libraries_read.insert(library.clone());
+        let name = library.file_name()?.to_string_lossy().into_owned();
+        self.libraries_read.insert(library);
         // It may have been loaded since, and have lines, which are not Numba's.
         self.mapped = mapped_files(self.process).unwrap_or_default();
-        Some(library)
+        // Of a file's name only the dots are special to gdb, and they may be any
+        // character.
+        Some(name)
     }
 
     fn can_be_unwound(&self, frame: &MiFrame) -> bool {

@@ -1,7 +1,5 @@
-//! What was concluded: the comparison of two recordings.
-//!
-//! Verdicts are made here and nowhere else. The types are the form
-//! `profila.comparison/1` of the JSON export; `docs/json.md` describes it.
+//! The form of a comparison: `profila.comparison/1` of the JSON export, which
+//! `docs/json.md` describes.
 
 use serde::{Deserialize, Serialize};
 
@@ -42,8 +40,8 @@ pub struct Comparison {
     pub throughput: MetricChange,
     /// Largest resident set of the timed runs, in bytes.
     pub peak_memory: MetricChange,
-    /// Every pair of lines in which either side has samples, and every line of a
-    /// hunk with samples.
+    /// Every pair of lines in which either side answers for samples, and all lines
+    /// of the edited blocks in which any does.
     pub lines: Vec<LineComparison>,
     /// The edited blocks, each as a whole.
     pub hunks: Vec<HunkComparison>,
@@ -98,7 +96,7 @@ pub struct MetricChange {
     pub p_value: Option<f64>,
     /// What may be claimed.
     pub verdict: MetricVerdict,
-    /// Smallest relative change that these data could have shown with power 0.8.
+    /// Smallest relative change that would have got a verdict of one with power 0.8.
     pub smallest_detectable: Option<f64>,
     /// Rounds that would be needed to settle it, where it is not settled.
     pub rounds_needed: Option<u32>,
@@ -254,7 +252,7 @@ pub struct HunkComparison {
 }
 
 /// One side of a block or bucket.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BlockSide {
     /// Samples, over all rounds.
     pub samples: u64,
@@ -303,18 +301,4 @@ pub struct Observer {
     pub slowdown: Option<f64>,
     /// Part of the measured window for which the script was stopped.
     pub stopped_share: f64,
-}
-#[allow(missing_docs)]
-pub struct Options {
-    pub confidence: f64,
-    pub min_effect: f64,
-}
-#[allow(missing_docs)]
-pub fn compare(
-    _a: &crate::recording::Recording,
-    _b: &crate::recording::Recording,
-    _c: &[crate::align::AlignedFile],
-    _o: &Options,
-) -> crate::error::Result<Comparison> {
-    unimplemented!()
 }

@@ -1,0 +1,237 @@
+//! From the runs of one variant to its recording.
+
+use std::time::Duration;
+
+use super::sources::Sources;
+use super::{Laboratory, exit_code, last_lines, run_name};
+use crate::commands::run::Outcome;
+use crate::config::{Program, Variant};
+use crate::error::{Error, Result};
+use crate::plan::{Purpose, Step};
+use crate::recording::{
+    self, Machine, MetricSource, ProfiledRun, Recording, Run, RunKind, Settings,
+};
+use crate::sample::Stop;
+use crate::sample::tally::tally;
+use crate::sample::window::{Phase, Window};
+use crate::throughput;
+
+/// Collects the runs of one variant.
+pub(super) struct Recorder<'a> {
+    laboratory: &'a Laboratory<'a>,
+    variant: &'a Variant,
+    sources: Sources,
+    runs: Vec<Run>,
+    metric_source: Option<MetricSource>,
+    sampler: Option<String>,
+    warnings: Vec<String>,
+}
+
+impl<'a> Recorder<'a> {
+    /// Reads the script, and has no run yet.
+    pub(super) fn new(laboratory: &'a Laboratory<'a>, variant: &'a Variant) -> Result<Self> {
+        let mut sources = Sources::new(laboratory.roots.clone());
+        match &variant.program {
+            Program::Script(path) => sources.read_script(&laboratory.config.run.cwd, path)?,
+            Program::Code(code) => sources.add_code(code),
+            Program::Module(_) => {}
+        }
+        Ok(Self {
+            laboratory,
+            variant,
+            sources,
+            runs: Vec::new(),
+            metric_source: None,
+            sampler: None,
+            warnings: Vec::new(),
+        })
+    }
+
+    /// Adds a run. Fails where it gave nothing to compare.
+    pub(super) fn record(&mut self, step: Step, outcome: &Outcome) -> Result<()> {
+        let kind = match step.purpose {
+            Purpose::WarmUp => return Ok(()),
+            Purpose::Timed => RunKind::Timed,
+            Purpose::Profiled => RunKind::Profiled,
+        };
+        let window = outcome.timeline.window(outcome.exit.at);
+        let window = window.ok_or_else(|| Error::NeverCompiled {
+            script: self.script_name(),
+        })?;
+        let profile = match kind {
+            RunKind::Timed => None,
+            RunKind::Profiled => Some(self.profile(outcome, &window)?),
+        };
+        let metric = self.read_metric(outcome, step)?;
+        self.note_warnings(outcome);
+        self.runs.push(Run {
+            round: step.round,
+            position: step.position,
+            kind,
+            exit_code: exit_code(outcome.exit.status),
+            wall_s: outcome.exit.wall_s(),
+            cpu_s: outcome.exit.cpu_s,
+            window_s: window.seconds(),
+            peak_rss_bytes: outcome.exit.peak_rss_bytes,
+            metric,
+            profile,
+        });
+        Ok(())
+    }
+
+    /// What the user calls it.
+    fn script_name(&self) -> String {
+        match &self.variant.program {
+            Program::Script(path) => path.display().to_string(),
+            Program::Module(name) => name.clone(),
+            Program::Code(_) => "-c".to_owned(),
+        }
+    }
+
+    fn profile(&mut self, outcome: &Outcome, window: &Window) -> Result<ProfiledRun> {
+        let watched = &outcome.watched;
+        let tally = tally(&watched.samples, window, |file| self.sources.locate(file));
+        if tally.samples.window == 0 {
+            return Err(Error::TooShort {
+                script: self.script_name(),
+                samples: 0,
+                window: Duration::from_secs_f64(window.seconds()),
+            });
+        }
+        self.sampler.clone_from(&watched.sampler);
+        self.sources.read_all();
+        let stops = stops_within(&watched.stops, window);
+        Ok(ProfiledRun {
+            stopped_s: stops.iter().sum(),
+            longest_stop_s: stops.into_iter().fold(0.0, f64::max),
+            samples: tally.samples,
+            lines: tally.lines,
+        })
+    }
+
+    fn read_metric(&mut self, outcome: &Outcome, step: Step) -> Result<Option<recording::Metric>> {
+        let settings = &self.laboratory.config.throughput;
+        let stdout = String::from_utf8_lossy(&outcome.captured.stdout);
+        let run = run_name(self.variant, step);
+        let reading = match throughput::read(settings, &stdout, &outcome.metrics) {
+            Ok(Some(reading)) => reading,
+            Ok(None) => return Err(self.metric_missing(run, &outcome.captured.stdout)),
+            Err(value) => return Err(Error::MetricUnusable { run, value }),
+        };
+        match &self.metric_source {
+            None => self.metric_source = Some(reading.source),
+            Some(first) if *first == reading.source => {}
+            Some(first) => {
+                return Err(Error::Incomparable {
+                    cause: format!(
+                        "{run} reported in `{}`, and runs before it in `{}`",
+                        reading.source.unit, first.unit
+                    ),
+                });
+            }
+        }
+        Ok(reading.metric)
+    }
+
+    fn metric_missing(&self, run: String, stdout: &[u8]) -> Error {
+        let pattern = &self.laboratory.config.throughput.pattern;
+        Error::MetricMissing {
+            run,
+            pattern: match pattern {
+                Some(pattern) => pattern.to_string(),
+                None => "{\"value\": …} in the file named by PROFILA_METRICS".to_owned(),
+            },
+            stdout: last_lines(stdout),
+        }
+    }
+
+    fn note_warnings(&mut self, outcome: &Outcome) {
+        if let Some(reason) = &outcome.fallback {
+            self.warn(format!(
+                "`{}`: this version of Numba cannot be given line tables alone ({reason}), so \
+                 its debug build was profiled, which is slower and may spend its time on other \
+                 lines than the build you ship; profila knows Numba 0.57 to 0.68",
+                self.variant.name
+            ));
+        }
+    }
+
+    fn warn(&mut self, warning: String) {
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+
+    /// The recording, made at `created` in the experiment of this name.
+    pub(super) fn finish(mut self, experiment: &str, created: &str) -> Recording {
+        for changed in self.sources.changed() {
+            self.warn(format!(
+                "{changed} was changed while it was measured; its lines are shown as they were"
+            ));
+        }
+        let config = self.laboratory.config;
+        let python = &self.laboratory.python;
+        Recording {
+            schema: recording::SCHEMA.to_owned(),
+            experiment: experiment.to_owned(),
+            created: created.to_owned(),
+            variant: described(self.variant),
+            python: python.version.clone(),
+            numba: python.numba.clone(),
+            sampler: self.sampler.unwrap_or_else(|| "none".to_owned()),
+            settings: Settings {
+                rate_hz: config.sampling.rate_hz,
+                seed: config.compare.seed,
+                throughput: self.metric_source.unwrap_or(MetricSource {
+                    source: recording::MetricKind::Window,
+                    unit: "s".to_owned(),
+                    better: recording::Better::Lower,
+                }),
+            },
+            machine: machine(),
+            sources: self.sources.into_recorded(),
+            runs: self.runs,
+            warnings: self.warnings,
+        }
+    }
+}
+
+/// The stops that began in the measured window, in seconds.
+fn stops_within(stops: &[Stop], window: &Window) -> Vec<f64> {
+    let within = stops
+        .iter()
+        .filter(|stop| window.phase(stop.at) == Phase::Measured);
+    within
+        .map(|stop| stop.until.seconds_since(stop.at))
+        .collect()
+}
+
+fn described(variant: &Variant) -> recording::Variant {
+    let mut described = recording::Variant {
+        name: variant.name.clone(),
+        script: None,
+        module: None,
+        code: None,
+        args: variant.args.clone(),
+    };
+    match &variant.program {
+        Program::Script(path) => described.script = Some(path.display().to_string()),
+        Program::Module(name) => described.module = Some(name.clone()),
+        Program::Code(code) => described.code = Some(code.clone()),
+    }
+    described
+}
+
+fn machine() -> Machine {
+    use procfs::Current;
+    let unknown = || "unknown".to_owned();
+    let cpu = procfs::CpuInfo::current()
+        .ok()
+        .and_then(|info| info.model_name(0).map(str::to_owned));
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease");
+    Machine {
+        cpu: cpu.unwrap_or_else(unknown),
+        cores: std::thread::available_parallelism().map_or(1, usize::from),
+        kernel: release.map_or_else(|_| unknown(), |release| format!("Linux {}", release.trim())),
+    }
+}

@@ -1,0 +1,375 @@
+//! Costs of lines, blocks and buckets, and what may be claimed of them.
+
+use super::rounds::{Profiled, Rounds};
+use super::units::{HunkUnit, LineUnit, Place, Units, pooled};
+use super::{
+    Accounting, BlockSide, BucketComparison, Buckets, CompareError, CostChange, CostVerdict,
+    Criteria, Estimate, Evidence, HunkComparison, LineComparison, LineKind, LineSide,
+};
+use crate::pair::Pair;
+use crate::stats::{self, CostFit, Exposure, Interval, Level, MIN_SAMPLES, UnitCounts};
+
+/// Everything that was compared, judged.
+pub(super) struct Judged {
+    pub(super) lines: Vec<LineComparison>,
+    pub(super) hunks: Vec<HunkComparison>,
+    pub(super) buckets: Buckets,
+}
+
+impl Judged {
+    /// Whether the shifts of all lines and buckets sum to that of the whole.
+    pub(super) fn accounting(&self, rounds: &Rounds<'_>) -> Accounting {
+        let Buckets {
+            other,
+            waiting,
+            bad,
+        } = &self.buckets;
+        let lines = self.lines.iter().map(|line| &line.change);
+        let buckets = [other, waiting, bad].map(|bucket| &bucket.change);
+        let mean = rounds.mean_seconds();
+        Accounting {
+            sum_of_shifts_s: lines
+                .chain(buckets)
+                .map(|change| change.cost_shift_s.value)
+                .sum(),
+            total_shift_s: mean.after - mean.before,
+        }
+    }
+}
+
+/// Whose false alarms are counted together: what the edit touched, and what it did
+/// not. An edit is expected to change the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Family {
+    Touched,
+    Untouched,
+}
+
+impl Family {
+    fn of(line: &LineUnit<'_>) -> Self {
+        if line.hunk.is_some() || line.kind != LineKind::Unchanged {
+            Self::Touched
+        } else {
+            Self::Untouched
+        }
+    }
+}
+
+/// Judges the costs of all units.
+pub(super) fn judge(
+    rounds: &Rounds<'_>,
+    units: &Units<'_>,
+    criteria: &Criteria,
+) -> Result<Judged, CompareError> {
+    let hunks = units
+        .hunks
+        .iter()
+        .map(|hunk| (&hunk.counts, Family::Touched));
+    let lines = units
+        .lines
+        .iter()
+        .map(|line| (&line.counts, Family::of(line)));
+    let buckets = units
+        .buckets
+        .iter()
+        .map(|counts| (counts, Family::Untouched));
+    let members: Vec<(&UnitCounts, Family)> = hunks.chain(lines).chain(buckets).collect();
+    let table = Table::of(rounds, &members, criteria)?;
+    let first_line = units.hunks.len();
+    let first_bucket = first_line + units.lines.len();
+
+    let parts = |counts| parts(rounds, counts, criteria.level);
+    let hunks = units.hunks.iter().enumerate().map(|(index, hunk)| {
+        Ok(hunk_comparison(
+            hunk,
+            parts(&hunk.counts)?,
+            table.change(index),
+        ))
+    });
+    let lines = units.lines.iter().enumerate().map(|(index, line)| {
+        Ok(line_comparison(
+            line,
+            parts(&line.counts)?,
+            table.change(first_line + index),
+        ))
+    });
+    let bucket = |index: usize| -> Result<BucketComparison, CompareError> {
+        let Pair { before, after } = parts(&units.buckets[index])?;
+        Ok(BucketComparison {
+            before,
+            after,
+            change: table.change(first_bucket + index),
+        })
+    };
+    Ok(Judged {
+        hunks: hunks.collect::<Result<_, CompareError>>()?,
+        lines: lines.collect::<Result<_, CompareError>>()?,
+        buckets: Buckets {
+            other: bucket(0)?,
+            waiting: bucket(1)?,
+            bad: bucket(2)?,
+        },
+    })
+}
+
+fn hunk_comparison(
+    hunk: &HunkUnit<'_>,
+    parts: Pair<BlockSide>,
+    change: CostChange,
+) -> HunkComparison {
+    HunkComparison {
+        id: hunk.id,
+        kind: hunk.kind,
+        file: hunk.file.map(str::to_owned),
+        before_lines: hunk.lines.before.to_vec(),
+        after_lines: hunk.lines.after.to_vec(),
+        before: parts.before,
+        after: parts.after,
+        change,
+    }
+}
+
+fn line_comparison(
+    line: &LineUnit<'_>,
+    parts: Pair<BlockSide>,
+    change: CostChange,
+) -> LineComparison {
+    let sides = line
+        .at
+        .zip(parts)
+        .map(|(place, part)| Some(line_side(&place?, part)));
+    LineComparison {
+        kind: line.kind,
+        before: sides.before,
+        after: sides.after,
+        change,
+        hunk: line.hunk,
+    }
+}
+
+/// Shares and costs of a unit on both sides.
+fn parts(
+    rounds: &Rounds<'_>,
+    counts: &UnitCounts,
+    level: Level,
+) -> Result<Pair<BlockSide>, CompareError> {
+    let sides = rounds.profiled.as_ref().zip(counts.as_ref());
+    sides.try_map(|(runs, counts)| block_side(runs, counts.as_deref(), level))
+}
+
+fn line_side(place: &Place<'_>, part: BlockSide) -> LineSide {
+    LineSide {
+        file: place.id.file.to_owned(),
+        line: place.id.line,
+        text: place.text.to_owned(),
+        samples: part.samples,
+        self_samples: place.self_samples,
+        share: part.share,
+        cost_s: part.cost_s,
+    }
+}
+
+/// Share and cost of a unit on one side. Where it does not exist both are 0, for
+/// sure.
+fn block_side(
+    runs: &[Profiled<'_>],
+    counts: Option<&[u64]>,
+    level: Level,
+) -> Result<BlockSide, CompareError> {
+    let Some(counts) = counts else {
+        let nothing = Estimate {
+            value: 0.0,
+            low: Some(0.0),
+            high: Some(0.0),
+        };
+        return Ok(BlockSide {
+            samples: 0,
+            share: nothing,
+            cost_s: nothing,
+        });
+    };
+    let shares: Vec<f64> = runs
+        .iter()
+        .zip(counts)
+        .map(|(run, &k)| stats::samples(k) / stats::samples(run.profile.samples.window))
+        .collect();
+    let costs: Vec<f64> = runs
+        .iter()
+        .zip(&shares)
+        .map(|(run, share)| share * run.seconds)
+        .collect();
+    Ok(BlockSide {
+        samples: counts.iter().sum(),
+        share: Estimate::of(&stats::mean(&shares)?, level).clamped(1.0),
+        cost_s: Estimate::of(&stats::mean(&costs)?, level).clamped(f64::INFINITY),
+    })
+}
+
+/// What the tests of all units gave, and what they are judged by.
+struct Table {
+    rows: Vec<Row>,
+    level: Level,
+    /// The least change that is called one, in seconds per unit of work.
+    margin_s: f64,
+    /// Seconds per unit of work before.
+    seconds_before: f64,
+    rounds: u32,
+}
+
+struct Row {
+    cost: CostFit,
+    share: CostFit,
+    tested: Option<Tested>,
+}
+
+/// A unit with enough samples to be tested.
+#[derive(Clone, Copy)]
+struct Tested {
+    p_value: Option<f64>,
+    /// After Holm's and after Benjamini and Hochberg's correction.
+    holm: Option<f64>,
+    benjamini_hochberg: Option<f64>,
+    /// Number of tests in the family.
+    family_size: usize,
+}
+
+impl Table {
+    fn of(
+        rounds: &Rounds<'_>,
+        members: &[(&UnitCounts, Family)],
+        criteria: &Criteria,
+    ) -> Result<Self, CompareError> {
+        let counts: Vec<UnitCounts> = members
+            .iter()
+            .map(|(counts, _)| (*counts).clone())
+            .collect();
+        let exposures = rounds.exposures();
+        // A share is the cost in a world where every unit of work takes 1 s.
+        let shares = exposures.as_ref().map(|runs| {
+            runs.iter()
+                .map(|run| Exposure {
+                    seconds: 1.0,
+                    ..*run
+                })
+                .collect::<Vec<_>>()
+        });
+        let costs = stats::cost_differences(rounds.design, &exposures, &counts)?;
+        let shares = stats::cost_differences(rounds.design, &shares, &counts)?;
+        let tested = tests(members, &costs);
+        let rows = costs.into_iter().zip(shares).zip(tested);
+        let seconds_before = rounds.mean_seconds().before;
+        Ok(Self {
+            rows: rows
+                .map(|((cost, share), tested)| Row {
+                    cost,
+                    share,
+                    tested,
+                })
+                .collect(),
+            level: criteria.level,
+            margin_s: criteria.min_effect * seconds_before,
+            seconds_before,
+            rounds: u32::try_from(exposures.before.len().min(exposures.after.len()))
+                .unwrap_or(u32::MAX),
+        })
+    }
+
+    fn change(&self, index: usize) -> CostChange {
+        let Row {
+            cost,
+            share,
+            tested,
+        } = &self.rows[index];
+        let interval = cost.difference.interval(self.level);
+        let evidence = tested.map_or(Evidence::None, |tested| tested.evidence(self.level));
+        let verdict = match tested {
+            None => CostVerdict::TooFewSamples,
+            Some(_) => verdict(interval, evidence, self.margin_s),
+        };
+        let strict = tested.map(|tested| self.level.shared_among(tested.family_size));
+        let detectable =
+            strict.and_then(|level| stats::smallest_detectable(&cost.difference, level));
+        let ratio = |value| Estimate::with(value, cost.ratio_interval(self.level));
+        CostChange {
+            share_shift: Estimate::of(&share.difference, self.level),
+            cost_shift_s: Estimate::of(&cost.difference, self.level),
+            cost_ratio: cost.ratio().map(ratio),
+            p_value: tested.and_then(|tested| tested.p_value),
+            adjusted_p: tested.and_then(|tested| tested.holm),
+            evidence,
+            verdict,
+            smallest_detectable: detectable.map(|effect_s| effect_s / self.seconds_before),
+            rounds_needed: strict
+                .filter(|_| verdict == CostVerdict::Inconclusive)
+                .and_then(|strict| self.rounds_needed(cost, strict)),
+        }
+    }
+
+    /// Rounds until the change is told from 0 or shown to be below the margin,
+    /// whichever is sooner.
+    fn rounds_needed(&self, cost: &CostFit, strict: Level) -> Option<u32> {
+        let change = &cost.difference;
+        let needed = |distance, level| stats::rounds_needed(change, distance, level, self.rounds);
+        let from_zero = needed(change.value.abs(), strict);
+        let within_margin = needed(self.margin_s - change.value.abs(), self.level);
+        from_zero.into_iter().chain(within_margin).min()
+    }
+}
+
+impl Tested {
+    fn evidence(self, level: Level) -> Evidence {
+        let significant = |p: Option<f64>| p.is_some_and(|p| p <= level.alpha());
+        if significant(self.holm) {
+            Evidence::Confirmed
+        } else if significant(self.benjamini_hochberg) {
+            Evidence::Suggestive
+        } else {
+            Evidence::None
+        }
+    }
+}
+
+/// Tests the units that have enough samples and corrects within each family.
+fn tests(members: &[(&UnitCounts, Family)], costs: &[CostFit]) -> Vec<Option<Tested>> {
+    let mut tested = vec![None; members.len()];
+    for family in [Family::Touched, Family::Untouched] {
+        let in_family: Vec<usize> = (0..members.len())
+            .filter(|&index| members[index].1 == family && pooled(members[index].0) >= MIN_SAMPLES)
+            .collect();
+        let p_values: Vec<Option<f64>> = in_family
+            .iter()
+            .map(|&index| costs[index].difference.p_value())
+            .collect();
+        // Too few rounds leave all of them without p, or none.
+        let known: Vec<f64> = p_values.iter().copied().flatten().collect();
+        let (holm, bh) = (stats::holm(&known), stats::benjamini_hochberg(&known));
+        let mut adjusted = holm.into_iter().zip(bh);
+        for (&index, p_value) in in_family.iter().zip(p_values) {
+            let both = p_value.and_then(|_| adjusted.next());
+            tested[index] = Some(Tested {
+                p_value,
+                holm: both.map(|(holm, _)| holm),
+                benjamini_hochberg: both.map(|(_, bh)| bh),
+                family_size: in_family.len(),
+            });
+        }
+    }
+    tested
+}
+
+/// What may be claimed of a cost: nothing that the whole interval does not allow. A
+/// change that is surely there and surely smaller than the margin is called none.
+fn verdict(interval: Option<Interval>, evidence: Evidence, margin_s: f64) -> CostVerdict {
+    let Some(shift) = interval else {
+        return CostVerdict::Inconclusive;
+    };
+    if shift.is_within(-margin_s, margin_s) {
+        CostVerdict::NoChange
+    } else if evidence != Evidence::None && shift.is_above(0.0) {
+        CostVerdict::CostsMore
+    } else if evidence != Evidence::None && shift.is_below(0.0) {
+        CostVerdict::CostsLess
+    } else {
+        CostVerdict::Inconclusive
+    }
+}

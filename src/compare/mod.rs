@@ -1,0 +1,160 @@
+//! What was concluded: the comparison of two recordings.
+//!
+//! Verdicts are made here and nowhere else. [`compare`] goes one way: the runs of
+//! both sides are matched into rounds (`rounds`), the lines, blocks and buckets that
+//! are compared get their samples of each round (`units`), their costs and the
+//! metrics of the whole are judged (`costs`, `metric`), and what the reader should
+//! know besides is said (`warnings`).
+
+mod costs;
+mod error;
+mod metric;
+mod rounds;
+#[cfg(test)]
+mod tests;
+mod types;
+mod units;
+mod warnings;
+
+pub use error::CompareError;
+pub use types::*;
+
+use crate::align::AlignedFile;
+use crate::pair::{Pair, Side};
+use crate::profile;
+use crate::recording::{Better, MetricKind, MetricSource, Recording};
+use crate::stats::{self, Level};
+use rounds::Rounds;
+
+/// What a comparison is made by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Options {
+    /// Level of every interval, between 0 and 1, such as 0.95.
+    pub confidence: f64,
+    /// The least relative change that is called one, such as 0.01.
+    pub min_effect: f64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            confidence: 0.95,
+            min_effect: 0.01,
+        }
+    }
+}
+
+/// The options, once they are known to make sense.
+#[derive(Clone, Copy, Debug)]
+struct Criteria {
+    level: Level,
+    min_effect: f64,
+}
+
+/// Compares two recordings, given which lines of one are which of the other.
+///
+/// Recordings of one experiment are compared round by round; others as two
+/// independent groups of runs, with a warning. A line whose file is in no
+/// [`AlignedFile`] is paired with the same line of the file of the same path.
+///
+/// Fails where the recordings do not measure the same thing, have no round or no
+/// sample to compare, or hold values that no measurement can give.
+pub fn compare(
+    before: &Recording,
+    after: &Recording,
+    alignments: &[AlignedFile],
+    options: &Options,
+) -> Result<Comparison, CompareError> {
+    let criteria = Criteria::of(options)?;
+    let sides = Pair::new(before, after);
+    let rounds = Rounds::of(&sides)?;
+    let units = units::Units::of(&rounds, &sides, alignments);
+    let judged = costs::judge(&rounds, &units, &criteria)?;
+    let memory = MetricSource {
+        source: MetricKind::Memory,
+        unit: "bytes".to_owned(),
+        better: Better::Lower,
+    };
+    Ok(Comparison {
+        schema: SCHEMA.to_owned(),
+        before: summary(before, &rounds, Side::Before, criteria.level)?,
+        after: summary(after, &rounds, Side::After, criteria.level)?,
+        rounds: rounds.len(),
+        confidence: options.confidence,
+        min_effect: options.min_effect,
+        throughput: metric::change(&rounds, rounds.source, &criteria)?,
+        peak_memory: metric::change(&rounds, &memory, &criteria)?,
+        accounting: judged.accounting(&rounds),
+        lines: judged.lines,
+        hunks: judged.hunks,
+        buckets: judged.buckets,
+        observer: observers(&sides),
+        warnings: warnings::of(&sides, &rounds, &criteria),
+    })
+}
+
+impl Criteria {
+    fn of(options: &Options) -> Result<Self, CompareError> {
+        if !(options.min_effect.is_finite() && options.min_effect >= 0.0) {
+            return Err(CompareError::MinEffect(options.min_effect));
+        }
+        Ok(Self {
+            level: Level::new(options.confidence)?,
+            min_effect: options.min_effect,
+        })
+    }
+}
+
+impl Estimate {
+    /// What `stats` found, with its interval at a level.
+    fn of(found: &stats::Estimate, level: Level) -> Self {
+        Self::with(found.value, found.interval(level))
+    }
+
+    fn with(value: f64, interval: Option<stats::Interval>) -> Self {
+        Self {
+            value,
+            low: interval.map(|interval| interval.low),
+            high: interval.map(|interval| interval.high),
+        }
+    }
+
+    /// The same, without what the quantity cannot be: below 0, or above `most`.
+    fn clamped(self, most: f64) -> Self {
+        let clamp = |end: f64| end.clamp(0.0, most);
+        Self {
+            value: self.value,
+            low: self.low.map(clamp),
+            high: self.high.map(clamp),
+        }
+    }
+}
+
+fn summary(
+    recording: &Recording,
+    rounds: &Rounds<'_>,
+    side: Side,
+    level: Level,
+) -> Result<VariantSummary, CompareError> {
+    let runs = profile::run_profiles(recording);
+    let profiled = u32::try_from(runs.len()).unwrap_or(u32::MAX);
+    let all = u32::try_from(recording.runs.len()).unwrap_or(u32::MAX);
+    let seconds = stats::mean(&rounds.seconds(side))?;
+    Ok(VariantSummary {
+        variant: recording.variant.clone(),
+        python: recording.python.clone(),
+        numba: recording.numba.clone(),
+        sampler: recording.sampler.clone(),
+        timed_runs: all - profiled,
+        profiled_runs: profiled,
+        samples: profile::pooled_samples(&runs),
+        seconds_per_unit: Estimate::of(&seconds, level).clamped(f64::INFINITY),
+    })
+}
+
+fn observers(sides: &Pair<&Recording>) -> Pair<Observer> {
+    sides.map(|recording| Observer {
+        slowdown: rounds::slowdown(recording),
+        stopped_share: profile::watching(recording).stopped_share,
+    })
+}

@@ -1,0 +1,287 @@
+//! The runs of both sides, matched: what is compared with what.
+
+use std::collections::BTreeMap;
+
+use super::CompareError;
+use crate::pair::{Pair, Side};
+use crate::profile::{self, RunProfile};
+use crate::recording::{Better, MetricKind, MetricSource, Recording, Run, RunKind, SampleCounts};
+use crate::stats::{self, Design, Exposure, Slot};
+
+/// The runs that are compared. Where the design is paired, the i-th runs of both
+/// sides are of one round, in `timed` and in `profiled` each.
+pub(super) struct Rounds<'r> {
+    /// Whether the sides were interleaved.
+    pub(super) design: Design,
+    /// What gives the time per unit of work.
+    pub(super) source: &'r MetricSource,
+    /// Timed runs, by round.
+    pub(super) timed: Pair<Vec<&'r Run>>,
+    /// Profiled runs with the time of the timed run of their round.
+    pub(super) profiled: Pair<Vec<Profiled<'r>>>,
+    /// Rounds that are left out because they are not whole, each side.
+    pub(super) left_out: Pair<usize>,
+    seconds: Pair<Vec<f64>>,
+}
+
+/// A profiled run and how long a unit of work took in its round.
+pub(super) struct Profiled<'r> {
+    /// Seconds per unit of work of the round's timed run.
+    pub(super) seconds: f64,
+    /// Its samples; at least one.
+    pub(super) profile: RunProfile<'r>,
+}
+
+impl<'r> Rounds<'r> {
+    pub(super) fn of(sides: &Pair<&'r Recording>) -> Result<Self, CompareError> {
+        let source = common_source(sides)?;
+        let paired = sides.before.experiment == sides.after.experiment;
+        let mut before = by_round(sides.before, Side::Before, source)?;
+        let mut after = by_round(sides.after, Side::After, source)?;
+        let all = Pair::new(before.len(), after.len());
+        if paired {
+            before.retain(|round, _| after.contains_key(round));
+            after.retain(|round, _| before.contains_key(round));
+            if before.is_empty() {
+                return Err(CompareError::NoCommonRound);
+            }
+            // A round without samples on one side has costs on neither.
+            for (one, other) in before.values_mut().zip(after.values_mut()) {
+                if one.profile.is_none() || other.profile.is_none() {
+                    (one.profile, other.profile) = (None, None);
+                }
+            }
+        }
+        let timed =
+            Pair::new(&before, &after).map(|rounds| rounds.values().map(|r| r.timed).collect());
+        let seconds =
+            Pair::new(&before, &after).map(|rounds| rounds.values().map(|r| r.seconds).collect());
+        let profiled = Pair::new(before, after).map(|rounds| {
+            rounds
+                .into_values()
+                .filter_map(SideRound::into_profiled)
+                .collect::<Vec<_>>()
+        });
+        if profiled.before.is_empty() || profiled.after.is_empty() {
+            return Err(CompareError::NoCommonRound);
+        }
+        Ok(Self {
+            design: if paired {
+                Design::Paired
+            } else {
+                Design::Unpaired
+            },
+            source,
+            timed,
+            left_out: Pair::new(
+                all.before - profiled.before.len(),
+                all.after - profiled.after.len(),
+            ),
+            profiled,
+            seconds,
+        })
+    }
+
+    /// Rounds that both sides have.
+    pub(super) fn len(&self) -> u32 {
+        let least = self.timed.before.len().min(self.timed.after.len());
+        u32::try_from(least).unwrap_or(u32::MAX)
+    }
+
+    /// Seconds per unit of work of one side's timed runs.
+    pub(super) fn seconds(&self, side: Side) -> Vec<f64> {
+        self.seconds.side(side).clone()
+    }
+
+    /// What the profiled runs measured as a whole.
+    pub(super) fn exposures(&self) -> Pair<Vec<Exposure>> {
+        self.profiled.as_ref().map(|runs| {
+            let exposure = |run: &Profiled<'_>| Exposure {
+                seconds: run.seconds,
+                samples: run.profile.samples.window,
+            };
+            runs.iter().map(exposure).collect()
+        })
+    }
+
+    /// Mean seconds per unit of work over the rounds that have costs.
+    pub(super) fn mean_seconds(&self) -> Pair<f64> {
+        self.profiled
+            .as_ref()
+            .map(|runs| runs.iter().map(|run| run.seconds).sum::<f64>() / stats::count(runs.len()))
+    }
+
+    /// Which side's timed run came first, a round each. Of use only where paired.
+    pub(super) fn slots(&self) -> Vec<Slot> {
+        let pairs = self.timed.before.iter().zip(&self.timed.after);
+        pairs
+            .map(|(before, after)| {
+                if before.position <= after.position {
+                    Slot::BeforeFirst
+                } else {
+                    Slot::AfterFirst
+                }
+            })
+            .collect()
+    }
+}
+
+/// One round of one side.
+struct SideRound<'r> {
+    timed: &'r Run,
+    seconds: f64,
+    profile: Option<RunProfile<'r>>,
+}
+
+impl<'r> SideRound<'r> {
+    fn into_profiled(self) -> Option<Profiled<'r>> {
+        Some(Profiled {
+            seconds: self.seconds,
+            profile: self.profile?,
+        })
+    }
+}
+
+/// The value of a metric in a run; absent where the run did not report one.
+fn value_of(run: &Run, kind: MetricKind) -> Option<f64> {
+    match kind {
+        MetricKind::Pattern | MetricKind::Metrics => Some(run.metric.as_ref()?.value),
+        MetricKind::Window => Some(run.window_s),
+        MetricKind::Wall => Some(run.wall_s),
+        MetricKind::Cpu => Some(run.cpu_s),
+        MetricKind::Memory => Some(stats::samples(run.peak_rss_bytes)),
+    }
+}
+
+/// What there is to pay for one unit, of which less is better: seconds of a rate or
+/// a duration, bytes of memory. It is its own inverse.
+pub(super) fn price(value: f64, better: Better) -> f64 {
+    match better {
+        Better::Higher => 1.0 / value,
+        Better::Lower => value,
+    }
+}
+
+/// The checked price of a run by a metric.
+pub(super) fn price_of(run: &Run, source: &MetricSource, side: Side) -> Result<f64, CompareError> {
+    let round = run.round;
+    let value = value_of(run, source.source).ok_or(CompareError::NoMetric { side, round })?;
+    let price = price(value, source.better);
+    let valid = value.is_finite() && value > 0.0 && price.is_finite() && price > 0.0;
+    if valid {
+        Ok(price)
+    } else {
+        Err(CompareError::BadValue { side, round, value })
+    }
+}
+
+/// Seconds per unit of profiled runs over timed runs; absent where a run did not
+/// report its work.
+pub(super) fn slowdown(recording: &Recording) -> Option<f64> {
+    let source = &recording.settings.throughput;
+    let mean = |kind: RunKind| {
+        let runs = recording.runs.iter().filter(|run| run.kind == kind);
+        let prices: Vec<f64> = runs
+            .map(|run| price_of(run, source, Side::Before).ok())
+            .collect::<Option<_>>()?;
+        Some(stats::mean(&prices).ok()?.value)
+    };
+    Some(mean(RunKind::Profiled)? / mean(RunKind::Timed)?)
+}
+
+fn common_source<'r>(sides: &Pair<&'r Recording>) -> Result<&'r MetricSource, CompareError> {
+    let sources = sides.map(|recording| &recording.settings.throughput);
+    if sources.before == sources.after {
+        return Ok(sources.after);
+    }
+    let named = sources.map(|source| {
+        let better = match source.better {
+            Better::Higher => "higher",
+            Better::Lower => "lower",
+        };
+        format!(
+            "{} from {} ({better} is better)",
+            source.unit, source.source
+        )
+    });
+    Err(CompareError::DifferentMetrics {
+        before: named.before,
+        after: named.after,
+    })
+}
+
+/// The rounds of one side that have a timed run.
+fn by_round<'r>(
+    recording: &'r Recording,
+    side: Side,
+    source: &MetricSource,
+) -> Result<BTreeMap<u32, SideRound<'r>>, CompareError> {
+    let mut rounds = BTreeMap::new();
+    for timed in recording
+        .runs
+        .iter()
+        .filter(|run| run.kind == RunKind::Timed)
+    {
+        let round = timed.round;
+        let seconds = price_of(timed, source, side)?;
+        if rounds
+            .insert(
+                round,
+                SideRound {
+                    timed,
+                    seconds,
+                    profile: None,
+                },
+            )
+            .is_some()
+        {
+            return Err(CompareError::RepeatedRound {
+                side,
+                round,
+                kind: RunKind::Timed,
+            });
+        }
+    }
+    if rounds.is_empty() {
+        return Err(CompareError::NoTimedRun { side });
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    let mut any_samples = false;
+    for profile in profile::run_profiles(recording) {
+        let round = profile.round;
+        if !seen.insert(round) {
+            return Err(CompareError::RepeatedRound {
+                side,
+                round,
+                kind: RunKind::Profiled,
+            });
+        }
+        if !adds_up(&profile) {
+            return Err(CompareError::Inconsistent { side, round });
+        }
+        let has_samples = profile.samples.window > 0;
+        any_samples |= has_samples;
+        if let Some(entry) = rounds.get_mut(&round).filter(|_| has_samples) {
+            entry.profile = Some(profile);
+        }
+    }
+    if any_samples {
+        Ok(rounds)
+    } else {
+        Err(CompareError::NoSamples { side })
+    }
+}
+
+/// Whether every sample of the window is in exactly one place.
+fn adds_up(run: &RunProfile<'_>) -> bool {
+    let SampleCounts {
+        window,
+        numba,
+        other,
+        waiting,
+        bad,
+        ..
+    } = run.samples;
+    let owned: u64 = run.lines.values().map(|counts| counts.owned).sum();
+    window == numba + other + waiting + bad && owned == numba
+}

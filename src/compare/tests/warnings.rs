@@ -1,0 +1,75 @@
+//! What is said besides the verdicts.
+
+use super::degenerate::rounds;
+use super::fixture::compared;
+use crate::recording::{Better, MetricKind, MetricSource, Recording, SampleCounts};
+
+#[track_caller]
+fn check_warning(change: impl Fn(&mut Recording), expected: &str) {
+    let mut before = rounds("before", &[100.5, 101.25, 99.5], &[100, 200]);
+    let mut after = rounds("after", &[100.25, 101.5, 99.75], &[100, 200]);
+    assert_eq!(
+        compared(&before, &after, &[]).warnings,
+        Vec::<String>::new()
+    );
+    change(&mut before);
+    change(&mut after);
+    let warnings = compared(&before, &after, &[]).warnings;
+    assert!(
+        warnings.iter().any(|w| w.contains(expected)),
+        "{warnings:?}"
+    );
+}
+
+fn source_is(recording: &mut Recording, source: MetricKind) {
+    recording.settings.throughput = MetricSource {
+        source,
+        unit: "s".to_owned(),
+        better: Better::Lower,
+    };
+}
+
+#[test]
+fn warnings_say_what_limits_the_answer() {
+    check_warning(
+        |r| source_is(r, MetricKind::Window),
+        "this looks like a loop of fixed time",
+    );
+    check_warning(
+        |r| source_is(r, MetricKind::Wall),
+        "includes imports and compilation",
+    );
+    check_warning(
+        |r| {
+            for run in &mut r.runs {
+                run.metric.as_mut().unwrap().value = 8.0;
+            }
+        },
+        "in steps of 12.5%",
+    );
+    check_warning(
+        |r| {
+            for profile in r.runs.iter_mut().filter_map(|run| run.profile.as_mut()) {
+                profile.samples.other += 200;
+                profile.samples.window += 200;
+            }
+        },
+        "work outside the timed loop dilutes",
+    );
+    check_warning(
+        |r| r.warnings.push("the machine was busy".to_owned()),
+        "machine was busy",
+    );
+    check_warning(
+        |r| r.python.clone_from(&r.variant.name),
+        "different Python: before and after",
+    );
+    check_warning(
+        |r| {
+            let profile = r.runs[1].profile.as_mut().unwrap();
+            profile.samples = SampleCounts::default();
+            profile.lines.clear();
+        },
+        "1 round has no counterpart",
+    );
+}

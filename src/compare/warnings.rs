@@ -1,0 +1,150 @@
+//! What the reader should know besides the verdicts.
+
+use super::Criteria;
+use super::rounds::Rounds;
+use crate::pair::{Pair, Side};
+use crate::profile;
+use crate::recording::{MetricKind, Recording};
+use crate::stats::{self, Design};
+
+/// Windows this close to each other look like loops of fixed time.
+const SAME_WINDOW: f64 = 0.02;
+
+/// Part of the window outside Numba from which the reader is told.
+const MUCH_OUTSIDE: f64 = 0.2;
+
+/// All warnings, the ones of the recordings last.
+pub(super) fn of(
+    sides: &Pair<&Recording>,
+    rounds: &Rounds<'_>,
+    criteria: &Criteria,
+) -> Vec<String> {
+    let mut warnings: Vec<String> = [
+        not_interleaved(rounds),
+        one_round(rounds),
+        left_out(rounds),
+        fixed_time(rounds),
+        whole_process(rounds),
+        coarse_values(rounds, criteria),
+        different("Python", sides.map(|recording| recording.python.as_str())),
+        different("Numba", sides.map(|recording| recording.numba.as_str())),
+        different(
+            "processors",
+            sides.map(|recording| recording.machine.cpu.as_str()),
+        ),
+        much_outside(sides.before, Side::Before),
+        much_outside(sides.after, Side::After),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    for warning in sides.before.warnings.iter().chain(&sides.after.warnings) {
+        if !warnings.contains(warning) {
+            warnings.push(warning.clone());
+        }
+    }
+    warnings
+}
+
+fn not_interleaved(rounds: &Rounds<'_>) -> Option<String> {
+    (rounds.design == Design::Unpaired).then(|| {
+        "the two recordings are not of one experiment: their runs were not interleaved, and what \
+         changed on the machine between them counts as a change of the code"
+            .to_owned()
+    })
+}
+
+fn one_round(rounds: &Rounds<'_>) -> Option<String> {
+    (rounds.len() < 2).then(|| {
+        "one round cannot tell a change from noise: nothing here has an interval".to_owned()
+    })
+}
+
+fn left_out(rounds: &Rounds<'_>) -> Option<String> {
+    let Pair { before, after } = rounds.left_out;
+    let most = before.max(after);
+    let words = match most {
+        0 => return None,
+        1 => "1 round has".to_owned(),
+        _ => format!("{most} rounds have"),
+    };
+    Some(format!(
+        "{words} no counterpart, or no profiled run with samples, and no part in the costs of lines"
+    ))
+}
+
+fn fixed_time(rounds: &Rounds<'_>) -> Option<String> {
+    if rounds.source.source != MetricKind::Window {
+        return None;
+    }
+    let mean = |side| {
+        stats::mean(&rounds.seconds(side))
+            .ok()
+            .map(|mean| mean.value)
+    };
+    let (before, after) = (mean(Side::Before)?, mean(Side::After)?);
+    ((before - after).abs() <= SAME_WINDOW * before.max(after)).then(|| {
+        format!(
+            "the measured windows agree within {:.0}%: this looks like a loop of fixed time: print \
+             a rate, such as `120.5 images / sec`",
+            100.0 * SAME_WINDOW
+        )
+    })
+}
+
+fn whole_process(rounds: &Rounds<'_>) -> Option<String> {
+    let kind = rounds.source.source;
+    matches!(kind, MetricKind::Wall | MetricKind::Cpu)
+        .then(|| format!("{kind} is compared, which includes imports and compilation"))
+}
+
+/// Whether a step of the last digit printed is more than the least effect. Values
+/// that were not printed, or with all digits, have steps too small to matter.
+fn coarse_values(rounds: &Rounds<'_>, criteria: &Criteria) -> Option<String> {
+    if !matches!(
+        rounds.source.source,
+        MetricKind::Pattern | MetricKind::Metrics
+    ) {
+        return None;
+    }
+    let runs = rounds.timed.before.iter().chain(&rounds.timed.after);
+    let values: Vec<f64> = runs
+        .filter_map(|run| Some(run.metric.as_ref()?.value))
+        .collect();
+    let decimals = values.iter().map(|value| decimals(*value)).max()?;
+    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let step = 0.1_f64.powi(decimals) / least;
+    (step > criteria.min_effect).then(|| {
+        format!(
+            "the script prints its rate in steps of {:.1}%, more than the least effect of {}%: \
+             print more digits",
+            100.0 * step,
+            100.0 * criteria.min_effect
+        )
+    })
+}
+
+/// Digits after the point of the shortest decimal form.
+fn decimals(value: f64) -> i32 {
+    let text = value.to_string();
+    let after_point = text.split_once('.').map_or(0, |(_, digits)| digits.len());
+    i32::try_from(after_point).unwrap_or(i32::MAX)
+}
+
+fn different(what: &str, versions: Pair<&str>) -> Option<String> {
+    let Pair { before, after } = versions;
+    (before != after).then(|| format!("the sides ran with different {what}: {before} and {after}"))
+}
+
+fn much_outside(recording: &Recording, side: Side) -> Option<String> {
+    let runs = profile::run_profiles(recording);
+    let samples = profile::pooled_samples(&runs);
+    let outside = stats::samples(samples.other + samples.waiting) / stats::samples(samples.window);
+    (outside > MUCH_OUTSIDE).then(|| {
+        format!(
+            "{:.0}% of the {side} version's measured window is neither Numba code nor called by \
+             it: work outside the timed loop dilutes the costs of lines",
+            100.0 * outside
+        )
+    })
+}

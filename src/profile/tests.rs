@@ -1,0 +1,253 @@
+use super::*;
+use crate::recording::{
+    Better, LineSamples, Machine, MetricKind, MetricSource, RunKind, SCHEMA, Settings, Variant,
+};
+
+fn line(number: u32) -> LineNumber {
+    LineNumber::new(number).unwrap()
+}
+
+fn source(path: &str, lines: usize, user: bool) -> Source {
+    Source {
+        path: path.to_owned(),
+        sha256: String::new(),
+        text: (1..=lines).fold(String::new(), |text, number| {
+            format!("{text}text of {number}\n")
+        }),
+        user,
+    }
+}
+
+/// File, line, self, total, owned.
+type Line = (&'static str, u32, u64, u64, u64);
+
+fn run(round: u32, outside: [u64; 3], lines: &[Line]) -> Run {
+    let numba: u64 = lines.iter().map(|line| line.4).sum();
+    let [other, waiting, bad] = outside;
+    Run {
+        round,
+        position: round,
+        kind: RunKind::Profiled,
+        exit_code: 0,
+        wall_s: 8.0,
+        cpu_s: 7.0,
+        window_s: 5.0,
+        peak_rss_bytes: 1,
+        metric: None,
+        profile: Some(ProfiledRun {
+            stopped_s: 0.5,
+            longest_stop_s: 0.01 * f64::from(round),
+            samples: SampleCounts {
+                window: numba + other + waiting + bad,
+                numba,
+                other,
+                waiting,
+                bad,
+                folded: 3,
+                ..SampleCounts::default()
+            },
+            lines: lines
+                .iter()
+                .map(|&(file, number, self_samples, total, owned)| LineSamples {
+                    file: file.to_owned(),
+                    line: line(number),
+                    self_samples,
+                    total,
+                    owned,
+                })
+                .collect(),
+        }),
+    }
+}
+
+fn recording(sources: Vec<Source>, runs: Vec<Run>) -> Recording {
+    Recording {
+        schema: SCHEMA.to_owned(),
+        experiment: String::new(),
+        created: String::new(),
+        variant: Variant {
+            name: String::new(),
+            script: None,
+            module: None,
+            code: None,
+            args: Vec::new(),
+        },
+        python: String::new(),
+        numba: String::new(),
+        sampler: String::new(),
+        settings: Settings {
+            rate_hz: 100.0,
+            seed: 0,
+            throughput: MetricSource {
+                source: MetricKind::Window,
+                unit: "s".to_owned(),
+                better: Better::Lower,
+            },
+        },
+        machine: Machine {
+            cpu: String::new(),
+            cores: 1,
+            kernel: String::new(),
+        },
+        sources,
+        runs,
+        warnings: Vec::new(),
+    }
+}
+
+/// The article's rounding line, which calls `np.round`, in two runs.
+fn rounding() -> Recording {
+    let lines = [
+        ("dither.py", 3, 10, 10, 10),
+        ("dither.py", 5, 30, 40, 40),
+        ("numba/np/arraymath.py", 3157, 10, 10, 0),
+    ];
+    let sources = vec![
+        source("numba/np/arraymath.py", 3200, false),
+        source("dither.py", 9, true),
+    ];
+    let mut timed = run(1, [0; 3], &[]);
+    (timed.kind, timed.profile) = (RunKind::Timed, None);
+    let runs = vec![
+        run(2, [38, 1, 1], &lines),
+        timed,
+        run(1, [0, 9, 1], &lines[..1]),
+    ];
+    recording(sources, runs)
+}
+
+#[track_caller]
+fn check_share(found: f64, expected: f64) {
+    assert!(
+        (found - expected).abs() < 1e-12,
+        "{found} is not {expected}"
+    );
+}
+
+#[test]
+fn runs_are_kept_apart_in_the_order_of_their_rounds() {
+    let recording = rounding();
+    let runs = run_profiles(&recording);
+    assert_eq!(runs.iter().map(|run| run.round).collect::<Vec<_>>(), [1, 2]);
+    let rounding = LineId {
+        file: "dither.py",
+        line: line(5),
+    };
+    let expected = LineCounts {
+        self_samples: 30,
+        total: 40,
+        owned: 40,
+    };
+    assert_eq!(runs[1].lines.get(&rounding), Some(&expected));
+    assert_eq!(runs[0].lines.get(&rounding), None);
+}
+
+#[test]
+fn the_header_sums_all_runs() {
+    let profile = annotate(&rounding());
+    assert_eq!(profile.samples.window, 110);
+    check_share(profile.numba_share, 60.0 / 110.0);
+    check_share(profile.non_numba_share, 48.0 / 110.0);
+    check_share(profile.bad_share, 2.0 / 110.0);
+    check_share(profile.folded_share, 6.0 / 60.0);
+    let sum = profile.numba_share + profile.non_numba_share + profile.bad_share;
+    check_share(sum, 1.0);
+}
+
+#[test]
+fn a_users_line_shows_its_total_and_a_library_line_its_self_samples() {
+    let files = annotate(&rounding()).files;
+    let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(paths, ["dither.py", "numba/np/arraymath.py"]);
+    check_share(files[0].share, 60.0 / 110.0);
+    let shown: Vec<(u32, &str, Option<f64>)> = files[0].ranges[0]
+        .lines
+        .iter()
+        .map(|line| (line.number.get(), line.text.as_str(), line.share))
+        .collect();
+    let expected = [
+        (3, "text of 3", Some(20.0 / 110.0)),
+        (4, "text of 4", None),
+        (5, "text of 5", Some(40.0 / 110.0)),
+    ];
+    assert_eq!(shown, expected);
+    let library = &files[1].ranges;
+    assert_eq!(library[0].bounds(), Some((line(3157), line(3157))));
+    check_share(library[0].lines[0].share.unwrap(), 10.0 / 110.0);
+}
+
+/// Lines with samples, and the ranges they fall into.
+#[track_caller]
+fn check_ranges(hot: &[usize], expected: &[(usize, usize)]) {
+    assert_eq!(hot_ranges(hot.iter().copied()), expected);
+}
+
+#[test]
+fn a_long_cold_stretch_ends_a_range() {
+    check_ranges(&[], &[]);
+    check_ranges(&[7], &[(7, 7)]);
+    check_ranges(&[0, 1, 5], &[(0, 5)]);
+    check_ranges(
+        &[10, 11 + LONGEST_COLD_STRETCH],
+        &[(10, 11 + LONGEST_COLD_STRETCH)],
+    );
+    let beyond = 12 + LONGEST_COLD_STRETCH;
+    check_ranges(&[10, beyond], &[(10, 10), (beyond, beyond)]);
+}
+
+#[test]
+fn a_line_that_no_source_has_is_shown_without_text() {
+    let runs = vec![run(
+        1,
+        [0; 3],
+        &[("a.py", 9, 1, 1, 1), ("gone.py", 2, 3, 3, 3)],
+    )];
+    let profile = annotate(&recording(vec![source("a.py", 4, true)], runs));
+    let gone = &profile.files[0];
+    assert_eq!(
+        (gone.path.as_str(), gone.origin),
+        ("gone.py", Origin::Library)
+    );
+    assert_eq!(gone.ranges[0].lines[0].text, "");
+    assert_eq!(profile.files[1].ranges[0].lines[0].text, "");
+}
+
+#[test]
+fn library_lines_without_self_samples_are_not_shown() {
+    let lines = [
+        ("lib.py", 1, 0, 5, 0),
+        ("user.py", 1, 0, 5, 5),
+        ("lib.py", 90, 5, 5, 0),
+    ];
+    let sources = vec![source("lib.py", 99, false), source("user.py", 1, true)];
+    let profile = annotate(&recording(sources, vec![run(1, [0; 3], &lines)]));
+    // Both show all samples: the user's comes first.
+    assert_eq!(profile.files[0].path, "user.py");
+    assert_eq!(profile.files[1].ranges.len(), 1);
+    assert_eq!(
+        profile.files[1].ranges[0].bounds(),
+        Some((line(90), line(90)))
+    );
+}
+
+#[test]
+fn nothing_measured_is_no_division_by_zero() {
+    let profile = annotate(&recording(Vec::new(), Vec::new()));
+    assert_eq!(profile.files, []);
+    for share in [
+        profile.numba_share,
+        profile.folded_share,
+        profile.watching.window_share,
+        profile.watching.stopped_share,
+    ] {
+        check_share(share, 0.0);
+    }
+}
+
+#[test]
+fn watching_is_told_of_profiled_runs_only() {
+    let watching = watching(&rounding());
+    check_share(watching.window_share, 10.0 / 16.0);
+    check_share(watching.stopped_share, 1.0 / 10.0);
+    check_share(watching.longest_stop_s, 0.02);
+}
