@@ -138,7 +138,7 @@ fn style(output: &Output) -> Style {
     Style {
         width: width.map_or(Style::default().width, |(width, _)| width.0.into()),
         color: output.color.applies(terminal, no_color()),
-        ..Style::default()
+        all: output.all,
     }
 }
 
