@@ -26,8 +26,12 @@ pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<u8> {
         Ok(recording) => {
             keep(&recording, &config)?;
             let recording = view(recording, config.sampling.attribution);
-            // Set off from what the script printed, which may not end its line.
-            print(&format!("\n{}", render(&recording, &config.output)))?;
+            let gap = match config.output.format {
+                // What the script printed may not end its line.
+                Format::Text => "\n",
+                Format::Json => "",
+            };
+            print(&format!("{gap}{}", render(&recording, &config.output)))?;
         }
         // A script that failed has said so itself.
         Err(error) if passed_on != 0 => say(&format!("no profile: {error}")),

@@ -114,7 +114,9 @@ fn require_writable(path: Option<&Path>) -> Result<()> {
         _ => tempfile::Builder::new()
             .prefix(".profila-")
             .tempfile_in(folder_of(path))
-            .map(drop),
+            .map(drop)
+            // Without the name of the file that was tried.
+            .map_err(|error| error.kind().into()),
     };
     probed.map_err(|source| Error::Io {
         action: "write",
