@@ -106,6 +106,9 @@ pub struct DiffArgs {
     /// Where the report goes.
     #[command(flatten)]
     pub report: ReportOutputArgs,
+    /// List every line with samples, not only those that matter
+    #[arg(long, help_heading = "Output")]
+    pub all: bool,
     /// Keep the recordings of both versions in this folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub save: Option<PathBuf>,
@@ -208,6 +211,9 @@ pub struct ReportArgs {
     /// The form of the report.
     #[command(flatten)]
     pub format: FormatArgs,
+    /// In a comparison, list every line with samples, not only those that matter
+    #[arg(long, help_heading = "Output")]
+    pub all: bool,
 }
 
 const REPORT_HELP: &str = "\

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::recording::{ProfiledRun, Recording, Run, SampleCounts, Source};
-use crate::source::{LineNumber, Origin};
+use crate::source::{LineNumber, Origin, lines as lines_of};
 
 /// The most lines without samples that one [`AnnotatedRange`] runs across; a
 /// longer stretch ends it, so that two hot spots of a long library file are not
@@ -266,7 +266,7 @@ fn annotated_file(
         Origin::User => counts.total,
         Origin::Library => counts.self_samples,
     };
-    let text: Vec<&str> = source.map_or_else(Vec::new, |source| source.text.lines().collect());
+    let text: Vec<&str> = source.map_or_else(Vec::new, |source| lines_of(&source.text).collect());
     let line_at = |index: usize| {
         let number = LineNumber::from_index(index);
         let counts = lines.get(&number).copied().unwrap_or_default();

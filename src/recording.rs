@@ -51,6 +51,18 @@ impl Recording {
         let Variant { script, code, .. } = &self.variant;
         (script.is_some() || code.is_some()).then_some(source.path.as_str())
     }
+
+    /// The same with every sample counted for the innermost line alone, whoever
+    /// called it.
+    #[must_use]
+    pub fn seen_from_leaves(mut self) -> Self {
+        let profiles = self.runs.iter_mut().filter_map(|run| run.profile.as_mut());
+        for line in profiles.flat_map(|profile| &mut profile.lines) {
+            line.total = line.self_samples;
+            line.owned = line.self_samples;
+        }
+        self
+    }
 }
 
 /// What was run.

@@ -1,7 +1,9 @@
 //! `profila annotate`: where one script spends its time.
 
+use std::path::PathBuf;
+
 use super::measure::{Laboratory, exit_code};
-use super::{here, install_interrupts, print, say, style, write_file};
+use super::{here, install_interrupts, print, require_writable, say, style, view, write_file};
 use crate::cli::{AnnotateArgs, GlobalArgs};
 use crate::config::{self, Config, Format};
 use crate::error::{Error, ExitCode, Result};
@@ -14,14 +16,22 @@ pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<u8> {
     let document = config::discover(args.config.config.as_deref(), &here)?;
     let config = config::annotate(args, global, document.as_ref(), &here)?;
     config::require_scripts(&config)?;
+    for file in kept_files(&config) {
+        require_writable(Some(file))?;
+    }
     let interrupts = install_interrupts()?;
     let observed = Laboratory::new(&config, &here, &interrupts)?.observe()?;
     let passed_on = exit_code(observed.status);
     match observed.recording {
         Ok(recording) => {
             keep(&recording, &config)?;
-            // Set off from what the script printed, which may not end its line.
-            print(&format!("\n{}", render(&recording, &config.output)))?;
+            let recording = view(recording, config.sampling.attribution);
+            let gap = match config.output.format {
+                // What the script printed may not end its line.
+                Format::Text => "\n",
+                Format::Json => "",
+            };
+            print(&format!("{gap}{}", render(&recording, &config.output)))?;
         }
         // A script that failed has said so itself.
         Err(error) if passed_on != 0 => say(&format!("no profile: {error}")),
@@ -33,9 +43,14 @@ pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<u8> {
     Ok(u8::try_from(passed_on).unwrap_or(ExitCode::Script.code()))
 }
 
-fn keep(recording: &Recording, config: &Config) -> Result<()> {
+/// The files that the recording is written to.
+fn kept_files(config: &Config) -> impl Iterator<Item = &PathBuf> {
     let files = [&config.output.save, &config.output.exports.json];
-    for file in files.into_iter().flatten() {
+    files.into_iter().flatten()
+}
+
+fn keep(recording: &Recording, config: &Config) -> Result<()> {
+    for file in kept_files(config) {
         write_file(file, &json::write(recording))?;
     }
     Ok(())

@@ -4,7 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use super::measure::Laboratory;
-use super::{here, install_interrupts, print, read_file, style, unreadable, write_file};
+use super::{
+    here, install_interrupts, print, read_file, require_writable, style, unreadable, view,
+    write_file,
+};
 use crate::align::align_files;
 use crate::cli::{DiffArgs, GlobalArgs};
 use crate::compare::{self, Comparison, Options};
@@ -20,6 +23,10 @@ pub(super) fn diff(args: &DiffArgs, global: &GlobalArgs) -> Result<u8> {
     let here = here()?;
     let document = config::discover(args.config.config.as_deref(), &here)?;
     let config = config::diff(args, global, document.as_ref(), &here)?;
+    if let Some(folder) = &config.output.save {
+        create_folder(folder)?;
+    }
+    require_writable(config.output.exports.json.as_deref())?;
     let recordings = match config::operands(args)? {
         Operands::Recordings(files) => files.try_map(|file| read_recording(&file))?,
         Operands::Scripts(_) | Operands::Configured => measure(&config, &here)?,
@@ -27,11 +34,13 @@ pub(super) fn diff(args: &DiffArgs, global: &GlobalArgs) -> Result<u8> {
     if let Some(folder) = &config.output.save {
         save(recordings.as_ref(), folder)?;
     }
+    let recordings = recordings.map(|recording| view(recording, config.sampling.attribution));
     let comparison = conclude(recordings.as_ref(), &config)?;
+    let code = print(&render(&comparison, &config.output))?;
     if let Some(file) = &config.output.exports.json {
         write_file(file, &json::write(&comparison))?;
     }
-    print(&render(&comparison, &config.output))
+    Ok(code)
 }
 
 fn measure(config: &Config, here: &Path) -> Result<Pair<Recording>> {
@@ -55,12 +64,16 @@ fn read_recording(file: &Path) -> Result<Recording> {
     json::read(&read_file(file)?).map_err(|error| unreadable(file, error))
 }
 
-fn save(recordings: Pair<&Recording>, folder: &Path) -> Result<()> {
+fn create_folder(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).map_err(|source| Error::Io {
         action: "create",
         path: folder.to_owned(),
         source,
     })?;
+    require_writable(Some(&folder.join("recording.json")))
+}
+
+fn save(recordings: Pair<&Recording>, folder: &Path) -> Result<()> {
     recordings.try_map(|recording| {
         let file = folder.join(format!("{}.json", recording.variant.name));
         write_file(&file, &json::write(recording))

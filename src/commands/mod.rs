@@ -15,8 +15,9 @@ use std::path::{Path, PathBuf};
 
 use self::interrupts::Interrupts;
 use crate::cli::{self, Cli, Command, CompletionsArgs};
-use crate::config::{self, Color, Output};
+use crate::config::{self, Attribution, Color, Output};
 use crate::error::{Error, ExitCode, Result};
+use crate::recording::Recording;
 use crate::report::Style;
 use crate::report::json::ReadError;
 
@@ -89,10 +90,6 @@ fn write_file(path: &Path, text: &str) -> Result<()> {
         path: path.to_owned(),
         source,
     };
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or_else(|| Path::new("."));
     // A device or a pipe cannot be replaced.
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return fs::write(path, text).map_err(failed);
@@ -100,11 +97,48 @@ fn write_file(path: &Path, text: &str) -> Result<()> {
     let mut file = tempfile::Builder::new()
         .prefix(".profila-")
         .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
-        .tempfile_in(folder)
+        .tempfile_in(folder_of(path))
         .map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
+}
+
+/// Fails if a file could not be written, so that nothing is measured in vain.
+fn require_writable(path: Option<&Path>) -> Result<()> {
+    let Some(path) = path else { return Ok(()) };
+    let probed = match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        // A device or a pipe; to open it may have effects.
+        Ok(metadata) if !metadata.is_file() => Ok(()),
+        _ => tempfile::Builder::new()
+            .prefix(".profila-")
+            .tempfile_in(folder_of(path))
+            .map(drop)
+            // Without the name of the file that was tried.
+            .map_err(|error| error.kind().into()),
+    };
+    probed.map_err(|source| Error::Io {
+        action: "write",
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// The folder that a file is in.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// A recording as its samples are to be counted.
+fn view(recording: Recording, attribution: Attribution) -> Recording {
+    match attribution {
+        Attribution::UserLine => recording,
+        Attribution::Leaf => recording.seen_from_leaves(),
+    }
 }
 
 fn read_file(path: &Path) -> Result<String> {
@@ -138,7 +172,7 @@ fn style(output: &Output) -> Style {
     Style {
         width: width.map_or(Style::default().width, |(width, _)| width.0.into()),
         color: output.color.applies(terminal, no_color()),
-        ..Style::default()
+        all: output.all,
     }
 }
 

@@ -1,7 +1,7 @@
 //! `profila record`: measure one script, and keep what was measured.
 
 use super::measure::Laboratory;
-use super::{here, install_interrupts, say, write_file};
+use super::{here, install_interrupts, require_writable, say, write_file};
 use crate::cli::{GlobalArgs, RecordArgs};
 use crate::config::{self, Verbosity};
 use crate::error::{ExitCode, Result};
@@ -14,6 +14,7 @@ pub(super) fn record(args: &RecordArgs, global: &GlobalArgs) -> Result<u8> {
     let document = config::discover(args.config.config.as_deref(), &here)?;
     let config = config::record(args, global, document.as_ref(), &here)?;
     config::require_scripts(&config)?;
+    require_writable(Some(&args.output))?;
     let interrupts = install_interrupts()?;
     let laboratory = Laboratory::new(&config, &here, &interrupts)?;
     let size = Size {

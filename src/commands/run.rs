@@ -13,6 +13,9 @@ use crate::sample::window::Timeline;
 use crate::sampler::{Sampler, Watched};
 use crate::target::{Captured, Event, Exit, Launch, Report, Signal, Streams, Target};
 
+/// How often it is looked whether the script was suspended, of which nobody tells.
+const LOOK_UP_INTERVAL: Duration = Duration::from_millis(200);
+
 /// What a run came to.
 #[derive(Debug)]
 pub(super) struct Outcome {
@@ -123,7 +126,7 @@ impl Supervisor {
     fn await_exit(&mut self, inbox: &Receiver<Message>, bounds: &Bounds<'_>) -> Result<Exit> {
         let deadline = bounds.timeout.map(|timeout| Instant::now() + timeout);
         loop {
-            let Some(message) = receive(inbox, deadline) else {
+            let Some(message) = self.receive(inbox, deadline) else {
                 return Err(Error::TimedOut {
                     run: bounds.name.clone(),
                     limit: bounds.timeout.unwrap_or_default(),
@@ -138,6 +141,24 @@ impl Supervisor {
                 }
                 Message::SamplerEnded => self.sampler_ended()?,
                 Message::Interrupt(signal) => self.interrupt(signal)?,
+            }
+        }
+    }
+
+    /// The next message; `None` when the deadline passes.
+    fn receive(&mut self, inbox: &Receiver<Message>, deadline: Option<Instant>) -> Option<Message> {
+        loop {
+            let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
+            let wait = left.map_or(LOOK_UP_INTERVAL, |left| left.min(LOOK_UP_INTERVAL));
+            match inbox.recv_timeout(wait) {
+                Ok(message) => return Some(message),
+                Err(RecvTimeoutError::Timeout) if left.is_some_and(|left| left <= wait) => {
+                    return None;
+                }
+                Err(RecvTimeoutError::Timeout) => self.target.follow_suspension(),
+                Err(RecvTimeoutError::Disconnected) => {
+                    unreachable!("the supervisor holds a sender itself")
+                }
             }
         }
     }
@@ -214,20 +235,5 @@ impl Supervisor {
             captured,
             metrics,
         })
-    }
-}
-
-/// The next message; `None` when the deadline passes.
-fn receive(inbox: &Receiver<Message>, deadline: Option<Instant>) -> Option<Message> {
-    let received = match deadline {
-        Some(deadline) => inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())),
-        None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
-    };
-    match received {
-        Ok(message) => Some(message),
-        Err(RecvTimeoutError::Timeout) => None,
-        Err(RecvTimeoutError::Disconnected) => {
-            unreachable!("the supervisor holds a sender itself")
-        }
     }
 }

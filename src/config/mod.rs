@@ -161,6 +161,8 @@ pub struct Output {
     pub format: Format,
     /// Lines of source shown around each line of interest.
     pub context: u32,
+    /// Whether every line with samples is listed, or only those that matter.
+    pub all: bool,
     /// Whether to use colors.
     pub color: Color,
     /// How much to say on standard error.

@@ -52,6 +52,8 @@ def _start():
     _at_exit(lambda: tell("exit"))
 
     def numba_imported(numba):
+        if os.getpid() != process:
+            return
         _listen(tell)
         tell("numba", numba.__version__)
         if mode == "profiled":

@@ -15,13 +15,14 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, killpg};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use rustix::io::{FdFlags, fcntl_dupfd_cloexec, fcntl_setfd};
 use tempfile::TempDir;
 use wait4::Wait4;
 
 use super::channel::receive_events;
+use super::memory::is_suspended;
 use super::terminal::LentTerminal;
 use super::{Exit, Report, now};
 use crate::error::{Error, Result};
@@ -172,6 +173,20 @@ impl Target {
             // It can only fail because all of them have just ended.
             killpg(self.group, signal).ok();
         }
+    }
+
+    /// Does as the script does, if it has the terminal and was suspended, as by
+    /// Ctrl-Z: gives the terminal back and suspends this process. Where the shell
+    /// resumes it, the script goes on as well.
+    pub fn follow_suspension(&mut self) {
+        if self.terminal.is_none() || !is_suspended(self.group) {
+            return;
+        }
+        self.terminal.take();
+        // It returns when this process is resumed, and cannot fail.
+        kill(Pid::this(), Signal::SIGSTOP).ok();
+        self.terminal = LentTerminal::lend_to(self.group);
+        self.signal(Signal::SIGCONT);
     }
 
     /// What the script appended to the file named by `PROFILA_METRICS`.

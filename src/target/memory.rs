@@ -59,6 +59,13 @@ pub fn is_alive(process: Pid) -> bool {
     stat.is_ok_and(|stat| !matches!(stat.state, 'Z' | 'X'))
 }
 
+/// Whether a process is suspended, as by Ctrl-Z. One that a tracer has stopped is
+/// not.
+pub fn is_suspended(process: Pid) -> bool {
+    let stat = open(process).and_then(|process| process.stat().map_err(into_io));
+    stat.is_ok_and(|stat| stat.state == 'T')
+}
+
 /// Copies `length` bytes of a process's memory from `address` on. Fails where any
 /// of them is not mapped.
 pub fn read(process: Pid, address: u64, length: usize) -> io::Result<Vec<u8>> {

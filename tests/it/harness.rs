@@ -21,7 +21,7 @@ use profila::report::json;
 use tempfile::{NamedTempFile, TempDir};
 
 /// How long a command may take. It bounds a test that hangs; no result depends on it.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// How long processes that were killed may take to be gone.
 const GRACE: Duration = Duration::from_secs(10);

@@ -102,7 +102,10 @@ pub fn diff(
             Vec::new()
         }
     };
-    let output = inputs.report(&args.report, global, args.save.clone());
+    let output = Output {
+        all: args.all,
+        ..inputs.report(&args.report, global, args.save.clone())
+    };
     inputs.config(variants, run, output)
 }
 
@@ -154,7 +157,10 @@ pub fn record(
 
 /// The configuration of `profila report`, which only shows.
 pub fn output(args: &ReportArgs, global: &GlobalArgs, document: Option<&Document>) -> Output {
-    resolve_output(document, &args.format, global)
+    Output {
+        all: args.all,
+        ..resolve_output(document, &args.format, global)
+    }
 }
 
 /// Recordings are compared as they are: a flag that says how to measure would be
@@ -306,6 +312,7 @@ fn resolve_output(document: Option<&Document>, args: &FormatArgs, global: &Globa
     Output {
         format: args.format.or(output.format).unwrap_or_default(),
         context: output.context.map_or(DEFAULT_CONTEXT, |context| context.0),
+        all: false,
         color: global.color,
         verbosity: global.verbosity(),
         exports: Exports::default(),
