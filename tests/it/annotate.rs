@@ -144,6 +144,21 @@ add_sines(int(sys.argv[1]))
 }
 
 #[test]
+fn the_rounding_of_the_example_is_first() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.profila(["annotate", "examples/dither.py", "0.7"]);
+    let outcome = run.outcome().succeeds();
+    let report = Report::read(&outcome.stdout());
+    assert!(report.header.contains(" 0.0% bad samples)"), "{outcome:?}");
+    assert_eq!(report.files[0].label, "examples/dither.py");
+    let hot = report.files[0].hottest();
+    assert!(
+        hot.contains("np.round(") && hot.contains("% its own"),
+        "{outcome:?}"
+    );
+}
+
+#[test]
 fn samples_belong_to_the_module_whose_code_it_is() {
     let sandbox = Sandbox::new();
     recorded(&sandbox, &["two_modules.py"]);
