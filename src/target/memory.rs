@@ -66,6 +66,12 @@ pub fn is_suspended(process: Pid) -> bool {
     stat.is_ok_and(|stat| stat.state == 'T')
 }
 
+/// Whether some process traces this one.
+pub fn has_tracer(process: Pid) -> bool {
+    let status = open(process).and_then(|process| process.status().map_err(into_io));
+    status.is_ok_and(|status| status.tracerpid != 0)
+}
+
 /// Copies `length` bytes of a process's memory from `address` on. Fails where any
 /// of them is not mapped.
 pub fn read(process: Pid, address: u64, length: usize) -> io::Result<Vec<u8>> {

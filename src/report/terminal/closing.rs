@@ -8,13 +8,9 @@ use super::names;
 use crate::compare::{Comparison, Observer, VariantSummary};
 use crate::pair::Pair;
 use crate::report::Style;
-use crate::report::format::{CostScale, count, fixed, grouped, percent, short_percent, work_unit};
+use crate::report::format::{count, fixed, grouped, percent, short_percent};
 use crate::report::paint::{Meaning, paint};
 use crate::report::text::{safe, truncate, wrap};
-
-/// Shifts that miss the total by more than this part of the time per unit of work
-/// are reported.
-const TOLERANCE: f64 = 0.001;
 
 /// Columns of a name in the table.
 const NAME: usize = 24;
@@ -33,7 +29,7 @@ pub(super) fn text(comparison: &Comparison, style: &Style) -> String {
         .warnings
         .iter()
         .map(|warning| words(warning).join(" "));
-    for warning in accounting(comparison).into_iter().chain(warnings) {
+    for warning in warnings {
         let label = paint(Meaning::Open, "warning:");
         let text = wrap(&format!("{label} {warning}"), style.width, 4);
         let _ = write!(out, "\n{text}\n");
@@ -95,22 +91,4 @@ fn slowdown(observer: &Observer) -> String {
         Some(slowdown) => format!("{}×", fixed(slowdown, 2)),
         None => "unknown".to_owned(),
     }
-}
-
-/// A warning where the parts do not sum to the whole.
-fn accounting(comparison: &Comparison) -> Option<String> {
-    let sums = &comparison.accounting;
-    let before_s = comparison.before.seconds_per_unit.value;
-    let gap_s = (sums.sum_of_shifts_s - sums.total_shift_s).abs();
-    if gap_s <= TOLERANCE * before_s {
-        return None;
-    }
-    let scale = CostScale::for_largest(before_s);
-    let unit = scale.per(&safe(&work_unit(&comparison.throughput)));
-    Some(format!(
-        "the shifts of all lines sum to {} {unit}, but the time changed by {} {unit}: \
-         some cost is missing from the lines.",
-        scale.show(sums.sum_of_shifts_s),
-        scale.show(sums.total_shift_s),
-    ))
 }

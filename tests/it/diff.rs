@@ -1,0 +1,223 @@
+//! `profila diff`: what it concludes of the examples, and that it concludes the same
+//! from what it saved.
+
+use std::fs;
+use std::path::Path;
+
+use profila::compare::{Comparison, CostVerdict, Evidence, LineKind, MetricVerdict};
+use profila::report::json;
+
+use crate::harness::{Outcome, Sandbox};
+
+const DITHER: &str = "examples/dither.py";
+const DITHER2: &str = "examples/dither2.py";
+const REORDERED: &str = "examples/dither2_reordered.py";
+
+/// What `diff --format json` printed.
+#[track_caller]
+fn comparison(outcome: &Outcome) -> Comparison {
+    let stdout = outcome.stdout();
+    json::read(&stdout).unwrap_or_else(|error| panic!("{error:?}\n{stdout}"))
+}
+
+/// Compares two examples that work for so many seconds, in so many rounds.
+#[track_caller]
+fn compare(scripts: [&str; 2], rounds: u32, seconds: &str) -> Comparison {
+    let sandbox = Sandbox::new();
+    let outcome = sandbox
+        .profila(["diff", "--format", "json", "--runs", &rounds.to_string()])
+        .args(scripts)
+        .args(["--", seconds])
+        .outcome()
+        .succeeds();
+    comparison(&outcome)
+}
+
+/// Whether the parts sum to the whole, within a thousandth of the time per unit.
+#[track_caller]
+fn check_accounting(comparison: &Comparison) {
+    let sums = comparison.accounting;
+    let gap = (sums.sum_of_shifts_s - sums.total_shift_s).abs();
+    assert!(
+        gap <= 0.001 * comparison.before.seconds_per_unit.value,
+        "{sums:?}"
+    );
+}
+
+#[test]
+fn the_rounding_block_is_what_makes_dithering_faster() {
+    let comparison = compare([DITHER, DITHER2], 4, "1");
+    assert_eq!(comparison.throughput.verdict, MetricVerdict::Faster);
+    assert!(comparison.throughput.ratio.low.is_some_and(|low| low > 1.0));
+    let sampled = comparison
+        .hunks
+        .iter()
+        .filter(|hunk| hunk.before.samples > 0);
+    let [block] = sampled.collect::<Vec<_>>()[..] else {
+        panic!("not one sampled block: {:#?}", comparison.hunks);
+    };
+    assert_eq!((block.before_lines.len(), block.after_lines.len()), (6, 1));
+    assert_eq!(block.change.verdict, CostVerdict::CostsLess);
+    assert_eq!(block.change.evidence, Evidence::Confirmed);
+    let spread_right = comparison.lines.iter().find(|line| {
+        let after = line.after.as_ref();
+        after.is_some_and(|after| after.text.contains("grey[y, x + 1] +="))
+    });
+    let spread_right = &spread_right.unwrap().change;
+    assert!(spread_right.share_shift.value > 0.03, "{spread_right:?}");
+    assert_ne!(spread_right.verdict, CostVerdict::CostsMore);
+    check_accounting(&comparison);
+}
+
+#[test]
+fn swapped_statements_are_moved_and_keep_their_own_samples() {
+    let comparison = compare([DITHER2, REORDERED], 1, "1");
+    let moved = comparison
+        .lines
+        .iter()
+        .filter(|line| line.kind == LineKind::Moved);
+    let texts: Vec<[&str; 2]> = moved
+        .map(|line| {
+            let [before, after] = [&line.before, &line.after].map(|side| side.as_ref().unwrap());
+            assert_ne!(before.line, after.line);
+            [before, after].map(|side| side.text.trim())
+        })
+        .collect();
+    for statement in [
+        "grey[y, x + 1] += error * 7 >> 4",
+        "grey[y + 1, x - 1] += error * 3 >> 4",
+    ] {
+        assert!(texts.contains(&[statement; 2]), "{statement} in {texts:#?}");
+    }
+    assert!(texts.iter().all(|[before, after]| before == after));
+    assert!(comparison.hunks.is_empty(), "{:#?}", comparison.hunks);
+    check_accounting(&comparison);
+}
+
+/// Whether anything at all is said to have changed.
+fn flags_something(comparison: &Comparison) -> bool {
+    let confirmed = |evidence| evidence == Evidence::Confirmed;
+    matches!(
+        comparison.throughput.verdict,
+        MetricVerdict::Faster | MetricVerdict::Slower
+    ) || comparison
+        .lines
+        .iter()
+        .any(|line| confirmed(line.change.evidence))
+}
+
+/// One comparison in twenty may be wrong, by the level of its intervals; that two in
+/// a row are wrong is a fault.
+#[test]
+fn nothing_is_flagged_on_identical_scripts() {
+    let flagged: Vec<Comparison> = (0..2)
+        .map(|_| compare([DITHER2, DITHER2], 3, "0.5"))
+        .inspect(check_accounting)
+        .take_while(flags_something)
+        .collect();
+    assert!(flagged.len() < 2, "{flagged:#?}");
+}
+
+#[test]
+fn what_was_saved_gives_the_same_report() {
+    let sandbox = Sandbox::new();
+    let (runs, export) = (sandbox.path("runs"), sandbox.path("diff.json"));
+    let made = sandbox
+        .profila(["diff", "--runs", "2", "--save"])
+        .arg(&runs)
+        .arg("--export-json")
+        .arg(&export)
+        .args([DITHER2, REORDERED, "--", "0.5"])
+        .outcome()
+        .succeeds();
+    let saved = ["dither2.py.json", "dither2_reordered.py.json"].map(|name| runs.join(name));
+    let again = sandbox.profila(["diff"]).args(&saved).outcome().succeeds();
+    assert_eq!(again.stdout(), made.stdout());
+    let shown = sandbox
+        .profila(["report"])
+        .arg(&export)
+        .outcome()
+        .succeeds();
+    assert_eq!(shown.stdout(), made.stdout());
+    let as_json = sandbox
+        .profila(["diff", "--format", "json"])
+        .args(&saved)
+        .outcome()
+        .succeeds();
+    assert_eq!(as_json.stdout(), fs::read_to_string(&export).unwrap());
+    let one = sandbox
+        .profila(["report"])
+        .arg(&saved[0])
+        .outcome()
+        .succeeds();
+    assert!(one.stdout().contains("## File `examples/dither2.py`"));
+}
+
+#[test]
+fn recordings_of_two_experiments_are_compared_with_a_warning() {
+    let sandbox = Sandbox::new();
+    let files = ["a.json", "b.json"].map(|name| sandbox.path(name));
+    for file in &files {
+        let command = ["record", "--runs", "2", "-o"];
+        let run = sandbox.profila(command).arg(file).args([DITHER2, "0.5"]);
+        run.outcome().succeeds();
+    }
+    let outcome = sandbox.profila(["diff"]).args(&files).outcome().succeeds();
+    let words: Vec<String> = outcome
+        .stdout()
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
+    assert!(words.join(" ").contains("were not interleaved"));
+}
+
+#[test]
+fn leaf_attribution_counts_library_lines_for_themselves() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "profila.toml",
+        "version = 1\n[sampling]\nattribution = \"leaf\"\n",
+    );
+    let script = Path::new("tests/scripts/hot_line.py");
+    let outcome = sandbox
+        .profila(["diff", "--format", "json", "--runs", "1", "--config"])
+        .arg(sandbox.path("profila.toml"))
+        .args([script, script])
+        .outcome()
+        .succeeds();
+    let comparison = comparison(&outcome);
+    let of_library = comparison
+        .lines
+        .iter()
+        .filter_map(|line| line.before.as_ref());
+    assert!(
+        of_library
+            .filter(|side| side.file.starts_with("numba/"))
+            .any(|side| side.samples > 0),
+        "{comparison:#?}"
+    );
+}
+
+#[test]
+fn the_configuration_of_a_self_comparison_runs() {
+    let sandbox = Sandbox::new();
+    let arguments = ["diff", "--config", "configs/aa.toml", "--runs", "1"];
+    let outcome = sandbox.profila(arguments).outcome().succeeds();
+    assert!(outcome.stdout().contains("examples/dither2.py"));
+}
+
+/// The pattern in a configuration is for `diff`: what `annotate` passes through it
+/// does not see.
+#[test]
+fn a_configuration_with_a_pattern_does_not_keep_annotate_from_working() {
+    let sandbox = Sandbox::new();
+    let arguments = [
+        "annotate",
+        "--config",
+        "configs/dither.toml",
+        DITHER2,
+        "0.5",
+    ];
+    let outcome = sandbox.profila(arguments).outcome().succeeds();
+    assert!(outcome.stdout().contains("# Total samples: "));
+}
