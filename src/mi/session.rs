@@ -18,6 +18,19 @@ use super::{
 /// it, so that a Ctrl-C of the user cannot be taken for a sample.
 pub const STOP_SIGNAL: &str = "SIGURG";
 
+/// Signals that must not be taken by any but the process's first thread.
+///
+/// The kernel chooses that thread by itself, unless it stands still with the others,
+/// for a sample: then the first one to go on takes the signal. In Python up to 3.12
+/// a handler is not run for that if it is a thread of a library, such as an idle
+/// worker of BLAS.
+const FOR_THE_FIRST_THREAD: [&str; 6] = [
+    "SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGALRM",
+];
+
+/// The thread that the process began with, which gdb lists first when it attaches.
+const FIRST_THREAD: ThreadId = ThreadId(1);
+
 /// Settings that keep gdb quick, quiet and out of the network. A version that lacks
 /// one of them works without it.
 const SETTINGS: [(&str, &str); 12] = [
@@ -72,6 +85,9 @@ pub enum Learnt {
     /// The process stopped for another reason, by signal name where there is one,
     /// and goes on once the session's reply is sent.
     ForeignStop(Option<String>),
+    /// The process runs and is to be sent this signal again, by its name: a thread
+    /// took it that was not meant.
+    Misdirected(String),
     /// The process is gone.
     Ended,
     /// A command that the session cannot do without failed, with gdb's words.
@@ -118,6 +134,8 @@ pub struct Session {
     last_token: u64,
     awaited: Vec<(Token, Awaited)>,
     threads_changed: bool,
+    /// A signal that is to be sent again once the process runs.
+    misdirected: Option<String>,
 }
 
 impl Default for Session {
@@ -134,6 +152,7 @@ impl Session {
             last_token: 0,
             awaited: Vec::new(),
             threads_changed: true,
+            misdirected: None,
         }
     }
 
@@ -150,11 +169,16 @@ impl Session {
             SignalAction::Print,
             SignalAction::NoPass,
         ];
-        let signals = [("all", pass), ("SIGINT", pass), (STOP_SIGNAL, stop)];
-        let handled = signals.map(|(signal, actions)| Command::Handle {
-            signal: signal.to_owned(),
-            actions: actions.to_vec(),
-        });
+        let stopped_for = FOR_THE_FIRST_THREAD.iter().chain([&STOP_SIGNAL]);
+        let signals = [("all", pass)]
+            .into_iter()
+            .chain(stopped_for.map(|signal| (*signal, stop)));
+        let handled: Vec<_> = signals
+            .map(|(signal, actions)| Command::Handle {
+                signal: signal.to_owned(),
+                actions: actions.to_vec(),
+            })
+            .collect();
         [Command::GdbVersion]
             .iter()
             .chain(&settings)
@@ -269,6 +293,9 @@ impl Session {
             State::Ended => (None, Vec::new()),
             State::Running | State::Stopping | State::Stopped => {
                 let reply = self.send(&going_on(&stopped), Awaited::Need(Step::Resume));
+                if is_misdirected(&stopped) {
+                    self.misdirected.clone_from(&stopped.signal_name);
+                }
                 (Some(Learnt::ForeignStop(stopped.signal_name)), reply)
             }
         }
@@ -281,6 +308,7 @@ impl Session {
                 self.state = State::Running;
                 Some(Learnt::Running)
             }
+            (AsyncKind::Exec, "running") => self.misdirected.take().map(Learnt::Misdirected),
             (AsyncKind::Notify, "thread-created" | "thread-exited") => {
                 self.threads_changed = true;
                 None
@@ -312,12 +340,20 @@ impl Session {
 }
 
 /// How a process goes on after a stop that was not asked for: with the signal it
-/// stopped for, unless that is the debugger's own.
+/// stopped for, unless that is the debugger's own or is to be sent again.
 fn going_on(stopped: &Stopped) -> Command {
     match stopped.signal_name.as_deref() {
         None | Some("0" | "SIGTRAP" | STOP_SIGNAL) => Command::ExecContinue,
+        Some(_) if is_misdirected(stopped) => Command::ExecContinue,
         Some(signal) => Command::ContinueWithSignal(signal.to_owned()),
     }
+}
+
+/// Whether a thread took a signal that is for the first one.
+fn is_misdirected(stopped: &Stopped) -> bool {
+    let signal = stopped.signal_name.as_deref();
+    signal.is_some_and(|signal| FOR_THE_FIRST_THREAD.contains(&signal))
+        && stopped.thread_id != Some(FIRST_THREAD)
 }
 
 /// The version in the line with which gdb introduces itself, such as

@@ -147,10 +147,19 @@ impl GdbSampler {
             self.gdb.send(&reply)?;
             match learnt {
                 Some(Learnt::ForeignStop(_)) => self.watched.foreign_stops += 1,
+                Some(Learnt::Misdirected(signal)) => self.send_again(&signal),
                 Some(Learnt::Version(version)) => self.require_version(&version)?,
                 Some(learnt) => return Ok(Some(learnt)),
                 None => {}
             }
+        }
+    }
+
+    /// Sends the process a signal that it was sent before.
+    fn send_again(&self, signal: &str) {
+        if let (Some(target), Ok(signal)) = (&self.target, signal.parse::<Signal>()) {
+            // It can only fail where the process has just ended.
+            kill(target.process, signal).ok();
         }
     }
 

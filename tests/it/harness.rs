@@ -171,9 +171,21 @@ impl Sandbox {
 
     fn left_files(&self) -> Vec<PathBuf> {
         let folders = [self.tmp(), self.home()];
-        let entries = folders.iter().flat_map(|it| fs::read_dir(it).unwrap());
-        entries.map(|entry| entry.unwrap().path()).collect()
+        let left = folders.iter().flat_map(|folder| entries(folder));
+        // Commands run in the repository: what crashes leaves its core file there.
+        left.chain(entries(repository()).filter(|path| is_core_file(path)))
+            .collect()
     }
+}
+
+fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    let entries = fs::read_dir(folder).unwrap();
+    entries.map(|entry| entry.unwrap().path())
+}
+
+fn is_core_file(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name == "core" || name.starts_with("core.")
 }
 
 impl Drop for Sandbox {

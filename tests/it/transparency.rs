@@ -141,6 +141,12 @@ fn a_signal_that_is_handled() {
 }
 
 #[test]
+fn no_signal_is_lost() {
+    let outcome = check(&["tests/scripts/gets_many_signals.py"], as_it_is);
+    assert_eq!(outcome.stdout(), "signals received: 30\n");
+}
+
+#[test]
 fn a_fork() {
     let outcome = check(&["tests/scripts/forks.py"], as_it_is);
     assert_eq!(outcome.stdout(), "child done\nchild exited with 7\n");

@@ -1,9 +1,12 @@
 """Reads a line from the terminal, and works until Ctrl-C is pressed there."""
 
+import signal
 import sys
 
 from work import work
 
+# Also where whoever started the tests has it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 work(0.3)
 print("on a terminal:", sys.stdin.isatty(), sys.stdout.isatty(), flush=True)
 print("read:", repr(input("a line? ")), flush=True)

@@ -14,6 +14,16 @@ use crate::mi::{Record, parse};
 /// How long gdb may take to exit once it was told to.
 const FAREWELL: Duration = Duration::from_secs(1);
 
+/// What keeps gdb from leaving a core file in the user's working directory when it
+/// finds a mistake of its own, as gdb 13.1 does in letting go of a process that was
+/// just killed. It raises its own limit on their size before it writes one.
+const NO_CORE_FILES: [&str; 4] = [
+    "-iex",
+    "maintenance set internal-error corefile no",
+    "-iex",
+    "maintenance set internal-warning corefile no",
+];
+
 /// A running gdb. Dropped, it is killed and reaped; it then lets go of the process
 /// that it is attached to, which runs on.
 pub(super) struct GdbProcess {
@@ -31,6 +41,7 @@ impl GdbProcess {
         };
         let mut child = Command::new(gdb)
             .args(["-nx", "-q", "--interpreter=mi3"])
+            .args(NO_CORE_FILES)
             // It would ask servers for symbols, which takes minutes.
             .env_remove("DEBUGINFOD_URLS")
             .env("LC_ALL", "C")
