@@ -235,6 +235,10 @@ pub struct ProfiledRun {
     pub stopped_s: f64,
     /// The longest single stop after the tracer had attached, in seconds.
     pub longest_stop_s: f64,
+    /// Stops in the whole run that were not the sampler's, such as those for a
+    /// signal; none of them is a sample.
+    #[serde(default)]
+    pub foreign_stops: u64,
     /// Samples by outcome.
     pub samples: SampleCounts,
     /// Samples by line, within the measured window.

@@ -292,6 +292,8 @@ impl Session {
             }
             State::Ended => (None, Vec::new()),
             State::Running | State::Stopping | State::Stopped => {
+                // The signal of a stop that was asked for comes once. Any other one
+                // of its kind is the script's own.
                 let reply = self.send(&going_on(&stopped), Awaited::Need(Step::Resume));
                 if is_misdirected(&stopped) {
                     self.misdirected.clone_from(&stopped.signal_name);
@@ -332,9 +334,10 @@ impl Session {
             }
             Awaited::Stack(thread) if failed => Some(Learnt::NoStack(thread)),
             Awaited::Stack(thread) => Some(Learnt::Stack(thread, MiFrame::stack(&result.results))),
-            Awaited::Threads if !failed => Some(Learnt::Threads(ThreadInfo::list(&result.results))),
+            // None where it failed.
+            Awaited::Threads => Some(Learnt::Threads(ThreadInfo::list(&result.results))),
             Awaited::Symbols => Some(Learnt::SymbolsRead),
-            Awaited::Setting | Awaited::Need(_) | Awaited::Threads => None,
+            Awaited::Setting | Awaited::Need(_) => None,
         }
     }
 }
@@ -343,7 +346,7 @@ impl Session {
 /// stopped for, unless that is the debugger's own or is to be sent again.
 fn going_on(stopped: &Stopped) -> Command {
     match stopped.signal_name.as_deref() {
-        None | Some("0" | "SIGTRAP" | STOP_SIGNAL) => Command::ExecContinue,
+        None | Some("0" | "SIGTRAP") => Command::ExecContinue,
         Some(_) if is_misdirected(stopped) => Command::ExecContinue,
         Some(signal) => Command::ContinueWithSignal(signal.to_owned()),
     }

@@ -27,7 +27,7 @@ use crate::mi::session::{Attachment, Learnt, STOP_SIGNAL, Session, Step};
 use crate::mi::{MiFrame, Stopped, ThreadId, ThreadInfo};
 use crate::sample::{Observation, Sample, Stop};
 use crate::source::SourceRoots;
-use crate::target::memory::{has_tracer, is_alive, running_threads};
+use crate::target::memory::{has_tracer, is_alive, running_threads, takes};
 use crate::target::now;
 use crate::target::python::{is_executable, on_path};
 
@@ -164,8 +164,7 @@ impl GdbSampler {
     }
 
     fn target_is_gone(&self) -> bool {
-        let target = self.target.as_ref();
-        target.is_some_and(|target| !is_alive(target.process))
+        self.attaching.is_some_and(|process| !is_alive(process))
     }
 
     /// Waits until `wanted` takes what was learnt. `None` when the process ended
@@ -180,6 +179,8 @@ impl GdbSampler {
             match self.learn(deadline, during)? {
                 Some(Learnt::Ended) => return Ok(None),
                 Some(Learnt::Failed(Step::SetUp, words)) => return Err(self.unusable(words)),
+                // It ended before gdb could attach.
+                Some(Learnt::Failed(Step::Attach, _)) if self.target_is_gone() => return Ok(None),
                 Some(Learnt::Failed(Step::Attach, words)) => return Err(self.denied(words)),
                 // The process was killed while it stood still: its end follows.
                 Some(Learnt::Failed(Step::Resume, _)) => {}
@@ -254,11 +255,17 @@ impl GdbSampler {
         let Ok(running) = running_threads(process) else {
             return self.await_end();
         };
+        let unstopped = |observation| Sample {
+            at: now(),
+            observation,
+        };
         if running.is_empty() {
-            self.watched.samples.push(Sample {
-                at: now(),
-                observation: Observation::Waiting,
-            });
+            self.watched.samples.push(unstopped(Observation::Waiting));
+            return Ok(Target::Running);
+        }
+        if !takes(process, STOP) {
+            // It blocks every signal: no stop would come.
+            self.watched.samples.push(unstopped(Observation::Bad));
             return Ok(Target::Running);
         }
         self.target_mut().stacks.refresh();
@@ -275,6 +282,13 @@ impl GdbSampler {
             at: asked_at,
             until: now(),
         });
+        if stacks.is_empty() {
+            // gdb does not know the thread that was running.
+            self.watched.samples.push(Sample {
+                at,
+                observation: Observation::Bad,
+            });
+        }
         for stack in stacks {
             let observation = self.observe(stack.as_deref())?;
             self.watched.samples.push(Sample { at, observation });

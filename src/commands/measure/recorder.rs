@@ -99,12 +99,12 @@ impl<'a> Recorder<'a> {
             });
         }
         self.sampler.clone_from(&watched.sampler);
-        self.note_foreign_stops(watched.foreign_stops);
         self.sources.read_all();
         let stops = stops_within(&watched.stops, window);
         Ok(ProfiledRun {
             stopped_s: stops.iter().sum(),
             longest_stop_s: stops.into_iter().fold(0.0, f64::max),
+            foreign_stops: watched.foreign_stops,
             samples: tally.samples,
             lines: tally.lines,
         })
@@ -159,16 +159,6 @@ impl<'a> Recorder<'a> {
                 "`{}`: this version of Numba cannot be given line tables alone ({reason}), so \
                  its debug build was profiled, which is slower and may spend its time on other \
                  lines than the build you ship; profila knows Numba 0.57 to 0.68",
-                self.variant.name
-            ));
-        }
-    }
-
-    fn note_foreign_stops(&mut self, stops: u64) {
-        if stops > 0 {
-            self.warn(format!(
-                "`{}` was stopped {stops} times by something else than the sampler in a run; \
-                 none of these stops is a sample",
                 self.variant.name
             ));
         }
