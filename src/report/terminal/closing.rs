@@ -17,10 +17,14 @@ const NAME: usize = 24;
 
 /// The closing block.
 pub(super) fn text(comparison: &Comparison, style: &Style) -> String {
+    let intervals = match comparison.rounds {
+        // One round has none.
+        0 | 1 => String::new(),
+        _ => format!(", with {} intervals", short_percent(comparison.confidence)),
+    };
     let rounds = format!(
-        "Measured in {}, with {} intervals; less than {} is no change.",
+        "Measured in {}{intervals}; less than {} is no change.",
         count(comparison.rounds.into(), "round"),
-        short_percent(comparison.confidence),
         short_percent(comparison.min_effect),
     );
     let mut out = format!("{}\n{}\n", wrap(&rounds, style.width, 0), sides(comparison));
@@ -64,7 +68,7 @@ fn sides(comparison: &Comparison) -> String {
         "stopped to sample",
         observers.map(|side| percent(side.stopped_share)),
     );
-    row("slowed down by it", observers.map(slowdown));
+    row("time when sampled", observers.map(slowdown));
     row("sampler", sides.map(|side| safe(&side.sampler)));
     row(
         "Python, Numba",
@@ -88,7 +92,7 @@ fn samples(side: &VariantSummary) -> String {
 
 fn slowdown(observer: &Observer) -> String {
     match observer.slowdown {
-        Some(slowdown) => format!("{}×", fixed(slowdown, 2)),
+        Some(slowdown) => format!("{}× that of timed runs", fixed(slowdown, 2)),
         None => "unknown".to_owned(),
     }
 }
