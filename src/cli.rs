@@ -150,7 +150,8 @@ pub struct AnnotateArgs {
 
 const ANNOTATE_HELP: &str = "\
 Everything after the script belongs to the script. Its output passes through, and its
-exit code is passed on.
+exit code is passed on. The report follows that output: for one that goes to a file,
+use --export-json or --save.
 
 Examples:
   profila annotate script.py --size 9           a script with arguments
@@ -271,7 +272,7 @@ pub struct MeasureArgs {
     /// Seed of everything that is drawn at random [default: 0]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Longest time one run may take, such as `90s` or `none`
+    /// Longest time one run may take, such as `90s` or `none` [default: 2m; none in annotate]
     #[arg(long, value_name = "TIME")]
     pub timeout: Option<Timeout>,
 }

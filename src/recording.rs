@@ -235,6 +235,10 @@ pub struct ProfiledRun {
     pub stopped_s: f64,
     /// The longest single stop after the tracer had attached, in seconds.
     pub longest_stop_s: f64,
+    /// Stops in the whole run that were not the sampler's, such as those for a
+    /// signal; none of them is a sample.
+    #[serde(default)]
+    pub foreign_stops: u64,
     /// Samples by outcome.
     pub samples: SampleCounts,
     /// Samples by line, within the measured window.
@@ -290,4 +294,41 @@ pub struct LineSamples {
     /// does, or the innermost line where there is no user line. Each sample in
     /// Numba code has exactly one, so `owned` sums to `samples.numba`.
     pub owned: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seen_from_leaves_each_sample_is_counted_for_its_innermost_line() {
+        let line = |number, self_samples, total, owned| LineSamples {
+            file: "a.py".to_owned(),
+            line: LineNumber::new(number).expect("a line"),
+            self_samples,
+            total,
+            owned,
+        };
+        let mut recording = crate::report::json::read::<Recording>(RECORDING).expect("a recording");
+        recording.runs[0].profile.as_mut().expect("a profile").lines =
+            vec![line(1, 2, 10, 10), line(2, 8, 8, 0)];
+        let seen = recording.seen_from_leaves();
+        let lines = &seen.runs[0].profile.as_ref().expect("a profile").lines;
+        assert_eq!(*lines, [line(1, 2, 2, 2), line(2, 8, 8, 8)]);
+    }
+
+    const RECORDING: &str = r#"{
+        "schema": "profila.recording/1", "experiment": "e", "created": "2026-01-01T00:00:00Z",
+        "variant": {"name": "a", "script": "a.py", "args": []},
+        "python": "3.11.7", "numba": "0.68.1", "sampler": "gdb 13.1",
+        "settings": {"rate_hz": 100.0, "seed": 0,
+            "throughput": {"source": "window", "unit": "s", "better": "lower"}},
+        "machine": {"cpu": "c", "cores": 2, "kernel": "k"},
+        "sources": [], "warnings": [],
+        "runs": [{"round": 1, "position": 0, "kind": "profiled", "exit_code": 0,
+            "wall_s": 1.0, "cpu_s": 1.0, "window_s": 0.5, "peak_rss_bytes": 1000, "metric": null,
+            "stopped_s": 0.1, "longest_stop_s": 0.01, "lines": [],
+            "samples": {"window": 10, "numba": 10, "other": 0, "waiting": 0, "bad": 0,
+                "startup": 0, "compiling": 0, "folded": 0}}]
+    }"#;
 }

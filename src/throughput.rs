@@ -108,7 +108,7 @@ fn time_unit(unit: &str) -> Option<f64> {
 }
 
 /// The seconds of a run, which are measured and not reported.
-fn seconds(kind: MetricKind) -> Reading {
+pub fn seconds(kind: MetricKind) -> Reading {
     Reading {
         metric: None,
         source: MetricSource {

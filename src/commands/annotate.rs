@@ -33,6 +33,7 @@ pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<u8> {
             };
             print(&format!("{gap}{}", render(&recording, &config.output)))?;
         }
+        Err(_) if interrupts.first().is_some() => {}
         // A script that failed has said so itself.
         Err(error) if passed_on != 0 => say(&format!("no profile: {error}")),
         Err(error) => return Err(error),

@@ -140,12 +140,12 @@ impl<'a> Laboratory<'a> {
             interrupts: self.interrupts,
         };
         let outcome = run(&launch, sampler, &bounds)?;
-        if config.output.verbosity == Verbosity::Verbose {
-            pass_on(&outcome.captured.stdout);
-            pass_on(&outcome.captured.stderr);
-        }
-        if streams == Streams::Capture {
-            require_success(&outcome, bounds.name)?;
+        if let Some(captured) = &outcome.captured {
+            if config.output.verbosity == Verbosity::Verbose {
+                pass_on(&captured.stdout);
+                pass_on(&captured.stderr);
+            }
+            require_success(outcome.exit.status, &captured.stderr, bounds.name)?;
         }
         Ok(outcome)
     }
@@ -204,14 +204,14 @@ fn pass_on(output: &[u8]) {
 /// Lines of a script's last words that are worth showing.
 const LAST_LINES: usize = 20;
 
-fn require_success(outcome: &Outcome, run: String) -> Result<()> {
-    if outcome.exit.status.success() {
+fn require_success(status: ExitStatus, stderr: &[u8], run: String) -> Result<()> {
+    if status.success() {
         return Ok(());
     }
     Err(Error::ScriptFailed {
         run,
-        ending: ending(outcome.exit.status),
-        stderr: last_lines(&outcome.captured.stderr),
+        ending: ending(status),
+        stderr: last_lines(stderr),
     })
 }
 

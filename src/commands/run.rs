@@ -29,7 +29,7 @@ pub(super) struct Outcome {
     /// never imported Numba.
     pub(super) watched: Watched,
     /// What the script wrote, where that was captured.
-    pub(super) captured: Captured,
+    pub(super) captured: Option<Captured>,
     /// The lines of the metrics file.
     pub(super) metrics: String,
 }
@@ -222,7 +222,7 @@ impl Supervisor {
     /// Collects what there is to know of a script that has exited.
     fn collect(mut self, exit: Exit) -> Result<Outcome> {
         let metrics = self.target.metrics();
-        let captured = self.target.finish();
+        let written = self.target.finish();
         let watched = match self.watched.take() {
             Some(watched) => watched,
             None => self.work.join(),
@@ -232,7 +232,7 @@ impl Supervisor {
             timeline: self.timeline,
             fallback: self.fallback,
             watched,
-            captured,
+            captured: (self.streams == Streams::Capture).then_some(written),
             metrics,
         })
     }

@@ -107,7 +107,7 @@ impl Error {
             Self::MixedOperands { .. } => {
                 "give two scripts, or two recordings made by `profila record -o FILE`"
             }
-            Self::FileExists { .. } => "remove it first, or choose another name",
+            Self::FileExists { .. } => "remove or rename it first: nothing is overwritten",
             Self::ScriptMissing { .. }
             | Self::Incomparable { .. }
             | Self::Io { .. }

@@ -35,6 +35,7 @@ fn run(round: u32, outside: [u64; 3], lines: &[Line]) -> Run {
         peak_rss_bytes: 1,
         metric: None,
         profile: Some(ProfiledRun {
+            foreign_stops: 0,
             stopped_s: 0.5,
             longest_stop_s: 0.01 * f64::from(round),
             samples: SampleCounts {

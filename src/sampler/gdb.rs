@@ -27,7 +27,7 @@ use crate::mi::session::{Attachment, Learnt, STOP_SIGNAL, Session, Step};
 use crate::mi::{MiFrame, Stopped, ThreadId, ThreadInfo};
 use crate::sample::{Observation, Sample, Stop};
 use crate::source::SourceRoots;
-use crate::target::memory::{is_alive, running_threads};
+use crate::target::memory::{has_tracer, is_alive, running_threads, takes};
 use crate::target::now;
 use crate::target::python::{is_executable, on_path};
 
@@ -86,6 +86,8 @@ pub struct GdbSampler {
     gdb: GdbProcess,
     session: Session,
     settings: Settings,
+    /// The process that was asked for.
+    attaching: Option<Pid>,
     target: Option<Attached>,
     threads: Vec<ThreadInfo>,
     watched: Watched,
@@ -115,6 +117,7 @@ impl GdbSampler {
             gdb,
             session,
             settings,
+            attaching: None,
             target: None,
             threads: Vec::new(),
             watched: Watched::default(),
@@ -161,8 +164,7 @@ impl GdbSampler {
     }
 
     fn target_is_gone(&self) -> bool {
-        let target = self.target.as_ref();
-        target.is_some_and(|target| !is_alive(target.process))
+        self.attaching.is_some_and(|process| !is_alive(process))
     }
 
     /// Waits until `wanted` takes what was learnt. `None` when the process ended
@@ -177,7 +179,9 @@ impl GdbSampler {
             match self.learn(deadline, during)? {
                 Some(Learnt::Ended) => return Ok(None),
                 Some(Learnt::Failed(Step::SetUp, words)) => return Err(self.unusable(words)),
-                Some(Learnt::Failed(Step::Attach, words)) => return Err(denied(words)),
+                // It ended before gdb could attach.
+                Some(Learnt::Failed(Step::Attach, _)) if self.target_is_gone() => return Ok(None),
+                Some(Learnt::Failed(Step::Attach, words)) => return Err(self.denied(words)),
                 // The process was killed while it stood still: its end follows.
                 Some(Learnt::Failed(Step::Resume, _)) => {}
                 Some(learnt) => {
@@ -215,6 +219,14 @@ impl GdbSampler {
         }
     }
 
+    /// Why gdb could not attach, with its own words.
+    fn denied(&self, cause: String) -> Error {
+        Error::AttachDenied {
+            barrier: self.attaching.map_or(AttachBarrier::Unknown, barrier),
+            cause,
+        }
+    }
+
     fn resume(&mut self, during: &str) -> Result<Target> {
         let resume = self.session.resume();
         self.gdb.send(&resume)?;
@@ -243,11 +255,17 @@ impl GdbSampler {
         let Ok(running) = running_threads(process) else {
             return self.await_end();
         };
+        let unstopped = |observation| Sample {
+            at: now(),
+            observation,
+        };
         if running.is_empty() {
-            self.watched.samples.push(Sample {
-                at: now(),
-                observation: Observation::Waiting,
-            });
+            self.watched.samples.push(unstopped(Observation::Waiting));
+            return Ok(Target::Running);
+        }
+        if !takes(process, STOP) {
+            // It blocks every signal: no stop would come.
+            self.watched.samples.push(unstopped(Observation::Bad));
             return Ok(Target::Running);
         }
         self.target_mut().stacks.refresh();
@@ -264,6 +282,13 @@ impl GdbSampler {
             at: asked_at,
             until: now(),
         });
+        if stacks.is_empty() {
+            // gdb does not know the thread that was running.
+            self.watched.samples.push(Sample {
+                at,
+                observation: Observation::Bad,
+            });
+        }
         for stack in stacks {
             let observation = self.observe(stack.as_deref())?;
             self.watched.samples.push(Sample { at, observation });
@@ -389,6 +414,7 @@ const _: () = assert!(matches!(STOP_SIGNAL.as_bytes(), b"SIGURG"));
 
 impl Sampler for GdbSampler {
     fn attach(&mut self, process: Pid) -> Result<()> {
+        self.attaching = Some(process);
         let interface = find_interface(process)?;
         let stub = write_stub(&interface).map_err(|source| Error::System {
             action: "write a file for gdb".to_owned(),
@@ -457,19 +483,13 @@ fn write_stub(interface: &JitInterface) -> io::Result<tempfile::NamedTempFile> {
     Ok(stub)
 }
 
-/// What keeps gdb from attaching, with its own words.
-fn denied(cause: String) -> Error {
-    Error::AttachDenied {
-        barrier: barrier(),
-        cause,
-    }
-}
-
-fn barrier() -> AttachBarrier {
+/// What keeps gdb from attaching to a process, as far as it can be seen.
+fn barrier(process: Pid) -> AttachBarrier {
     let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope")
         .ok()
         .and_then(|scope| scope.trim().parse().ok());
     match scope {
+        _ if has_tracer(process) => AttachBarrier::OtherTracer,
         Some(scope) if scope > 0 => AttachBarrier::Yama { scope },
         _ if in_container() => AttachBarrier::Container,
         _ => AttachBarrier::Unknown,

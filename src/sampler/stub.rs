@@ -17,7 +17,7 @@ use object::{
     SectionKind, SymbolFlags, SymbolKind, SymbolScope,
 };
 
-use crate::target::memory::{MappedFile, mapped_files};
+use crate::target::memory::{Mapping, mappings};
 
 const REGISTER: &str = "__jit_debug_register_code";
 const DESCRIPTOR: &str = "__jit_debug_descriptor";
@@ -36,23 +36,25 @@ impl JitInterface {
     /// Looks in every file mapped into a process, those named after LLVM first;
     /// `None` if none of them announces code.
     pub fn find(process: Pid) -> io::Result<Option<Self>> {
-        let mut files = mapped_files(process)?;
+        let mut files = mappings(process)?;
+        // The first part of a file says where all of it was loaded.
+        files.retain(|mapping| mapping.offset == 0);
         let named_after_llvm =
-            |file: &MappedFile| file.path.to_string_lossy().to_lowercase().contains("llvm");
+            |file: &Mapping| file.path.to_string_lossy().to_lowercase().contains("llvm");
         files.sort_by_key(|file| !named_after_llvm(file));
         Ok(files.iter().find_map(Self::in_file))
     }
 
     /// `None` also for files that cannot be read as a shared object: fonts, caches
     /// and deleted files are mapped as well.
-    fn in_file(file: &MappedFile) -> Option<Self> {
+    fn in_file(file: &Mapping) -> Option<Self> {
         let cache = ReadCache::new(File::open(&file.path).ok()?);
         let elf = ElfFile64::<Endianness, _>::parse(&cache).ok()?;
         let first_segment = elf
             .segments()
             .map(|segment| segment.address() - segment.file_range().0)
             .min()?;
-        let bias = file.start.wrapping_sub(first_segment);
+        let bias = file.addresses.start.wrapping_sub(first_segment);
         let mut register = None;
         let mut descriptor = None;
         for symbol in elf.symbols().chain(elf.dynamic_symbols()) {

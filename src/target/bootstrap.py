@@ -82,19 +82,24 @@ class _NumbaImportHook:
         self._imported = imported
 
     def find_spec(self, name, path=None, target=None):
+        # To be asked is not to be imported: scripts look whether there is a Numba.
         if name != "numba":
             return None
-        sys.meta_path.remove(self)
         for finder in sys.meta_path:
             find_spec = getattr(finder, "find_spec", None)
-            spec = find_spec(name, path, target) if find_spec else None
+            if finder is self or find_spec is None:
+                continue
+            spec = find_spec(name, path, target)
             if spec is not None:
-                break
-        else:
-            return None
-        if spec.loader is not None:
-            spec.loader = _ThenCall(spec.loader, spec, self._imported)
-        return spec
+                if spec.loader is not None:
+                    spec.loader = _ThenCall(spec.loader, spec, self._when_imported)
+                return spec
+        return None
+
+    def _when_imported(self, numba):
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+            self._imported(numba)
 
 
 class _ThenCall:
@@ -104,6 +109,9 @@ class _ThenCall:
         self._loader = loader
         self._spec = spec
         self._imported = imported
+
+    def __getattr__(self, name):
+        return getattr(self._loader, name)
 
     def create_module(self, spec):
         return self._loader.create_module(spec)

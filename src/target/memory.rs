@@ -1,39 +1,38 @@
 //! Reading what the kernel shows of a running process, without stopping it.
 
 use std::io::{self, IoSliceMut};
+use std::ops::Range;
 use std::path::PathBuf;
 
+use nix::sys::signal::Signal;
 use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::unistd::Pid;
 use procfs::ProcError;
 use procfs::process::{MMapPath, Process};
 
-/// A file that is mapped into a process.
+/// A part of a file that is mapped into a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MappedFile {
+pub struct Mapping {
     /// The file.
     pub path: PathBuf,
-    /// Lowest address of any of its mappings; the file's first page is there.
-    pub start: u64,
-    /// First address after the highest of its mappings.
-    pub end: u64,
+    /// Where it begins in the file, in bytes.
+    pub offset: u64,
+    /// Its addresses.
+    pub addresses: Range<u64>,
 }
 
-/// The files mapped into a process, each once, in the order of their addresses.
-pub fn mapped_files(process: Pid) -> io::Result<Vec<MappedFile>> {
+/// What is mapped of files into a process, in the order of the addresses.
+pub fn mappings(process: Pid) -> io::Result<Vec<Mapping>> {
     let maps = open(process)?.maps().map_err(into_io)?;
-    let mut files: Vec<MappedFile> = Vec::new();
-    for map in maps {
-        let MMapPath::Path(path) = map.pathname else {
-            continue;
-        };
-        let (start, end) = map.address;
-        match files.iter_mut().find(|file| file.path == path) {
-            Some(file) => file.end = file.end.max(end),
-            None => files.push(MappedFile { path, start, end }),
-        }
-    }
-    Ok(files)
+    let of_files = maps.into_iter().filter_map(|map| match map.pathname {
+        MMapPath::Path(path) => Some(Mapping {
+            path,
+            offset: map.offset,
+            addresses: map.address.0..map.address.1,
+        }),
+        _ => None,
+    });
+    Ok(of_files.collect())
 }
 
 /// The threads of a process that are running or could run at this moment, by the
@@ -52,6 +51,19 @@ pub fn running_threads(process: Pid) -> io::Result<Vec<i32>> {
     Ok(running)
 }
 
+/// Whether any thread of a process takes a signal that is sent to it, and does not
+/// block it.
+pub fn takes(process: Pid, signal: Signal) -> bool {
+    let bit = 1_u64 << (signal as u32 - 1);
+    let tasks = open(process).and_then(|process| process.tasks().map_err(into_io));
+    tasks.is_ok_and(|mut tasks| {
+        tasks.any(|task| {
+            let status = task.and_then(|task| task.status());
+            status.is_ok_and(|status| status.sigblk & bit == 0)
+        })
+    })
+}
+
 /// Whether a process is there and has not exited. One that has exited but was not
 /// waited for is not alive.
 pub fn is_alive(process: Pid) -> bool {
@@ -64,6 +76,12 @@ pub fn is_alive(process: Pid) -> bool {
 pub fn is_suspended(process: Pid) -> bool {
     let stat = open(process).and_then(|process| process.stat().map_err(into_io));
     stat.is_ok_and(|stat| stat.state == 'T')
+}
+
+/// Whether some process traces this one.
+pub fn has_tracer(process: Pid) -> bool {
+    let status = open(process).and_then(|process| process.status().map_err(into_io));
+    status.is_ok_and(|status| status.tracerpid != 0)
 }
 
 /// Copies `length` bytes of a process's memory from `address` on. Fails where any
@@ -98,14 +116,26 @@ mod tests {
     fn this_process_is_mapped_and_running() {
         let this = Pid::this();
         let executable = std::env::current_exe().unwrap();
-        let files = mapped_files(this).unwrap();
-        let file = files.iter().find(|file| file.path == executable).unwrap();
-        assert_eq!(read(this, file.start, 4).unwrap(), b"\x7fELF");
+        let mappings = mappings(this).unwrap();
+        let mut of_executable = mappings.iter().filter(|it| it.path == executable);
+        let first = of_executable.find(|it| it.offset == 0).unwrap();
+        assert_eq!(read(this, first.addresses.start, 4).unwrap(), b"\x7fELF");
         assert!(
             running_threads(this)
                 .unwrap()
                 .contains(&nix::unistd::gettid().as_raw())
         );
+    }
+
+    #[test]
+    fn a_blocked_signal_is_not_taken() {
+        let mut blocked = nix::sys::signal::SigSet::empty();
+        blocked.add(Signal::SIGURG);
+        // Other threads of this process still take it.
+        blocked.thread_block().unwrap();
+        assert!(takes(Pid::this(), Signal::SIGURG));
+        blocked.thread_unblock().unwrap();
+        assert!(!takes(Pid::from_raw(i32::MAX), Signal::SIGURG));
     }
 
     #[test]

@@ -297,3 +297,17 @@ fn a_recording_that_cannot_be_written() {
     let arguments = ["annotate", "--save", "/nowhere/run.json", SCRIPT];
     check(&arguments, 4, &["failed to write `/nowhere/run.json`"]);
 }
+
+#[test]
+fn a_configuration_to_start_from_is_written_once() {
+    let sandbox = Sandbox::new();
+    let init = || sandbox.profila(["init"]).current_dir(sandbox.files());
+    init().outcome().succeeds();
+    let text = std::fs::read_to_string(sandbox.path("profila.toml")).unwrap();
+    assert!(text.contains("[[variant]]"), "{text}");
+    let phrases = ["profila.toml` exists already", "hint: "];
+    init().outcome().fails_with(2, &phrases);
+    // It can be used: what it names is only not there.
+    let diff = sandbox.profila(["diff"]).current_dir(sandbox.files());
+    diff.outcome().fails_with(2, &["there is no script `"]);
+}

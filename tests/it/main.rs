@@ -10,5 +10,6 @@ mod diff;
 mod errors;
 mod harness;
 mod interrupts;
+mod record;
 mod report;
 mod transparency;

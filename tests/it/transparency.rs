@@ -153,6 +153,29 @@ fn a_fork() {
 }
 
 #[test]
+fn a_fork_that_imports_numba_for_itself() {
+    let outcome = check(&["tests/scripts/forks_before_numba.py"], as_it_is);
+    assert_eq!(outcome.stdout(), "child exited with 7\n");
+}
+
+#[test]
+fn a_look_whether_there_is_a_numba() {
+    let outcome = check(&["tests/scripts/looks_for_numba.py"], as_it_is);
+    assert_eq!(outcome.stdout(), "True\n");
+}
+
+#[test]
+fn the_signal_that_the_sampler_stops_by() {
+    let outcome = check(&["tests/scripts/uses_sigurg.py"], as_it_is);
+    assert_eq!(outcome.stdout(), "got 5\n");
+}
+
+#[test]
+fn a_script_that_blocks_all_signals() {
+    check(&["tests/scripts/blocks_signals.py"], as_it_is);
+}
+
+#[test]
 fn the_end_by_a_signal_is_passed_on_as_a_shell_does() {
     let sandbox = Sandbox::new();
     let outcome = sandbox

@@ -9,7 +9,7 @@ use crate::config::{Program, Variant};
 use crate::error::{Error, Result};
 use crate::plan::{Purpose, Step};
 use crate::recording::{
-    self, Machine, MetricSource, ProfiledRun, Recording, Run, RunKind, Settings,
+    self, Machine, MetricKind, MetricSource, ProfiledRun, Recording, Run, RunKind, Settings,
 };
 use crate::sample::Stop;
 use crate::sample::tally::tally;
@@ -104,19 +104,27 @@ impl<'a> Recorder<'a> {
         Ok(ProfiledRun {
             stopped_s: stops.iter().sum(),
             longest_stop_s: stops.into_iter().fold(0.0, f64::max),
+            foreign_stops: watched.foreign_stops,
             samples: tally.samples,
             lines: tally.lines,
         })
     }
 
+    /// What a run counted. What a script prints is only seen where it is captured;
+    /// elsewhere the seconds of the window have to do.
     fn read_metric(&mut self, outcome: &Outcome, step: Step) -> Result<Option<recording::Metric>> {
-        let settings = &self.laboratory.config.throughput;
-        let stdout = String::from_utf8_lossy(&outcome.captured.stdout);
         let run = run_name(self.variant, step);
-        let reading = match throughput::read(settings, &stdout, &outcome.metrics) {
-            Ok(Some(reading)) => reading,
-            Ok(None) => return Err(self.metric_missing(run, &outcome.captured.stdout)),
-            Err(value) => return Err(Error::MetricUnusable { run, value }),
+        let reading = match &outcome.captured {
+            None => throughput::seconds(MetricKind::Window),
+            Some(captured) => {
+                let settings = &self.laboratory.config.throughput;
+                let stdout = String::from_utf8_lossy(&captured.stdout);
+                match throughput::read(settings, &stdout, &outcome.metrics) {
+                    Ok(Some(reading)) => reading,
+                    Ok(None) => return Err(self.metric_missing(run, &captured.stdout)),
+                    Err(value) => return Err(Error::MetricUnusable { run, value }),
+                }
+            }
         };
         match &self.metric_source {
             None => self.metric_source = Some(reading.source),
@@ -183,7 +191,7 @@ impl<'a> Recorder<'a> {
                 rate_hz: config.sampling.rate_hz,
                 seed: config.compare.seed,
                 throughput: self.metric_source.unwrap_or(MetricSource {
-                    source: recording::MetricKind::Window,
+                    source: MetricKind::Window,
                     unit: "s".to_owned(),
                     better: recording::Better::Lower,
                 }),

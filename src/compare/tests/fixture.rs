@@ -98,6 +98,7 @@ pub(super) fn push(recording: &mut Recording, round: &Round<'_>) {
         position: position + 2,
         kind: RunKind::Profiled,
         profile: Some(ProfiledRun {
+            foreign_stops: 0,
             stopped_s: 0.5,
             longest_stop_s: 0.02,
             samples: SampleCounts {

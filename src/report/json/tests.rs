@@ -29,6 +29,7 @@ fn run(kind: RunKind, profile: Option<ProfiledRun>) -> Run {
 
 fn recording() -> Recording {
     let profile = ProfiledRun {
+        foreign_stops: 0,
         stopped_s: 0.27,
         longest_stop_s: 0.0031,
         samples: SampleCounts {

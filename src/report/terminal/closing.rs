@@ -8,23 +8,23 @@ use super::names;
 use crate::compare::{Comparison, Observer, VariantSummary};
 use crate::pair::Pair;
 use crate::report::Style;
-use crate::report::format::{CostScale, count, fixed, grouped, percent, short_percent, work_unit};
+use crate::report::format::{count, fixed, grouped, percent, short_percent};
 use crate::report::paint::{Meaning, paint};
 use crate::report::text::{safe, truncate, wrap};
-
-/// Shifts that miss the total by more than this part of the time per unit of work
-/// are reported.
-const TOLERANCE: f64 = 0.001;
 
 /// Columns of a name in the table.
 const NAME: usize = 24;
 
 /// The closing block.
 pub(super) fn text(comparison: &Comparison, style: &Style) -> String {
+    let intervals = match comparison.rounds {
+        // One round has none.
+        0 | 1 => String::new(),
+        _ => format!(", with {} intervals", short_percent(comparison.confidence)),
+    };
     let rounds = format!(
-        "Measured in {}, with {} intervals; less than {} is no change.",
+        "Measured in {}{intervals}; less than {} is no change.",
         count(comparison.rounds.into(), "round"),
-        short_percent(comparison.confidence),
         short_percent(comparison.min_effect),
     );
     let mut out = format!("{}\n{}\n", wrap(&rounds, style.width, 0), sides(comparison));
@@ -33,7 +33,7 @@ pub(super) fn text(comparison: &Comparison, style: &Style) -> String {
         .warnings
         .iter()
         .map(|warning| words(warning).join(" "));
-    for warning in accounting(comparison).into_iter().chain(warnings) {
+    for warning in warnings {
         let label = paint(Meaning::Open, "warning:");
         let text = wrap(&format!("{label} {warning}"), style.width, 4);
         let _ = write!(out, "\n{text}\n");
@@ -68,7 +68,7 @@ fn sides(comparison: &Comparison) -> String {
         "stopped to sample",
         observers.map(|side| percent(side.stopped_share)),
     );
-    row("slowed down by it", observers.map(slowdown));
+    row("time when sampled", observers.map(slowdown));
     row("sampler", sides.map(|side| safe(&side.sampler)));
     row(
         "Python, Numba",
@@ -92,25 +92,7 @@ fn samples(side: &VariantSummary) -> String {
 
 fn slowdown(observer: &Observer) -> String {
     match observer.slowdown {
-        Some(slowdown) => format!("{}×", fixed(slowdown, 2)),
+        Some(slowdown) => format!("{}× that of timed runs", fixed(slowdown, 2)),
         None => "unknown".to_owned(),
     }
-}
-
-/// A warning where the parts do not sum to the whole.
-fn accounting(comparison: &Comparison) -> Option<String> {
-    let sums = &comparison.accounting;
-    let before_s = comparison.before.seconds_per_unit.value;
-    let gap_s = (sums.sum_of_shifts_s - sums.total_shift_s).abs();
-    if gap_s <= TOLERANCE * before_s {
-        return None;
-    }
-    let scale = CostScale::for_largest(before_s);
-    let unit = scale.per(&safe(&work_unit(&comparison.throughput)));
-    Some(format!(
-        "the shifts of all lines sum to {} {unit}, but the time changed by {} {unit}: \
-         some cost is missing from the lines.",
-        scale.show(sums.sum_of_shifts_s),
-        scale.show(sums.total_shift_s),
-    ))
 }

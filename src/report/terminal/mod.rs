@@ -70,8 +70,8 @@ fn legend(comparison: &Comparison, layout: table::Layout) -> String {
             .then(|| "Suggestive: a hint only.".to_owned()),
         any(|change| change.verdict == CostVerdict::Inconclusive).then(|| {
             format!(
-                "Inconclusive: the least change that could be seen, as part of the time per \
-                 {unit}, and the rounds that would settle it."
+                "Inconclusive, all lines taken together: the least change that could be seen, as \
+                 part of the time per {unit}, and the rounds that would settle it."
             )
         }),
     ];

@@ -11,14 +11,14 @@ use crate::sample::{Frame, Observation, Place};
 use crate::sampler::jit::JitCode;
 use crate::sampler::stub::JitInterface;
 use crate::source::{Origin, SourceRoots};
-use crate::target::memory::{MappedFile, mapped_files};
+use crate::target::memory::{Mapping, mappings};
 
 /// Reads the stacks of one process.
 pub(super) struct StackReader {
     process: Pid,
     code: JitCode,
     roots: SourceRoots,
-    mapped: Vec<MappedFile>,
+    mapped: Vec<Mapping>,
     libraries_read: HashSet<PathBuf>,
 }
 
@@ -29,7 +29,7 @@ impl StackReader {
             code: JitCode::new(process, interface),
             roots,
             // Where it cannot be read, all code with lines is taken for Numba's.
-            mapped: mapped_files(process).unwrap_or_default(),
+            mapped: mappings(process).unwrap_or_default(),
             libraries_read: HashSet::new(),
         }
     }
@@ -94,7 +94,7 @@ impl StackReader {
         let name = library.file_name()?.to_string_lossy().into_owned();
         self.libraries_read.insert(library);
         // It may have been loaded since, and have lines, which are not Numba's.
-        self.mapped = mapped_files(self.process).unwrap_or_default();
+        self.mapped = mappings(self.process).unwrap_or_default();
         // Of a file's name only the dots are special to gdb, and they may be any
         // character.
         Some(name)
@@ -127,10 +127,10 @@ impl StackReader {
         }
     }
 
-    fn mapped_at(&self, address: u64) -> Option<&MappedFile> {
+    fn mapped_at(&self, address: u64) -> Option<&Mapping> {
         self.mapped
             .iter()
-            .find(|file| (file.start..file.end).contains(&address))
+            .find(|mapping| mapping.addresses.contains(&address))
     }
 }
 
