@@ -3,13 +3,25 @@
 //! The session is fed the records that gdb prints and gives back what they mean.
 //! It knows which stops were asked for: any other is none of the sampler's, and is
 //! answered by letting the process go on with the signal it stopped for.
+//!
+//! It cannot see everything. Where a process is killed while it stands still, or
+//! while gdb attaches, gdb may never say that it is gone: whoever drives a session
+//! must watch the process as well.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::{
     AsyncKind, AsyncRecord, Command, MiFrame, Record, ResultClass, ResultRecord, SignalAction,
     StopReason, Stopped, StreamRecord, ThreadId, ThreadInfo, Token, Value,
 };
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod script;
+#[cfg(test)]
+mod tests;
 
 /// The signal that stops the process for a sample, by gdb's name.
 ///
@@ -65,14 +77,14 @@ pub enum Learnt {
     Stack(ThreadId, Vec<MiFrame>),
     /// The frames of a thread could not be read.
     NoStack(ThreadId),
-    /// The threads there are.
+    /// The threads there are; none where they could not be listed.
     Threads(Vec<ThreadInfo>),
     /// The symbols of a library were read, or could not be.
     SymbolsRead,
     /// The process stopped for another reason, by signal name where there is one,
     /// and goes on once the session's reply is sent.
     ForeignStop(Option<String>),
-    /// The process is gone.
+    /// The process is gone, or gdb has let go of it. Nothing is learnt after this.
     Ended,
     /// A command that the session cannot do without failed, with gdb's words.
     Failed(Step, String),
@@ -85,7 +97,8 @@ pub enum Step {
     SetUp,
     /// Attaching to the process.
     Attach,
-    /// Letting the process go on.
+    /// Letting the process go on, which fails when it was killed while it stood
+    /// still. It may have been learnt before that it runs.
     Resume,
 }
 
@@ -96,6 +109,7 @@ enum State {
     Running,
     /// A stop was asked for.
     Stopping,
+    /// Up to the `*running` that follows a resume.
     Stopped,
     Ended,
 }
@@ -116,7 +130,7 @@ enum Awaited {
 pub struct Session {
     state: State,
     last_token: u64,
-    awaited: Vec<(Token, Awaited)>,
+    awaited: BTreeMap<Token, Awaited>,
     threads_changed: bool,
 }
 
@@ -132,7 +146,7 @@ impl Session {
         Self {
             state: State::Attaching,
             last_token: 0,
-            awaited: Vec::new(),
+            awaited: BTreeMap::new(),
             threads_changed: true,
         }
     }
@@ -181,9 +195,11 @@ impl Session {
         .concat()
     }
 
-    /// Notes that the stop signal is about to be sent to the process.
-    pub const fn stop_asked(&mut self) {
-        self.state = State::Stopping;
+    /// Notes that the stop signal is about to be sent to the process, which runs.
+    pub fn stop_asked(&mut self) {
+        if self.state == State::Running {
+            self.state = State::Stopping;
+        }
     }
 
     /// Whether threads came or went since they were listed.
@@ -209,9 +225,10 @@ impl Session {
 
     /// What to send to let the process go on. [`Learnt::Running`] follows.
     pub fn resume(&mut self) -> Vec<u8> {
-        // Only the last one can still fail.
+        // An answer to a resume does not end the wait for one: see `answered`. Only
+        // the last one can still fail.
         self.awaited
-            .retain(|(_, awaited)| *awaited != Awaited::Need(Step::Resume));
+            .retain(|_, awaited| *awaited != Awaited::Need(Step::Resume));
         self.send(&Command::ExecContinue, Awaited::Need(Step::Resume))
     }
 
@@ -229,6 +246,9 @@ impl Session {
     /// Takes in one record; gives back what it meant, if anything, and what must be
     /// sent in reply, mostly nothing.
     pub fn feed(&mut self, record: &Record) -> (Option<Learnt>, Vec<u8>) {
+        if self.state == State::Ended {
+            return (None, Vec::new());
+        }
         if let Some(stopped) = Stopped::from_record(record) {
             return self.stopped(stopped);
         }
@@ -244,7 +264,7 @@ impl Session {
     fn send(&mut self, command: &Command, awaited: Awaited) -> Vec<u8> {
         self.last_token += 1;
         let token = Token(self.last_token);
-        self.awaited.push((token, awaited));
+        self.awaited.insert(token, awaited);
         command.encode(token)
     }
 
@@ -253,31 +273,36 @@ impl Session {
             stopped.reason,
             Some(StopReason::Exited | StopReason::ExitedNormally | StopReason::ExitedSignalled)
         ) {
-            self.state = State::Ended;
-            return (Some(Learnt::Ended), Vec::new());
+            return (Some(self.ended()), Vec::new());
         }
-        let asked_for = stopped.signal_name.as_deref() == Some(STOP_SIGNAL);
+        let by_stop_signal = stopped.signal_name.as_deref() == Some(STOP_SIGNAL);
         match self.state {
             State::Attaching => {
                 self.state = State::Stopped;
                 (Some(Learnt::Attached), Vec::new())
             }
-            State::Stopping if asked_for => {
+            State::Stopping if by_stop_signal => {
                 self.state = State::Stopped;
                 (Some(Learnt::Stopped(Box::new(stopped))), Vec::new())
             }
-            State::Ended => (None, Vec::new()),
-            State::Running | State::Stopping | State::Stopped => {
+            State::Running | State::Stopping => {
                 let reply = self.send(&going_on(&stopped), Awaited::Need(Step::Resume));
                 (Some(Learnt::ForeignStop(stopped.signal_name)), reply)
             }
+            // It stands still anyway, and goes on when it is resumed.
+            State::Stopped => (Some(Learnt::ForeignStop(stopped.signal_name)), Vec::new()),
+            State::Ended => (None, Vec::new()),
         }
     }
 
     fn happened(&mut self, event: &AsyncRecord) -> Option<Learnt> {
         match (event.kind, event.class.as_str()) {
-            // While a stop is awaited, the process runs anyway.
-            (AsyncKind::Exec, "running") if self.state == State::Stopped => {
+            // gdb also says it of a single thread, when it finds a new one. And
+            // while a stop is awaited, it is of no interest after a foreign one.
+            (AsyncKind::Exec, "running")
+                if self.state == State::Stopped
+                    && event.results.get("thread-id").and_then(Value::text) == Some("all") =>
+            {
                 self.state = State::Running;
                 Some(Learnt::Running)
             }
@@ -285,38 +310,48 @@ impl Session {
                 self.threads_changed = true;
                 None
             }
+            // Mostly a `*stopped` follows, but not where an attach fails because the
+            // process was killed, nor where gdb lets go of it.
+            (AsyncKind::Notify, "thread-group-exited") => Some(self.ended()),
             _ => None,
         }
     }
 
     fn answered(&mut self, result: &ResultRecord) -> Option<Learnt> {
         let token = result.token?;
-        let failed = result.class == ResultClass::Error;
-        let index = self.awaited.iter().position(|(sent, _)| *sent == token)?;
-        let awaited = self.awaited[index].1;
-        // A resume that fails is answered twice: `^running`, and then `^error`.
-        if failed || result.class != ResultClass::Running {
-            self.awaited.remove(index);
+        let awaited = *self.awaited.get(&token)?;
+        // A resume of a process that was killed while it stood still is answered
+        // twice, by `^running` and then by `^error`.
+        if result.class != ResultClass::Running {
+            self.awaited.remove(&token);
         }
+        let failed = result.class == ResultClass::Error;
         match awaited {
-            Awaited::Need(step) if failed && self.state != State::Ended => {
-                Some(Learnt::Failed(step, message(result)))
-            }
+            Awaited::Need(step) if failed => Some(Learnt::Failed(step, message(result))),
             Awaited::Stack(thread) if failed => Some(Learnt::NoStack(thread)),
             Awaited::Stack(thread) => Some(Learnt::Stack(thread, MiFrame::stack(&result.results))),
-            Awaited::Threads if !failed => Some(Learnt::Threads(ThreadInfo::list(&result.results))),
+            Awaited::Threads => {
+                self.threads_changed |= failed;
+                Some(Learnt::Threads(ThreadInfo::list(&result.results)))
+            }
             Awaited::Symbols => Some(Learnt::SymbolsRead),
-            Awaited::Setting | Awaited::Need(_) | Awaited::Threads => None,
+            Awaited::Setting | Awaited::Need(_) => None,
         }
+    }
+
+    const fn ended(&mut self) -> Learnt {
+        self.state = State::Ended;
+        Learnt::Ended
     }
 }
 
-/// How a process goes on after a stop that was not asked for: with the signal it
-/// stopped for, unless that is the debugger's own.
+/// How a process goes on after a stop that was not asked for. What it stopped for is
+/// passed on by itself, except for what gdb keeps back: SIGTRAP, which is its own,
+/// and the stop signal, which somebody else has sent and must be named.
 fn going_on(stopped: &Stopped) -> Command {
     match stopped.signal_name.as_deref() {
-        None | Some("0" | "SIGTRAP" | STOP_SIGNAL) => Command::ExecContinue,
-        Some(signal) => Command::ContinueWithSignal(signal.to_owned()),
+        Some(STOP_SIGNAL) => Command::ContinueWithSignal(STOP_SIGNAL.to_owned()),
+        _ => Command::ExecContinue,
     }
 }
 
