@@ -36,6 +36,14 @@ pub enum Command {
         /// Its new value.
         value: &'static str,
     },
+    /// Changes a setting that only the console has, among those for maintainers of
+    /// gdb: `maintenance set SETTING VALUE`.
+    MaintenanceSet {
+        /// The setting, such as `target-non-stop`.
+        setting: &'static str,
+        /// Its new value.
+        value: &'static str,
+    },
     /// Says what gdb does about a signal of the target.
     Handle {
         /// The signal by gdb's name for it, such as `SIGINT` or `SIG61`, or `all`.
@@ -117,6 +125,9 @@ impl Command {
     fn body(&self) -> Vec<u8> {
         match self {
             Self::GdbSet { setting, value } => format!("-gdb-set {setting} {value}").into(),
+            Self::MaintenanceSet { setting, value } => {
+                console(format!("maintenance set {setting} {value}"))
+            }
             Self::Handle { signal, actions } => {
                 let actions: Vec<_> = actions.iter().map(|action| action.word()).collect();
                 console(format!("handle {signal} {}", actions.join(" ")))
@@ -237,6 +248,13 @@ mod tests {
 
     #[test]
     fn commands_of_the_console() {
+        check(
+            &Command::MaintenanceSet {
+                setting: "target-non-stop",
+                value: "off",
+            },
+            "7-interpreter-exec console \"maintenance set target-non-stop off\"\n",
+        );
         check(
             &Command::Handle {
                 signal: "SIG61".to_owned(),

@@ -348,6 +348,7 @@ fn a_setting_may_fail_and_the_rest_may_not() {
         learnt
     };
     assert_eq!(failure_of("-gdb-set mi-async"), []);
+    assert_eq!(failure_of("target-non-stop"), []);
     assert_eq!(failure_of("handle SIGURG"), []);
     let failed = |step| [Learnt::Failed(step, "no".to_owned())];
     assert_eq!(failure_of("exec-file"), failed(Step::SetUp));
