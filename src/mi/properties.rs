@@ -11,7 +11,7 @@ use super::{
     StreamRecord, Token, Value, parse,
 };
 
-fn print(record: &Record) -> Vec<u8> {
+pub(super) fn print(record: &Record) -> Vec<u8> {
     match record {
         Record::Result(answer) => {
             let class = match answer.class {
@@ -115,7 +115,7 @@ fn results_of(
     vec(item, 0..5).prop_map(Results)
 }
 
-fn record() -> impl Strategy<Value = Record> {
+pub(super) fn record() -> impl Strategy<Value = Record> {
     let token = || option::of(any::<u64>().prop_map(Token));
     let results = || results_of(value().boxed());
     let result_class = select(vec![
