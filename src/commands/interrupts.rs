@@ -9,6 +9,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::target::Signal;
+use crate::target::memory::is_ignored;
 
 type Listener = Box<dyn Fn(Signal) + Send>;
 
@@ -26,9 +27,11 @@ struct State {
 }
 
 impl Interrupts {
-    /// Begins to catch the signals.
+    /// Begins to catch the signals. One that is ignored, as in the background of a
+    /// shell or under `nohup`, stays ignored, also in the script.
     pub(super) fn install() -> io::Result<Self> {
-        let mut signals = Signals::new([SIGINT, SIGQUIT, SIGTERM, SIGHUP])?;
+        let wanted = [SIGINT, SIGQUIT, SIGTERM, SIGHUP];
+        let mut signals = Signals::new(wanted.into_iter().filter(|&number| !is_ignored(number)))?;
         let interrupts = Self {
             state: Arc::default(),
         };

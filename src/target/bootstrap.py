@@ -29,11 +29,23 @@ def _start():
         os.environ["PYTHONPATH"] = users_path
 
     os.set_inheritable(channel, False)
+    channels_file = _file_of(channel)
     process = os.getpid()
 
+    def is_open():
+        # The script may close all descriptors, and open files of its own instead.
+        return _file_of(channel) == channels_file
+
+    def hang_up():
+        if is_open():
+            os.close(channel)
+
+    # A child is not what is measured, and may live on: for the channel to be closed
+    # when the script is gone, it must not have it.
+    os.register_at_fork(after_in_child=hang_up)
+
     def tell(event, detail=""):
-        # A forked child shares the channel but is not what is measured.
-        if os.getpid() != process:
+        if os.getpid() != process or not is_open():
             return
         line = f"{event} {clock_gettime_ns(CLOCK_MONOTONIC)} {detail}\n"
         try:
@@ -43,6 +55,8 @@ def _start():
 
     def await_tracer():
         # Blocks until the tracer is attached, or has gone.
+        if not is_open():
+            return
         try:
             os.read(channel, 1)
         except OSError:
@@ -66,6 +80,15 @@ def _start():
             await_tracer()
 
     sys.meta_path.insert(0, _NumbaImportHook(numba_imported))
+
+
+def _file_of(descriptor):
+    """Tells apart what a descriptor is open on; nothing where it is closed."""
+    try:
+        status = os.fstat(descriptor)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _at_exit(function):

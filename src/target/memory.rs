@@ -64,6 +64,12 @@ pub fn takes(process: Pid, signal: Signal) -> bool {
     })
 }
 
+/// Whether this process ignores the signal of this number.
+pub fn is_ignored(signal: i32) -> bool {
+    let status = open(Pid::this()).and_then(|process| process.status().map_err(into_io));
+    status.is_ok_and(|status| status.sigign & (1 << (signal - 1)) != 0)
+}
+
 /// Whether a process is there and has not exited. One that has exited but was not
 /// waited for is not alive.
 pub fn is_alive(process: Pid) -> bool {

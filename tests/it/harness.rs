@@ -109,7 +109,12 @@ impl Sandbox {
     }
 
     fn run<I: AsRef<OsStr>>(&self, program: &Path, arguments: impl IntoIterator<Item = I>) -> Run {
-        let mut command = Command::new(program);
+        // Signals that whoever started the tests ignores, as in the background of a
+        // shell, are not ignored here.
+        let mut command = Command::new("/usr/bin/env");
+        command
+            .arg("--default-signal=INT,QUIT,HUP,TERM")
+            .arg(program);
         // What the tests see does not depend on the environment they are run in: no
         // active virtual environment, no settings of Numba, gdb or git.
         command

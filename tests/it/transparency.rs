@@ -170,6 +170,13 @@ fn the_signal_that_the_sampler_stops_by() {
     assert_eq!(outcome.stdout(), "got 5\n");
 }
 
+/// Its files get a number that the channel had, and must not get what was meant for
+/// the channel.
+#[test]
+fn a_script_that_closes_all_descriptors() {
+    check(&["tests/scripts/closes_descriptors.py", "late"], as_it_is);
+}
+
 #[test]
 fn a_script_that_blocks_all_signals() {
     check(&["tests/scripts/blocks_signals.py"], as_it_is);
