@@ -1,21 +1,22 @@
 """Has its compiled code kept in Numba's cache."""
 
+import math
 import time
 
 from numba import njit
 
 
 @njit(cache=True)
-def count_odd(end):
-    """Return how many numbers below `end` are odd in a way that takes a while."""
-    total = 0
+def add_roots(end):
+    """Return the sum of terms that each take a square root and a division."""
+    total = 0.0
     for i in range(end):
-        total ^= (total << 1) ^ (i % 7)  # hot
+        total += math.sqrt(i) / (i + 1.0)  # hot
     return total
 
 
-count_odd(1)
+add_roots(1)
 end = time.perf_counter() + 0.6
 while time.perf_counter() < end:
-    count_odd(100_000)
-print("loaded from the cache:", sum(count_odd.stats.cache_hits.values()))
+    add_roots(100_000)
+print("loaded from the cache:", sum(add_roots.stats.cache_hits.values()))
