@@ -11,7 +11,7 @@ PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench simulate clean
+.PHONY: help setup demo test bench soak simulate clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -30,6 +30,9 @@ test: setup ## check formatting, lints, tests and documentation, as CI does
 
 bench: setup ## measure what watching costs a script
 	$(CARGO) bench --bench overhead
+
+soak: setup ## run annotate 100 times and take 10,000 samples; takes some minutes
+	$(CARGO) bench --bench soak
 
 simulate: ## reproduce the error rates of the statistics, in some ten minutes
 	$(CARGO) test --release --lib stats::simulation -- --ignored --nocapture
