@@ -184,6 +184,8 @@ pub fn pooled_samples(runs: &[RunProfile<'_>]) -> SampleCounts {
     runs.iter()
         .fold(SampleCounts::default(), |sum, run| SampleCounts {
             window: sum.window + run.samples.window,
+            ticks: sum.ticks + run.samples.ticks,
+            most_threads: sum.most_threads.max(run.samples.most_threads),
             numba: sum.numba + run.samples.numba,
             other: sum.other + run.samples.other,
             waiting: sum.waiting + run.samples.waiting,

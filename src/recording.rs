@@ -250,6 +250,15 @@ pub struct ProfiledRun {
 pub struct SampleCounts {
     /// All samples of the measured window.
     pub window: u64,
+    /// Moments of the measured window at which the process was looked at. Each gave a
+    /// sample for every thread that was running, or a waiting one. 0 in recordings of
+    /// versions that did not keep it, where it is taken for `window`.
+    #[serde(default)]
+    pub ticks: u64,
+    /// The most threads that were seen running at one of those moments; 0 where it is
+    /// not known.
+    #[serde(default)]
+    pub most_threads: u64,
     /// On a line of compiled Numba code, or in code it called.
     pub numba: u64,
     /// Elsewhere: the interpreter, other native code.
@@ -275,6 +284,31 @@ impl SampleCounts {
     )]
     pub fn folded_share(&self) -> f64 {
         self.folded as f64 / self.numba.max(1) as f64
+    }
+
+    /// Samples for each moment at which the process was looked at: the seconds of
+    /// thread time that one second of the window had, waiting counted once. 1 for a
+    /// script of one thread.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts of samples are far below 2^52"
+    )]
+    pub fn thread_seconds_per_second(&self) -> f64 {
+        match self.ticks {
+            0 => 1.0,
+            ticks => self.window as f64 / ticks as f64,
+        }
+    }
+
+    /// How many threads were running at a time, on average; absent where it was not
+    /// recorded.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts of samples are far below 2^52"
+    )]
+    pub fn mean_threads(&self) -> Option<f64> {
+        let running = self.window.saturating_sub(self.waiting);
+        (self.ticks > 0).then(|| running as f64 / self.ticks as f64)
     }
 }
 

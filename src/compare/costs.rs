@@ -26,7 +26,7 @@ impl Judged {
         } = &self.buckets;
         let lines = self.lines.iter().map(|line| &line.change);
         let buckets = [other, waiting, bad].map(|bucket| &bucket.change);
-        let mean = rounds.mean_seconds();
+        let mean = rounds.mean_thread_seconds();
         Accounting {
             sum_of_shifts_s: lines
                 .chain(buckets)
@@ -196,7 +196,7 @@ fn block_side(
     let costs: Vec<f64> = runs
         .iter()
         .zip(&shares)
-        .map(|(run, share)| share * run.seconds)
+        .map(|(run, share)| share * run.thread_seconds)
         .collect();
     Ok(BlockSide {
         samples: counts.iter().sum(),
@@ -209,9 +209,9 @@ fn block_side(
 struct Table {
     rows: Vec<Row>,
     level: Level,
-    /// The least change that is called one, in seconds per unit of work.
+    /// The least change that is called one, in seconds of thread time per unit of work.
     margin_s: f64,
-    /// Seconds per unit of work before.
+    /// Seconds of thread time per unit of work before.
     seconds_before: f64,
     rounds: u32,
 }
@@ -257,7 +257,7 @@ impl Table {
         let shares = stats::cost_differences(rounds.design, &shares, &counts)?;
         let tested = tests(members, &costs);
         let rows = costs.into_iter().zip(shares).zip(tested);
-        let seconds_before = rounds.mean_seconds().before;
+        let seconds_before = rounds.mean_thread_seconds().before;
         Ok(Self {
             rows: rows
                 .map(|((cost, share), tested)| Row {

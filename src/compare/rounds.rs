@@ -26,8 +26,11 @@ pub(super) struct Rounds<'r> {
 
 /// A profiled run and how long a unit of work took in its round.
 pub(super) struct Profiled<'r> {
-    /// Seconds per unit of work of the round's timed run.
-    pub(super) seconds: f64,
+    /// Seconds of thread time per unit of work: those of the round's timed run, times
+    /// the threads that ran at once. A line that two threads are on for a second costs
+    /// two; counted against the clock, code of one thread and code of many would be in
+    /// different units.
+    pub(super) thread_seconds: f64,
     /// Its samples; at least one.
     pub(super) profile: RunProfile<'r>,
 }
@@ -97,18 +100,19 @@ impl<'r> Rounds<'r> {
     pub(super) fn exposures(&self) -> Pair<Vec<Exposure>> {
         self.profiled.as_ref().map(|runs| {
             let exposure = |run: &Profiled<'_>| Exposure {
-                seconds: run.seconds,
+                seconds: run.thread_seconds,
                 samples: run.profile.samples.window,
             };
             runs.iter().map(exposure).collect()
         })
     }
 
-    /// Mean seconds per unit of work over the rounds that have costs.
-    pub(super) fn mean_seconds(&self) -> Pair<f64> {
-        self.profiled
-            .as_ref()
-            .map(|runs| runs.iter().map(|run| run.seconds).sum::<f64>() / stats::count(runs.len()))
+    /// Mean seconds of thread time per unit of work over the rounds that have costs.
+    pub(super) fn mean_thread_seconds(&self) -> Pair<f64> {
+        self.profiled.as_ref().map(|runs| {
+            let sum: f64 = runs.iter().map(|run| run.thread_seconds).sum();
+            sum / stats::count(runs.len())
+        })
     }
 
     /// Which side's timed run came first, a round each. Of use only where paired.
@@ -135,9 +139,10 @@ struct SideRound<'r> {
 
 impl<'r> SideRound<'r> {
     fn into_profiled(self) -> Option<Profiled<'r>> {
+        let profile = self.profile?;
         Some(Profiled {
-            seconds: self.seconds,
-            profile: self.profile?,
+            thread_seconds: self.seconds * profile.samples.thread_seconds_per_second(),
+            profile,
         })
     }
 }
@@ -276,6 +281,7 @@ fn by_round<'r>(
 fn adds_up(run: &RunProfile<'_>) -> bool {
     let SampleCounts {
         window,
+        ticks,
         numba,
         other,
         waiting,
@@ -283,5 +289,5 @@ fn adds_up(run: &RunProfile<'_>) -> bool {
         ..
     } = run.samples;
     let owned: u64 = run.lines.values().map(|counts| counts.owned).sum();
-    window == numba + other + waiting + bad && owned == numba
+    window == numba + other + waiting + bad && owned == numba && ticks <= window
 }

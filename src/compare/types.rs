@@ -55,6 +55,15 @@ pub struct Comparison {
     pub warnings: Vec<String>,
 }
 
+impl Comparison {
+    /// Whether several threads were seen running at once, on either side: costs are
+    /// then thread time, of which there is more than time.
+    pub fn is_of_several_threads(&self) -> bool {
+        let most = |side: &VariantSummary| side.samples.most_threads;
+        most(&self.before).max(most(&self.after)) > 1
+    }
+}
+
 /// One side of a comparison.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VariantSummary {
@@ -152,7 +161,7 @@ pub struct LineSide {
     pub self_samples: u64,
     /// Share of the measured window.
     pub share: Estimate,
-    /// Seconds per unit of work.
+    /// Seconds of thread time per unit of work.
     pub cost_s: Estimate,
 }
 
@@ -174,7 +183,7 @@ pub struct CostChange {
     /// What may be claimed.
     pub verdict: CostVerdict,
     /// Smallest change of cost that these data could have shown with power 0.8,
-    /// as part of the time per unit of work of the before version.
+    /// as part of the thread time per unit of work of the before version.
     pub smallest_detectable: Option<f64>,
     /// Rounds that would be needed to settle it, where it is not settled.
     pub rounds_needed: Option<u32>,
@@ -201,8 +210,8 @@ pub enum CostVerdict {
     /// Fewer seconds per unit of work.
     #[serde(rename = "costs less")]
     CostsLess,
-    /// The whole interval is within the minimal effect, relative to the time per
-    /// unit of the before version.
+    /// The whole interval is within the minimal effect, relative to the thread time
+    /// per unit of the before version.
     #[serde(rename = "no change")]
     NoChange,
     /// The interval allows more than one of the others.
@@ -258,7 +267,7 @@ pub struct BlockSide {
     pub samples: u64,
     /// Share of the measured window.
     pub share: Estimate,
-    /// Seconds per unit of work.
+    /// Seconds of thread time per unit of work.
     pub cost_s: Estimate,
 }
 
@@ -290,7 +299,8 @@ pub struct BucketComparison {
 pub struct Accounting {
     /// Shifts of cost of all lines and buckets, in seconds per unit of work.
     pub sum_of_shifts_s: f64,
-    /// Change of the time per unit of work in the same rounds, in seconds.
+    /// Change of the thread time per unit of work in the same rounds, in seconds. A
+    /// script of one thread has as much of it as time.
     pub total_shift_s: f64,
 }
 

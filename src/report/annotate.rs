@@ -4,10 +4,11 @@
 use std::fmt::Write as _;
 
 use super::Style;
-use super::format::{duration, percent};
+use super::format::{duration, fixed, percent};
 use super::paint::{Meaning, finish, paint};
 use super::text::{safe, truncate, width};
 use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile};
+use crate::recording::SampleCounts;
 use crate::source::Origin;
 
 /// Columns of ` 30.2% | `.
@@ -42,7 +43,7 @@ pub fn text(profile: &AnnotatedProfile, options: &Options, style: &Style) -> Str
 
 fn header(profile: &AnnotatedProfile, options: &Options) -> String {
     let watching = &profile.watching;
-    format!(
+    let head = format!(
         "# Total samples: {} ({} non-Numba samples, {} bad samples)\n\
          # Measured window: {} of the run; stopped for {} of it to sample at {} Hz \
          (at most {})\n\
@@ -55,7 +56,22 @@ fn header(profile: &AnnotatedProfile, options: &Options) -> String {
         options.rate_hz,
         duration(watching.longest_stop_s),
         percent(profile.folded_share),
-    )
+    );
+    head + &threads(&profile.samples)
+}
+
+/// How many threads ran, where it was ever more than one: shares are of the time of all
+/// of them together.
+fn threads(samples: &SampleCounts) -> String {
+    match samples.mean_threads() {
+        Some(mean) if samples.most_threads > 1 => format!(
+            "# Threads running at once: {} on average, at most {}; shares are of their time \
+             together\n",
+            fixed(mean, 2),
+            samples.most_threads
+        ),
+        _ => String::new(),
+    }
 }
 
 fn section(

@@ -75,6 +75,13 @@ pub struct Sample {
     pub observation: Observation,
 }
 
+impl Sample {
+    /// Whether it is of a thread that was running, and not of none.
+    pub fn is_of_a_thread(&self) -> bool {
+        self.observation != Observation::Waiting
+    }
+}
+
 /// A stop of the script that the sampler caused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stop {

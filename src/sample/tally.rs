@@ -38,14 +38,21 @@ pub fn tally(
 ) -> Tally {
     let mut counts = SampleCounts::default();
     let mut lines: BTreeMap<Line, Counts> = BTreeMap::new();
-    for sample in samples {
-        match window.phase(sample.at) {
-            Phase::Startup => counts.startup += 1,
-            Phase::Compiling => counts.compiling += 1,
+    // Threads that were seen at one moment have the same time.
+    for seen_at_once in samples.chunk_by(|one, next| one.at == next.at) {
+        let number = seen_at_once.len() as u64;
+        match window.phase(seen_at_once[0].at) {
+            Phase::Startup => counts.startup += number,
+            Phase::Compiling => counts.compiling += number,
             Phase::Exit => {}
             Phase::Measured => {
-                counts.window += 1;
-                count_measured(sample, &mut counts, &mut lines, &mut locate);
+                counts.window += number;
+                counts.ticks += 1;
+                let running = seen_at_once.iter().filter(|sample| sample.is_of_a_thread());
+                counts.most_threads = counts.most_threads.max(running.count() as u64);
+                for sample in seen_at_once {
+                    count_measured(sample, &mut counts, &mut lines, &mut locate);
+                }
             }
         }
     }
@@ -250,6 +257,8 @@ mod tests {
         ];
         let expected = SampleCounts {
             window: 4,
+            ticks: 3,
+            most_threads: 2,
             numba: 1,
             other: 1,
             waiting: 1,
@@ -259,6 +268,32 @@ mod tests {
             folded: 0,
         };
         assert_eq!(tally(&samples, &window(), locate).samples, expected);
+    }
+
+    #[test]
+    fn threads_seen_at_one_moment_are_one_tick() {
+        let observed = |seconds, observation| Sample {
+            at: at(seconds),
+            observation,
+        };
+        let samples = [
+            // Not in the window.
+            observed(7, Observation::Bad),
+            observed(7, Observation::Bad),
+            observed(7, Observation::Bad),
+            observed(12, Observation::Waiting),
+            observed(13, Observation::Bad),
+            sample(&["a.py:1"]),
+            sample(&["a.py:2"]),
+        ];
+        let counts = tally(&samples, &window(), locate).samples;
+        assert_eq!(
+            (counts.window, counts.ticks, counts.most_threads),
+            (4, 3, 2)
+        );
+        let close = |value: f64, expected: f64| (value - expected).abs() < 1e-12;
+        assert!(close(counts.thread_seconds_per_second(), 4.0 / 3.0));
+        assert!(close(counts.mean_threads().unwrap(), 1.0));
     }
 
     proptest! {

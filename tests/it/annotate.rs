@@ -192,6 +192,7 @@ fn the_body_of_a_parallel_loop_is_in_its_file() {
     let recording = sandbox.recording("run.json");
     report::check(&recording);
     check_hot(&recording);
+    check_several_threads(&recording);
     for source in &recording.sources {
         assert!(!source.path.contains('<'), "{}", source.path);
     }
@@ -219,12 +220,21 @@ fn the_loop_around_a_parallel_body_is_on_no_line_of_something_else() {
     assert_eq!(lines, kernel, "{outcome:?}");
 }
 
+/// Checks that more than one thread was seen running at once.
+#[track_caller]
+fn check_several_threads(recording: &Recording) {
+    let counts = report::profile(recording).samples;
+    assert!(counts.most_threads > 1, "{counts:?}");
+    assert!(counts.ticks < counts.window, "{counts:?}");
+}
+
 #[test]
 fn every_thread_that_runs_is_sampled() {
     let sandbox = Sandbox::new();
     recorded(&sandbox, &["threads.py"]);
     let recording = sandbox.recording("run.json");
     report::check(&recording);
+    check_several_threads(&recording);
     let profile = report::profile(&recording);
     for mark in ["# one", "# other"] {
         let mut lines = profile.lines.iter();

@@ -123,6 +123,7 @@ pub(crate) fn check(recording: &Recording) {
             "{counts:?}"
         );
         assert!(counts.folded <= numba, "{counts:?}");
+        assert!((1..=counts.window).contains(&counts.ticks), "{counts:?}");
         let sum = |count: fn(&LineSamples) -> u64| run.lines.iter().map(count).sum::<u64>();
         assert_eq!(sum(|line| line.owned), numba, "{:#?}", run.lines);
         assert_eq!(sum(|line| line.self_samples), numba, "{:#?}", run.lines);

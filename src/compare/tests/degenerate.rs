@@ -51,6 +51,43 @@ fn one_round_claims_nothing() {
     check_accounting(&comparison);
 }
 
+/// Says at how many moments the samples of each run were taken.
+fn with_ticks(mut recording: Recording, ticks: u64) -> Recording {
+    for run in &mut recording.runs {
+        if let Some(profile) = &mut run.profile {
+            profile.samples.ticks = ticks;
+        }
+    }
+    recording
+}
+
+/// Line 1 is serial and takes a second. Line 2 takes a second of one thread, and then
+/// half a second of two.
+#[test]
+fn work_shared_among_threads_costs_what_it_did() {
+    let before = with_ticks(rounds("before", &[0.5; 4], &[100, 94]), 200);
+    let after = with_ticks(rounds("after", &[1.0 / 1.5; 4], &[100, 94]), 150);
+    let comparison = compared(&before, &after, &[]);
+    assert_eq!(comparison.throughput.verdict, MetricVerdict::Faster);
+    for number in [1, 2] {
+        let line = line_after(&comparison, number);
+        let sides = [&line.before, &line.after].map(|side| side.as_ref().unwrap().cost_s.value);
+        assert!((sides[0] - sides[1]).abs() < 1e-12, "{sides:?}");
+        assert_eq!(line.change.evidence, Evidence::None);
+    }
+    check_accounting(&comparison);
+}
+
+#[test]
+fn more_ticks_than_samples_are_refused() {
+    let good = rounds("before", &[100.5], &[100]);
+    let bad = with_ticks(rounds("after", &[100.5], &[100]), 1000);
+    assert!(matches!(
+        refused(&good, &bad),
+        CompareError::Inconsistent { .. }
+    ));
+}
+
 #[test]
 fn identical_recordings_differ_in_nothing() {
     let before = rounds("before", &[100.5, 101.25, 99.5, 100.75], &[100, 200, 0]);

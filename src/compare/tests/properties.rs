@@ -4,14 +4,15 @@ use proptest::prelude::*;
 
 use super::fixture::{Round, check_accounting, line, push, recording, source};
 use crate::align::{AlignedFile, AlignedLine, Alignment, Change, Hunk};
-use crate::compare::{CostVerdict, Options, compare};
+use crate::compare::{Buckets, Comparison, CostVerdict, Options, compare};
 use crate::pair::Pair;
 use crate::recording::Recording;
 
 const FILES: [&str; 3] = ["script.py", "helper.py", "numba/np/arraymath.py"];
 const LINES: usize = 6;
 
-type Counts = (f64, Vec<(usize, u32, u64)>, [u64; 3]);
+/// A rate, samples by file and line, samples on no line, and threads that ran at once.
+type Counts = (f64, Vec<(usize, u32, u64)>, [u64; 3], u64);
 
 fn round() -> impl Strategy<Value = Counts> {
     let lines = prop::collection::btree_map((0..FILES.len(), 1..=7_u32), 0..50_u64, 0..12);
@@ -21,13 +22,18 @@ fn round() -> impl Strategy<Value = Counts> {
             .map(|((file, line), count)| (file, line, count))
             .collect::<Vec<_>>()
     });
-    (1.0..1000.0_f64, lines, [1..20_u64, 0..20_u64, 0..20_u64])
+    (
+        1.0..1000.0_f64,
+        lines,
+        [1..20_u64, 0..20_u64, 0..20_u64],
+        1..5_u64,
+    )
 }
 
 fn recorded(name: &str, rounds: &[Counts]) -> Recording {
     let mut recording = recording(name, LINES);
     recording.sources.push(source(FILES[1], LINES));
-    for (rate, lines, buckets) in rounds {
+    for (rate, lines, buckets, threads) in rounds {
         let lines: Vec<(&str, u32, u64)> = lines
             .iter()
             .map(|&(file, line, count)| (FILES[file], line, count))
@@ -40,6 +46,12 @@ fn recorded(name: &str, rounds: &[Counts]) -> Recording {
                 buckets: *buckets,
             },
         );
+        let profiled = recording
+            .runs
+            .last_mut()
+            .and_then(|run| run.profile.as_mut());
+        let samples = &mut profiled.unwrap().samples;
+        samples.ticks = samples.window.div_ceil(*threads);
     }
     recording
 }
@@ -84,6 +96,21 @@ fn alignment() -> impl Strategy<Value = Vec<AlignedFile>> {
     prop::collection::vec(file, 0..3)
 }
 
+/// Seconds of thread time per unit of work before: all that is paid for anything.
+fn thread_time_before(comparison: &Comparison) -> f64 {
+    let Buckets {
+        other,
+        waiting,
+        bad,
+    } = &comparison.buckets;
+    let buckets = [other, waiting, bad].map(|bucket| bucket.before.cost_s.value);
+    let lines = comparison
+        .lines
+        .iter()
+        .filter_map(|line| line.before.as_ref());
+    lines.map(|side| side.cost_s.value).chain(buckets).sum()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -117,13 +144,14 @@ proptest! {
         let (before, after): (Vec<_>, Vec<_>) = rounds.into_iter().unzip();
         let (before, after) = (recorded("before", &before), recorded("after", &after));
         let comparison = compare(&before, &after, &[], &Options::default()).unwrap();
+        let thread_time_s = thread_time_before(&comparison);
         for line in &comparison.lines {
             let shift = line.change.cost_shift_s;
             match line.change.verdict {
                 CostVerdict::CostsMore => prop_assert!(shift.low > Some(0.0)),
                 CostVerdict::CostsLess => prop_assert!(shift.high < Some(0.0)),
                 CostVerdict::NoChange => {
-                    let margin = 0.01 * comparison.before.seconds_per_unit.value + 1e-12;
+                    let margin = 0.01 * thread_time_s + 1e-12;
                     prop_assert!(shift.low >= Some(-margin) && shift.high <= Some(margin));
                 }
                 CostVerdict::Inconclusive | CostVerdict::TooFewSamples => {}
@@ -131,7 +159,7 @@ proptest! {
         }
         // A number that is not finite would be written as null, and not read again.
         let text = serde_json::to_string(&comparison).unwrap();
-        let back: crate::compare::Comparison = serde_json::from_str(&text).unwrap();
+        let back: Comparison = serde_json::from_str(&text).unwrap();
         prop_assert_eq!(back.lines.len(), comparison.lines.len());
     }
 }

@@ -105,6 +105,16 @@ fn the_articles_example() {
 }
 
 #[test]
+fn several_threads() {
+    let mut profile = dither();
+    profile.samples.ticks = profile.samples.window / 2 + 1;
+    profile.samples.most_threads = 2;
+    let text = text(&profile, &OPTIONS, &Style::default());
+    let line = text.lines().find(|line| line.contains("Threads"));
+    insta::assert_snapshot!(line.unwrap_or("nothing"));
+}
+
+#[test]
 fn less_context_parts_ranges() {
     let options = Options {
         context: 1,

@@ -60,6 +60,9 @@ fn sides(comparison: &Comparison) -> String {
     };
     row("runs", sides.map(runs));
     row("samples", sides.map(samples));
+    if comparison.is_of_several_threads() {
+        row("threads at once", sides.map(threads));
+    }
     row(
         "counted to the line before",
         sides.map(|side| percent(side.samples.folded_share())),
@@ -88,6 +91,17 @@ fn samples(side: &VariantSummary) -> String {
         grouped(samples.window),
         grouped(samples.numba)
     )
+}
+
+fn threads(side: &VariantSummary) -> String {
+    match side.samples.mean_threads() {
+        Some(mean) => format!(
+            "{} on average, at most {}",
+            fixed(mean, 2),
+            side.samples.most_threads
+        ),
+        None => "unknown".to_owned(),
+    }
 }
 
 fn slowdown(observer: &Observer) -> String {

@@ -61,8 +61,13 @@ fn legend(comparison: &Comparison, layout: table::Layout) -> String {
             "Share: part of the window's samples, ± its {level} margin."
         )),
         Some(format!(
-            "Cost: share × time per {unit}; verdicts are on cost, as one line's change moves \
-             every share."
+            "Cost: share × {} per {unit}; verdicts are on cost, as one line's change moves \
+             every share.",
+            if comparison.is_of_several_threads() {
+                "thread time (the time of all threads together)"
+            } else {
+                "time"
+            }
         )),
         any(|change| change.evidence == Evidence::Confirmed)
             .then(|| "Confirmed: holds with all lines taken together.".to_owned()),

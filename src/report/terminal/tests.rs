@@ -75,6 +75,14 @@ fn regressed() {
 }
 
 #[test]
+fn several_threads() {
+    let mut comparison = fixture::dither().comparison;
+    comparison.after.samples.ticks = 1300;
+    comparison.after.samples.most_threads = 2;
+    insta::assert_snapshot!(shown(&comparison, 100));
+}
+
+#[test]
 fn inconclusive() {
     let mut comparison = Builder::new("dither.py", "dither.py", fixture::SAME)
         .line(
