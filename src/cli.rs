@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, Parser, Subcommand, value_parser};
 use clap_complete::Shell;
 
-use crate::config::{Color, Format, MOST_ROUNDS, Rate, Timeout, Verbosity};
+use crate::config::{Color, Format, MOST_ROUNDS, MaxStopped, Rate, Timeout, Verbosity};
 
 /// Which lines of a Numba script got faster or slower between two versions, by how
 /// much, and how sure one can be.
@@ -269,6 +269,9 @@ pub struct MeasureArgs {
     /// Samples per second, from 1 to 1000 [default: 100]
     #[arg(long, value_name = "HZ")]
     pub rate: Option<Rate>,
+    /// Longest part of the time to stop the script for, to sample it [default: 20%]
+    #[arg(long, value_name = "PERCENT")]
+    pub max_stopped: Option<MaxStopped>,
     /// Seed of everything that is drawn at random [default: 0]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,

@@ -115,6 +115,31 @@ pub struct Watching {
     pub stopped_share: f64,
     /// The longest single stop, in seconds.
     pub longest_stop_s: f64,
+    /// Sampling rate that was asked for, in Hz.
+    pub wanted_rate_hz: f64,
+    /// How often the process was looked at in a second of the measured window;
+    /// absent where it was not recorded.
+    pub achieved_rate_hz: Option<f64>,
+    /// Whether looks were put off because stops took too long a part of the time, of
+    /// which the limit is this part; absent where they were not.
+    pub kept_to: Option<f64>,
+    /// The median of how much later than planned a look was, in seconds: the largest
+    /// of the runs'.
+    pub median_late_s: f64,
+}
+
+/// The part of the rate asked for below which the reader is told.
+const MUCH_SLOWER: f64 = 0.9;
+
+/// Ticks that a window has to have room for before its rate means anything.
+const ENOUGH_TICKS: f64 = 50.0;
+
+impl Watching {
+    /// The achieved rate, where it is more than a tenth below the one asked for.
+    pub fn slower_rate_hz(&self) -> Option<f64> {
+        self.achieved_rate_hz
+            .filter(|rate| *rate < MUCH_SLOWER * self.wanted_rate_hz)
+    }
 }
 
 impl AnnotatedRange {
@@ -163,19 +188,33 @@ pub fn annotate(recording: &Recording) -> AnnotatedProfile {
 
 /// What part of the profiled runs was measured, and what watching cost. Shares of
 /// nothing are 0.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of ticks are far below 2^53"
+)]
 pub fn watching(recording: &Recording) -> Watching {
-    let (mut wall_s, mut window_s, mut stopped_s, mut longest_stop_s) = (0.0, 0.0, 0.0, 0.0_f64);
-    for (run, profile) in profiled_runs(recording) {
-        wall_s += run.wall_s;
-        window_s += run.window_s;
-        stopped_s += profile.stopped_s;
-        longest_stop_s = longest_stop_s.max(profile.longest_stop_s);
-    }
+    let runs: Vec<_> = profiled_runs(recording).collect();
+    let sum = |part: fn(&Run, &ProfiledRun) -> f64| -> f64 {
+        runs.iter().map(|(run, profile)| part(run, profile)).sum()
+    };
+    let most = |part: fn(&ProfiledRun) -> f64| {
+        let parts = runs.iter().map(|(_, profile)| part(profile));
+        parts.fold(0.0, f64::max)
+    };
     let share = |part_s: f64, whole_s: f64| if whole_s > 0.0 { part_s / whole_s } else { 0.0 };
+    let window_s = sum(|run, _| run.window_s);
+    let ticks = pooled_samples(&run_profiles(recording)).ticks;
+    let wanted_rate_hz = recording.settings.rate_hz;
+    let is_known = ticks > 0 && window_s * wanted_rate_hz >= ENOUGH_TICKS;
+    let put_off = runs.iter().any(|(_, profile)| profile.put_off > 0);
     Watching {
-        window_share: share(window_s, wall_s),
-        stopped_share: share(stopped_s, window_s),
-        longest_stop_s,
+        window_share: share(window_s, sum(|run, _| run.wall_s)),
+        stopped_share: share(sum(|_, profile| profile.stopped_s), window_s),
+        longest_stop_s: most(|profile| profile.longest_stop_s),
+        wanted_rate_hz,
+        achieved_rate_hz: is_known.then(|| ticks as f64 / window_s),
+        kept_to: recording.settings.max_stopped.filter(|_| put_off),
+        median_late_s: most(|profile| profile.lateness.median_s),
     }
 }
 

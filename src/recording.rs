@@ -88,6 +88,10 @@ pub struct Variant {
 pub struct Settings {
     /// Sampling rate that was asked for, in Hz.
     pub rate_hz: f64,
+    /// Part of the time for which the script was to be stopped at most; absent in
+    /// recordings of versions that had no such limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_stopped: Option<f64>,
     /// Seed of the order of runs and of the sampling jitter.
     pub seed: u64,
     /// Where the metric of the runs came from.
@@ -235,6 +239,13 @@ pub struct ProfiledRun {
     pub stopped_s: f64,
     /// The longest single stop after the tracer had attached, in seconds.
     pub longest_stop_s: f64,
+    /// How much later than planned the process was looked at, within the window.
+    #[serde(default)]
+    pub lateness: Lateness,
+    /// Looks within the window that were put off to keep to
+    /// [`Settings::max_stopped`].
+    #[serde(default)]
+    pub put_off: u64,
     /// Stops in the whole run that were not the sampler's, such as those for a
     /// signal; none of them is a sample.
     #[serde(default)]
@@ -243,6 +254,15 @@ pub struct ProfiledRun {
     pub samples: SampleCounts,
     /// Samples by line, within the measured window.
     pub lines: Vec<LineSamples>,
+}
+
+/// How much later than planned something happened, over many times.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Lateness {
+    /// The median, in seconds.
+    pub median_s: f64,
+    /// The most, in seconds.
+    pub most_s: f64,
 }
 
 /// Samples of one run by outcome. `window = numba + other + waiting + bad`.

@@ -63,13 +63,12 @@ pub(super) fn render(recording: &Recording, output: &config::Output) -> String {
         Format::Json => json::write(recording),
         Format::Text => {
             let options = report::annotate::Options {
-                rate_hz: recording.settings.rate_hz,
                 context: usize::try_from(output.context).unwrap_or(usize::MAX),
             };
             let profile = profile::annotate(recording);
             let warnings = recording.warnings.iter();
             let warnings = warnings.map(|warning| format!("\nwarning: {warning}\n"));
-            let text = report::annotate::text(&profile, &options, &style(output));
+            let text = report::annotate::text(&profile, options, &style(output));
             text + &warnings.collect::<String>()
         }
     }

@@ -154,6 +154,7 @@ impl<'a> Laboratory<'a> {
         gdb::Settings {
             gdb: self.gdb.clone(),
             rate_hz: self.config.sampling.rate_hz,
+            max_stopped: self.config.sampling.max_stopped,
             seed: self.config.compare.seed ^ u64::from(step.position),
             max_depth: self.config.sampling.max_depth,
             roots: self.roots.clone(),

@@ -153,8 +153,13 @@ fn summary(
 }
 
 fn observers(sides: &Pair<&Recording>) -> Pair<Observer> {
-    sides.map(|recording| Observer {
-        slowdown: rounds::slowdown(recording),
-        stopped_share: profile::watching(recording).stopped_share,
+    sides.map(|recording| {
+        let watching = profile::watching(recording);
+        Observer {
+            slowdown: rounds::slowdown(recording),
+            stopped_share: watching.stopped_share,
+            longest_stop_s: watching.longest_stop_s,
+            achieved_rate_hz: watching.achieved_rate_hz,
+        }
     })
 }

@@ -311,4 +311,9 @@ pub struct Observer {
     pub slowdown: Option<f64>,
     /// Part of the measured window for which the script was stopped.
     pub stopped_share: f64,
+    /// The longest single stop, in seconds.
+    pub longest_stop_s: f64,
+    /// Looks at the process in a second of the measured window; absent where it was not
+    /// recorded, or where the windows were too short to tell.
+    pub achieved_rate_hz: Option<f64>,
 }

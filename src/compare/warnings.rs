@@ -34,6 +34,8 @@ pub(super) fn of(
         ),
         much_outside(sides.before, Side::Before),
         much_outside(sides.after, Side::After),
+        sampled_slower(sides.before, Side::Before),
+        sampled_slower(sides.after, Side::After),
     ]
     .into_iter()
     .flatten()
@@ -147,4 +149,21 @@ fn much_outside(recording: &Recording, side: Side) -> Option<String> {
             100.0 * outside
         )
     })
+}
+
+fn sampled_slower(recording: &Recording, side: Side) -> Option<String> {
+    let watching = profile::watching(recording);
+    let rate_hz = watching.slower_rate_hz()?;
+    let why = match watching.kept_to {
+        Some(part) => format!(
+            "stops took long and were kept to {:.0}% of the time: `max-stopped` sets that part, \
+             and longer runs or more rounds give more samples",
+            100.0 * part
+        ),
+        None => "the machine was too busy: a lower `rate` can be kept".to_owned(),
+    };
+    Some(format!(
+        "the {side} version was sampled at {rate_hz:.0} Hz instead of {} Hz, since {why}",
+        watching.wanted_rate_hz
+    ))
 }

@@ -164,7 +164,14 @@ mod tests {
         let tables = wire::keys();
         assert!(tables.iter().all(|(_, keys)| keys.len() >= 2), "{tables:?}");
         let sampling = tables.iter().find(|(table, _)| *table == "[sampling]");
-        let expected = ["sampler", "gdb", "rate", "max-depth", "attribution"];
+        let expected = [
+            "sampler",
+            "gdb",
+            "rate",
+            "max-stopped",
+            "max-depth",
+            "attribution",
+        ];
         assert_eq!(
             sampling.map(|(_, keys)| keys.as_slice()),
             Some(&expected.map(str::to_owned)[..])

@@ -21,7 +21,7 @@ use serde::Deserialize;
 pub use discover::{Document, discover, require_scripts, write_template};
 pub use resolve::{Operands, annotate, diff, operands, output, record};
 pub(crate) use values::MOST_ROUNDS;
-pub use values::{Rate, Timeout};
+pub use values::{MaxStopped, Rate, Timeout};
 
 pub use crate::recording::{Better, MetricKind};
 
@@ -100,6 +100,8 @@ pub struct Sampling {
     pub gdb: Tool,
     /// Samples per second, from 1 to 1000.
     pub rate_hz: f64,
+    /// Part of the time for which the script may be stopped, from 0.01 to 0.9.
+    pub max_stopped: f64,
     /// Frames of a stack that are read at most, from 1 to 1000.
     pub max_depth: u32,
     /// Which line of a stack a sample is counted for.

@@ -10,8 +10,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::values::{
-    Affinity, Confidence, Count, EnvName, MOST_ROUNDS, Pattern, Percent, Rate, Rounds, Seed,
-    Timeout, Version,
+    Affinity, Confidence, Count, EnvName, MOST_ROUNDS, MaxStopped, Pattern, Percent, Rate, Rounds,
+    Seed, Timeout, Version,
 };
 use crate::recording::Better;
 
@@ -86,6 +86,7 @@ pub(super) struct Sampling {
     pub(super) sampler: Option<Sampler>,
     pub(super) gdb: Option<String>,
     pub(super) rate: Option<Rate>,
+    pub(super) max_stopped: Option<MaxStopped>,
     pub(super) max_depth: Option<Count<1, 1000>>,
     pub(super) attribution: Option<Attribution>,
 }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::recording::{
-    Better, LineSamples, Machine, MetricKind, MetricSource, RunKind, SCHEMA, Settings, Variant,
+    Better, Lateness, LineSamples, Machine, MetricKind, MetricSource, RunKind, SCHEMA, Settings,
+    Variant,
 };
 
 fn line(number: u32) -> LineNumber {
@@ -35,6 +36,8 @@ fn run(round: u32, outside: [u64; 3], lines: &[Line]) -> Run {
         peak_rss_bytes: 1,
         metric: None,
         profile: Some(ProfiledRun {
+            lateness: Lateness::default(),
+            put_off: 0,
             foreign_stops: 0,
             stopped_s: 0.5,
             longest_stop_s: 0.01 * f64::from(round),
@@ -78,6 +81,7 @@ fn recording(sources: Vec<Source>, runs: Vec<Run>) -> Recording {
         sampler: String::new(),
         settings: Settings {
             rate_hz: 100.0,
+            max_stopped: Some(0.2),
             seed: 0,
             throughput: MetricSource {
                 source: MetricKind::Window,
@@ -251,4 +255,30 @@ fn watching_is_told_of_profiled_runs_only() {
     check_share(watching.window_share, 10.0 / 16.0);
     check_share(watching.stopped_share, 1.0 / 10.0);
     check_share(watching.longest_stop_s, 0.02);
+    // Recorded before looks were counted.
+    assert_eq!(watching.achieved_rate_hz, None);
+    assert_eq!(watching.slower_rate_hz(), None);
+}
+
+/// Two windows of 5 s in which the process was looked at so often, of which some looks
+/// were put off.
+fn watched(ticks: u64, put_off: u64) -> Watching {
+    let mut recording = rounding();
+    for profile in recording
+        .runs
+        .iter_mut()
+        .filter_map(|run| run.profile.as_mut())
+    {
+        profile.samples.ticks = ticks;
+        profile.put_off = put_off;
+    }
+    watching(&recording)
+}
+
+#[test]
+fn a_rate_is_slower_from_a_tenth_on() {
+    assert_eq!(watched(455, 0).slower_rate_hz(), None);
+    assert_eq!(watched(445, 0).slower_rate_hz(), Some(89.0));
+    assert_eq!(watched(445, 0).kept_to, None);
+    assert_eq!(watched(445, 9).kept_to, Some(0.2));
 }

@@ -4,10 +4,10 @@
 use std::fmt::Write as _;
 
 use super::Style;
-use super::format::{duration, fixed, percent};
+use super::format::{duration, fixed, percent, short_percent};
 use super::paint::{Meaning, finish, paint};
 use super::text::{safe, truncate, width};
-use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile};
+use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile, Watching};
 use crate::recording::SampleCounts;
 use crate::source::Origin;
 
@@ -20,8 +20,6 @@ const HOT: f64 = 0.1;
 /// What is shown of a profile besides its numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Options {
-    /// Sampling rate that was asked for, in Hz.
-    pub rate_hz: f64,
     /// Lines without samples to keep on either side of one with samples. More of
     /// them in a row part a range in two.
     pub context: usize,
@@ -29,8 +27,8 @@ pub struct Options {
 
 /// The profile's source files with the part of the window's samples beside each
 /// line: the *total* in the user's files, *self* in libraries'.
-pub fn text(profile: &AnnotatedProfile, options: &Options, style: &Style) -> String {
-    let mut out = header(profile, options);
+pub fn text(profile: &AnnotatedProfile, options: Options, style: &Style) -> String {
+    let mut out = header(profile);
     for file in &profile.files {
         out.push('\n');
         section(&mut out, profile, file, options, style);
@@ -41,7 +39,7 @@ pub fn text(profile: &AnnotatedProfile, options: &Options, style: &Style) -> Str
     finish(&out, style.color)
 }
 
-fn header(profile: &AnnotatedProfile, options: &Options) -> String {
+fn header(profile: &AnnotatedProfile) -> String {
     let watching = &profile.watching;
     let head = format!(
         "# Total samples: {} ({} non-Numba samples, {} bad samples)\n\
@@ -53,11 +51,35 @@ fn header(profile: &AnnotatedProfile, options: &Options) -> String {
         percent(profile.bad_share),
         percent(watching.window_share),
         percent(watching.stopped_share),
-        options.rate_hz,
+        watching.achieved_rate_hz.map_or_else(
+            || watching.wanted_rate_hz.to_string(),
+            |rate_hz| fixed(rate_hz, 0)
+        ),
         duration(watching.longest_stop_s),
         percent(profile.folded_share),
     );
-    head + &threads(&profile.samples)
+    head + &threads(&profile.samples) + &slower(watching)
+}
+
+/// Why fewer samples were taken than were asked for, where they were.
+fn slower(watching: &Watching) -> String {
+    if watching.slower_rate_hz().is_none() {
+        return String::new();
+    }
+    let why = match watching.kept_to {
+        Some(part) => format!(
+            "stops are kept to {} of the time (--max-stopped)",
+            short_percent(part)
+        ),
+        None => format!(
+            "the machine was busy, and looks came {} late (a lower --rate can be kept)",
+            duration(watching.median_late_s)
+        ),
+    };
+    format!(
+        "# Sampled less often than the {} Hz asked for: {why}\n",
+        watching.wanted_rate_hz
+    )
 }
 
 /// How many threads ran, where it was ever more than one: shares are of the time of all
@@ -78,7 +100,7 @@ fn section(
     out: &mut String,
     profile: &AnnotatedProfile,
     file: &AnnotatedFile,
-    options: &Options,
+    options: Options,
     style: &Style,
 ) {
     let title = format!("## File `{}`", safe(&file.path));

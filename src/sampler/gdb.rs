@@ -20,7 +20,7 @@ use nix::unistd::Pid;
 use self::process::GdbProcess;
 use self::stack::StackReader;
 use super::stub::JitInterface;
-use super::ticker::Ticker;
+use super::ticker::{Pace, Ticker};
 use super::{Sampler, Watched};
 use crate::error::{AttachBarrier, Error, Result};
 use crate::mi::session::{Attachment, Learnt, STOP_SIGNAL, Session, Step};
@@ -73,6 +73,8 @@ pub struct Settings {
     pub gdb: PathBuf,
     /// Samples to take in a second, while the script runs.
     pub rate_hz: f64,
+    /// Part of the time for which the script may be stopped, above 0.
+    pub max_stopped: f64,
     /// Seed of the jitter.
     pub seed: u64,
     /// Frames to read of each stack, at most.
@@ -444,11 +446,19 @@ impl Sampler for GdbSampler {
 
     fn watch(&mut self) -> Result<Watched> {
         let process = self.target_mut().process;
-        let mut ticker = Ticker::new(self.settings.rate_hz, self.settings.seed, now());
-        while self.await_tick(&ticker)? == Target::Running
-            && self.sample(process)? == Target::Running
-        {
-            ticker.advance(now());
+        let pace = Pace {
+            rate_hz: self.settings.rate_hz,
+            max_stopped: self.settings.max_stopped,
+        };
+        let mut ticker = Ticker::new(pace, self.settings.seed, now());
+        while self.await_tick(&ticker)? == Target::Running {
+            self.watched.ticks.push(ticker.tick(now()));
+            let stops = self.watched.stops.len();
+            if self.sample(process)? == Target::Gone {
+                break;
+            }
+            let stopped_s = self.watched.stops[stops..].iter().map(Stop::seconds).sum();
+            ticker.advance(now(), stopped_s);
         }
         let exit = self.session.exit();
         self.gdb.end(&exit);

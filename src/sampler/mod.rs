@@ -11,7 +11,7 @@ use std::sync::atomic::AtomicBool;
 use nix::unistd::Pid;
 
 use crate::error::Result;
-use crate::sample::{Sample, Stop};
+use crate::sample::{Sample, Stop, Tick};
 
 /// Something that can watch a process.
 pub trait Sampler: Send {
@@ -39,6 +39,8 @@ pub struct Watched {
     pub samples: Vec<Sample>,
     /// Every stop it made after it had attached.
     pub stops: Vec<Stop>,
+    /// Every tick at which it looked at the process.
+    pub ticks: Vec<Tick>,
     /// Stops that were not of its making; none of them is a sample.
     pub foreign_stops: u64,
 }

@@ -5,7 +5,22 @@ use std::time::Duration;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::sample::Moment;
+use crate::sample::{Moment, Tick};
+
+/// Weight of the latest stop in the running average of how long stops take. It is
+/// large enough to follow a script that starts threads, and small enough that one
+/// long stop does not decide the rate.
+const LATEST: f64 = 0.125;
+
+/// How often samples are to be taken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pace {
+    /// Ticks in a second, above 0.
+    pub rate_hz: f64,
+    /// Part of the time for which stops may last, above 0: where they would exceed it,
+    /// ticks are put off.
+    pub max_stopped: f64,
+}
 
 /// Jittered ticks at a rate.
 ///
@@ -14,24 +29,39 @@ use crate::sample::Moment;
 /// does not make the next ones hurry: what is missed is missed.
 #[derive(Clone, Debug)]
 pub struct Ticker {
-    interval_ns: f64,
+    pace: Pace,
     rng: ChaCha8Rng,
     due: Moment,
+    /// Whether the next tick is later than the rate alone would have it.
+    put_off: bool,
+    /// The running average of how long a tick stops the script; absent before the
+    /// first.
+    stop_s: Option<f64>,
 }
 
 impl Ticker {
-    /// Ticks at `rate_hz`, the first one interval after `start`.
+    /// Ticks at a pace, the first one interval after `start`.
     ///
     /// # Panics
-    /// If the rate is not above 0.
-    pub fn new(rate_hz: f64, seed: u64, start: Moment) -> Self {
+    /// If the rate, or the part that stops may last, is not above 0.
+    pub fn new(pace: Pace, seed: u64, start: Moment) -> Self {
+        let Pace {
+            rate_hz,
+            max_stopped,
+        } = pace;
         assert!(rate_hz > 0.0, "a rate of {rate_hz} Hz has no interval");
+        assert!(
+            max_stopped > 0.0,
+            "a script has to be stopped to be sampled"
+        );
         let mut ticker = Self {
-            interval_ns: 1e9 / rate_hz,
+            pace,
             rng: ChaCha8Rng::seed_from_u64(seed),
             due: start,
+            put_off: false,
+            stop_s: None,
         };
-        ticker.advance(start);
+        ticker.move_on(start);
         ticker
     }
 
@@ -40,8 +70,30 @@ impl Ticker {
         Duration::from_nanos(self.due.0.saturating_sub(now.0))
     }
 
-    /// Moves on to the next tick, which is the first one after `now`.
-    pub fn advance(&mut self, now: Moment) {
+    /// The tick that is due, as it happens `now`.
+    pub fn tick(&self, now: Moment) -> Tick {
+        Tick {
+            at: now,
+            late_s: now.seconds_since(self.due),
+            put_off: self.put_off,
+        }
+    }
+
+    /// Moves on to the next tick, which is the first one after `now`. The last one
+    /// stopped the script for `stopped_s` seconds, 0 where it did not stop it.
+    pub fn advance(&mut self, now: Moment, stopped_s: f64) {
+        self.stop_s = Some(match self.stop_s {
+            None => stopped_s,
+            Some(average_s) => average_s + LATEST * (stopped_s - average_s),
+        });
+        self.move_on(now);
+    }
+
+    fn move_on(&mut self, now: Moment) {
+        let wanted_s = 1.0 / self.pace.rate_hz;
+        let least_s = self.stop_s.unwrap_or(0.0) / self.pace.max_stopped;
+        self.put_off = least_s > wanted_s;
+        let mean_ns = 1e9 * wanted_s.max(least_s);
         while self.due <= now {
             let factor = self.rng.random_range(0.5..1.5);
             #[expect(
@@ -49,7 +101,7 @@ impl Ticker {
                 clippy::cast_sign_loss,
                 reason = "a positive interval of nanoseconds, far below 2^64"
             )]
-            let interval = (self.interval_ns * factor) as u64;
+            let interval = (mean_ns * factor) as u64;
             self.due.0 += interval.max(1);
         }
     }
@@ -57,23 +109,44 @@ impl Ticker {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    fn intervals(ticker: &mut Ticker, count: usize) -> Vec<u64> {
-        let mut now = Moment(0);
+    fn ticker(rate_hz: f64, max_stopped: f64) -> Ticker {
+        let pace = Pace {
+            rate_hz,
+            max_stopped,
+        };
+        Ticker::new(pace, 3, Moment(0))
+    }
+
+    /// Intervals between `count` ticks, each of which stops the script for a time.
+    fn intervals(ticker: &mut Ticker, count: usize, stopped_s: f64) -> Vec<u64> {
+        let mut last = Moment(0);
         (0..count)
             .map(|_| {
-                let wait = ticker.wait(now);
-                now = ticker.due;
-                ticker.advance(now);
-                u64::try_from(wait.as_nanos()).unwrap()
+                let at = ticker.due;
+                let interval = at.0 - last.0;
+                last = at;
+                ticker.advance(after(at, stopped_s), stopped_s);
+                interval
             })
             .collect()
     }
 
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a positive number of nanoseconds"
+    )]
+    fn after(moment: Moment, seconds: f64) -> Moment {
+        Moment(moment.0 + (1e9 * seconds) as u64)
+    }
+
     #[test]
     fn ticks_are_jittered_around_the_rate() {
-        let intervals = intervals(&mut Ticker::new(100.0, 3, Moment(0)), 10_000);
+        let intervals = intervals(&mut ticker(100.0, 0.2), 10_000, 0.0);
         let mean = intervals.iter().sum::<u64>() / 10_000;
         assert!((9_800_000..10_200_000).contains(&mean), "mean {mean} ns");
         assert!(*intervals.iter().min().unwrap() >= 5_000_000);
@@ -84,9 +157,46 @@ mod tests {
 
     #[test]
     fn missed_ticks_are_not_made_up() {
-        let mut ticker = Ticker::new(100.0, 3, Moment(0));
-        ticker.advance(Moment(1_000_000_000));
+        let mut ticker = ticker(100.0, 0.2);
+        ticker.advance(Moment(1_000_000_000), 0.0);
         let wait = ticker.wait(Moment(1_000_000_000));
         assert!(wait > Duration::ZERO && wait <= Duration::from_millis(15));
+    }
+
+    #[test]
+    fn a_tick_knows_how_late_it_is() {
+        let ticker = ticker(100.0, 0.2);
+        let tick = ticker.tick(after(ticker.due, 0.25));
+        assert!((tick.late_s - 0.25).abs() < 1e-9 && !tick.put_off);
+        assert!(ticker.tick(ticker.due).late_s <= 0.0);
+    }
+
+    #[test]
+    fn long_stops_put_ticks_off_until_they_are_short_again() {
+        let mut ticker = ticker(100.0, 0.2);
+        intervals(&mut ticker, 3, 0.0015);
+        assert!(!ticker.tick(ticker.due).put_off);
+        intervals(&mut ticker, 30, 0.005);
+        assert!(ticker.tick(ticker.due).put_off);
+        intervals(&mut ticker, 100, 0.0015);
+        assert!(!ticker.tick(ticker.due).put_off);
+    }
+
+    proptest! {
+        #[test]
+        fn stops_take_no_more_than_their_part(
+            rate_hz in 1.0..1000.0_f64,
+            max_stopped in 0.01..0.9_f64,
+            stop_s in 0.0..0.05_f64,
+        ) {
+            let intervals = intervals(&mut ticker(rate_hz, max_stopped), 2000, stop_s);
+            let all_s: f64 = intervals[1..]
+                .iter()
+                .map(|&interval| Duration::from_nanos(interval).as_secs_f64())
+                .sum();
+            let stopped = 1999.0 * stop_s / all_s;
+            prop_assert!(stopped <= max_stopped * 1.05, "{stopped} of {max_stopped}");
+            prop_assert!(1999.0 / all_s <= rate_hz * 1.05);
+        }
     }
 }

@@ -229,6 +229,27 @@ fn check_several_threads(recording: &Recording) {
 }
 
 #[test]
+fn stops_are_kept_to_their_part_of_the_time_and_the_report_says_so() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.profila(["annotate", "--rate=1000", "--max-stopped=5%", "--save"]);
+    let outcome = run
+        .arg(sandbox.path("run.json"))
+        .arg("tests/scripts/hot_line.py")
+        .outcome()
+        .succeeds();
+    let stdout = outcome.stdout();
+    assert!(
+        stdout.contains("kept to 5% of the time (--max-stopped)"),
+        "{stdout}"
+    );
+    let recording = sandbox.recording("run.json");
+    report::check(&recording);
+    check_hot(&recording);
+    let profile = report::profile(&recording);
+    assert!(profile.put_off > profile.samples.ticks / 2, "{profile:?}");
+}
+
+#[test]
 fn every_thread_that_runs_is_sampled() {
     let sandbox = Sandbox::new();
     recorded(&sandbox, &["threads.py"]);

@@ -9,11 +9,12 @@ use crate::config::{Program, Variant};
 use crate::error::{Error, Result};
 use crate::plan::{Purpose, Step};
 use crate::recording::{
-    self, Machine, MetricKind, MetricSource, ProfiledRun, Recording, Run, RunKind, Settings,
+    self, Lateness, Machine, MetricKind, MetricSource, ProfiledRun, Recording, Run, RunKind,
+    Settings,
 };
-use crate::sample::Stop;
 use crate::sample::tally::tally;
 use crate::sample::window::{Phase, Window};
+use crate::sample::{Stop, Tick};
 use crate::throughput;
 
 /// Collects the runs of one variant.
@@ -104,6 +105,8 @@ impl<'a> Recorder<'a> {
         Ok(ProfiledRun {
             stopped_s: stops.iter().sum(),
             longest_stop_s: stops.into_iter().fold(0.0, f64::max),
+            lateness: lateness(&watched.ticks, window),
+            put_off: put_off(&watched.ticks, window),
             foreign_stops: watched.foreign_stops,
             samples: tally.samples,
             lines: tally.lines,
@@ -189,6 +192,7 @@ impl<'a> Recorder<'a> {
             sampler: self.sampler.unwrap_or_else(|| "none".to_owned()),
             settings: Settings {
                 rate_hz: config.sampling.rate_hz,
+                max_stopped: Some(config.sampling.max_stopped),
                 seed: config.compare.seed,
                 throughput: self.metric_source.unwrap_or(MetricSource {
                     source: MetricKind::Window,
@@ -209,9 +213,30 @@ fn stops_within(stops: &[Stop], window: &Window) -> Vec<f64> {
     let within = stops
         .iter()
         .filter(|stop| window.phase(stop.at) == Phase::Measured);
-    within
-        .map(|stop| stop.until.seconds_since(stop.at))
-        .collect()
+    within.map(Stop::seconds).collect()
+}
+
+/// The ticks that fell in the measured window.
+fn ticks_within<'a>(ticks: &'a [Tick], window: &'a Window) -> impl Iterator<Item = &'a Tick> {
+    let is_measured = |tick: &&Tick| window.phase(tick.at) == Phase::Measured;
+    ticks.iter().filter(is_measured)
+}
+
+fn lateness(ticks: &[Tick], window: &Window) -> Lateness {
+    let mut late_s: Vec<f64> = ticks_within(ticks, window)
+        .map(|tick| tick.late_s)
+        .collect();
+    late_s.sort_by(f64::total_cmp);
+    Lateness {
+        median_s: late_s.get(late_s.len() / 2).copied().unwrap_or(0.0),
+        most_s: late_s.last().copied().unwrap_or(0.0),
+    }
+}
+
+fn put_off(ticks: &[Tick], window: &Window) -> u64 {
+    ticks_within(ticks, window)
+        .filter(|tick| tick.put_off)
+        .count() as u64
 }
 
 fn described(variant: &Variant) -> recording::Variant {

@@ -4,8 +4,8 @@ use crate::align::{AlignedFile, AlignedLine, Alignment, Change, Hunk};
 use crate::compare::{Comparison, LineComparison, Options, compare};
 use crate::pair::Pair;
 use crate::recording::{
-    Better, LineSamples, Machine, Metric, MetricKind, MetricSource, ProfiledRun, Recording, Run,
-    RunKind, SCHEMA, SampleCounts, Settings, Source, Variant,
+    Better, Lateness, LineSamples, Machine, Metric, MetricKind, MetricSource, ProfiledRun,
+    Recording, Run, RunKind, SCHEMA, SampleCounts, Settings, Source, Variant,
 };
 use crate::source::LineNumber;
 
@@ -33,6 +33,7 @@ pub(super) fn recording(name: &str, lines: usize) -> Recording {
         sampler: "gdb 16.3".to_owned(),
         settings: Settings {
             rate_hz: 100.0,
+            max_stopped: Some(0.2),
             seed: 0,
             throughput: MetricSource {
                 source: MetricKind::Pattern,
@@ -98,6 +99,8 @@ pub(super) fn push(recording: &mut Recording, round: &Round<'_>) {
         position: position + 2,
         kind: RunKind::Profiled,
         profile: Some(ProfiledRun {
+            lateness: Lateness::default(),
+            put_off: 0,
             foreign_stops: 0,
             stopped_s: 0.5,
             longest_stop_s: 0.02,

@@ -29,6 +29,18 @@ fn source_is(recording: &mut Recording, source: MetricKind) {
     };
 }
 
+/// Runs in whose window of 5 s the process was looked at so often.
+fn sampled(recording: &mut Recording, ticks: u64, put_off: u64) {
+    for profile in recording
+        .runs
+        .iter_mut()
+        .filter_map(|run| run.profile.as_mut())
+    {
+        profile.samples.ticks = ticks;
+        profile.put_off = put_off;
+    }
+}
+
 #[test]
 fn warnings_say_what_limits_the_answer() {
     check_warning(
@@ -56,6 +68,11 @@ fn warnings_say_what_limits_the_answer() {
         },
         "work outside the timed loop dilutes",
     );
+    check_warning(
+        |r| sampled(r, 40, 100),
+        "sampled at 8 Hz instead of 100 Hz, since stops took long and were kept to 20%",
+    );
+    check_warning(|r| sampled(r, 40, 0), "since the machine was too busy");
     check_warning(
         |r| r.warnings.push("the machine was busy".to_owned()),
         "machine was busy",

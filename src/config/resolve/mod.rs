@@ -171,6 +171,7 @@ fn reject_measuring_flags(args: &DiffArgs) -> Result<()> {
         ("--python", measure.python.is_some()),
         ("--gdb", measure.gdb.is_some()),
         ("--rate", measure.rate.is_some()),
+        ("--max-stopped", measure.max_stopped.is_some()),
         ("--seed", measure.seed.is_some()),
         ("--timeout", measure.timeout.is_some()),
         ("--runs", args.runs.runs.is_some()),
@@ -244,9 +245,11 @@ impl<'a> Inputs<'a> {
     fn sampling(&self) -> Sampling {
         let sampling = self.settings().sampling;
         let rate = self.measure.rate.or(sampling.rate);
+        let max_stopped = self.measure.max_stopped.or(sampling.max_stopped);
         Sampling {
             gdb: self.tool(self.measure.gdb.as_deref(), sampling.gdb.as_deref()),
             rate_hz: rate.map_or(100.0, |rate| rate.hz),
+            max_stopped: max_stopped.map_or(0.2, |part| part.fraction),
             max_depth: sampling.max_depth.map_or(10, |depth| depth.0),
             attribution: match sampling.attribution {
                 None | Some(wire::Attribution::UserLine) => Attribution::UserLine,

@@ -65,6 +65,34 @@ impl FromStr for Rate {
     }
 }
 
+/// The part of the time for which the sampler may keep a script stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "Scalar")]
+pub struct MaxStopped {
+    /// As a fraction: 0.2 for 20%.
+    pub fraction: f64,
+}
+
+impl TryFrom<Scalar> for MaxStopped {
+    type Error = String;
+
+    fn try_from(value: Scalar) -> Result<Self, String> {
+        // Nothing could be sampled at 0%, and at 100% nothing would run.
+        match Percent::try_from(value.clone()) {
+            Ok(Percent { fraction }) if (0.01..=0.9).contains(&fraction) => Ok(Self { fraction }),
+            _ => Err(value.instead_of("a percentage from 1% to 90%, such as \"20%\"")),
+        }
+    }
+}
+
+impl FromStr for MaxStopped {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Scalar::Text(text.to_owned()).try_into()
+    }
+}
+
 /// How many rounds a comparison makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Scalar")]
@@ -187,6 +215,18 @@ mod tests {
             let error = text.parse::<Rate>().unwrap_err();
             assert!(error.contains("from 1 to 1000"), "{error}");
         }
+    }
+
+    #[test]
+    fn max_stopped() {
+        check("'20%'", Ok(MaxStopped { fraction: 0.2 }));
+        check("'90 %'", Ok(MaxStopped { fraction: 0.9 }));
+        let expected = "expected a percentage from 1% to 90%, such as \"20%\", found ";
+        for (text, found) in [("'0%'", "\"0%\""), ("'91%'", "\"91%\""), ("0.2", "0.2")] {
+            check::<MaxStopped>(text, Err(&format!("{expected}{found}")));
+        }
+        assert_eq!("5%".parse(), Ok(MaxStopped { fraction: 0.05 }));
+        assert!("5".parse::<MaxStopped>().is_err());
     }
 
     #[test]

@@ -3,10 +3,7 @@ use crate::profile::{AnnotatedRange, LineCounts, Watching};
 use crate::recording::SampleCounts;
 use crate::source::LineNumber;
 
-const OPTIONS: Options = Options {
-    rate_hz: 100.0,
-    context: 3,
-};
+const OPTIONS: Options = Options { context: 3 };
 
 #[expect(clippy::cast_precision_loss, reason = "small counts")]
 fn line(number: u32, text: &str, own: u64, total: u64, origin: Origin) -> AnnotatedLine {
@@ -44,6 +41,10 @@ fn profile(files: Vec<AnnotatedFile>) -> AnnotatedProfile {
             window_share: 0.621,
             stopped_share: 0.134,
             longest_stop_s: 0.0031,
+            wanted_rate_hz: 100.0,
+            achieved_rate_hz: Some(98.7),
+            kept_to: None,
+            median_late_s: 0.0002,
         },
     }
 }
@@ -101,7 +102,24 @@ fn dither() -> AnnotatedProfile {
 
 #[test]
 fn the_articles_example() {
-    insta::assert_snapshot!(text(&dither(), &OPTIONS, &Style::default()));
+    insta::assert_snapshot!(text(&dither(), OPTIONS, &Style::default()));
+}
+
+/// What the header says of a rate of 40 Hz.
+#[track_caller]
+fn slower(kept_to: Option<f64>) -> String {
+    let mut profile = dither();
+    profile.watching.achieved_rate_hz = Some(40.2);
+    profile.watching.kept_to = kept_to;
+    let text = text(&profile, OPTIONS, &Style::default());
+    let lines = text.lines().filter(|line| line.contains("Hz"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn fewer_samples_than_were_asked_for() {
+    insta::assert_snapshot!(slower(Some(0.2)));
+    insta::assert_snapshot!(slower(None));
 }
 
 #[test]
@@ -109,18 +127,15 @@ fn several_threads() {
     let mut profile = dither();
     profile.samples.ticks = profile.samples.window / 2 + 1;
     profile.samples.most_threads = 2;
-    let text = text(&profile, &OPTIONS, &Style::default());
+    let text = text(&profile, OPTIONS, &Style::default());
     let line = text.lines().find(|line| line.contains("Threads"));
     insta::assert_snapshot!(line.unwrap_or("nothing"));
 }
 
 #[test]
 fn less_context_parts_ranges() {
-    let options = Options {
-        context: 1,
-        ..OPTIONS
-    };
-    insta::assert_snapshot!(text(&dither(), &options, &Style::default()));
+    let options = Options { context: 1 };
+    insta::assert_snapshot!(text(&dither(), options, &Style::default()));
 }
 
 #[test]
@@ -129,7 +144,7 @@ fn in_color() {
         color: true,
         ..Style::default()
     };
-    insta::assert_snapshot!(text(&dither(), &OPTIONS, &style).replace('\x1b', "␛"));
+    insta::assert_snapshot!(text(&dither(), OPTIONS, &style).replace('\x1b', "␛"));
 }
 
 #[test]
@@ -137,7 +152,7 @@ fn no_samples() {
     let mut profile = profile(Vec::new());
     profile.samples = SampleCounts::default();
     (profile.non_numba_share, profile.bad_share) = (0.0, 0.0);
-    insta::assert_snapshot!(text(&profile, &OPTIONS, &Style::default()));
+    insta::assert_snapshot!(text(&profile, OPTIONS, &Style::default()));
 }
 
 #[test]
@@ -161,7 +176,7 @@ fn hostile_text_stays_on_its_line() {
                 .collect(),
         }],
     }]);
-    let text = text(&profile, &OPTIONS, &Style::default());
+    let text = text(&profile, OPTIONS, &Style::default());
     assert!(
         text.lines()
             .all(|line| width(line) <= 100 && !line.contains(char::is_control))
@@ -172,7 +187,7 @@ fn hostile_text_stays_on_its_line() {
 /// What people do with the output: `grep '%'`, `sort -n`.
 #[test]
 fn every_line_with_samples_starts_with_its_share() {
-    let text = text(&dither(), &OPTIONS, &Style::default());
+    let text = text(&dither(), OPTIONS, &Style::default());
     let shares: Vec<&str> = text
         .lines()
         .filter_map(|line| line.split_once("% | "))

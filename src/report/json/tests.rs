@@ -2,8 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::recording::{
-    Better, LineSamples, Machine, Metric, MetricKind, MetricSource, ProfiledRun, Run, SampleCounts,
-    Settings, Source, Variant,
+    Better, Lateness, LineSamples, Machine, Metric, MetricKind, MetricSource, ProfiledRun, Run,
+    SampleCounts, Settings, Source, Variant,
 };
 use crate::report::fixture;
 use crate::source::LineNumber;
@@ -29,6 +29,8 @@ fn run(kind: RunKind, profile: Option<ProfiledRun>) -> Run {
 
 fn recording() -> Recording {
     let profile = ProfiledRun {
+        lateness: Lateness::default(),
+        put_off: 0,
         foreign_stops: 0,
         stopped_s: 0.27,
         longest_stop_s: 0.0031,
@@ -62,6 +64,7 @@ fn recording() -> Recording {
         sampler: "gdb 13.1".to_owned(),
         settings: Settings {
             rate_hz: 100.0,
+            max_stopped: Some(0.2),
             seed: 0,
             throughput: MetricSource {
                 source: MetricKind::Pattern,

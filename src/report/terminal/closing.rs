@@ -8,7 +8,7 @@ use super::names;
 use crate::compare::{Comparison, Observer, VariantSummary};
 use crate::pair::Pair;
 use crate::report::Style;
-use crate::report::format::{count, fixed, grouped, percent, short_percent};
+use crate::report::format::{count, duration, fixed, grouped, percent, short_percent};
 use crate::report::paint::{Meaning, paint};
 use crate::report::text::{safe, truncate, wrap};
 
@@ -67,10 +67,8 @@ fn sides(comparison: &Comparison) -> String {
         "counted to the line before",
         sides.map(|side| percent(side.samples.folded_share())),
     );
-    row(
-        "stopped to sample",
-        observers.map(|side| percent(side.stopped_share)),
-    );
+    row("sampled at", observers.map(rate));
+    row("stopped to sample", observers.map(stopped));
     row("time when sampled", observers.map(slowdown));
     row("sampler", sides.map(|side| safe(&side.sampler)));
     row(
@@ -102,6 +100,21 @@ fn threads(side: &VariantSummary) -> String {
         ),
         None => "unknown".to_owned(),
     }
+}
+
+fn stopped(observer: &Observer) -> String {
+    format!(
+        "{}, at most {}",
+        percent(observer.stopped_share),
+        duration(observer.longest_stop_s)
+    )
+}
+
+fn rate(observer: &Observer) -> String {
+    observer.achieved_rate_hz.map_or_else(
+        || "unknown".to_owned(),
+        |rate_hz| format!("{} Hz", fixed(rate_hz, 0)),
+    )
 }
 
 fn slowdown(observer: &Observer) -> String {
