@@ -10,8 +10,20 @@ PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 # one may have no Numba.
 unexport VIRTUAL_ENV
 
+# The matrix: versions of Numba and of gdb, each in an environment of its own. The
+# newest Numba is the one in `.venv`; the oldest is the oldest that profila takes and
+# this Python can have.
+OLDEST_NUMBA = $(shell "$(PYTHON)" -c 'import sys; print({10: "0.57.1", 11: "0.57.1", 12: "0.59.1", 13: "0.61.2"}.get(sys.version_info[1], "0.63.1"))')
+NUMBAS = $(sort $(OLDEST_NUMBA) $(if $(filter 0.63.1,$(OLDEST_NUMBA)),,0.61.2) 0.66.0)
+GDBS = 16.3.0.post6 17.2.0.post5 18.1.0.post1
+
+NUMBA_ENVS = $(NUMBAS:%=.venv-numba-%)
+GDB_ENVS = $(GDBS:%=.venv-gdb-%)
+FULL_MATRIX = $(foreach numba,$(NUMBA_ENVS) $(VENV),$(foreach gdb,auto $(GDB_ENVS),$(numba)+$(gdb)))
+CI_MATRIX = .venv-numba-$(OLDEST_NUMBA)+auto $(GDB_ENVS:%=$(VENV)+%)
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench soak simulate clean
+.PHONY: help setup demo test matrix bench soak simulate clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -22,11 +34,14 @@ demo: setup ## compare examples/dither.py with dither2.py; takes about two minut
 	$(CARGO) build --release
 	target/release/profila diff --config configs/dither.toml
 
-test: setup ## check formatting, lints, tests and documentation, as CI does
+test: setup .venv-numba-$(OLDEST_NUMBA)/.ready $(GDB_ENVS:%=%/.ready) ## check formatting, lints, tests and documentation, as CI does
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
-	$(CARGO) test
+	PROFILA_MATRIX="$(CI_MATRIX)" $(CARGO) test
 	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --no-deps
+
+matrix: setup $(NUMBA_ENVS:%=%/.ready) $(GDB_ENVS:%=%/.ready) ## try every version of Numba with every gdb; takes some minutes
+	PROFILA_MATRIX="$(FULL_MATRIX)" $(CARGO) test --test it -- --nocapture matrix::
 
 bench: setup ## measure what watching costs a script
 	$(CARGO) bench --bench overhead
@@ -39,7 +54,7 @@ simulate: ## reproduce the error rates of the statistics, in some ten minutes
 
 clean: ## remove everything that the other targets made
 	$(CARGO) clean
-	rm -rf $(VENV)
+	rm -rf $(VENV) .venv-numba-* .venv-gdb-*
 
 # The stamps are written last, so that an interrupted setup starts again.
 
@@ -66,4 +81,16 @@ $(VENV)/.gdb: $(VENV)/.numba
 	        echo "that gdb does not start: install gdb 12 or later with the system's package manager" >&2; \
 	        exit 1; }; \
 	fi
+	@touch $@
+
+# Of one version each, beside `.venv`, which has the newest.
+
+.venv-numba-%/.ready: $(VENV)/.numba
+	"$(PYTHON)" -m venv .venv-numba-$*
+	.venv-numba-$*/bin/python -m pip --disable-pip-version-check install --quiet numba==$*
+	@touch $@
+
+.venv-gdb-%/.ready: $(VENV)/.numba
+	"$(PYTHON)" -m venv .venv-gdb-$*
+	.venv-gdb-$*/bin/python -m pip --disable-pip-version-check install --quiet gdb-for-pwndbg==$*
 	@touch $@

@@ -10,6 +10,7 @@ mod diff;
 mod errors;
 mod harness;
 mod interrupts;
+mod matrix;
 mod record;
 mod report;
 mod transparency;
