@@ -22,6 +22,7 @@ use tempfile::TempDir;
 use wait4::Wait4;
 
 use super::channel::receive_events;
+use super::guard::Guard;
 use super::memory::is_suspended;
 use super::terminal::LentTerminal;
 use super::{Exit, Report, now};
@@ -93,6 +94,8 @@ pub struct Target {
     reaped: Arc<AtomicBool>,
     gone: Receiver<()>,
     output: Vec<OutputReader>,
+    #[expect(dead_code, reason = "it acts when it is dropped, or is not")]
+    guard: Guard,
     workspace: TempDir,
     terminal: Option<LentTerminal>,
 }
@@ -120,6 +123,15 @@ impl Target {
         })?;
         drop(inherited);
         let group = Pid::from_raw(child.id().cast_signed());
+        let guard = Guard::start(group, workspace.path()).map_err(|source| {
+            // Nothing else knows of the script yet.
+            child.kill().ok();
+            child.wait().ok();
+            Error::System {
+                action: "start a process that guards the script".to_owned(),
+                source,
+            }
+        })?;
         let terminal = match launch.streams {
             Streams::Inherit => LentTerminal::lend_to(group),
             Streams::Capture => None,
@@ -145,6 +157,7 @@ impl Target {
             reaped,
             gone,
             output,
+            guard,
             workspace,
             terminal,
         })

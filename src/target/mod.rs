@@ -7,6 +7,7 @@
 //! out.
 
 mod channel;
+mod guard;
 mod launch;
 pub mod memory;
 pub mod python;

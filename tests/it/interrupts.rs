@@ -1,5 +1,7 @@
 //! Ctrl-C and other signals to `profila`.
 
+use std::os::unix::process::ExitStatusExt;
+
 use nix::sys::signal::Signal;
 
 use crate::harness::{Outcome, Running, Sandbox};
@@ -27,6 +29,28 @@ fn ctrl_c_ends_a_diff() {
 #[test]
 fn termination_ends_a_recording() {
     check_ends_all(&["record", "-o", "run.json", FOREVER], Signal::SIGTERM);
+}
+
+/// Kills `profila` while a script and its child run. [`Sandbox`] checks that nothing is
+/// left: no script, no gdb, no guard and no temporary file.
+#[track_caller]
+fn check_killed_leaves_nothing(arguments: &[&str]) {
+    let sandbox = Sandbox::new();
+    let running = sandbox.profila(arguments).start();
+    sandbox.await_processes(FOREVER, 3);
+    running.signal(Signal::SIGKILL);
+    let outcome = running.outcome();
+    assert_eq!(outcome.status.signal(), Some(9), "{outcome:?}");
+}
+
+#[test]
+fn a_diff_that_is_killed_leaves_nothing() {
+    check_killed_leaves_nothing(&["diff", FOREVER, FOREVER]);
+}
+
+#[test]
+fn an_annotate_that_is_killed_leaves_nothing() {
+    check_killed_leaves_nothing(&["annotate", FOREVER]);
 }
 
 /// Starts a script under `annotate` that counts its interrupts, and waits until it
