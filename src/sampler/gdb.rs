@@ -4,6 +4,7 @@
 //! the threads that were running are read, and it goes on. [`crate::mi`] knows what
 //! to say to gdb; here it is said.
 
+mod marks;
 mod process;
 mod stack;
 
@@ -17,6 +18,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use self::marks::PristineCode;
 use self::process::GdbProcess;
 use self::stack::StackReader;
 use super::stub::JitInterface;
@@ -85,7 +87,10 @@ pub struct Settings {
 
 /// A gdb, and what it is attached to.
 pub struct GdbSampler {
+    // Dropped first: only when gdb is gone, what it left in the target is taken back.
     gdb: GdbProcess,
+    #[expect(dead_code, reason = "it acts when it is dropped")]
+    pristine: Option<PristineCode>,
     session: Session,
     settings: Settings,
     /// The process that was asked for.
@@ -119,6 +124,7 @@ impl GdbSampler {
             gdb,
             session,
             settings,
+            pristine: None,
             attaching: None,
             target: None,
             threads: Vec::new(),
@@ -422,6 +428,7 @@ impl Sampler for GdbSampler {
             action: "write a file for gdb".to_owned(),
             source,
         })?;
+        self.pristine = Some(PristineCode::keep(process, &interface));
         let attach = self.session.attach(&Attachment {
             process: process.as_raw(),
             program: PathBuf::from(format!("/proc/{process}/exe")),

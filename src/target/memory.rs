@@ -1,14 +1,16 @@
 //! Reading what the kernel shows of a running process, without stopping it.
 
+use std::fs::OpenOptions;
 use std::io::{self, IoSliceMut};
 use std::ops::Range;
+use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 
 use nix::sys::signal::Signal;
 use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::unistd::Pid;
 use procfs::ProcError;
-use procfs::process::{MMapPath, Process};
+use procfs::process::{MMPermissions, MMapPath, Process};
 
 /// A part of a file that is mapped into a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub struct Mapping {
     pub offset: u64,
     /// Its addresses.
     pub addresses: Range<u64>,
+    /// Whether it holds code.
+    pub is_executable: bool,
 }
 
 /// What is mapped of files into a process, in the order of the addresses.
@@ -29,6 +33,7 @@ pub fn mappings(process: Pid) -> io::Result<Vec<Mapping>> {
             path,
             offset: map.offset,
             addresses: map.address.0..map.address.1,
+            is_executable: map.perms.contains(MMPermissions::EXECUTE),
         }),
         _ => None,
     });
@@ -103,6 +108,15 @@ pub fn read(process: Pid, address: u64, length: usize) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Writes into a process's memory, also where the process itself may not: whoever may
+/// trace it may do so. The process runs on meanwhile.
+pub fn write(process: Pid, address: u64, bytes: &[u8]) -> io::Result<()> {
+    let memory = OpenOptions::new()
+        .write(true)
+        .open(format!("/proc/{process}/mem"))?;
+    memory.write_all_at(bytes, address)
+}
+
 fn open(process: Pid) -> io::Result<Process> {
     Process::new(process.as_raw()).map_err(into_io)
 }
@@ -145,7 +159,19 @@ mod tests {
     }
 
     #[test]
-    fn memory_that_is_not_mapped_cannot_be_read() {
+    fn memory_that_is_not_mapped_cannot_be_read_or_written() {
         assert!(read(Pid::this(), 16, 8).is_err());
+        assert!(write(Pid::this(), 16, &[0; 8]).is_err());
+    }
+
+    #[test]
+    fn code_can_be_written() {
+        // What is there already, lest anything change.
+        let code = mappings(Pid::this()).unwrap();
+        let code = code.iter().find(|it| it.is_executable).unwrap();
+        let start = code.addresses.start;
+        let bytes = read(Pid::this(), start, 8).unwrap();
+        write(Pid::this(), start, &bytes).unwrap();
+        assert_eq!(read(Pid::this(), start, 8).unwrap(), bytes);
     }
 }
