@@ -4,13 +4,15 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
+use nix::sys::resource::{Resource, setrlimit};
 use profila::cli::Cli;
-use profila::commands;
+use profila::commands::{self, End};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match commands::execute(&cli) {
-        Ok(code) => ExitCode::from(code),
+        Ok(End::Code(code)) => ExitCode::from(code),
+        Ok(End::Signal(signal)) => end_by(signal),
         Err(error) => {
             let text = error.render(commands::error_color(cli.global.color));
             // Where nobody reads it, the exit code has to do.
@@ -18,4 +20,13 @@ fn main() -> ExitCode {
             ExitCode::from(error.exit_code().code())
         }
     }
+}
+
+/// Ends this process by a signal, or, where that cannot be, by the exit code that a
+/// shell gives it.
+fn end_by(signal: i32) -> ExitCode {
+    // The script may have left a core file. This process has none to leave.
+    setrlimit(Resource::RLIMIT_CORE, 0, 0).ok();
+    signal_hook::low_level::emulate_default_handler(signal).ok();
+    ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX))
 }

@@ -1,9 +1,11 @@
 //! `profila annotate`: where one script spends its time.
 
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
+use std::process::ExitStatus;
 
-use super::measure::{Laboratory, exit_code};
-use super::{here, install_interrupts, print, require_writable, say, style, view, write_file};
+use super::measure::Laboratory;
+use super::{End, here, install_interrupts, print, require_writable, say, style, view, write_file};
 use crate::cli::{AnnotateArgs, GlobalArgs};
 use crate::config::{self, Config, Format};
 use crate::error::{Error, ExitCode, Result};
@@ -11,7 +13,7 @@ use crate::profile;
 use crate::recording::Recording;
 use crate::report::{self, json};
 
-pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<u8> {
+pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<End> {
     let here = here()?;
     let document = config::discover(args.config.config.as_deref(), &here)?;
     let config = config::annotate(args, global, document.as_ref(), &here)?;
@@ -21,7 +23,6 @@ pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<u8> {
     }
     let interrupts = install_interrupts()?;
     let observed = Laboratory::new(&config, &here, &interrupts)?.observe()?;
-    let passed_on = exit_code(observed.status);
     match observed.recording {
         Ok(recording) => {
             keep(&recording, &config)?;
@@ -35,13 +36,24 @@ pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<u8> {
         }
         Err(_) if interrupts.first().is_some() => {}
         // A script that failed has said so itself.
-        Err(error) if passed_on != 0 => say(&format!("no profile: {error}")),
+        Err(error) if !observed.status.success() => say(&format!("no profile: {error}")),
         Err(error) => return Err(error),
     }
     if interrupts.first().is_some() {
         return Err(Error::Interrupted);
     }
-    Ok(u8::try_from(passed_on).unwrap_or(ExitCode::Script.code()))
+    Ok(as_the_script(observed.status))
+}
+
+/// This process ends as the script did.
+fn as_the_script(status: ExitStatus) -> End {
+    match status.signal() {
+        Some(signal) => End::Signal(signal),
+        None => {
+            let code = status.code().and_then(|code| u8::try_from(code).ok());
+            End::Code(code.unwrap_or(ExitCode::Script.code()))
+        }
+    }
 }
 
 /// The files that the recording is written to.

@@ -21,16 +21,26 @@ use crate::recording::Recording;
 use crate::report::Style;
 use crate::report::json::ReadError;
 
-/// Does what the user asked for, and gives the exit code of the process.
-pub fn execute(cli: &Cli) -> Result<u8> {
-    match &cli.command {
+/// How this process is to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// By returning this exit code.
+    Code(u8),
+    /// By this signal, which ended the script that the process stands in for.
+    Signal(i32),
+}
+
+/// Does what the user asked for, and says how this process is to end.
+pub fn execute(cli: &Cli) -> Result<End> {
+    let code = match &cli.command {
+        Command::Annotate(args) => return annotate::annotate(args, &cli.global),
         Command::Diff(args) => diff::diff(args, &cli.global),
-        Command::Annotate(args) => annotate::annotate(args, &cli.global),
         Command::Record(args) => record::record(args, &cli.global),
         Command::Report(args) => report::report(args, &cli.global),
         Command::Init => init(),
         Command::Completions(args) => completions(args),
-    }
+    };
+    code.map(End::Code)
 }
 
 /// Whether standard error may be colored.

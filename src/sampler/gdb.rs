@@ -89,7 +89,6 @@ pub struct Settings {
 pub struct GdbSampler {
     // Dropped first: only when gdb is gone, what it left in the target is taken back.
     gdb: GdbProcess,
-    #[expect(dead_code, reason = "it acts when it is dropped")]
     pristine: Option<PristineCode>,
     session: Session,
     settings: Settings,

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+
+use nix::sys::signal::Signal;
 
 use crate::harness::{Outcome, Run, Sandbox, python, scripts};
 use crate::report::{self, Report};
@@ -49,7 +52,8 @@ fn check(program: &[&str], prepare: impl Fn(&Sandbox, Run) -> Run) -> Outcome {
     }
     assert_eq!(stdout, bare.stdout());
     assert_eq!(profiled.stderr(), bare.stderr());
-    assert_eq!(profiled.status.code(), bare.status.code());
+    // The exit code, or the signal.
+    assert_eq!(profiled.status, bare.status);
     bare
 }
 
@@ -183,14 +187,54 @@ fn a_script_that_blocks_all_signals() {
 }
 
 #[test]
-fn the_end_by_a_signal_is_passed_on_as_a_shell_does() {
-    let sandbox = Sandbox::new();
-    let outcome = sandbox
-        .profila(["annotate", "tests/scripts/dies.py"])
-        .outcome()
-        .exits_with(128 + 15);
-    assert_eq!(outcome.stderr(), "");
-    assert_eq!(split(&outcome).0, b"");
+fn the_end_by_a_signal() {
+    for signal in [Signal::SIGTERM, Signal::SIGKILL, Signal::SIGSEGV] {
+        let outcome = check(&["tests/scripts/dies.py", signal.as_str()], as_it_is);
+        assert_eq!(outcome.status.signal(), Some(signal as i32));
+    }
+}
+
+#[test]
+fn signals_of_all_kinds_that_are_handled() {
+    let outcome = check(&["tests/scripts/handles_signals.py"], as_it_is).exits_with(0);
+    let received =
+        "['SIGTERM', 'SIGHUP', 'SIGUSR2', 'SIGALRM', 'SIGCHLD', 'SIGCHLD', 'SIGCHLD', 'SIGALRM']";
+    let expected = format!("slept to the end: True\nreceived: {received}\n");
+    assert!(outcome.stdout().ends_with(&expected), "{outcome:?}");
+}
+
+#[test]
+fn other_programs() {
+    let outcome = check(&["tests/scripts/uses_subprocess.py"], as_it_is).exits_with(0);
+    assert!(outcome.stdout().contains("returncode=5"), "{outcome:?}");
+}
+
+#[test]
+fn multiprocessing_by_fork() {
+    check(&["tests/scripts/uses_multiprocessing.py", "fork"], as_it_is).exits_with(0);
+}
+
+#[test]
+fn multiprocessing_by_spawn() {
+    check(
+        &["tests/scripts/uses_multiprocessing.py", "spawn"],
+        as_it_is,
+    )
+    .exits_with(0);
+}
+
+#[test]
+fn multiprocessing_by_a_server() {
+    let program = ["tests/scripts/uses_multiprocessing.py", "forkserver"];
+    check(&program, as_it_is).exits_with(0);
+}
+
+#[test]
+fn a_script_that_becomes_another_program() {
+    let shown = check(&["tests/scripts/execs.py"], as_it_is)
+        .exits_with(0)
+        .stdout();
+    assert!(shown.contains("argument: as another program\n"), "{shown}");
 }
 
 #[test]

@@ -68,7 +68,10 @@ mod tests {
     #[test]
     fn dynamic_linkers_by_their_names() {
         for linker in ["ld-linux-x86-64.so.2", "ld-2.31.so", "ld-musl-aarch64.so.1"] {
-            assert!(is_dynamic_linker(&Path::new("/lib").join(linker)), "{linker}");
+            assert!(
+                is_dynamic_linker(&Path::new("/lib").join(linker)),
+                "{linker}"
+            );
         }
         assert!(!is_dynamic_linker(Path::new("/lib/libldap.so.2")));
     }
