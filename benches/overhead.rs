@@ -169,7 +169,7 @@ fn run_unwatched(python: &Path, script: &str) -> Result<Vec<u8>> {
     for report in reports {
         match report {
             Report::Event(Event::Ready, _) => target.release()?,
-            Report::Event(..) => {}
+            Report::Event(..) | Report::HungUp(_) => {}
             Report::Exited(_) => break,
         }
     }

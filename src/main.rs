@@ -4,9 +4,9 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
-use nix::sys::resource::{Resource, setrlimit};
 use profila::cli::Cli;
 use profila::commands::{self, End};
+use profila::target;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -25,8 +25,6 @@ fn main() -> ExitCode {
 /// Ends this process by a signal, or, where that cannot be, by the exit code that a
 /// shell gives it.
 fn end_by(signal: i32) -> ExitCode {
-    // The script may have left a core file. This process has none to leave.
-    setrlimit(Resource::RLIMIT_CORE, 0, 0).ok();
-    signal_hook::low_level::emulate_default_handler(signal).ok();
+    target::die_by(signal);
     ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX))
 }

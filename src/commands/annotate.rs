@@ -47,13 +47,11 @@ pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<End> 
 
 /// This process ends as the script did.
 fn as_the_script(status: ExitStatus) -> End {
-    match status.signal() {
-        Some(signal) => End::Signal(signal),
-        None => {
-            let code = status.code().and_then(|code| u8::try_from(code).ok());
-            End::Code(code.unwrap_or(ExitCode::Script.code()))
-        }
+    if let Some(signal) = status.signal() {
+        return End::Signal(signal);
     }
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    End::Code(code.unwrap_or(ExitCode::Script.code()))
 }
 
 /// The files that the recording is written to.

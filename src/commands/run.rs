@@ -135,6 +135,7 @@ impl Supervisor {
             match message {
                 Message::Target(Report::Exited(exit)) => return Ok(exit),
                 Message::Target(Report::Event(event, at)) => self.note(event, at)?,
+                Message::Target(Report::HungUp(at)) => self.timeline.hangs_up(at),
                 Message::Attached(attached) => {
                     attached?;
                     self.target.release()?;

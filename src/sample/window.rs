@@ -1,7 +1,7 @@
 //! The measured window: the part of a run that is compared.
 //!
 //! It begins when the first compilation has ended, leaves out later compilations
-//! and ends when the interpreter exits. Imports and compilation are not what two
+//! and ends when the interpreter exits, or can be heard no more. Imports and compilation are not what two
 //! versions of a kernel are compared for.
 
 use crate::sample::Moment;
@@ -12,6 +12,7 @@ pub struct Timeline {
     compiling: Vec<(Moment, Moment)>,
     open: Vec<(u64, Moment)>,
     exit: Option<Moment>,
+    hang_up: Option<Moment>,
 }
 
 impl Timeline {
@@ -34,10 +35,26 @@ impl Timeline {
         self.exit = Some(at);
     }
 
+    /// Notes that nothing more can be heard of the interpreter.
+    pub fn hangs_up(&mut self, at: Moment) {
+        self.hang_up = Some(at);
+    }
+
+    /// How long a process that was gone at `gone` ran on, in seconds, when nothing
+    /// could be heard of it any more, and it had not said that it was about to exit.
+    pub fn unheard_s(&self, gone: Moment) -> f64 {
+        match (self.exit, self.hang_up) {
+            (None, Some(hang_up)) => gone.seconds_since(hang_up),
+            _ => 0.0,
+        }
+    }
+
     /// The measured window of a run whose process was gone at `gone`; `None` if
     /// Numba never finished a compilation.
     pub fn window(&self, gone: Moment) -> Option<Window> {
-        let end = self.exit.unwrap_or(gone).min(gone);
+        // Of what came after it is not known whether Numba compiled, nor even whether
+        // it was the same program.
+        let end = self.exit.or(self.hang_up).unwrap_or(gone).min(gone);
         let start = self.compiling.iter().map(|&(_, end)| end).min()?;
         let unfinished = self.open.iter().map(|&(_, begin)| (begin, end));
         let excluded = merged(self.compiling.iter().copied().chain(unfinished));
@@ -165,6 +182,18 @@ mod tests {
             80.0,
             &[(99, Phase::Measured), (100, Phase::Exit)],
         );
+    }
+
+    #[test]
+    fn ends_when_nothing_can_be_heard_any_more() {
+        let mut timeline = timeline(&[(1, 10, 20)]);
+        timeline.hangs_up(at(60));
+        check(&timeline, 40.0, &[(59, Phase::Measured), (60, Phase::Exit)]);
+        assert!(timeline.unheard_s(at(100)) > 39.0);
+        // The channel of one that has exited as it should is closed as well.
+        timeline.exits(at(50));
+        check(&timeline, 30.0, &[(50, Phase::Exit)]);
+        assert!(timeline.unheard_s(at(100)) < 1.0);
     }
 
     #[test]

@@ -322,6 +322,7 @@ fn listen<M: Send + 'static>(
             // Nobody listens any more once the run was given up.
             reports.send(wrap(Report::Event(event, at))).ok();
         });
+        reports.send(wrap(Report::HungUp(now()))).ok();
     });
     Ok(all_heard)
 }

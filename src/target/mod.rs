@@ -7,6 +7,7 @@
 //! out.
 
 mod channel;
+mod die;
 mod guard;
 mod launch;
 pub mod memory;
@@ -19,6 +20,7 @@ pub use channel::Event;
 /// A signal, by its name.
 pub use nix::sys::signal::Signal;
 
+pub use die::die_by;
 pub use launch::{Captured, Launch, Mode, Streams, Target};
 
 use crate::sample::Moment;
@@ -28,6 +30,9 @@ use crate::sample::Moment;
 pub enum Report {
     /// The bootstrap reported an event.
     Event(Event, Moment),
+    /// The script can report no more: it has ended, has become another program, or
+    /// has closed the channel.
+    HungUp(Moment),
     /// The process ended and was reaped.
     Exited(Exit),
 }

@@ -17,6 +17,9 @@ use crate::sample::window::{Phase, Window};
 use crate::sample::{Stop, Tick};
 use crate::throughput;
 
+/// How long a process may take to be gone once it has closed all its files, in seconds.
+const BRIEFLY_S: f64 = 0.2;
+
 /// Collects the runs of one variant.
 pub(super) struct Recorder<'a> {
     laboratory: &'a Laboratory<'a>,
@@ -162,6 +165,14 @@ impl<'a> Recorder<'a> {
                 "`{}`: this version of Numba cannot be given line tables alone ({reason}), so \
                  its debug build was profiled, which is slower and may spend its time on other \
                  lines than the build you ship; profila knows Numba 0.57 to 0.68",
+                self.variant.name
+            ));
+        }
+        let unheard_s = outcome.timeline.unheard_s(outcome.exit.at);
+        if unheard_s > BRIEFLY_S {
+            self.warn(format!(
+                "`{}` became another program, or closed the descriptor on which it says when \
+                 Numba compiles, before it ended: what it did afterwards is not in the report",
                 self.variant.name
             ));
         }
