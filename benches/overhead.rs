@@ -17,7 +17,7 @@ use std::sync::mpsc::channel;
 
 use profila::recording::{ProfiledRun, Recording};
 use profila::report::json;
-use profila::target::{Event, Launch, Mode, Report, Streams, Target, python};
+use profila::target::{Event, Guard, Launch, Mode, Report, Streams, Target, python};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -156,6 +156,7 @@ fn run(python: &Path, script: &str, how: How) -> Result<Figures> {
 /// Runs a script as it is profiled, but lets it go on at once where it would wait
 /// for the sampler.
 fn run_unwatched(python: &Path, script: &str) -> Result<Vec<u8>> {
+    let guard = Guard::start()?;
     let launch = Launch {
         python,
         arguments: [script, SECONDS].map(OsString::from).to_vec(),
@@ -163,6 +164,7 @@ fn run_unwatched(python: &Path, script: &str) -> Result<Vec<u8>> {
         working_dir: Path::new("."),
         mode: Mode::Profiled,
         streams: Streams::Capture,
+        guard: &guard,
     };
     let (sender, reports) = channel();
     let target = Target::launch(&launch, &sender, |report| report)?;

@@ -24,7 +24,7 @@ use crate::recording::Recording;
 use crate::sampler::gdb::{self, GdbSampler};
 use crate::source::SourceRoots;
 use crate::target::python::{self, Python};
-use crate::target::{Launch, Mode, Signal, Streams};
+use crate::target::{Guard, Launch, Mode, Signal, Streams};
 
 /// The tools of an experiment, found before anything is run.
 pub(super) struct Laboratory<'a> {
@@ -33,6 +33,7 @@ pub(super) struct Laboratory<'a> {
     gdb: PathBuf,
     roots: SourceRoots,
     interrupts: &'a Interrupts,
+    guard: Guard,
 }
 
 /// What a single run with the user's own streams came to.
@@ -68,6 +69,10 @@ impl<'a> Laboratory<'a> {
             gdb,
             roots,
             interrupts,
+            guard: Guard::start().map_err(|source| Error::System {
+                action: "start a process that guards what is run".to_owned(),
+                source,
+            })?,
         })
     }
 
@@ -129,9 +134,13 @@ impl<'a> Laboratory<'a> {
                 Purpose::Timed | Purpose::WarmUp => Mode::Timed,
             },
             streams,
+            guard: &self.guard,
         };
         let sampler: Option<Box<dyn crate::sampler::Sampler>> = match step.purpose {
-            Purpose::Profiled => Some(Box::new(GdbSampler::start(self.sampler(step))?)),
+            Purpose::Profiled => {
+                let settings = self.sampler(step);
+                Some(Box::new(GdbSampler::start(settings, &self.guard)?))
+            }
             Purpose::Timed | Purpose::WarmUp => None,
         };
         let bounds = Bounds {
@@ -158,6 +167,7 @@ impl<'a> Laboratory<'a> {
             seed: self.config.compare.seed ^ u64::from(step.position),
             max_depth: self.config.sampling.max_depth,
             roots: self.roots.clone(),
+            scratch: self.guard.folder().to_owned(),
         }
     }
 }

@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use tempfile::NamedTempFile;
 
 use self::marks::PristineCode;
 use self::process::GdbProcess;
@@ -29,6 +30,7 @@ use crate::mi::session::{Attachment, Learnt, STOP_SIGNAL, Session, Step};
 use crate::mi::{MiFrame, Stopped, ThreadId, ThreadInfo};
 use crate::sample::{Observation, Sample, Stop};
 use crate::source::SourceRoots;
+use crate::target::Guard;
 use crate::target::memory::{has_tracer, is_alive, running_threads, takes};
 use crate::target::now;
 use crate::target::python::{is_executable, on_path};
@@ -83,6 +85,8 @@ pub struct Settings {
     pub max_depth: u32,
     /// Tells the user's files from those of libraries.
     pub roots: SourceRoots,
+    /// A folder for temporary files.
+    pub scratch: PathBuf,
 }
 
 /// A gdb, and what it is attached to.
@@ -115,9 +119,9 @@ enum Target {
 
 impl GdbSampler {
     /// Starts gdb. It need not be waited for: the script takes longer to start.
-    pub fn start(settings: Settings) -> Result<Self> {
+    pub fn start(settings: Settings, guard: &Guard) -> Result<Self> {
         let mut session = Session::new();
-        let mut gdb = GdbProcess::start(&settings.gdb)?;
+        let mut gdb = GdbProcess::start(&settings.gdb, guard)?;
         gdb.send(&session.set_up())?;
         Ok(Self {
             gdb,
@@ -423,10 +427,11 @@ impl Sampler for GdbSampler {
     fn attach(&mut self, process: Pid) -> Result<()> {
         self.attaching = Some(process);
         let interface = find_interface(process)?;
-        let stub = write_stub(&interface).map_err(|source| Error::System {
-            action: "write a file for gdb".to_owned(),
-            source,
-        })?;
+        let stub =
+            write_stub(&interface, &self.settings.scratch).map_err(|source| Error::System {
+                action: "write a file for gdb".to_owned(),
+                source,
+            })?;
         self.pristine = Some(PristineCode::keep(process, &interface));
         let attach = self.session.attach(&Attachment {
             process: process.as_raw(),
@@ -490,11 +495,11 @@ fn find_interface(process: Pid) -> Result<JitInterface> {
     })
 }
 
-fn write_stub(interface: &JitInterface) -> io::Result<tempfile::NamedTempFile> {
+fn write_stub(interface: &JitInterface, folder: &Path) -> io::Result<NamedTempFile> {
     let stub = tempfile::Builder::new()
-        .prefix("profila-jit-")
+        .prefix("jit-")
         .suffix(".o")
-        .tempfile()?;
+        .tempfile_in(folder)?;
     std::fs::write(stub.path(), interface.stub()?)?;
     Ok(stub)
 }

@@ -4,31 +4,56 @@ use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nix::unistd::Pid;
+use tempfile::TempDir;
 
-/// Waits for a line. Where the pipe is closed without one, it kills the process group
-/// and removes the folder that it was given.
-const WATCH: &str = r#"read -r _ || { kill -s KILL -- "-$1"; rm -rf -- "$2"; } 2>/dev/null"#;
+/// Is told which process groups to guard (`+ 7`) and which no longer (`- 7`), a line
+/// each. When the pipe is closed it kills those that are left, and removes the folder.
+const WATCH: &str = r#"
+groups=
+while read -r change group; do
+    case $change in
+        +) groups="$groups $group " ;;
+        -) groups="${groups%% $group *} ${groups#* $group }" ;;
+    esac
+done
+for group in $groups; do kill -s KILL -- "-$group"; done 2>/dev/null
+rm -rf -- "$1"
+"#;
 
-/// A small process beside a script's. Where this process ends without dropping it, as
-/// by SIGKILL, it kills the script's process group and removes the script's folder of
-/// temporary files. Dropped, it ends and touches nothing.
+/// A small process that outlives this one, and a folder for its temporary files.
+///
+/// Where this process ends in whatever way, as by SIGKILL, it kills the process groups
+/// that are guarded and removes the folder.
 ///
 /// A signal to be sent at the parent's death (`PR_SET_PDEATHSIG`) will not do: it comes
-/// when the *thread* ends that started the script, and does not reach its children.
+/// when the *thread* ends that started the process, and does not reach its children.
 #[derive(Debug)]
-pub(super) struct Guard {
+pub struct Guard {
+    folder: TempDir,
+    line: Line,
     watcher: Child,
-    line: Option<ChildStdin>,
+}
+
+/// The pipe to the watcher.
+type Line = Arc<Mutex<Option<ChildStdin>>>;
+
+/// A process group that is guarded until this is dropped.
+#[derive(Debug)]
+pub struct Guarded {
+    group: Pid,
+    line: Line,
 }
 
 impl Guard {
-    /// Guards a process group and a folder.
-    pub(super) fn start(group: Pid, folder: &Path) -> io::Result<Self> {
+    /// Makes the folder and starts the process.
+    pub fn start() -> io::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("profila-").tempdir()?;
         let mut watcher = Command::new("/bin/sh")
-            .args(["-c", WATCH, "profila-guard", &group.to_string()])
-            .arg(folder)
+            .args(["-c", WATCH, "profila-guard"])
+            .arg(folder.path())
             // It must outlive a Ctrl-C, and a working directory need not be kept.
             .process_group(0)
             .current_dir("/")
@@ -36,19 +61,55 @@ impl Guard {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
-        let line = watcher.stdin.take();
-        Ok(Self { watcher, line })
+        Ok(Self {
+            folder,
+            line: Arc::new(Mutex::new(watcher.stdin.take())),
+            watcher,
+        })
+    }
+
+    /// A folder for temporary files. Nothing is left of it in the end.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Guards a process group. To be called as soon as it is there.
+    pub fn watch(&self, group: Pid) -> Guarded {
+        let guarded = Guarded {
+            group,
+            line: Arc::clone(&self.line),
+        };
+        guarded.tell('+');
+        guarded
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        // It fails only where somebody has killed it.
-        if let Some(mut line) = self.line.take() {
-            line.write_all(b"\n").ok();
-        }
+        open_end(&self.line).take();
+        // It ends at once: its pipe is closed.
         self.watcher.wait().ok();
     }
+}
+
+impl Guarded {
+    /// Tells the watcher of a change.
+    fn tell(&self, change: char) {
+        if let Some(line) = open_end(&self.line).as_mut() {
+            // It fails only where somebody has killed the watcher.
+            writeln!(line, "{change} {}", self.group).ok();
+        }
+    }
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        self.tell('-');
+    }
+}
+
+fn open_end(line: &Line) -> MutexGuard<'_, Option<ChildStdin>> {
+    line.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -58,41 +119,47 @@ mod tests {
 
     use super::*;
 
-    /// Starts a process in a group of its own, and a guard of it, which `end` ends.
-    /// Returns whether the process and the folder are there afterwards.
-    fn survive(end: impl FnOnce(Guard)) -> (bool, bool) {
-        let folder = tempfile::tempdir().unwrap();
-        let mut guarded = Command::new("sleep")
-            .arg("600")
-            .process_group(0)
-            .spawn()
-            .unwrap();
-        let group = Pid::from_raw(guarded.id().cast_signed());
-        end(Guard::start(group, folder.path()).unwrap());
-        // A process that was killed is not gone in the same moment.
-        let mut patience = if folder.path().exists() { 0 } else { 1000 };
-        while patience > 0 && guarded.try_wait().unwrap().is_none() {
-            patience -= 1;
-            thread::sleep(Duration::from_millis(10));
+    /// A process in a group of its own.
+    struct Sleeper(Child);
+
+    impl Sleeper {
+        fn start() -> Self {
+            let mut command = Command::new("sleep");
+            Self(command.arg("600").process_group(0).spawn().unwrap())
         }
-        let lives = guarded.try_wait().unwrap().is_none();
-        guarded.kill().unwrap();
-        guarded.wait().unwrap();
-        (lives, folder.path().exists())
+
+        fn group(&self) -> Pid {
+            Pid::from_raw(self.0.id().cast_signed())
+        }
+
+        /// Ends it, and says whether it had not ended before.
+        fn survived(mut self) -> bool {
+            // It is not gone in the same moment in which it is killed.
+            thread::sleep(Duration::from_millis(50));
+            let survived = self.0.try_wait().unwrap().is_none();
+            self.0.kill().unwrap();
+            self.0.wait().unwrap();
+            survived
+        }
     }
 
     #[test]
-    fn a_guard_that_is_dropped_touches_nothing() {
-        assert_eq!(survive(drop), (true, true));
-    }
-
-    #[test]
-    fn a_guard_that_is_left_alone_kills_and_removes() {
-        let left = survive(|mut guard| {
-            // What the end of this process does.
-            guard.line.take();
-            guard.watcher.wait().unwrap();
-        });
-        assert_eq!(left, (false, false));
+    fn what_is_guarded_when_the_pipe_is_closed_ends_and_nothing_else() {
+        let sleepers = [(); 4].map(|()| Sleeper::start());
+        let guard = Guard::start().unwrap();
+        let folder = guard.folder().to_owned();
+        std::fs::write(folder.join("a file"), "text").unwrap();
+        let guarded: Vec<Guarded> = sleepers.iter().map(|it| guard.watch(it.group())).collect();
+        // The first and the third are guarded no longer.
+        let guarded: Vec<Guarded> = guarded
+            .into_iter()
+            .enumerate()
+            .filter_map(|(index, it)| (index % 2 == 1).then_some(it))
+            .collect();
+        drop(guard);
+        drop(guarded);
+        let survived = sleepers.map(Sleeper::survived);
+        assert_eq!(survived, [true, false, true, false]);
+        assert!(!folder.exists());
     }
 }

@@ -75,6 +75,8 @@ pub struct Launch<'a> {
     pub mode: Mode,
     /// Its standard streams.
     pub streams: Streams,
+    /// What ends it where this process is killed.
+    pub guard: &'a Guard,
 }
 
 /// What a script wrote, where its streams were captured.
@@ -94,8 +96,6 @@ pub struct Target {
     reaped: Arc<AtomicBool>,
     gone: Receiver<()>,
     output: Vec<OutputReader>,
-    #[expect(dead_code, reason = "it acts when it is dropped, or is not")]
-    guard: Guard,
     workspace: TempDir,
     terminal: Option<LentTerminal>,
 }
@@ -107,10 +107,11 @@ impl Target {
         reports: &Sender<M>,
         wrap: fn(Report) -> M,
     ) -> Result<Self> {
-        let workspace = prepare_workspace().map_err(|source| Error::System {
-            action: "prepare a folder for temporary files".to_owned(),
-            source,
-        })?;
+        let workspace =
+            prepare_workspace(launch.guard.folder()).map_err(|source| Error::System {
+                action: "prepare a folder for temporary files".to_owned(),
+                source,
+            })?;
         let (control, inherited) = event_channel().map_err(|source| Error::System {
             action: "open a channel to the script".to_owned(),
             source,
@@ -123,15 +124,7 @@ impl Target {
         })?;
         drop(inherited);
         let group = Pid::from_raw(child.id().cast_signed());
-        let guard = Guard::start(group, workspace.path()).map_err(|source| {
-            // Nothing else knows of the script yet.
-            child.kill().ok();
-            child.wait().ok();
-            Error::System {
-                action: "start a process that guards the script".to_owned(),
-                source,
-            }
-        })?;
+        let guarded = launch.guard.watch(group);
         let terminal = match launch.streams {
             Streams::Inherit => LentTerminal::lend_to(group),
             Streams::Capture => None,
@@ -143,6 +136,7 @@ impl Target {
         reap(child, started, Arc::clone(&reaped), {
             let reports = reports.clone();
             move |exit| {
+                drop(guarded);
                 drop(leaving);
                 // What it reported comes before its end. A child it forked may hold
                 // the channel open.
@@ -157,7 +151,6 @@ impl Target {
             reaped,
             gone,
             output,
-            guard,
             workspace,
             terminal,
         })
@@ -232,8 +225,8 @@ impl Drop for Target {
 
 /// A folder with the bootstrap, room for Numba's cache and for metrics; it goes
 /// when the run is over.
-fn prepare_workspace() -> io::Result<TempDir> {
-    let workspace = tempfile::Builder::new().prefix("profila-").tempdir()?;
+fn prepare_workspace(folder: &Path) -> io::Result<TempDir> {
+    let workspace = tempfile::Builder::new().prefix("run-").tempdir_in(folder)?;
     let bootstrap = bootstrap_path(workspace.path());
     fs::create_dir(&bootstrap)?;
     fs::write(bootstrap.join("sitecustomize.py"), BOOTSTRAP)?;

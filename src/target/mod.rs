@@ -21,6 +21,7 @@ pub use channel::Event;
 pub use nix::sys::signal::Signal;
 
 pub use die::die_by;
+pub use guard::{Guard, Guarded};
 pub use launch::{Captured, Launch, Mode, Streams, Target};
 
 use crate::sample::Moment;

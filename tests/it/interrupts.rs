@@ -31,13 +31,10 @@ fn termination_ends_a_recording() {
     check_ends_all(&["record", "-o", "run.json", FOREVER], Signal::SIGTERM);
 }
 
-/// Kills `profila` while a script and its child run. [`Sandbox`] checks that nothing is
-/// left: no script, no gdb, no guard and no temporary file.
+/// Kills `profila`. [`Sandbox`] checks that nothing is left: no script, no gdb, no guard
+/// and no temporary file.
 #[track_caller]
-fn check_killed_leaves_nothing(arguments: &[&str]) {
-    let sandbox = Sandbox::new();
-    let running = sandbox.profila(arguments).start();
-    sandbox.await_processes(FOREVER, 3);
+fn kill(running: Running) {
     running.signal(Signal::SIGKILL);
     let outcome = running.outcome();
     assert_eq!(outcome.status.signal(), Some(9), "{outcome:?}");
@@ -45,12 +42,30 @@ fn check_killed_leaves_nothing(arguments: &[&str]) {
 
 #[test]
 fn a_diff_that_is_killed_leaves_nothing() {
-    check_killed_leaves_nothing(&["diff", FOREVER, FOREVER]);
+    let sandbox = Sandbox::new();
+    let running = sandbox.profila(["diff", FOREVER, FOREVER]).start();
+    sandbox.await_processes(FOREVER, 3);
+    kill(running);
 }
 
 #[test]
-fn an_annotate_that_is_killed_leaves_nothing() {
-    check_killed_leaves_nothing(&["annotate", FOREVER]);
+fn an_annotate_that_is_killed_while_it_samples_leaves_nothing() {
+    let sandbox = Sandbox::new();
+    let running = sandbox.profila(["annotate", FOREVER]).start();
+    // It goes on only once gdb is attached.
+    running.await_stdout("started\n");
+    sandbox.await_processes("--interpreter=mi3", 1);
+    kill(running);
+}
+
+#[test]
+fn nor_does_one_whose_gdb_ends_by_nothing_less() {
+    let sandbox = Sandbox::new();
+    let gdb = sandbox.write_program("gdb", "trap '' TERM HUP INT\nwhile :; do sleep 1000; done");
+    let running = sandbox.profila(["annotate", "--gdb"]).arg(&gdb);
+    let running = running.arg(FOREVER).start();
+    sandbox.await_processes("sleep 1000", 1);
+    kill(running);
 }
 
 /// Starts a script under `annotate` that counts its interrupts, and waits until it

@@ -8,8 +8,12 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+
 use crate::error::{Error, Result};
 use crate::mi::{Record, parse};
+use crate::target::{Guard, Guarded};
 
 /// How long gdb may take to exit once it was told to.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -28,13 +32,18 @@ const NO_CORE_FILES: [&str; 4] = [
 /// that it is attached to, which runs on.
 pub(super) struct GdbProcess {
     child: Child,
+    /// Its process group, in which there is more than gdb where that is started by a
+    /// script.
+    group: Pid,
+    #[expect(dead_code, reason = "it acts when it is dropped")]
+    guarded: Guarded,
     input: Option<ChildStdin>,
     records: Receiver<Record>,
     errors: Option<JoinHandle<String>>,
 }
 
 impl GdbProcess {
-    pub(super) fn start(gdb: &Path) -> Result<Self> {
+    pub(super) fn start(gdb: &Path, guard: &Guard) -> Result<Self> {
         let unusable = |source: std::io::Error| Error::GdbUnusable {
             gdb: gdb.to_owned(),
             cause: source.to_string(),
@@ -52,6 +61,8 @@ impl GdbProcess {
             .process_group(0)
             .spawn()
             .map_err(unusable)?;
+        let group = Pid::from_raw(child.id().cast_signed());
+        let guarded = guard.watch(group);
         let output = child.stdout.take().expect("standard output is piped");
         let errors = child.stderr.take().expect("standard error is piped");
         let (sender, records) = channel();
@@ -59,6 +70,8 @@ impl GdbProcess {
         Ok(Self {
             input: child.stdin.take(),
             child,
+            group,
+            guarded,
             records,
             errors: Some(thread::spawn(move || read_text(errors))),
         })
@@ -103,7 +116,7 @@ impl GdbProcess {
 
     /// What gdb wrote on its standard error, or how it ended.
     fn last_words(&mut self) -> String {
-        self.child.kill().ok();
+        self.kill();
         let status = self.child.wait();
         let said = self
             .errors
@@ -115,12 +128,20 @@ impl GdbProcess {
             (said, _) => said.to_owned(),
         }
     }
+
+    /// Kills it, and all that it has started, where it was not waited for.
+    fn kill(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            // It can only fail because it has just ended.
+            killpg(self.group, Signal::SIGKILL).ok();
+        }
+    }
 }
 
 impl Drop for GdbProcess {
     fn drop(&mut self) {
-        // Both fail only where it has ended and was waited for.
-        self.child.kill().ok();
+        self.kill();
+        // It fails only where it was waited for.
         self.child.wait().ok();
     }
 }
