@@ -24,6 +24,7 @@ const AFTER_HELP: &str = "\
 Examples:
   profila diff before.py after.py       compare two versions of a script
   profila annotate -- script.py         see where one script spends its time
+  profila doctor                        see whether profiling works here
   profila init                          write a configuration to start from
 
 Exit codes: 0 done, 2 usage or configuration, 4 environment (gdb, Python, Numba),
@@ -72,6 +73,8 @@ pub enum Command {
     Record(RecordArgs),
     /// Show a recording or a comparison again
     Report(ReportArgs),
+    /// Find out whether this machine can profile Numba, and what to do if not
+    Doctor(DoctorArgs),
     /// Write a commented profila.toml into the current folder
     Init,
     /// Write a completion script for a shell to standard output
@@ -222,6 +225,26 @@ Examples:
   profila report run.json                       show it as when it was made
   profila report --format json diff.json        as JSON";
 
+/// Arguments of `profila doctor`.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = DOCTOR_HELP)]
+pub struct DoctorArgs {
+    /// Which configuration to use.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// Which tools to use.
+    #[command(flatten)]
+    pub tools: ToolArgs,
+    /// Print the findings as JSON
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+}
+
+const DOCTOR_HELP: &str = "\
+It profiles a small script of its own, which takes about five seconds, and says of
+each thing that profiling needs whether it is there, and what to do if not. Exits with
+4 where profiling does not work.";
+
 /// Arguments of `profila completions`.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = COMPLETIONS_HELP)]
@@ -256,16 +279,25 @@ pub struct ConfigArgs {
     pub config: Option<PathBuf>,
 }
 
-/// How to measure.
+/// Which tools to use.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Measuring")]
-pub struct MeasureArgs {
+pub struct ToolArgs {
     /// The Python to run; by default that of `VIRTUAL_ENV`, of `.venv` or on PATH
     #[arg(long, value_name = "PATH")]
     pub python: Option<PathBuf>,
     /// The gdb to sample with; by default the one on PATH or beside the Python
     #[arg(long, value_name = "PATH")]
     pub gdb: Option<PathBuf>,
+}
+
+/// How to measure.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Measuring")]
+pub struct MeasureArgs {
+    /// Which tools to use.
+    #[command(flatten)]
+    pub tools: ToolArgs,
     /// Samples per second, from 1 to 1000 [default: 100]
     #[arg(long, value_name = "HZ")]
     pub rate: Option<Rate>,

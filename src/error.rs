@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use excerpt::{Excerpt, Position};
+pub(crate) use render::install_numba;
 
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

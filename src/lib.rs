@@ -12,6 +12,7 @@ pub mod cli;
 pub mod commands;
 pub mod compare;
 pub mod config;
+pub mod doctor;
 pub mod error;
 pub mod mi;
 pub mod pair;

@@ -250,6 +250,10 @@ pub struct ProfiledRun {
     /// signal; none of them is a sample.
     #[serde(default)]
     pub foreign_stops: u64,
+    /// Why Numba's debug build was profiled instead of the production build, where it
+    /// was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<String>,
     /// Samples by outcome.
     pub samples: SampleCounts,
     /// Samples by line, within the measured window.

@@ -97,7 +97,7 @@ fn wrong_lines_are_told() {
     check_error("-q -v diff", "cannot be used with");
     check_error("annotate", "required arguments were not provided");
     check_error("record x.py", "--output <FILE>");
-    check_error("doctor", "unrecognized subcommand");
+    check_error("surgeon", "unrecognized subcommand");
 }
 
 #[test]

@@ -172,7 +172,8 @@ impl<'a> Laboratory<'a> {
     }
 }
 
-fn named(tool: &Tool) -> Option<&Path> {
+/// The tool that the user named, where that was done.
+pub(super) fn named(tool: &Tool) -> Option<&Path> {
     match tool {
         Tool::Auto => None,
         Tool::Path(path) => Some(path),

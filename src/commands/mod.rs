@@ -3,6 +3,7 @@
 
 mod annotate;
 mod diff;
+mod doctor;
 mod interrupts;
 mod measure;
 mod record;
@@ -37,6 +38,7 @@ pub fn execute(cli: &Cli) -> Result<End> {
         Command::Diff(args) => diff::diff(args, &cli.global),
         Command::Record(args) => record::record(args, &cli.global),
         Command::Report(args) => report::report(args, &cli.global),
+        Command::Doctor(args) => doctor::doctor(args, &cli.global),
         Command::Init => init(),
         Command::Completions(args) => completions(args),
     };

@@ -19,7 +19,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 pub use discover::{Document, discover, require_scripts, write_template};
-pub use resolve::{Operands, annotate, diff, operands, output, record};
+pub use resolve::{Operands, annotate, diff, doctor, operands, output, record};
 pub(crate) use values::MOST_ROUNDS;
 pub use values::{MaxStopped, Rate, Timeout};
 

@@ -38,7 +38,7 @@ impl Error {
     }
 
     /// Why it failed, where that is known and not in the message.
-    fn cause(&self) -> Option<Cow<'_, str>> {
+    pub fn cause(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::PythonUnusable { cause, .. }
             | Self::GdbUnusable { cause, .. }
@@ -132,7 +132,7 @@ impl ConfigError {
 
 impl AttachBarrier {
     /// How to get it out of the way.
-    const fn remedy(self) -> &'static str {
+    pub(crate) const fn remedy(self) -> &'static str {
         match self {
             Self::Yama { scope: 3 } => {
                 "kernel.yama.ptrace_scope is 3, which forbids it until the next boot: boot with \
@@ -164,7 +164,8 @@ fn labelled<'a>(label: &'static str, text: Cow<'a, str>) -> Group<'a> {
     Group::with_title(Level::HELP.with_name(label).secondary_title(text))
 }
 
-fn install_numba(python: &Path) -> String {
+/// How an interpreter gets its Numba.
+pub(crate) fn install_numba(python: &Path) -> String {
     format!(
         "install it with `{} -m pip install numba`, or name another interpreter with `--python PATH`",
         python.display()

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::compare::{self, Comparison};
+use crate::doctor::{self, Diagnosis};
 use crate::recording::{self, Recording, RunKind};
 use crate::report::text::is_invisible;
 
@@ -27,6 +28,10 @@ pub trait Document: Serialize + DeserializeOwned {
 
 impl Document for Comparison {
     const SCHEMA: &str = compare::SCHEMA;
+}
+
+impl Document for Diagnosis {
+    const SCHEMA: &str = doctor::SCHEMA;
 }
 
 impl Document for Recording {

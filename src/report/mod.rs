@@ -1,11 +1,13 @@
 //! Shows what was measured and concluded: [`terminal`] and [`json`] for
-//! comparisons, [`annotate`] for one profile, [`json`] for recordings as well.
+//! comparisons, [`annotate`] for one profile, [`doctor`] for what is found of a machine,
+//! [`json`] for all of them and for recordings.
 //!
 //! Nothing is computed here. A number is rounded and given a unit, a verdict is
 //! spelt out, and that is all: whoever wants to know *why* reads `compare`.
 //! Nothing is printed either; every renderer returns its text.
 
 pub mod annotate;
+pub mod doctor;
 #[cfg(test)]
 mod fixture;
 mod format;

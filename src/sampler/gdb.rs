@@ -30,10 +30,10 @@ use crate::mi::session::{Attachment, Learnt, STOP_SIGNAL, Session, Step};
 use crate::mi::{MiFrame, Stopped, ThreadId, ThreadInfo};
 use crate::sample::{Observation, Sample, Stop};
 use crate::source::SourceRoots;
-use crate::target::Guard;
 use crate::target::memory::{has_tracer, is_alive, running_threads, takes};
 use crate::target::now;
 use crate::target::python::{is_executable, on_path};
+use crate::target::{Guard, Host};
 
 /// How long gdb may take for an answer. It answers within milliseconds, and attaches
 /// within some more, but a busy machine may keep it waiting.
@@ -506,19 +506,11 @@ fn write_stub(interface: &JitInterface, folder: &Path) -> io::Result<NamedTempFi
 
 /// What keeps gdb from attaching to a process, as far as it can be seen.
 fn barrier(process: Pid) -> AttachBarrier {
-    let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope")
-        .ok()
-        .and_then(|scope| scope.trim().parse().ok());
-    match scope {
+    let host = Host::look();
+    match host.ptrace_scope {
         _ if has_tracer(process) => AttachBarrier::OtherTracer,
         Some(scope) if scope > 0 => AttachBarrier::Yama { scope },
-        _ if in_container() => AttachBarrier::Container,
+        _ if host.container.is_some() => AttachBarrier::Container,
         _ => AttachBarrier::Unknown,
     }
-}
-
-fn in_container() -> bool {
-    Path::new("/.dockerenv").exists()
-        || Path::new("/run/.containerenv").exists()
-        || std::env::var_os("container").is_some()
 }

@@ -9,6 +9,7 @@
 mod channel;
 mod die;
 mod guard;
+mod host;
 mod launch;
 pub mod memory;
 pub mod python;
@@ -22,6 +23,7 @@ pub use nix::sys::signal::Signal;
 
 pub use die::die_by;
 pub use guard::{Guard, Guarded};
+pub use host::Host;
 pub use launch::{Captured, Launch, Mode, Streams, Target};
 
 use crate::sample::Moment;

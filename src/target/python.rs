@@ -24,22 +24,41 @@ pub struct Python {
     pub library_dirs: Vec<PathBuf>,
 }
 
+/// A Python interpreter, which may have a Numba or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interpreter {
+    /// The executable.
+    pub path: PathBuf,
+    /// Why this one, such as `VIRTUAL_ENV`.
+    pub chosen_by: &'static str,
+    /// Its version, such as `3.11.7`.
+    pub version: String,
+    /// The version of Numba in it.
+    pub numba: Option<String>,
+    /// The version of llvmlite in it.
+    pub llvmlite: Option<String>,
+    /// The folders in which it keeps libraries.
+    pub library_dirs: Vec<PathBuf>,
+}
+
 /// What the interpreter says of itself.
 #[derive(Deserialize)]
 struct Facts {
     version: String,
     numba: Option<String>,
+    llvmlite: Option<String>,
     library_dirs: Vec<PathBuf>,
 }
 
 /// Written for any Python 3, so that one that is too old can say so.
 const ASK_FOR_FACTS: &str = r#"
 import json, os, sys, sysconfig
-try:
-    from importlib.metadata import version
-    numba = version("numba")
-except Exception:
-    numba = None
+def version_of(package):
+    try:
+        from importlib.metadata import version
+        return version(package)
+    except Exception:
+        return None
 paths = sysconfig.get_paths()
 found = [paths[name] for name in ("purelib", "platlib", "stdlib", "platstdlib")]
 try:
@@ -51,16 +70,32 @@ both = found + [os.path.realpath(path) for path in found]
 print()
 print(json.dumps({
     "version": ".".join(map(str, sys.version_info[:3])),
-    "numba": numba,
+    "numba": version_of("numba"),
+    "llvmlite": version_of("llvmlite"),
     "library_dirs": sorted(set(both)),
 }))
 "#;
+
+/// Finds the interpreter, which has to have a Numba. See [`look`].
+pub fn find(named: Option<&Path>, working_dir: &Path) -> Result<Python> {
+    let found = look(named, working_dir)?;
+    let Some(numba) = found.numba else {
+        return Err(Error::NumbaMissing { python: found.path });
+    };
+    Ok(Python {
+        path: found.path,
+        chosen_by: found.chosen_by,
+        version: found.version,
+        numba,
+        library_dirs: found.library_dirs,
+    })
+}
 
 /// Finds the interpreter and asks it what it is.
 ///
 /// The one that was named, or that of `VIRTUAL_ENV`, that of a `.venv` in
 /// `working_dir` or this process's working directory, or `python3` on the PATH.
-pub fn find(named: Option<&Path>, working_dir: &Path) -> Result<Python> {
+pub fn look(named: Option<&Path>, working_dir: &Path) -> Result<Interpreter> {
     let (path, chosen_by) = choose(named, working_dir)?;
     // Runs have a working directory of their own. Symbolic links are kept: by the
     // path that it was started with an interpreter knows its environment.
@@ -76,14 +111,12 @@ pub fn find(named: Option<&Path>, working_dir: &Path) -> Result<Python> {
         python: path.clone(),
         cause: last_words(&output.stderr, output.status),
     })?;
-    let numba = facts.numba.ok_or_else(|| Error::NumbaMissing {
-        python: path.clone(),
-    })?;
-    Ok(Python {
+    Ok(Interpreter {
         path,
         chosen_by,
         version: facts.version,
-        numba,
+        numba: facts.numba,
+        llvmlite: facts.llvmlite,
         library_dirs: facts.library_dirs,
     })
 }

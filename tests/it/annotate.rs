@@ -29,6 +29,27 @@ fn the_hot_line_is_first_with_its_library_lines_in_its_total() {
 }
 
 #[test]
+fn a_numba_that_cannot_be_given_line_tables_alone_is_profiled_as_a_debug_build_loudly() {
+    let sandbox = Sandbox::new();
+    let outcome = sandbox
+        .profila(["annotate", "tests/scripts/hot_line.py", "0.7"])
+        .env("PYTHONPATH", scripts().join("other_numba"))
+        .outcome()
+        .exits_with(0);
+    let report = Report::read(&outcome.stdout());
+    let [warning] = &report.warnings[..] else {
+        panic!("one warning, not {:?}", report.warnings);
+    };
+    assert!(warning.contains("debug build was profiled"), "{warning}");
+    assert!(
+        warning.contains("DIBuilder.initialize is gone"),
+        "{warning}"
+    );
+    let hot = report.files[0].hottest();
+    assert!(hot.starts_with("total += np.round("), "{outcome:?}");
+}
+
+#[test]
 fn what_is_recorded_is_what_is_shown_and_adds_up() {
     let sandbox = Sandbox::new();
     let file = sandbox.path("run.json");

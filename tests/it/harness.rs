@@ -108,7 +108,12 @@ impl Sandbox {
         self.run(&python(), arguments)
     }
 
-    fn run<I: AsRef<OsStr>>(&self, program: &Path, arguments: impl IntoIterator<Item = I>) -> Run {
+    /// Any program.
+    pub(crate) fn run<I: AsRef<OsStr>>(
+        &self,
+        program: &Path,
+        arguments: impl IntoIterator<Item = I>,
+    ) -> Run {
         // Signals that whoever started the tests ignores, as in the background of a
         // shell, are not ignored here.
         let mut command = Command::new("/usr/bin/env");
@@ -349,9 +354,14 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    /// The process.
+    pub(crate) fn process(&self) -> Pid {
+        Pid::from_raw(self.child.id().cast_signed())
+    }
+
     /// Sends it a signal.
     pub(crate) fn signal(&self, signal: Signal) {
-        kill(Pid::from_raw(self.child.id().cast_signed()), signal).unwrap();
+        kill(self.process(), signal).unwrap();
     }
 
     /// Waits until these words are in its standard output.

@@ -8,10 +8,12 @@
 mod annotate;
 mod build;
 mod diff;
+mod doctor;
 mod errors;
 mod harness;
 mod interrupts;
 mod matrix;
 mod record;
 mod report;
+mod stub;
 mod transparency;

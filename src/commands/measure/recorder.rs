@@ -111,6 +111,7 @@ impl<'a> Recorder<'a> {
             lateness: lateness(&watched.ticks, window),
             put_off: put_off(&watched.ticks, window),
             foreign_stops: watched.foreign_stops,
+            fallback: outcome.fallback.clone(),
             samples: tally.samples,
             lines: tally.lines,
         })

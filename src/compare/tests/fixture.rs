@@ -102,6 +102,7 @@ pub(super) fn push(recording: &mut Recording, round: &Round<'_>) {
             lateness: Lateness::default(),
             put_off: 0,
             foreign_stops: 0,
+            fallback: None,
             stopped_s: 0.5,
             longest_stop_s: 0.02,
             samples: SampleCounts {

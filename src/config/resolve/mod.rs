@@ -15,12 +15,14 @@ use std::time::Duration;
 use super::values::{EnvName, Rounds};
 use super::wire;
 use super::{
-    Attribution, Compare, Config, Document, Exports, Output, Run, Sampling, Timeout, Tool, Variant,
+    Attribution, Compare, Config, Document, Exports, Format, Output, Program, Run, Sampling,
+    Timeout, Tool, Variant,
 };
 use crate::cli::{
-    AnnotateArgs, DiffArgs, FormatArgs, GlobalArgs, MeasureArgs, RecordArgs, ReportArgs,
-    ReportOutputArgs,
+    AnnotateArgs, DiffArgs, DoctorArgs, FormatArgs, GlobalArgs, MeasureArgs, RecordArgs,
+    ReportArgs, ReportOutputArgs,
 };
+use crate::doctor::PROBE;
 use crate::error::{Error, Result};
 use crate::pair::Pair;
 
@@ -155,6 +157,52 @@ pub fn record(
     inputs.config(variants, run, output)
 }
 
+/// The configuration of `profila doctor`, from the working directory `here`
+/// (absolute): how the user's scripts would be profiled, but for what is run.
+pub fn doctor(
+    args: &DoctorArgs,
+    global: &GlobalArgs,
+    document: Option<&Document>,
+    here: &Path,
+) -> Result<Config> {
+    let measure = MeasureArgs {
+        tools: args.tools.clone(),
+        ..MeasureArgs::default()
+    };
+    let inputs = Inputs {
+        document,
+        measure: &measure,
+        runs: Some(1),
+        here,
+    };
+    let run = Run {
+        timeout: Some(DEFAULT_TIMEOUT),
+        ..inputs.run(inputs.home(), None)?
+    };
+    let code = Program::Code(PROBE.to_owned());
+    let variants = vec![variants::single((code, Vec::new()), &run.cwd, here)];
+    let output = Output {
+        format: if args.json {
+            Format::Json
+        } else {
+            Format::Text
+        },
+        ..resolve_output(None, &FormatArgs::default(), global)
+    };
+    Ok(Config {
+        variants,
+        run,
+        sampling: inputs.sampling(),
+        // It prints a rate.
+        throughput: throughput::resolve(None)?,
+        compare: Compare {
+            warmup: 0,
+            ..inputs.compare()
+        },
+        output,
+    })
+}
+
 /// The configuration of `profila report`, which only shows.
 pub fn output(args: &ReportArgs, global: &GlobalArgs, document: Option<&Document>) -> Output {
     Output {
@@ -168,8 +216,8 @@ pub fn output(args: &ReportArgs, global: &GlobalArgs, document: Option<&Document
 fn reject_measuring_flags(args: &DiffArgs) -> Result<()> {
     let measure = &args.measure;
     let given = [
-        ("--python", measure.python.is_some()),
-        ("--gdb", measure.gdb.is_some()),
+        ("--python", measure.tools.python.is_some()),
+        ("--gdb", measure.tools.gdb.is_some()),
         ("--rate", measure.rate.is_some()),
         ("--max-stopped", measure.max_stopped.is_some()),
         ("--seed", measure.seed.is_some()),
@@ -220,7 +268,7 @@ impl<'a> Inputs<'a> {
         };
         let timeout = self.measure.timeout.or(run.timeout);
         Ok(Run {
-            python: self.tool(self.measure.python.as_deref(), run.python.as_deref()),
+            python: self.tool(self.measure.tools.python.as_deref(), run.python.as_deref()),
             cwd,
             timeout: timeout.map_or(default_timeout, |Timeout(limit)| limit),
             env: environment(run.env),
@@ -247,7 +295,7 @@ impl<'a> Inputs<'a> {
         let rate = self.measure.rate.or(sampling.rate);
         let max_stopped = self.measure.max_stopped.or(sampling.max_stopped);
         Sampling {
-            gdb: self.tool(self.measure.gdb.as_deref(), sampling.gdb.as_deref()),
+            gdb: self.tool(self.measure.tools.gdb.as_deref(), sampling.gdb.as_deref()),
             rate_hz: rate.map_or(100.0, |rate| rate.hz),
             max_stopped: max_stopped.map_or(0.2, |part| part.fraction),
             max_depth: sampling.max_depth.map_or(10, |depth| depth.0),

@@ -32,6 +32,7 @@ fn recording() -> Recording {
         lateness: Lateness::default(),
         put_off: 0,
         foreign_stops: 0,
+        fallback: None,
         stopped_s: 0.27,
         longest_stop_s: 0.0031,
         samples: SampleCounts {

@@ -1,0 +1,66 @@
+//! `profila doctor`: can this machine profile Numba?
+
+use std::path::Path;
+
+use super::interrupts::Interrupts;
+use super::measure::{Laboratory, named};
+use super::{here, install_interrupts, print, style};
+use crate::cli::{DoctorArgs, GlobalArgs};
+use crate::config::{self, Config, Format};
+use crate::doctor::{Facts, Probe, Trouble, examine};
+use crate::error::{Error, ExitCode, Result};
+use crate::plan::{Size, plan};
+use crate::report::{doctor, json};
+use crate::sampler::gdb;
+use crate::target::{Host, Streams, python};
+
+pub(super) fn doctor(args: &DoctorArgs, global: &GlobalArgs) -> Result<u8> {
+    let here = here()?;
+    let document = config::discover(args.config.config.as_deref(), &here)?;
+    let config = config::doctor(args, global, document.as_ref(), &here)?;
+    let interrupts = install_interrupts()?;
+    let facts = look(&config, &here, &interrupts);
+    if interrupts.first().is_some() {
+        return Err(Error::Interrupted);
+    }
+    let diagnosis = examine(&facts);
+    print(&match config.output.format {
+        Format::Json => json::write(&diagnosis),
+        Format::Text => doctor::text(&diagnosis, &style(&config.output)),
+    })?;
+    let code = if diagnosis.works {
+        ExitCode::Success
+    } else {
+        ExitCode::Environment
+    };
+    Ok(code.code())
+}
+
+/// Looks at everything that can be looked at.
+fn look(config: &Config, here: &Path, interrupts: &Interrupts) -> Facts {
+    let python = python::look(named(&config.run.python), &config.run.cwd);
+    // The gdb beside the Python is not known without it.
+    let beside = python.as_ref().map_or(Path::new(""), |python| &python.path);
+    let gdb = gdb::find(named(&config.sampling.gdb), beside);
+    let has_all = python.as_ref().is_ok_and(|it| it.numba.is_some()) && gdb.is_ok();
+    Facts {
+        python: python.map_err(|error| Trouble::from(&error)),
+        gdb: gdb.map_err(|error| Trouble::from(&error)),
+        host: Host::look(),
+        probe: has_all
+            .then(|| probe(config, here, interrupts).map_err(|error| Trouble::from(&error))),
+    }
+}
+
+/// Profiles a small script as `diff` would, once without a tracer and once with it.
+fn probe(config: &Config, here: &Path, interrupts: &Interrupts) -> Result<Probe> {
+    let laboratory = Laboratory::new(config, here, interrupts)?;
+    let size = Size {
+        variants: config.variants.len(),
+        rounds: config.compare.rounds,
+        warm_up: config.compare.warmup,
+    };
+    let recordings = laboratory.measure(&plan(size, config.compare.seed), Streams::Capture)?;
+    let probe = recordings.first().and_then(Probe::of);
+    Ok(probe.expect("the plan has a profiled run"))
+}
