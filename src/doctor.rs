@@ -149,7 +149,8 @@ impl From<&Error> for Trouble {
             Error::GdbMissing { .. }
             | Error::GdbUnusable { .. }
             | Error::GdbDied { .. }
-            | Error::GdbTimeout { .. } => Check::Gdb,
+            | Error::GdbTimeout { .. }
+            | Error::NotSampled { .. } => Check::Gdb,
             Error::AttachDenied { .. } | Error::System { .. } => Check::Attach,
             _ => Check::Samples,
         };

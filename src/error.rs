@@ -179,6 +179,15 @@ pub enum Error {
         window: Duration,
     },
 
+    /// The measured window was long enough, and no sample was taken in it.
+    #[error("no sample of `{script}` could be taken in {} ms", window.as_millis())]
+    NotSampled {
+        /// The script.
+        script: String,
+        /// Length of the measured window.
+        window: Duration,
+    },
+
     /// A run took longer than it may.
     #[error("{run} took longer than {}", humantime::format_duration(*limit))]
     TimedOut {
@@ -362,6 +371,7 @@ impl Error {
             | Self::AttachDenied { .. }
             | Self::GdbDied { .. }
             | Self::GdbTimeout { .. }
+            | Self::NotSampled { .. }
             | Self::Io { .. }
             | Self::System { .. } => ExitCode::Environment,
             Self::ScriptFailed { .. }

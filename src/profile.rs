@@ -120,8 +120,8 @@ pub struct Watching {
     /// How often the process was looked at in a second of the measured window;
     /// absent where it was not recorded.
     pub achieved_rate_hz: Option<f64>,
-    /// Whether looks were put off because stops took too long a part of the time, of
-    /// which the limit is this part; absent where they were not.
+    /// Whether many looks were put off because stops took too long a part of the time,
+    /// of which the limit is this part; absent where they were not.
     pub kept_to: Option<f64>,
     /// The median of how much later than planned a look was, in seconds: the largest
     /// of the runs'.
@@ -206,14 +206,15 @@ pub fn watching(recording: &Recording) -> Watching {
     let ticks = pooled_samples(&run_profiles(recording)).ticks;
     let wanted_rate_hz = recording.settings.rate_hz;
     let is_known = ticks > 0 && window_s * wanted_rate_hz >= ENOUGH_TICKS;
-    let put_off = runs.iter().any(|(_, profile)| profile.put_off > 0);
+    let put_off: u64 = runs.iter().map(|(_, profile)| profile.put_off).sum();
+    let many = put_off > 0 && put_off >= ticks / 4;
     Watching {
         window_share: share(window_s, sum(|run, _| run.wall_s)),
         stopped_share: share(sum(|_, profile| profile.stopped_s), window_s),
         longest_stop_s: most(|profile| profile.longest_stop_s),
         wanted_rate_hz,
         achieved_rate_hz: is_known.then(|| ticks as f64 / window_s),
-        kept_to: recording.settings.max_stopped.filter(|_| put_off),
+        kept_to: recording.settings.max_stopped.filter(|_| many),
         median_late_s: most(|profile| profile.lateness.median_s),
     }
 }

@@ -75,8 +75,8 @@ impl Error {
                  without root"
             }
             Self::AttachDenied { barrier, .. } => barrier.remedy(),
-            Self::GdbDied { .. } | Self::GdbTimeout { .. } => {
-                "try again with `-v`, or with another gdb: `--gdb PATH`"
+            Self::GdbDied { .. } | Self::GdbTimeout { .. } | Self::NotSampled { .. } => {
+                "`profila doctor` tries what is needed; another gdb may do: `--gdb PATH`"
             }
             Self::ScriptFailed {
                 ending: Ending::Signal(name),
@@ -307,6 +307,10 @@ mod tests {
             failed(Ending::Signal("SIGKILL".to_owned()), ""),
             Error::NeverCompiled {
                 script: "plain.py".to_owned(),
+            },
+            Error::NotSampled {
+                script: "bench.py".to_owned(),
+                window: Duration::from_millis(1500),
             },
             Error::TooShort {
                 script: "quick.py".to_owned(),

@@ -122,7 +122,7 @@ pub enum Learnt {
 /// What gdb was doing when it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Reading the program or the stub.
+    /// Setting the stop signal up, reading the program or the stub.
     SetUp,
     /// Attaching to the process.
     Attach,
@@ -196,22 +196,23 @@ impl Session {
             SignalAction::Print,
             SignalAction::NoPass,
         ];
-        let stopped_for = FOR_THE_FIRST_THREAD.iter().chain([&STOP_SIGNAL]);
-        let signals = [("all", pass)]
-            .into_iter()
-            .chain(stopped_for.map(|signal| (*signal, stop)));
-        let handled: Vec<_> = signals
-            .map(|(signal, actions)| Command::Handle {
-                signal: signal.to_owned(),
-                actions: actions.to_vec(),
-            })
-            .collect();
-        [Command::GdbVersion, STOP_ALL_AT_ONCE]
+        let handle = |signal: &str, actions: [SignalAction; 3]| Command::Handle {
+            signal: signal.to_owned(),
+            actions: actions.to_vec(),
+        };
+        let all = handle("all", pass);
+        let for_the_first = FOR_THE_FIRST_THREAD.map(|signal| handle(signal, stop));
+        let mut commands: Vec<u8> = [Command::GdbVersion, STOP_ALL_AT_ONCE]
             .iter()
             .chain(&settings)
-            .chain(&handled)
+            .chain([&all])
+            .chain(&for_the_first)
             .flat_map(|command| self.send(command, Awaited::Setting))
-            .collect()
+            .collect();
+        // Without this one there is no stop.
+        let stops = handle(STOP_SIGNAL, stop);
+        commands.extend(self.send(&stops, Awaited::Need(Step::SetUp)));
+        commands
     }
 
     /// What to send to attach. [`Learnt::Attached`] follows, or a failure.

@@ -281,5 +281,7 @@ fn a_rate_is_slower_from_a_tenth_on() {
     assert_eq!(watched(455, 0).slower_rate_hz(), None);
     assert_eq!(watched(445, 0).slower_rate_hz(), Some(89.0));
     assert_eq!(watched(445, 0).kept_to, None);
-    assert_eq!(watched(445, 9).kept_to, Some(0.2));
+    // A few that were put off are not why.
+    assert_eq!(watched(445, 9).kept_to, None);
+    assert_eq!(watched(445, 300).kept_to, Some(0.2));
 }

@@ -37,7 +37,7 @@ use crate::target::{Guard, Host};
 
 /// How long gdb may take for an answer. It answers within milliseconds, and attaches
 /// within some more, but a busy machine may keep it waiting.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// How often, while nothing comes from gdb, it is looked what else has happened.
 const LOOK_UP_INTERVAL: Duration = Duration::from_millis(100);
@@ -140,11 +140,11 @@ impl GdbSampler {
     /// Stops that were not asked for are dealt with on the way.
     fn learn(&mut self, deadline: Instant, during: &str) -> Result<Option<Learnt>> {
         loop {
+            if self.cancelled.load(Ordering::Relaxed) {
+                return Err(Error::Interrupted);
+            }
             let look_up = deadline.min(Instant::now() + LOOK_UP_INTERVAL);
             let Some(record) = self.gdb.receive(look_up, during)? else {
-                if self.cancelled.load(Ordering::Relaxed) {
-                    return Err(Error::Interrupted);
-                }
                 // gdb 13 says nothing when a process that stands still is killed.
                 if self.target_is_gone() {
                     return Ok(Some(Learnt::Ended));
@@ -162,6 +162,10 @@ impl GdbSampler {
                 Some(Learnt::Version(version)) => self.require_version(&version)?,
                 Some(learnt) => return Ok(Some(learnt)),
                 None => {}
+            }
+            // A gdb that never stops talking must not be listened to for ever.
+            if Instant::now() >= deadline {
+                return Ok(None);
             }
         }
     }
@@ -186,6 +190,7 @@ impl GdbSampler {
         mut wanted: impl FnMut(Learnt) -> Option<T>,
     ) -> Result<Option<T>> {
         let deadline = Instant::now() + PATIENCE;
+        let mut refused = None;
         loop {
             match self.learn(deadline, during)? {
                 Some(Learnt::Ended) => return Ok(None),
@@ -193,17 +198,20 @@ impl GdbSampler {
                 // It ended before gdb could attach.
                 Some(Learnt::Failed(Step::Attach, _)) if self.target_is_gone() => return Ok(None),
                 Some(Learnt::Failed(Step::Attach, words)) => return Err(self.denied(words)),
-                // The process was killed while it stood still: its end follows.
-                Some(Learnt::Failed(Step::Resume, _)) => {}
+                // Mostly the process was killed while it stood still: its end follows.
+                Some(Learnt::Failed(Step::Resume, words)) => refused = Some(words),
                 Some(learnt) => {
                     if let Some(result) = wanted(learnt) {
                         return Ok(Some(result));
                     }
                 }
                 None => {
-                    return Err(Error::GdbTimeout {
-                        during: during.to_owned(),
-                        after: PATIENCE,
+                    return Err(match refused {
+                        Some(words) => self.unusable(words),
+                        None => Error::GdbTimeout {
+                            during: during.to_owned(),
+                            after: PATIENCE,
+                        },
                     });
                 }
             }

@@ -10,6 +10,7 @@ mod build;
 mod diff;
 mod doctor;
 mod errors;
+mod faults;
 mod harness;
 mod interrupts;
 mod matrix;

@@ -20,6 +20,12 @@ use crate::throughput;
 /// How long a process may take to be gone once it has closed all its files, in seconds.
 const BRIEFLY_S: f64 = 0.2;
 
+/// Samples that a window has room for where it cannot be by chance that there is none.
+const MANY_TICKS: f64 = 20.0;
+
+/// Part of the samples that may be unreadable before it has to be said.
+const MUCH_BAD: f64 = 0.05;
+
 /// Collects the runs of one variant.
 pub(super) struct Recorder<'a> {
     laboratory: &'a Laboratory<'a>,
@@ -96,11 +102,7 @@ impl<'a> Recorder<'a> {
         let watched = &outcome.watched;
         let tally = tally(&watched.samples, window, |file| self.sources.locate(file));
         if tally.samples.window == 0 {
-            return Err(Error::TooShort {
-                script: self.script_name(),
-                samples: 0,
-                window: Duration::from_secs_f64(window.seconds()),
-            });
+            return Err(self.nothing_sampled(window));
         }
         self.sampler.clone_from(&watched.sampler);
         self.sources.read_all();
@@ -115,6 +117,21 @@ impl<'a> Recorder<'a> {
             samples: tally.samples,
             lines: tally.lines,
         })
+    }
+
+    /// Why there is no sample in a window.
+    fn nothing_sampled(&self, window: &Window) -> Error {
+        let script = self.script_name();
+        let seconds = window.seconds();
+        let window = Duration::from_secs_f64(seconds);
+        if seconds * self.laboratory.config.sampling.rate_hz >= MANY_TICKS {
+            return Error::NotSampled { script, window };
+        }
+        Error::TooShort {
+            script,
+            samples: 0,
+            window,
+        }
     }
 
     /// What a run counted. What a script prints is only seen where it is captured;
@@ -179,6 +196,24 @@ impl<'a> Recorder<'a> {
         }
     }
 
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts of samples are far below 2^52"
+    )]
+    fn warn_of_bad_samples(&mut self) {
+        let profiles = self.runs.iter().filter_map(|run| run.profile.as_ref());
+        let (bad, all) = profiles.fold((0, 0), |(bad, all), profile| {
+            (bad + profile.samples.bad, all + profile.samples.window)
+        });
+        if bad as f64 > MUCH_BAD * all as f64 {
+            self.warn(format!(
+                "`{}`: {bad} of {all} samples could not be read, and no line is known for them; \
+                 `profila doctor` tries whether another gdb is needed",
+                self.variant.name
+            ));
+        }
+    }
+
     fn warn(&mut self, warning: String) {
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
@@ -192,6 +227,7 @@ impl<'a> Recorder<'a> {
                 "{changed} was changed while it was measured; its lines are shown as they were"
             ));
         }
+        self.warn_of_bad_samples();
         let config = self.laboratory.config;
         let python = &self.laboratory.python;
         Recording {

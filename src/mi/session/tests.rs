@@ -349,8 +349,9 @@ fn a_setting_may_fail_and_the_rest_may_not() {
     };
     assert_eq!(failure_of("-gdb-set mi-async"), []);
     assert_eq!(failure_of("target-non-stop"), []);
-    assert_eq!(failure_of("handle SIGURG"), []);
+    assert_eq!(failure_of("handle SIGTERM"), []);
     let failed = |step| [Learnt::Failed(step, "no".to_owned())];
+    assert_eq!(failure_of("handle SIGURG"), failed(Step::SetUp));
     assert_eq!(failure_of("exec-file"), failed(Step::SetUp));
     assert_eq!(failure_of("add-symbol-file"), failed(Step::SetUp));
     assert_eq!(failure_of("-target-attach"), failed(Step::Attach));

@@ -2,9 +2,9 @@
 
 use std::io::{Read, Write};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -28,6 +28,13 @@ const NO_CORE_FILES: [&str; 4] = [
     "maintenance set internal-warning corefile no",
 ];
 
+/// Bytes that a line of gdb's may have. Stacks have some hundreds, and libraries with very
+/// long names some thousands.
+const LONGEST_LINE: usize = 16 << 20;
+
+/// Records that may wait to be received. A gdb that prints more waits as well.
+const MOST_WAITING: usize = 4096;
+
 /// A running gdb. Dropped, it is killed and reaped; it then lets go of the process
 /// that it is attached to, which runs on.
 pub(super) struct GdbProcess {
@@ -38,8 +45,16 @@ pub(super) struct GdbProcess {
     #[expect(dead_code, reason = "it acts when it is dropped")]
     guarded: Guarded,
     input: Option<ChildStdin>,
-    records: Receiver<Record>,
+    gdb: PathBuf,
+    output: Receiver<Output>,
     errors: Option<JoinHandle<String>>,
+}
+
+/// What is read of gdb's output.
+enum Output {
+    Record(Record),
+    /// A line is longer than [`LONGEST_LINE`]. Nothing is read any more.
+    TooLong,
 }
 
 impl GdbProcess {
@@ -65,14 +80,15 @@ impl GdbProcess {
         let guarded = guard.watch(group);
         let output = child.stdout.take().expect("standard output is piped");
         let errors = child.stderr.take().expect("standard error is piped");
-        let (sender, records) = channel();
+        let (sender, read) = sync_channel(MOST_WAITING);
         thread::spawn(move || read_records(output, &sender));
         Ok(Self {
             input: child.stdin.take(),
             child,
             group,
             guarded,
-            records,
+            gdb: gdb.to_owned(),
+            output: read,
             errors: Some(thread::spawn(move || read_text(errors))),
         })
     }
@@ -94,8 +110,12 @@ impl GdbProcess {
     /// The next record; `None` when `deadline` passes. Fails when gdb has ended.
     pub(super) fn receive(&mut self, deadline: Instant, during: &str) -> Result<Option<Record>> {
         let left = deadline.saturating_duration_since(Instant::now());
-        match self.records.recv_timeout(left) {
-            Ok(record) => Ok(Some(record)),
+        match self.output.recv_timeout(left) {
+            Ok(Output::Record(record)) => Ok(Some(record)),
+            Ok(Output::TooLong) => Err(Error::GdbUnusable {
+                gdb: self.gdb.clone(),
+                cause: format!("it printed a line of more than {} MB", LONGEST_LINE >> 20),
+            }),
             Err(RecvTimeoutError::Timeout) => Ok(None),
             Err(RecvTimeoutError::Disconnected) => Err(Error::GdbDied {
                 during: during.to_owned(),
@@ -147,7 +167,7 @@ impl Drop for GdbProcess {
 }
 
 /// Splits what gdb prints into lines, and those into records, until it ends.
-fn read_records(mut output: impl Read, records: &Sender<Record>) {
+fn read_records(mut output: impl Read, records: &SyncSender<Output>) {
     let mut buffer = vec![0; 1 << 16];
     let mut line = Vec::new();
     while let Ok(length @ 1..) = output.read(&mut buffer) {
@@ -155,12 +175,16 @@ fn read_records(mut output: impl Read, records: &Sender<Record>) {
         while let Some(end) = rest.iter().position(|&byte| byte == b'\n') {
             line.extend_from_slice(&rest[..end]);
             rest = &rest[end + 1..];
-            if records.send(parse(&line)).is_err() {
+            if records.send(Output::Record(parse(&line))).is_err() {
                 return;
             }
             line.clear();
         }
         line.extend_from_slice(rest);
+        if line.len() > LONGEST_LINE {
+            records.send(Output::TooLong).ok();
+            return;
+        }
     }
 }
 

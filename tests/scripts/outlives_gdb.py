@@ -1,0 +1,19 @@
+"""Works, compiles and loads a library: what a gdb that failed could have spoiled."""
+
+import ctypes
+
+from numba import njit
+from work import work
+
+
+@njit
+def compiled_later(number):
+    """Return twice the number."""
+    return 2 * number
+
+
+work(0.8)
+print("compiled:", compiled_later(21))
+ctypes.CDLL("libutil.so.1")
+work(0.2)
+print("the script is done")
