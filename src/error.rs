@@ -165,6 +165,16 @@ pub enum Error {
         script: String,
     },
 
+    /// The script could not be heard any more before Numba compiled or loaded anything.
+    #[error(
+        "`{script}` closed the descriptor on which it says when Numba compiles, or became \
+         another program, before Numba compiled anything"
+    )]
+    Unheard {
+        /// The script.
+        script: String,
+    },
+
     /// The measured window gave too few samples to say anything.
     #[error(
         "`{script}` ran Numba code too briefly to be sampled: {samples} samples in {} ms",
@@ -376,6 +386,7 @@ impl Error {
             | Self::System { .. } => ExitCode::Environment,
             Self::ScriptFailed { .. }
             | Self::NeverCompiled { .. }
+            | Self::Unheard { .. }
             | Self::TooShort { .. }
             | Self::TimedOut { .. }
             | Self::MetricMissing { .. }

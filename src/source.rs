@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::recording::Source;
 
+mod encoding;
 mod origin;
 
 pub use origin::{Located, Origin, SourceRoots};
@@ -99,13 +100,13 @@ pub struct SourceFile {
 impl SourceFile {
     /// A file by the path that reports show, from the bytes it holds on disk.
     ///
-    /// Bytes that are not UTF-8 are replaced, and a byte order mark is left out,
-    /// as Python leaves it out; neither changes the number of any line. The
+    /// The bytes are read in the encoding that the file declares, UTF-8 where it
+    /// declares none. Those that are not of it are replaced, and a byte order mark is
+    /// left out, as Python leaves it out; neither changes the number of any line. The
     /// digest is that of the bytes as they are.
     pub fn from_bytes(path: impl Into<String>, bytes: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(bytes);
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        Self::new(path.into(), text.to_owned(), sha256_hex(bytes))
+        let text = encoding::decode(bytes);
+        Self::new(path.into(), text.into_owned(), sha256_hex(bytes))
     }
 
     fn new(path: String, text: String, sha256: String) -> Self {

@@ -4,7 +4,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 
-use super::measure::Laboratory;
+use super::measure::{Laboratory, ending};
 use super::{End, here, install_interrupts, print, require_writable, say, style, view, write_file};
 use crate::cli::{AnnotateArgs, GlobalArgs};
 use crate::config::{self, Config, Format};
@@ -25,7 +25,7 @@ pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<End> 
     let observed = Laboratory::new(&config, &here, &interrupts)?.observe()?;
     match observed.recording {
         Ok(recording) => {
-            keep(&recording, &config)?;
+            let kept = keep(&recording, &config);
             let recording = view(recording, config.sampling.attribution);
             let gap = match config.output.format {
                 // What the script printed may not end its line.
@@ -33,8 +33,15 @@ pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<End> 
                 Format::Json => "",
             };
             print(&format!("{gap}{}", render(&recording, &config.output)))?;
+            // The report is not lost with what could not be written.
+            kept?;
         }
         Err(_) if interrupts.first().is_some() => {}
+        // Somebody may have killed it.
+        Err(error) if observed.status.signal().is_some() => say(&format!(
+            "the script {}; no profile: {error}",
+            ending(observed.status)
+        )),
         // A script that failed has said so itself.
         Err(error) if !observed.status.success() => say(&format!("no profile: {error}")),
         Err(error) => return Err(error),

@@ -31,12 +31,15 @@ pub(super) fn diff(args: &DiffArgs, global: &GlobalArgs) -> Result<u8> {
         Operands::Recordings(files) => files.try_map(|file| read_recording(&file))?,
         Operands::Scripts(_) | Operands::Configured => measure(&config, &here)?,
     };
-    if let Some(folder) = &config.output.save {
-        save(recordings.as_ref(), folder)?;
-    }
+    let saved = match &config.output.save {
+        Some(folder) => save(recordings.as_ref(), folder),
+        None => Ok(()),
+    };
     let recordings = recordings.map(|recording| view(recording, config.sampling.attribution));
     let comparison = conclude(recordings.as_ref(), &config)?;
     let code = print(&render(&comparison, &config.output))?;
+    // The report is not lost with what could not be written.
+    saved?;
     if let Some(file) = &config.output.exports.json {
         write_file(file, &json::write(&comparison))?;
     }

@@ -89,6 +89,10 @@ impl Error {
                 "profila measures functions compiled by Numba: does the script call one, and is \
                  NUMBA_DISABLE_JIT unset?"
             }
+            Self::Unheard { .. } => {
+                "close only descriptors that the script has opened; measure the program that it \
+                 becomes by itself"
+            }
             Self::TooShort { .. } => {
                 "let the script repeat its work for a few seconds, in a loop of fixed time that \
                  prints a rate"
@@ -311,6 +315,9 @@ mod tests {
             Error::NotSampled {
                 script: "bench.py".to_owned(),
                 window: Duration::from_millis(1500),
+            },
+            Error::Unheard {
+                script: "daemon.py".to_owned(),
             },
             Error::TooShort {
                 script: "quick.py".to_owned(),

@@ -281,7 +281,12 @@ def _patch_lowering(lowering):
             return self.func_ir.loc
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NumbaDebugInfoWarning)
-            return original_location(self)
+            try:
+                return original_location(self)
+            except Exception:
+                # It reads the source, as UTF-8, which is only needed for debug
+                # information: without it the function would compile.
+                return self.func_ir.loc
 
     base.__init__ = locate_parallel_body
     base._compute_def_location = locate_quietly

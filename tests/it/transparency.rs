@@ -43,17 +43,19 @@ fn check(program: &[&str], prepare: impl Fn(&Sandbox, Run) -> Run) -> Outcome {
     bare
 }
 
-/// Does as [`check`] does with a program that cannot be followed to its end, which has
-/// to be said.
+/// Does as [`check`] does with a program of whose end something has to be said.
 #[track_caller]
-fn check_lost(program: &[&str]) -> Outcome {
+fn check_warned(program: &[&str], words: &str) -> Outcome {
     let (bare, report) = compare(program, as_it_is);
     let [warning] = &report.warnings[..] else {
         panic!("one warning, not {:?}", report.warnings);
     };
-    assert!(warning.contains("is not in the report"), "{warning}");
+    assert!(warning.contains(words), "{warning}");
     bare
 }
+
+/// What is said of a program that cannot be followed to its end.
+const LOST: &str = "is not in the report";
 
 #[track_caller]
 fn compare(program: &[&str], prepare: impl Fn(&Sandbox, Run) -> Run) -> (Outcome, Report) {
@@ -196,7 +198,7 @@ fn the_signal_that_the_sampler_stops_by() {
 /// the channel.
 #[test]
 fn a_script_that_closes_all_descriptors() {
-    check_lost(&["tests/scripts/closes_descriptors.py", "late"]);
+    check_warned(&["tests/scripts/closes_descriptors.py", "late"], LOST);
 }
 
 #[test]
@@ -207,7 +209,8 @@ fn a_script_that_blocks_all_signals() {
 #[test]
 fn the_end_by_a_signal() {
     for signal in [Signal::SIGTERM, Signal::SIGKILL, Signal::SIGSEGV] {
-        let outcome = check(&["tests/scripts/dies.py", signal.as_str()], as_it_is);
+        let words = format!("was ended by {signal}");
+        let outcome = check_warned(&["tests/scripts/dies.py", signal.as_str()], &words);
         assert_eq!(outcome.status.signal(), Some(signal as i32));
     }
 }
@@ -249,7 +252,7 @@ fn multiprocessing_by_a_server() {
 
 #[test]
 fn a_script_that_becomes_another_program() {
-    let shown = check_lost(&["tests/scripts/execs.py"])
+    let shown = check_warned(&["tests/scripts/execs.py"], LOST)
         .exits_with(0)
         .stdout();
     assert!(shown.contains("argument: as another program\n"), "{shown}");

@@ -1,9 +1,10 @@
 //! From the runs of one variant to its recording.
 
+use std::os::unix::process::ExitStatusExt;
 use std::time::Duration;
 
 use super::sources::Sources;
-use super::{Laboratory, exit_code, last_lines, run_name};
+use super::{Laboratory, ending, exit_code, last_lines, run_name};
 use crate::commands::run::Outcome;
 use crate::config::{Program, Variant};
 use crate::error::{Error, Result};
@@ -65,9 +66,7 @@ impl<'a> Recorder<'a> {
             Purpose::Profiled => RunKind::Profiled,
         };
         let window = outcome.timeline.window(outcome.exit.at);
-        let window = window.ok_or_else(|| Error::NeverCompiled {
-            script: self.script_name(),
-        })?;
+        let window = window.ok_or_else(|| self.nothing_compiled(outcome))?;
         let profile = match kind {
             RunKind::Timed => None,
             RunKind::Profiled => Some(self.profile(outcome, &window)?),
@@ -87,6 +86,15 @@ impl<'a> Recorder<'a> {
             profile,
         });
         Ok(())
+    }
+
+    /// Why there is no measured window.
+    fn nothing_compiled(&self, outcome: &Outcome) -> Error {
+        let script = self.script_name();
+        if outcome.timeline.unheard_s(outcome.exit.at) > BRIEFLY_S {
+            return Error::Unheard { script };
+        }
+        Error::NeverCompiled { script }
     }
 
     /// What the user calls it.
@@ -186,6 +194,13 @@ impl<'a> Recorder<'a> {
                 self.variant.name
             ));
         }
+        if outcome.exit.status.signal().is_some() {
+            self.warn(format!(
+                "`{}` {}: the report has what it did until then",
+                self.variant.name,
+                ending(outcome.exit.status)
+            ));
+        }
         let unheard_s = outcome.timeline.unheard_s(outcome.exit.at);
         if unheard_s > BRIEFLY_S {
             self.warn(format!(
@@ -224,7 +239,13 @@ impl<'a> Recorder<'a> {
     pub(super) fn finish(mut self, experiment: &str, created: &str) -> Recording {
         for changed in self.sources.changed() {
             self.warn(format!(
-                "{changed} was changed while it was measured; its lines are shown as they were"
+                "{changed} was changed while it was measured; its lines are shown as they were \
+                 first read"
+            ));
+        }
+        for unreadable in self.sources.unreadable() {
+            self.warn(format!(
+                "{unreadable} could not be read; its lines are known by their numbers alone"
             ));
         }
         self.warn_of_bad_samples();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::error::{Error, Result};
 use crate::recording::Source;
@@ -19,12 +20,25 @@ pub(super) struct Sources {
     /// By the label in reports.
     files: BTreeMap<String, Kept>,
     script: Option<String>,
+    /// Before anything was run.
+    beginning: SystemTime,
 }
 
-/// A file that was read; `path` is where, if it is a file.
+/// A file that was read, or could not be.
 struct Kept {
+    /// Where it is, if it is a file.
     path: Option<PathBuf>,
     source: Source,
+    reading: Reading,
+}
+
+/// How it went.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    AsItRan,
+    /// It was written to after the first run had begun.
+    MaybeTooLate,
+    Failed,
 }
 
 impl Sources {
@@ -34,6 +48,7 @@ impl Sources {
             located: BTreeMap::new(),
             files: BTreeMap::new(),
             script: None,
+            beginning: SystemTime::now(),
         }
     }
 
@@ -50,14 +65,26 @@ impl Sources {
         })?;
         let located = self.roots.locate(&path);
         self.script = Some(located.label.clone());
-        self.keep(located.label, Some(path), &bytes, Origin::User);
+        self.keep(
+            located.label,
+            Some(path),
+            &bytes,
+            Origin::User,
+            Reading::AsItRan,
+        );
         Ok(())
     }
 
     /// Keeps the text of `-c`.
     pub(super) fn add_code(&mut self, code: &str) {
         self.script = Some(CODE.to_owned());
-        self.keep(CODE.to_owned(), None, code.as_bytes(), Origin::User);
+        self.keep(
+            CODE.to_owned(),
+            None,
+            code.as_bytes(),
+            Origin::User,
+            Reading::AsItRan,
+        );
     }
 
     /// Whose a file is, by the path that the compiler was given, and its label.
@@ -84,23 +111,35 @@ impl Sources {
             .map(|(path, located)| (PathBuf::from(path), located.clone()))
             .collect();
         for (path, located) in unread {
-            let bytes = fs::read(&path).unwrap_or_default();
-            self.keep(located.label, Some(path), &bytes, located.origin);
+            let written = fs::metadata(&path).and_then(|metadata| metadata.modified());
+            let (bytes, reading) = match fs::read(&path) {
+                Err(_) => (Vec::new(), Reading::Failed),
+                Ok(bytes) if written.is_ok_and(|written| written > self.beginning) => {
+                    (bytes, Reading::MaybeTooLate)
+                }
+                Ok(bytes) => (bytes, Reading::AsItRan),
+            };
+            self.keep(located.label, Some(path), &bytes, located.origin, reading);
         }
     }
 
-    /// The labels of the user's files that are not as they were when they were read.
+    /// The labels of the user's files that are not as they were when they ran.
     pub(super) fn changed(&self) -> Vec<String> {
-        let user = self.files.iter().filter(|(_, kept)| kept.source.user);
-        user.filter(|(_, kept)| {
-            kept.path.as_ref().is_some_and(|path| {
-                fs::read(path).is_ok_and(|now| {
-                    SourceFile::from_bytes("", &now).sha256() != kept.source.sha256
-                })
-            })
-        })
-        .map(|(label, _)| label.clone())
-        .collect()
+        self.users(|kept| kept.reading == Reading::MaybeTooLate || kept.has_changed())
+    }
+
+    /// The labels of the user's files of which no text is known.
+    pub(super) fn unreadable(&self) -> Vec<String> {
+        // What is in no file, such as the code that `exec` was given, has no text.
+        self.users(|kept| kept.reading == Reading::Failed && !kept.source.path.starts_with('<'))
+    }
+
+    fn users(&self, is_wanted: impl Fn(&Kept) -> bool) -> Vec<String> {
+        let users = self.files.iter().filter(|(_, kept)| kept.source.user);
+        users
+            .filter(|(_, kept)| is_wanted(kept))
+            .map(|(label, _)| label.clone())
+            .collect()
     }
 
     /// The files, the script first.
@@ -114,9 +153,28 @@ impl Sources {
             .collect()
     }
 
-    fn keep(&mut self, label: String, path: Option<PathBuf>, bytes: &[u8], origin: Origin) {
+    fn keep(
+        &mut self,
+        label: String,
+        path: Option<PathBuf>,
+        bytes: &[u8],
+        origin: Origin,
+        reading: Reading,
+    ) {
         let file = SourceFile::from_bytes(label.as_str(), bytes);
-        let source = file.into_source(origin);
-        self.files.insert(label, Kept { path, source });
+        let kept = Kept {
+            path,
+            source: file.into_source(origin),
+            reading,
+        };
+        self.files.insert(label, kept);
+    }
+}
+
+impl Kept {
+    /// Whether the file is another one by now.
+    fn has_changed(&self) -> bool {
+        let now = self.path.as_ref().and_then(|path| fs::read(path).ok());
+        now.is_some_and(|bytes| SourceFile::from_bytes("", &bytes).sha256() != self.source.sha256)
     }
 }

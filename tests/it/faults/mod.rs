@@ -2,3 +2,4 @@
 //! and nothing left behind, which [`Sandbox`](crate::harness::Sandbox) checks.
 
 mod gdb;
+mod script;
