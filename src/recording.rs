@@ -258,6 +258,10 @@ pub struct ProfiledRun {
     pub samples: SampleCounts,
     /// Samples by line, within the measured window.
     pub lines: Vec<LineSamples>,
+    /// The same samples by instruction; none in recordings of versions that did not
+    /// keep them.
+    #[serde(default)]
+    pub instructions: Vec<InstructionSamples>,
 }
 
 /// How much later than planned something happened, over many times.
@@ -352,6 +356,27 @@ pub struct LineSamples {
     /// does, or the innermost line where there is no user line. Each sample in
     /// Numba code has exactly one, so `owned` sums to `samples.numba`.
     pub owned: u64,
+}
+
+/// Samples of one instruction in one run.
+///
+/// They are those whose innermost compiled code it is: the instruction itself, or the
+/// call by which it left for code that Numba did not compile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InstructionSamples {
+    /// Name of the compiled function, as the compiler gave it. Numba puts the function's
+    /// Python name and the types of its arguments into it.
+    pub function: String,
+    /// Bytes from the function's start.
+    pub offset: u64,
+    /// The file of its line, by its path in [`Recording::sources`].
+    pub file: String,
+    /// Its line, which is the innermost one.
+    pub line: LineNumber,
+    /// How many samples.
+    pub samples: u64,
+    /// How many of them were in code that it called, such as the C library or BLAS.
+    pub in_callees: u64,
 }
 
 #[cfg(test)]

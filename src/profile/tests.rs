@@ -40,6 +40,7 @@ fn run(round: u32, outside: [u64; 3], lines: &[Line]) -> Run {
             put_off: 0,
             foreign_stops: 0,
             fallback: None,
+            instructions: Vec::new(),
             stopped_s: 0.5,
             longest_stop_s: 0.01 * f64::from(round),
             samples: SampleCounts {

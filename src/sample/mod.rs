@@ -29,6 +29,18 @@ pub struct Frame {
     pub place: Option<Place>,
     /// Address of the instruction.
     pub address: u64,
+    /// Where in the compiled code it is; absent in code that Numba did not compile.
+    pub code: Option<CodePlace>,
+}
+
+/// An instruction that Numba compiled, by what does not change with where the code was
+/// loaded.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CodePlace {
+    /// Name of the compiled function, as the compiler gave it.
+    pub function: Arc<str>,
+    /// Bytes from its start.
+    pub offset: u64,
 }
 
 /// A line of Python source.

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::recording::{LineSamples, SampleCounts};
+use crate::recording::{InstructionSamples, LineSamples, SampleCounts};
 use crate::sample::window::{Phase, Window};
-use crate::sample::{Frame, Observation, Place, Sample};
+use crate::sample::{CodePlace, Frame, Observation, Place, Sample};
 use crate::source::{LineNumber, Located, Origin};
 
 /// The counts of one run.
@@ -14,6 +14,9 @@ pub struct Tally {
     pub samples: SampleCounts,
     /// Samples by line, within the measured window, sorted by file and line.
     pub lines: Vec<LineSamples>,
+    /// The same samples by instruction, sorted by function and offset. A stack that only
+    /// gdb could read has no instruction.
+    pub instructions: Vec<InstructionSamples>,
 }
 
 /// A line by its file's label and its number.
@@ -26,6 +29,21 @@ struct Counts {
     owned: u64,
 }
 
+/// What is counted of one instruction.
+#[derive(Clone, Copy, Default)]
+struct InstructionCounts {
+    samples: u64,
+    in_callees: u64,
+}
+
+/// The counts, while they are counted.
+#[derive(Default)]
+struct Counter {
+    samples: SampleCounts,
+    lines: BTreeMap<Line, Counts>,
+    instructions: BTreeMap<(CodePlace, Line), InstructionCounts>,
+}
+
 /// Counts the samples of a run.
 ///
 /// A sample belongs to the innermost user line on its stack, or to the innermost
@@ -36,10 +54,10 @@ pub fn tally(
     window: &Window,
     mut locate: impl FnMut(&str) -> Located,
 ) -> Tally {
-    let mut counts = SampleCounts::default();
-    let mut lines: BTreeMap<Line, Counts> = BTreeMap::new();
+    let mut counter = Counter::default();
     // Threads that were seen at one moment have the same time.
     for seen_at_once in samples.chunk_by(|one, next| one.at == next.at) {
+        let counts = &mut counter.samples;
         let number = seen_at_once.len() as u64;
         match window.phase(seen_at_once[0].at) {
             Phase::Startup => counts.startup += number,
@@ -51,48 +69,77 @@ pub fn tally(
                 let running = seen_at_once.iter().filter(|sample| sample.is_of_a_thread());
                 counts.most_threads = counts.most_threads.max(running.count() as u64);
                 for sample in seen_at_once {
-                    count_measured(sample, &mut counts, &mut lines, &mut locate);
+                    counter.count_measured(sample, &mut locate);
                 }
             }
         }
     }
-    let lines = lines
-        .into_iter()
-        .map(|((file, line), counts)| LineSamples {
-            file,
-            line,
-            self_samples: counts.self_samples,
-            total: counts.total,
-            owned: counts.owned,
-        })
-        .collect();
-    Tally {
-        samples: counts,
-        lines,
+    counter.into_tally()
+}
+
+impl Counter {
+    fn count_measured(&mut self, sample: &Sample, locate: &mut impl FnMut(&str) -> Located) {
+        let counts = &mut self.samples;
+        let (frames, folded) = match &sample.observation {
+            Observation::Waiting => return counts.waiting += 1,
+            Observation::Bad => return counts.bad += 1,
+            Observation::Stack { frames, folded } => (frames, *folded),
+        };
+        let Some(chain) = Chain::of(frames, locate) else {
+            return counts.other += 1;
+        };
+        counts.numba += 1;
+        counts.folded += u64::from(folded);
+        if let Some((code, depth)) = innermost_code(frames) {
+            let key = (code.clone(), chain.innermost.clone());
+            let counts = self.instructions.entry(key).or_default();
+            counts.samples += 1;
+            counts.in_callees += u64::from(depth > 0);
+        }
+        let lines = &mut self.lines;
+        lines.entry(chain.innermost).or_default().self_samples += 1;
+        lines.entry(chain.owner).or_default().owned += 1;
+        for line in chain.lines {
+            lines.entry(line).or_default().total += 1;
+        }
+    }
+
+    fn into_tally(self) -> Tally {
+        let lines = self.lines.into_iter();
+        let instructions = self.instructions.into_iter();
+        Tally {
+            samples: self.samples,
+            lines: lines
+                .map(|((file, line), counts)| LineSamples {
+                    file,
+                    line,
+                    self_samples: counts.self_samples,
+                    total: counts.total,
+                    owned: counts.owned,
+                })
+                .collect(),
+            instructions: instructions
+                .map(|((code, (file, line)), counts)| InstructionSamples {
+                    function: code.function.to_string(),
+                    offset: code.offset,
+                    file,
+                    line,
+                    samples: counts.samples,
+                    in_callees: counts.in_callees,
+                })
+                .collect(),
+        }
     }
 }
 
-fn count_measured(
-    sample: &Sample,
-    counts: &mut SampleCounts,
-    lines: &mut BTreeMap<Line, Counts>,
-    locate: &mut impl FnMut(&str) -> Located,
-) {
-    let (frames, folded) = match &sample.observation {
-        Observation::Waiting => return counts.waiting += 1,
-        Observation::Bad => return counts.bad += 1,
-        Observation::Stack { frames, folded } => (frames, *folded),
-    };
-    let Some(chain) = Chain::of(frames, locate) else {
-        return counts.other += 1;
-    };
-    counts.numba += 1;
-    counts.folded += u64::from(folded);
-    lines.entry(chain.innermost).or_default().self_samples += 1;
-    lines.entry(chain.owner).or_default().owned += 1;
-    for line in chain.lines {
-        lines.entry(line).or_default().total += 1;
-    }
+/// The innermost instruction that has a line, and how many frames it has called.
+fn innermost_code(frames: &[Frame]) -> Option<(&CodePlace, usize)> {
+    let depth = frames.iter().position(|frame| frame.place.is_some())?;
+    let code = frames[depth].code.as_ref()?;
+    let callees = frames[..depth].iter();
+    // Frames that were inlined into it are at the same instruction.
+    let callees = callees.filter(|frame| frame.code.as_ref() != Some(code));
+    Some((code, callees.count()))
 }
 
 /// The part of a stack that a sample is counted for.
@@ -171,10 +218,16 @@ mod tests {
             file: file.into(),
             line: LineNumber::new(line.parse().unwrap()).unwrap(),
         });
+        // An instruction a line, of a function that is named after its file.
+        let code = place.as_ref().map(|Place { file, line }| CodePlace {
+            function: file.clone(),
+            offset: u64::from(line.get()),
+        });
         Frame {
             function: None,
             place,
             address: 0,
+            code,
         }
     }
 
@@ -237,6 +290,31 @@ mod tests {
         check(
             &[sample(&["numba/x.py:5", "numba/x.py:5", "a.py:3"])],
             &["a.py:3 0 1 1", "numba/x.py:5 1 1 0"],
+        );
+    }
+
+    #[test]
+    fn an_instruction_has_the_samples_of_what_it_called_and_they_are_told_apart() {
+        let stacks: [&[&str]; 4] = [
+            &["a.py:3"],
+            &["?", "?", "a.py:3", "a.py:9"],
+            &["numba/x.py:5", "a.py:3"],
+            &["?", "?"],
+        ];
+        let samples = stacks.map(sample);
+        let counted: Vec<_> = tally(&samples, &window(), locate)
+            .instructions
+            .into_iter()
+            .map(|it| {
+                format!(
+                    "{}+{} {}:{} {} {}",
+                    it.function, it.offset, it.file, it.line, it.samples, it.in_callees
+                )
+            })
+            .collect();
+        assert_eq!(
+            counted,
+            ["a.py+3 a.py:3 2 1", "numba/x.py+5 numba/x.py:5 1 0"]
         );
     }
 
@@ -313,6 +391,8 @@ mod tests {
             let innermost: u64 = tally.lines.iter().map(|line| line.self_samples).sum();
             prop_assert_eq!(owned, tally.samples.numba);
             prop_assert_eq!(innermost, tally.samples.numba);
+            let of_instructions: u64 = tally.instructions.iter().map(|it| it.samples).sum();
+            prop_assert_eq!(of_instructions, tally.samples.numba);
             prop_assert_eq!(tally.samples.window, samples.len() as u64);
             for line in &tally.lines {
                 prop_assert!(line.self_samples <= line.total && line.owned <= line.total);

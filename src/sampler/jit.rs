@@ -26,7 +26,7 @@ use object::{
 };
 
 use super::stub::JitInterface;
-use crate::sample::{Frame, Place};
+use crate::sample::{CodePlace, Frame, Place};
 use crate::source::LineNumber;
 use crate::target::memory;
 
@@ -54,8 +54,14 @@ pub struct JitCode {
 
 /// One announced object.
 struct JitObject {
-    functions: Vec<Range<u64>>,
+    functions: Vec<Function>,
     lines: addr2line::Context<Bytes>,
+}
+
+/// A compiled function.
+struct Function {
+    name: Arc<str>,
+    addresses: Range<u64>,
 }
 
 /// What an instruction belongs to.
@@ -100,8 +106,8 @@ impl JitCode {
         }
         let found = self.objects.values().find_map(|object| {
             let mut functions = object.functions.iter();
-            let function = functions.find(|function| function.contains(&address))?;
-            object.resolve(function.start, address)
+            let function = functions.find(|it| it.addresses.contains(&address))?;
+            object.resolve(function, address)
         });
         let resolved = found.map(Arc::new);
         self.resolved.insert(address, resolved.clone());
@@ -170,7 +176,10 @@ impl JitObject {
             .filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.size() > 0)
             .filter_map(|symbol| {
                 let start = loaded_address(&elf, symbol.section_index()?, symbol.address())?;
-                Some(start..start + symbol.size())
+                Some(Function {
+                    name: symbol.name().ok()?.into(),
+                    addresses: start..start + symbol.size(),
+                })
             })
             .collect();
         let load = |section: SectionId| Ok::<_, gimli::Error>(relocated(&elf, section.name()));
@@ -179,21 +188,26 @@ impl JitObject {
         Some(Self { functions, lines })
     }
 
-    /// What an instruction of the function at `start` belongs to.
-    fn resolve(&self, start: u64, address: u64) -> Option<Resolved> {
+    /// What an instruction of a function belongs to.
+    fn resolve(&self, function: &Function, address: u64) -> Option<Resolved> {
+        let start = function.addresses.start;
         let rows = self.lines.find_location_range(start, address + 1).ok()?;
         let with_line = rows.filter(|(_, _, location)| location.line.is_some_and(|line| line > 0));
         let (row, length, _) = with_line.last()?;
         let folded = address >= row + length;
         let place = if folded { row } else { address };
+        let code = CodePlace {
+            function: Arc::clone(&function.name),
+            offset: address - start,
+        };
         Some(Resolved {
-            frames: self.frames_at(place, address)?,
+            frames: self.frames_at(place, address, &code)?,
             folded,
         })
     }
 
     /// The frames at `place`, as those of the instruction at `address`.
-    fn frames_at(&self, place: u64, address: u64) -> Option<Vec<Frame>> {
+    fn frames_at(&self, place: u64, address: u64, code: &CodePlace) -> Option<Vec<Frame>> {
         let mut inlined = self.lines.find_frames(place).skip_all_loads().ok()?;
         let mut frames = Vec::new();
         while let Ok(Some(frame)) = inlined.next() {
@@ -207,6 +221,7 @@ impl JitObject {
                     })
                 }),
                 address,
+                code: Some(code.clone()),
             });
         }
         Some(frames)

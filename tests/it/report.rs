@@ -140,6 +140,20 @@ pub(crate) fn check_sums(recording: &Recording) {
             assert!(in_total.contains(&line.total), "{line:?}");
             text_of(recording, line);
         }
+        let instructions = run.instructions.iter();
+        let of_instructions: u64 = instructions.clone().map(|it| it.samples).sum();
+        assert_eq!(of_instructions, numba, "{:#?}", run.instructions);
+        for it in instructions {
+            assert!(
+                (1..=it.samples).contains(&it.samples.max(it.in_callees)),
+                "{it:?}"
+            );
+            let mut lines = run.lines.iter();
+            assert!(
+                lines.any(|line| line.file == it.file && line.line == it.line),
+                "{it:?}"
+            );
+        }
         let places = run.lines.iter().map(|line| (&line.file, line.line));
         let distinct: BTreeSet<_> = places.collect();
         assert_eq!(distinct.len(), run.lines.len(), "{:#?}", run.lines);

@@ -124,6 +124,7 @@ impl<'a> Recorder<'a> {
             fallback: outcome.fallback.clone(),
             samples: tally.samples,
             lines: tally.lines,
+            instructions: tally.instructions,
         })
     }
 

@@ -103,6 +103,7 @@ pub(super) fn push(recording: &mut Recording, round: &Round<'_>) {
             put_off: 0,
             foreign_stops: 0,
             fallback: None,
+            instructions: Vec::new(),
             stopped_s: 0.5,
             longest_stop_s: 0.02,
             samples: SampleCounts {

@@ -33,6 +33,7 @@ fn recording() -> Recording {
         put_off: 0,
         foreign_stops: 0,
         fallback: None,
+        instructions: Vec::new(),
         stopped_s: 0.27,
         longest_stop_s: 0.0031,
         samples: SampleCounts {

@@ -124,6 +124,7 @@ impl StackReader {
             function: frame.function.as_deref().map(Arc::from),
             place,
             address,
+            code: None,
         }
     }
 
