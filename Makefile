@@ -23,7 +23,7 @@ FULL_MATRIX = $(foreach numba,$(NUMBA_ENVS) $(VENV),$(foreach gdb,auto $(GDB_ENV
 CI_MATRIX = .venv-numba-$(OLDEST_NUMBA)+auto $(GDB_ENVS:%=$(VENV)+%)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test matrix bench soak simulate clean
+.PHONY: help setup demo test libraries matrix bench soak simulate clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -34,11 +34,13 @@ demo: setup ## compare examples/dither.py with dither2.py; takes about two minut
 	$(CARGO) build --release
 	target/release/profila diff --config configs/dither.toml
 
-test: setup .venv-numba-$(OLDEST_NUMBA)/.ready $(GDB_ENVS:%=%/.ready) ## check formatting, lints, tests and documentation, as CI does
+test: setup libraries .venv-numba-$(OLDEST_NUMBA)/.ready $(GDB_ENVS:%=%/.ready) ## check formatting, lints, tests and documentation, as CI does
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
 	PROFILA_MATRIX="$(CI_MATRIX)" $(CARGO) test
 	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --no-deps
+
+libraries: .venv-libraries/.ready
 
 matrix: setup $(NUMBA_ENVS:%=%/.ready) $(GDB_ENVS:%=%/.ready) ## try every version of Numba with every gdb; takes some minutes
 	PROFILA_MATRIX="$(FULL_MATRIX)" $(CARGO) test --test it -- --nocapture matrix::
@@ -54,7 +56,7 @@ simulate: ## reproduce the error rates of the statistics, in some ten minutes
 
 clean: ## remove everything that the other targets made
 	$(CARGO) clean
-	rm -rf $(VENV) .venv-numba-* .venv-gdb-*
+	rm -rf $(VENV) .venv-*
 
 # The stamps are written last, so that an interrupted setup starts again.
 
@@ -88,6 +90,12 @@ $(VENV)/.gdb: $(VENV)/.numba
 .venv-numba-%/.ready: $(VENV)/.numba
 	"$(PYTHON)" -m venv .venv-numba-$*
 	.venv-numba-$*/bin/python -m pip --disable-pip-version-check install --quiet numba==$*
+	@touch $@
+
+# What Numba's code calls, BLAS, and what may call it, TBB. OpenMP is the system's.
+.venv-libraries/.ready: $(VENV)/.numba
+	"$(PYTHON)" -m venv .venv-libraries
+	.venv-libraries/bin/python -m pip --disable-pip-version-check install --quiet numba scipy tbb
 	@touch $@
 
 .venv-gdb-%/.ready: $(VENV)/.numba

@@ -42,6 +42,9 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// How often, while nothing comes from gdb, it is looked what else has happened.
 const LOOK_UP_INTERVAL: Duration = Duration::from_millis(100);
 
+/// Frames of a stack to ask for at first. Each takes time, and mostly these are enough.
+const FIRST_DEPTH: u32 = 10;
+
 /// The oldest gdb that can do what is asked of it.
 const OLDEST_GDB: u32 = 12;
 
@@ -100,6 +103,8 @@ pub struct GdbSampler {
     attaching: Option<Pid>,
     target: Option<Attached>,
     threads: Vec<ThreadInfo>,
+    /// Frames of a stack to ask for.
+    depth: u32,
     watched: Watched,
     cancelled: Arc<AtomicBool>,
 }
@@ -123,6 +128,7 @@ impl GdbSampler {
         let mut session = Session::new();
         let mut gdb = GdbProcess::start(&settings.gdb, guard)?;
         gdb.send(&session.set_up())?;
+        let depth = FIRST_DEPTH.min(settings.max_depth);
         Ok(Self {
             gdb,
             session,
@@ -131,6 +137,7 @@ impl GdbSampler {
             attaching: None,
             target: None,
             threads: Vec::new(),
+            depth,
             watched: Watched::default(),
             cancelled: Arc::default(),
         })
@@ -371,7 +378,7 @@ impl GdbSampler {
     /// The frames of each thread, `None` where they cannot be read. The request to
     /// go on is sent with those for the frames, so that nothing waits for us.
     fn request_stacks(&mut self, threads: &[ThreadId]) -> Result<Vec<Option<Vec<MiFrame>>>> {
-        let depth = self.settings.max_depth;
+        let depth = self.depth;
         let mut request = Vec::new();
         for thread in threads {
             request.extend(self.session.read_stack(*thread, depth));
@@ -397,8 +404,9 @@ impl GdbSampler {
         let Some(frames) = stack else {
             return Ok(Observation::Bad);
         };
+        let observation = self.target_mut().stacks.observe(frames);
+        self.deepen(frames, &observation);
         let stacks = &mut self.target_mut().stacks;
-        let observation = stacks.observe(frames);
         if observation.is_in_python_source() {
             return Ok(observation);
         }
@@ -411,6 +419,15 @@ impl GdbSampler {
             })?;
         }
         Ok(observation)
+    }
+
+    /// Has more frames read from now on, where those of a stack end before they reach a
+    /// line of the user's. A stack that is that deep is seldom the only one.
+    fn deepen(&mut self, frames: &[MiFrame], observation: &Observation) {
+        let is_cut = frames.len() >= self.depth as usize;
+        if is_cut && self.target_mut().stacks.goes_on(frames, observation) {
+            self.depth = self.depth.saturating_mul(2).min(self.settings.max_depth);
+        }
     }
 
     /// Waits for the end of a process that cannot be looked at any more.

@@ -13,6 +13,7 @@ mod errors;
 mod faults;
 mod harness;
 mod interrupts;
+mod libraries;
 mod matrix;
 mod record;
 mod report;

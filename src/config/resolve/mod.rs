@@ -298,7 +298,7 @@ impl<'a> Inputs<'a> {
             gdb: self.tool(self.measure.tools.gdb.as_deref(), sampling.gdb.as_deref()),
             rate_hz: rate.map_or(100.0, |rate| rate.hz),
             max_stopped: max_stopped.map_or(0.2, |part| part.fraction),
-            max_depth: sampling.max_depth.map_or(10, |depth| depth.0),
+            max_depth: sampling.max_depth.map_or(64, |depth| depth.0),
             attribution: match sampling.attribution {
                 None | Some(wire::Attribution::UserLine) => Attribution::UserLine,
                 Some(wire::Attribution::Leaf) => Attribution::Leaf,

@@ -44,8 +44,23 @@ impl StackReader {
     /// the user's: then the frames around it cannot matter.
     pub(super) fn has_user_line(&mut self, innermost: &MiFrame) -> bool {
         let (frames, _) = self.resolve(innermost, innermost.address);
+        self.any_is_users(&frames)
+    }
+
+    fn any_is_users(&self, frames: &[Frame]) -> bool {
         let mut places = frames.iter().filter_map(|frame| frame.place.as_ref());
         places.any(|place| self.roots.locate(Path::new(&*place.file)).origin == Origin::User)
+    }
+
+    /// Whether the frames beyond those of a stack could matter: none of them is on a line
+    /// of the user's, and one is compiled code, or gdb knows how to unwind them all.
+    pub(super) fn goes_on(&self, stack: &[MiFrame], observation: &Observation) -> bool {
+        let Observation::Stack { frames, .. } = observation else {
+            return false;
+        };
+        let is_known = observation.is_in_python_source()
+            || stack.iter().all(|frame| self.can_be_unwound(frame));
+        is_known && !self.any_is_users(frames)
     }
 
     /// What a stack says, innermost frame first.

@@ -1,0 +1,100 @@
+//! Code that Numba's code calls or is called by: BLAS, the C library and the kernel, and
+//! the three layers of threads. They need `SciPy` and TBB, in an environment of their own.
+
+use std::path::PathBuf;
+
+use profila::recording::Recording;
+
+use crate::harness::{Run, Sandbox, repository};
+use crate::report;
+
+/// The environment with Numba, `SciPy` and TBB.
+#[track_caller]
+fn environment() -> PathBuf {
+    let environment = repository().join(".venv-libraries");
+    assert!(environment.join(".ready").exists(), "run `make libraries`");
+    environment
+}
+
+/// Records a script in that environment.
+#[track_caller]
+fn recorded(script: &str, prepare: impl Fn(Run) -> Run) -> Recording {
+    let sandbox = Sandbox::new();
+    let run = sandbox.profila(["annotate", "--save"]);
+    let run = run.arg(sandbox.path("run.json")).arg("--python");
+    let run = run.arg(environment().join("bin/python"));
+    // TBB's library is not where the loader looks by itself.
+    let run = run.env("LD_LIBRARY_PATH", environment().join("lib"));
+    let run = prepare(run.arg(format!("tests/scripts/{script}")));
+    run.outcome().succeeds();
+    let recording = sandbox.recording("run.json");
+    report::check(&recording);
+    recording
+}
+
+/// Samples that a marked line answers for.
+fn owned_by(recording: &Recording, mark: &str) -> u64 {
+    let lines = report::profile(recording).lines.iter();
+    let marked = lines.filter(|line| report::text_of(recording, line).ends_with(mark));
+    marked.map(|line| line.owned).sum()
+}
+
+/// Checks that all but a few of the samples in Numba's code belong to these lines.
+#[track_caller]
+fn check_nearly_all(recording: &Recording, marks: &[&str]) {
+    let profile = report::profile(recording);
+    let owned: u64 = marks.iter().map(|mark| owned_by(recording, mark)).sum();
+    assert!(
+        owned * 10 >= profile.samples.numba * 9,
+        "{owned}: {profile:#?}"
+    );
+}
+
+#[test]
+fn the_line_that_calls_blas_has_what_blas_takes() {
+    for threads in ["1", "2"] {
+        let recording = recorded("calls_blas.py", |run| {
+            run.env("OPENBLAS_NUM_THREADS", threads)
+        });
+        check_nearly_all(&recording, &["# hot"]);
+        let profile = report::profile(&recording);
+        let instructions = profile.instructions.iter();
+        let called: u64 = instructions.map(|it| it.in_callees).sum();
+        assert!(called * 2 > profile.samples.numba, "{profile:#?}");
+    }
+}
+
+#[test]
+fn the_lines_that_need_memory_have_what_the_kernel_takes() {
+    let recording = recorded("calls_kernel.py", |run| run);
+    // The memory is given back where the compiler has put that, on any line.
+    let marks = [
+        "# zeros",
+        "# copy",
+        "return copy[-1]",
+        "def copy_zeros(size):",
+        "@njit",
+    ];
+    check_nearly_all(&recording, &marks);
+    for mark in &marks[..2] {
+        assert!(owned_by(&recording, mark) > 0, "{mark}");
+    }
+    let counts = report::profile(&recording).samples;
+    assert!(counts.other * 10 <= counts.window, "{counts:?}");
+}
+
+#[test]
+fn every_layer_of_threads() {
+    for layer in ["workqueue", "omp", "tbb"] {
+        let recording = recorded("parallel.py", |run| {
+            run.env("NUMBA_THREADING_LAYER", layer)
+                .env("NUMBA_NUM_THREADS", "3")
+        });
+        let hot = report::hottest(&recording);
+        let text = report::text_of(&recording, hot);
+        assert!(text.ends_with("# hot"), "{layer}: {text}");
+        assert_eq!(hot.file, "tests/scripts/parallel.py", "{layer}");
+        let counts = report::profile(&recording).samples;
+        assert!(counts.most_threads > 1, "{layer}: {counts:?}");
+    }
+}
