@@ -187,11 +187,13 @@ pub struct Probe {
     pub wanted_rate_hz: f64,
     /// Speed while it was watched, as a part of that without a tracer.
     pub speed: Option<f64>,
+    /// Speed of the build that is profiled while nobody watches, in the same terms.
+    pub build_speed: Option<f64>,
 }
 
 impl Probe {
-    /// Reads it off a recording of [`PROBE`] with a timed and a profiled run; `None`
-    /// where it has no profiled one.
+    /// Reads it off a recording of [`PROBE`] with a run of each kind; `None` where it has
+    /// no profiled one.
     pub fn of(recording: &Recording) -> Option<Self> {
         let run = recording.runs.iter().find(|run| run.profile.is_some())?;
         let profile = run.profile.as_ref()?;
@@ -204,8 +206,12 @@ impl Probe {
             .lines
             .iter()
             .filter(|it| recording.script() == Some(it.file.as_str()) && hot.contains(&it.line));
-        let timed = recording.runs.iter().find(|run| run.kind == RunKind::Timed);
         let value = |run: &Run| Some(run.metric.as_ref()?.value);
+        let speed = |kind| {
+            let mut runs = recording.runs.iter();
+            value(runs.find(|run| run.kind == kind)?)
+        };
+        let part = |kind| Some(speed(kind)? / speed(RunKind::Timed)?);
         Some(Self {
             sampler: recording.sampler.clone(),
             fallback: profile.fallback.clone(),
@@ -215,7 +221,8 @@ impl Probe {
             stopped_s: profile.stopped_s,
             longest_stop_s: profile.longest_stop_s,
             wanted_rate_hz: recording.settings.rate_hz,
-            speed: timed.and_then(|timed| Some(value(run)? / value(timed)?)),
+            speed: part(RunKind::Profiled),
+            build_speed: part(RunKind::Control),
         })
     }
 }

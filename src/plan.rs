@@ -15,6 +15,9 @@ pub enum Purpose {
     Timed,
     /// Under the sampler: gives shares.
     Profiled,
+    /// As it is profiled, but with nobody watching: shows what part of the slowdown of
+    /// profiled runs is the sampler's, and what the build's.
+    Control,
 }
 
 /// One run to make.
@@ -35,7 +38,8 @@ pub struct Step {
 pub struct Size {
     /// Variants to interleave.
     pub variants: usize,
-    /// Measured rounds: a timed and a profiled run of each variant in each.
+    /// Measured rounds: a timed and a profiled run of each variant in each, and in the
+    /// first a control run.
     pub rounds: u32,
     /// Rounds of one unmeasured run of each variant, before all others.
     pub warm_up: u32,
@@ -44,7 +48,7 @@ pub struct Size {
 /// All runs of an experiment, in order.
 ///
 /// In each round the timed runs of all variants come next to each other, then the
-/// profiled ones. Rounds come in pairs: the second has the reverse of the order
+/// profiled ones, and in the first the control runs. Rounds come in pairs: the second has the reverse of the order
 /// that was drawn for the first, separately for timed and profiled runs. So after
 /// an even number of rounds two variants have been first equally often.
 pub fn plan(size: Size, seed: u64) -> Vec<Step> {
@@ -63,6 +67,9 @@ pub fn plan(size: Size, seed: u64) -> Vec<Step> {
                 order.reverse();
             }
             push_runs(&mut steps, round, order.iter().copied(), purpose);
+        }
+        if round == 1 {
+            push_runs(&mut steps, round, 0..size.variants, Purpose::Control);
         }
     }
     steps
@@ -151,14 +158,18 @@ mod tests {
                 .all(|(n, step)| step.position as usize == n)
         );
         for round in 1..=5 {
-            for purpose in [Purpose::Timed, Purpose::Profiled] {
+            for purpose in [Purpose::Timed, Purpose::Profiled, Purpose::Control] {
                 let mut variants: Vec<_> = measured
                     .iter()
                     .filter(|step| step.round == round && step.purpose == purpose)
                     .map(|step| step.variant)
                     .collect();
                 variants.sort_unstable();
-                assert_eq!(variants, [0, 1, 2]);
+                let expected: &[usize] = match (purpose, round) {
+                    (Purpose::Control, 2..) => &[],
+                    _ => &[0, 1, 2],
+                };
+                assert_eq!(variants, expected);
             }
         }
     }

@@ -202,7 +202,7 @@ pub struct Run {
     pub profile: Option<ProfiledRun>,
 }
 
-/// Whether a run gives throughput or shares.
+/// What a run gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RunKind {
@@ -210,6 +210,8 @@ pub enum RunKind {
     Timed,
     /// Under the sampler: gives shares.
     Profiled,
+    /// Line tables, but no tracer: gives what the build alone costs.
+    Control,
 }
 
 impl fmt::Display for RunKind {
@@ -217,6 +219,7 @@ impl fmt::Display for RunKind {
         f.write_str(match self {
             Self::Timed => "timed",
             Self::Profiled => "profiled",
+            Self::Control => "control",
         })
     }
 }

@@ -130,7 +130,7 @@ impl<'a> Laboratory<'a> {
             environment: environment(config, variant),
             working_dir: &config.run.cwd,
             mode: match step.purpose {
-                Purpose::Profiled => Mode::Profiled,
+                Purpose::Profiled | Purpose::Control => Mode::Profiled,
                 Purpose::Timed | Purpose::WarmUp => Mode::Timed,
             },
             streams,
@@ -141,7 +141,7 @@ impl<'a> Laboratory<'a> {
                 let settings = self.sampler(step);
                 Some(Box::new(GdbSampler::start(settings, &self.guard)?))
             }
-            Purpose::Timed | Purpose::WarmUp => None,
+            Purpose::Timed | Purpose::WarmUp | Purpose::Control => None,
         };
         let bounds = Bounds {
             name: run_name(variant, step),
@@ -205,6 +205,7 @@ fn run_name(variant: &Variant, step: Step) -> String {
         Purpose::WarmUp => format!("the warm-up run of `{name}`"),
         Purpose::Timed => format!("the timed run of `{name}` in round {}", step.round),
         Purpose::Profiled => format!("the profiled run of `{name}` in round {}", step.round),
+        Purpose::Control => format!("the control run of `{name}` in round {}", step.round),
     }
 }
 

@@ -22,7 +22,7 @@ pub use types::*;
 use crate::align::AlignedFile;
 use crate::pair::{Pair, Side};
 use crate::profile;
-use crate::recording::{Better, MetricKind, MetricSource, Recording};
+use crate::recording::{Better, MetricKind, MetricSource, Recording, RunKind};
 use crate::stats::{self, Level};
 use rounds::Rounds;
 
@@ -156,7 +156,8 @@ fn observers(sides: &Pair<&Recording>) -> Pair<Observer> {
     sides.map(|recording| {
         let watching = profile::watching(recording);
         Observer {
-            slowdown: rounds::slowdown(recording),
+            slowdown: rounds::slowdown(recording, RunKind::Profiled),
+            build_slowdown: rounds::slowdown(recording, RunKind::Control),
             stopped_share: watching.stopped_share,
             longest_stop_s: watching.longest_stop_s,
             achieved_rate_hz: watching.achieved_rate_hz,

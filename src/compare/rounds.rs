@@ -1,6 +1,6 @@
 //! The runs of both sides, matched: what is compared with what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::CompareError;
 use crate::pair::{Pair, Side};
@@ -180,18 +180,21 @@ pub(super) fn price_of(run: &Run, source: &MetricSource, side: Side) -> Result<f
     }
 }
 
-/// Seconds per unit of profiled runs over timed runs; absent where a run did not
-/// report its work.
-pub(super) fn slowdown(recording: &Recording) -> Option<f64> {
+/// Seconds per unit of the runs of a kind over those of the timed runs of the same
+/// rounds; absent where there is none, or where a run did not report its work.
+pub(super) fn slowdown(recording: &Recording, kind: RunKind) -> Option<f64> {
     let source = &recording.settings.throughput;
+    let runs = recording.runs.iter().filter(|run| run.kind == kind);
+    let rounds: BTreeSet<u32> = runs.map(|run| run.round).collect();
     let mean = |kind: RunKind| {
-        let runs = recording.runs.iter().filter(|run| run.kind == kind);
+        let runs = recording.runs.iter();
         let prices: Vec<f64> = runs
+            .filter(|run| run.kind == kind && rounds.contains(&run.round))
             .map(|run| price_of(run, source, Side::Before).ok())
             .collect::<Option<_>>()?;
         Some(stats::mean(&prices).ok()?.value)
     };
-    Some(mean(RunKind::Profiled)? / mean(RunKind::Timed)?)
+    Some(mean(kind)? / mean(RunKind::Timed)?)
 }
 
 fn common_source<'r>(sides: &Pair<&'r Recording>) -> Result<&'r MetricSource, CompareError> {
@@ -250,7 +253,7 @@ fn by_round<'r>(
     if rounds.is_empty() {
         return Err(CompareError::NoTimedRun { side });
     }
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     let mut any_samples = false;
     for profile in profile::run_profiles(recording) {
         let round = profile.round;

@@ -309,6 +309,10 @@ pub struct Accounting {
 pub struct Observer {
     /// Seconds per unit of profiled runs over timed runs; 1 is no effect.
     pub slowdown: Option<f64>,
+    /// Seconds per unit of control runs, which have the profiled build and no sampler,
+    /// over timed runs of the same rounds; absent where there was no control run.
+    #[serde(default)]
+    pub build_slowdown: Option<f64>,
     /// Part of the measured window for which the script was stopped.
     pub stopped_share: f64,
     /// The longest single stop, in seconds.

@@ -45,6 +45,7 @@ fn probe() -> Probe {
         longest_stop_s: 0.003,
         wanted_rate_hz: 100.0,
         speed: Some(0.93),
+        build_speed: Some(1.0),
     }
 }
 

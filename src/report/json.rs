@@ -49,8 +49,8 @@ impl Document for Recording {
                  `samples` or `lines`, or has them in another form",
                 run.position
             ),
-            RunKind::Timed => {
-                format!("the timed run at position {} has samples", run.position)
+            kind @ (RunKind::Timed | RunKind::Control) => {
+                format!("the {kind} run at position {} has samples", run.position)
             }
         })
     }

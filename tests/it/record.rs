@@ -20,6 +20,9 @@ fn check_recordings(before: &Recording, after: &Recording, rounds: u32) {
             let in_rounds: Vec<u32> = runs.map(|run| run.round).collect();
             assert_eq!(in_rounds, (1..=rounds).collect::<Vec<_>>());
         }
+        let control = recording.runs.iter();
+        let control = control.filter(|run| run.kind == RunKind::Control);
+        assert_eq!(control.map(|run| run.round).collect::<Vec<_>>(), [1]);
         for run in &recording.runs {
             assert_eq!(run.exit_code, 0);
             assert_eq!(run.profile.is_some(), run.kind == RunKind::Profiled);
@@ -32,7 +35,7 @@ fn check_recordings(before: &Recording, after: &Recording, rounds: u32) {
             positions.insert(run.position);
         }
     }
-    assert_eq!(positions, (0..4 * rounds).collect());
+    assert_eq!(positions, (0..4 * rounds + 2).collect());
 }
 
 #[test]

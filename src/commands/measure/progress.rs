@@ -14,7 +14,7 @@ pub(super) struct Progress {
     bar: ProgressBar,
     steps: Vec<Step>,
     began: Cell<Instant>,
-    taken: Cell<[Taken; 2]>,
+    taken: Cell<[Taken; KINDS]>,
 }
 
 /// Time that runs of one kind have taken.
@@ -51,6 +51,7 @@ impl Progress {
             Purpose::WarmUp => "warm-up".to_owned(),
             Purpose::Timed => format!("round {}, timed", step.round),
             Purpose::Profiled => format!("round {}, profiled", step.round),
+            Purpose::Control => format!("round {}, control", step.round),
         };
         let left = match self.left(done) {
             Some(left) => {
@@ -93,6 +94,9 @@ impl Drop for Progress {
         self.bar.finish_and_clear();
     }
 }
+
+/// Kinds of runs that take a time of their own.
+const KINDS: usize = 2;
 
 fn kind(step: Step) -> usize {
     usize::from(step.purpose == Purpose::Profiled)

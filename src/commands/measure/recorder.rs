@@ -64,11 +64,12 @@ impl<'a> Recorder<'a> {
             Purpose::WarmUp => return Ok(()),
             Purpose::Timed => RunKind::Timed,
             Purpose::Profiled => RunKind::Profiled,
+            Purpose::Control => RunKind::Control,
         };
         let window = outcome.timeline.window(outcome.exit.at);
         let window = window.ok_or_else(|| self.nothing_compiled(outcome))?;
         let profile = match kind {
-            RunKind::Timed => None,
+            RunKind::Timed | RunKind::Control => None,
             RunKind::Profiled => Some(self.profile(outcome, &window)?),
         };
         let metric = self.read_metric(outcome, step)?;

@@ -69,7 +69,14 @@ fn sides(comparison: &Comparison) -> String {
     );
     row("sampled at", observers.map(rate));
     row("stopped to sample", observers.map(stopped));
-    row("time when sampled", observers.map(slowdown));
+    row(
+        "time when sampled",
+        observers.map(|observer| times_timed(observer.slowdown)),
+    );
+    let build = observers.map(|observer| observer.build_slowdown);
+    if build.before.or(build.after).is_some() {
+        row("time of the build alone", build.map(times_timed));
+    }
     row("sampler", sides.map(|side| safe(&side.sampler)));
     row(
         "Python, Numba",
@@ -117,8 +124,8 @@ fn rate(observer: &Observer) -> String {
     )
 }
 
-fn slowdown(observer: &Observer) -> String {
-    match observer.slowdown {
+fn times_timed(slowdown: Option<f64>) -> String {
+    match slowdown {
         Some(slowdown) => format!("{}× that of timed runs", fixed(slowdown, 2)),
         None => "unknown".to_owned(),
     }
