@@ -45,7 +45,7 @@ libraries: .venv-libraries/.ready
 matrix: setup $(NUMBA_ENVS:%=%/.ready) $(GDB_ENVS:%=%/.ready) ## try every version of Numba with every gdb; takes some minutes
 	PROFILA_MATRIX="$(FULL_MATRIX)" $(CARGO) test --test it -- --nocapture matrix::
 
-bench: setup ## measure what watching costs a script
+bench: setup .venv-predecessor/.ready ## measure what watching costs a script, beside the predecessor
 	$(CARGO) bench --bench overhead
 
 soak: setup ## run annotate 100 times and take 10,000 samples; takes some minutes
@@ -96,6 +96,11 @@ $(VENV)/.gdb: $(VENV)/.numba
 .venv-libraries/.ready: $(VENV)/.numba
 	"$(PYTHON)" -m venv .venv-libraries
 	.venv-libraries/bin/python -m pip --disable-pip-version-check install --quiet numba scipy tbb
+	@touch $@
+
+.venv-predecessor/.ready: $(VENV)/.numba
+	"$(PYTHON)" -m venv .venv-predecessor
+	.venv-predecessor/bin/python -m pip --disable-pip-version-check install --quiet numba profila==0.3.4
 	@touch $@
 
 .venv-gdb-%/.ready: $(VENV)/.numba

@@ -245,6 +245,9 @@ pub struct ProfiledRun {
     /// How much later than planned the process was looked at, within the window.
     #[serde(default)]
     pub lateness: Lateness,
+    /// Seconds from the start of the process to the first sample in the window.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_sample_s: Option<f64>,
     /// Looks within the window that were put off to keep to
     /// [`Settings::max_stopped`].
     #[serde(default)]

@@ -37,6 +37,7 @@ fn run(round: u32, outside: [u64; 3], lines: &[Line]) -> Run {
         metric: None,
         profile: Some(ProfiledRun {
             lateness: Lateness::default(),
+            first_sample_s: Some(0.5),
             put_off: 0,
             foreign_stops: 0,
             fallback: None,

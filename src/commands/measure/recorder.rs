@@ -15,7 +15,7 @@ use crate::recording::{
 };
 use crate::sample::tally::tally;
 use crate::sample::window::{Phase, Window};
-use crate::sample::{Stop, Tick};
+use crate::sample::{Moment, Sample, Stop, Tick};
 use crate::throughput;
 
 /// How long a process may take to be gone once it has closed all its files, in seconds.
@@ -120,6 +120,8 @@ impl<'a> Recorder<'a> {
             stopped_s: stops.iter().sum(),
             longest_stop_s: stops.into_iter().fold(0.0, f64::max),
             lateness: lateness(&watched.ticks, window),
+            first_sample_s: first_sample(&watched.samples, window)
+                .map(|at| at.seconds_since(outcome.exit.started)),
             put_off: put_off(&watched.ticks, window),
             foreign_stops: watched.foreign_stops,
             fallback: outcome.fallback.clone(),
@@ -291,6 +293,12 @@ fn stops_within(stops: &[Stop], window: &Window) -> Vec<f64> {
 fn ticks_within<'a>(ticks: &'a [Tick], window: &'a Window) -> impl Iterator<Item = &'a Tick> {
     let is_measured = |tick: &&Tick| window.phase(tick.at) == Phase::Measured;
     ticks.iter().filter(is_measured)
+}
+
+/// When the first sample of the measured window was taken.
+fn first_sample(samples: &[Sample], window: &Window) -> Option<Moment> {
+    let mut moments = samples.iter().map(|sample| sample.at);
+    moments.find(|at| window.phase(*at) == Phase::Measured)
 }
 
 fn lateness(ticks: &[Tick], window: &Window) -> Lateness {

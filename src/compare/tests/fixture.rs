@@ -100,6 +100,7 @@ pub(super) fn push(recording: &mut Recording, round: &Round<'_>) {
         kind: RunKind::Profiled,
         profile: Some(ProfiledRun {
             lateness: Lateness::default(),
+            first_sample_s: Some(0.5),
             put_off: 0,
             foreign_stops: 0,
             fallback: None,

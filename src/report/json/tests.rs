@@ -30,6 +30,7 @@ fn run(kind: RunKind, profile: Option<ProfiledRun>) -> Run {
 fn recording() -> Recording {
     let profile = ProfiledRun {
         lateness: Lateness::default(),
+        first_sample_s: Some(0.5),
         put_off: 0,
         foreign_stops: 0,
         fallback: None,
