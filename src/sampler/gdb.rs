@@ -4,25 +4,25 @@
 //! the threads that were running are read, and it goes on. [`crate::mi`] knows what
 //! to say to gdb; here it is said.
 
+mod attach;
+mod find;
 mod marks;
 mod process;
 mod stack;
 
-use std::ffi::OsStr;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use tempfile::NamedTempFile;
 
+use self::attach::{barrier, find_interface, write_stub};
+pub use self::find::find;
 use self::marks::PristineCode;
 use self::process::GdbProcess;
 use self::stack::StackReader;
-use super::stub::JitInterface;
 use super::ticker::{Pace, Ticker};
 use super::{Sampler, Watched};
 use crate::error::{AttachBarrier, Error, Result};
@@ -30,10 +30,8 @@ use crate::mi::session::{Attachment, Learnt, STOP_SIGNAL, Session, Step};
 use crate::mi::{MiFrame, Stopped, ThreadId, ThreadInfo};
 use crate::sample::{Observation, Sample, Stop};
 use crate::source::SourceRoots;
-use crate::target::memory::{has_tracer, is_alive, running_threads, takes};
-use crate::target::now;
-use crate::target::python::{is_executable, on_path};
-use crate::target::{Guard, Host};
+use crate::target::memory::{is_alive, running_threads, takes};
+use crate::target::{Guard, now};
 
 /// How long gdb may take for an answer. It answers within milliseconds, and attaches
 /// within some more, but a busy machine may keep it waiting.
@@ -47,31 +45,6 @@ const FIRST_DEPTH: u32 = 10;
 
 /// The oldest gdb that can do what is asked of it.
 const OLDEST_GDB: u32 = 12;
-
-/// Finds gdb: the one that was named, or the one on the PATH, or that in the
-/// environment of the interpreter, where `gdb-for-pwndbg` installs it.
-pub fn find(named: Option<&Path>, python: &Path) -> Result<PathBuf> {
-    let beside_python = python.with_file_name("gdb");
-    let candidates = match named {
-        Some(path) if path.components().count() > 1 => vec![Some(path.to_owned())],
-        Some(name) => vec![on_path(name.as_os_str())],
-        None => vec![on_path(OsStr::new("gdb")), Some(beside_python.clone())],
-    };
-    let found = candidates
-        .into_iter()
-        .flatten()
-        .find(|gdb| is_executable(gdb));
-    let absolute = found.map(|gdb| std::path::absolute(&gdb).unwrap_or(gdb));
-    absolute.ok_or_else(|| Error::GdbMissing {
-        searched: match named {
-            Some(path) => vec![path.display().to_string()],
-            None => vec![
-                "gdb on the PATH".to_owned(),
-                beside_python.display().to_string(),
-            ],
-        },
-    })
-}
 
 /// The settings of the sampler.
 #[derive(Clone, Debug)]
@@ -503,39 +476,5 @@ impl Sampler for GdbSampler {
 
     fn cancellation(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.cancelled)
-    }
-}
-
-fn find_interface(process: Pid) -> Result<JitInterface> {
-    let found = JitInterface::find(process).map_err(|source| Error::System {
-        action: "look at the memory of the script".to_owned(),
-        source,
-    })?;
-    found.ok_or_else(|| Error::System {
-        action: "find where Numba announces the code it compiles".to_owned(),
-        source: io::Error::new(
-            io::ErrorKind::NotFound,
-            "no library of the script has the symbol __jit_debug_descriptor",
-        ),
-    })
-}
-
-fn write_stub(interface: &JitInterface, folder: &Path) -> io::Result<NamedTempFile> {
-    let stub = tempfile::Builder::new()
-        .prefix("jit-")
-        .suffix(".o")
-        .tempfile_in(folder)?;
-    std::fs::write(stub.path(), interface.stub()?)?;
-    Ok(stub)
-}
-
-/// What keeps gdb from attaching to a process, as far as it can be seen.
-fn barrier(process: Pid) -> AttachBarrier {
-    let host = Host::look();
-    match host.ptrace_scope {
-        _ if has_tracer(process) => AttachBarrier::OtherTracer,
-        Some(scope) if scope > 0 => AttachBarrier::Yama { scope },
-        _ if host.container.is_some() => AttachBarrier::Container,
-        _ => AttachBarrier::Unknown,
     }
 }
