@@ -136,18 +136,19 @@ fn summary(
     side: Side,
     level: Level,
 ) -> Result<VariantSummary, CompareError> {
-    let runs = profile::run_profiles(recording);
-    let profiled = u32::try_from(runs.len()).unwrap_or(u32::MAX);
-    let all = u32::try_from(recording.runs.len()).unwrap_or(u32::MAX);
+    let runs_of = |kind| {
+        let runs = recording.runs.iter().filter(|run| run.kind == kind);
+        u32::try_from(runs.count()).unwrap_or(u32::MAX)
+    };
     let seconds = stats::mean(&rounds.seconds(side))?;
     Ok(VariantSummary {
         variant: recording.variant.clone(),
         python: recording.python.clone(),
         numba: recording.numba.clone(),
         sampler: recording.sampler.clone(),
-        timed_runs: all - profiled,
-        profiled_runs: profiled,
-        samples: profile::pooled_samples(&runs),
+        timed_runs: runs_of(RunKind::Timed),
+        profiled_runs: runs_of(RunKind::Profiled),
+        samples: profile::pooled_samples(&profile::run_profiles(recording)),
         seconds_per_unit: Estimate::of(&seconds, level).clamped(f64::INFINITY),
     })
 }
