@@ -38,7 +38,7 @@ pub struct Step {
 pub struct Size {
     /// Variants to interleave.
     pub variants: usize,
-    /// Measured rounds: a timed and a profiled run of each variant in each, and in the
+    /// Measured rounds, of which the last ones may be left out: a timed and a profiled run of each variant in each, and in the
     /// first a control run.
     pub rounds: u32,
     /// Rounds of one unmeasured run of each variant, before all others.

@@ -94,6 +94,10 @@ pub struct Settings {
     pub max_stopped: Option<f64>,
     /// Seed of the order of runs and of the sampling jitter.
     pub seed: u64,
+    /// The rounds after which it was looked whether there was an answer; none where their
+    /// number was fixed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looks: Vec<u32>,
     /// Where the metric of the runs came from.
     pub throughput: MetricSource,
 }

@@ -3,21 +3,21 @@
 use std::fs;
 use std::path::Path;
 
-use super::measure::Laboratory;
+use super::measure::{Laboratory, Looks};
 use super::{
     here, install_interrupts, print, read_file, require_writable, style, unreadable, view,
     write_file,
 };
 use crate::align::align_files;
 use crate::cli::{DiffArgs, GlobalArgs};
-use crate::compare::{self, Comparison, Options};
-use crate::config::{self, Config, Format, Operands, Output};
+use crate::compare::{self, CompareError, Comparison, Options};
+use crate::config::{self, Config, Format, Operands, Output, Rounds};
 use crate::error::{Error, Result};
 use crate::pair::Pair;
 use crate::plan::{Size, plan};
 use crate::recording::Recording;
 use crate::report::{json, terminal};
-use crate::target::Streams;
+use crate::stats;
 
 pub(super) fn diff(args: &DiffArgs, global: &GlobalArgs) -> Result<u8> {
     let here = here()?;
@@ -50,17 +50,32 @@ fn measure(config: &Config, here: &Path) -> Result<Pair<Recording>> {
     config::require_scripts(config)?;
     let interrupts = install_interrupts()?;
     let laboratory = Laboratory::new(config, here, &interrupts)?;
+    let (rounds, looks) = match config.compare.rounds {
+        Rounds::Fixed(rounds) => (rounds, Vec::new()),
+        Rounds::UpTo(most) => (most, stats::looks_up_to(most)),
+    };
     let size = Size {
         variants: config.variants.len(),
-        rounds: config.compare.rounds,
+        rounds,
         warm_up: config.compare.warmup,
     };
-    let steps = plan(size, config.compare.seed);
-    let recordings = laboratory.measure(&steps, Streams::Capture)?;
+    let looks = Looks {
+        after: &looks,
+        has_answer: &|recordings| has_answer(recordings, config),
+    };
+    let recordings = laboratory.measure(&plan(size, config.compare.seed), &looks)?;
     match <[Recording; 2]>::try_from(recordings) {
         Ok([before, after]) => Ok(Pair::new(before, after)),
         Err(recordings) => unreachable!("{} variants instead of two", recordings.len()),
     }
+}
+
+/// Whether throughput has a verdict already.
+fn has_answer(recordings: &[Recording], config: &Config) -> Result<bool> {
+    let [before, after] = recordings else {
+        return Ok(false);
+    };
+    compare::has_verdict(before, after, &options(config)).map_err(|error| incomparable(&error))
 }
 
 fn read_recording(file: &Path) -> Result<Recording> {
@@ -88,15 +103,22 @@ fn conclude(recordings: Pair<&Recording>, config: &Config) -> Result<Comparison>
     let sources = recordings.map(|recording| &*recording.sources);
     let scripts = recordings.map(Recording::script);
     let alignments = align_files(sources, scripts);
-    let options = Options {
+    let Pair { before, after } = recordings;
+    compare::compare(before, after, &alignments, &options(config))
+        .map_err(|error| incomparable(&error))
+}
+
+fn options(config: &Config) -> Options {
+    Options {
         confidence: config.compare.confidence,
         min_effect: config.compare.min_effect,
-    };
-    compare::compare(recordings.before, recordings.after, &alignments, &options).map_err(|error| {
-        Error::Incomparable {
-            cause: error.to_string(),
-        }
-    })
+    }
+}
+
+fn incomparable(error: &CompareError) -> Error {
+    Error::Incomparable {
+        cause: error.to_string(),
+    }
 }
 
 /// A comparison in the form that was asked for.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::interrupts::Interrupts;
-use super::measure::{Laboratory, named};
+use super::measure::{Laboratory, Looks, named};
 use super::{here, install_interrupts, print, style};
 use crate::cli::{DoctorArgs, GlobalArgs};
 use crate::config::{self, Config, Format};
@@ -12,7 +12,7 @@ use crate::error::{Error, ExitCode, Result};
 use crate::plan::{Size, plan};
 use crate::report::{doctor, json};
 use crate::sampler::gdb;
-use crate::target::{Host, Streams, python};
+use crate::target::{Host, python};
 
 pub(super) fn doctor(args: &DoctorArgs, global: &GlobalArgs) -> Result<u8> {
     let here = here()?;
@@ -57,10 +57,10 @@ fn probe(config: &Config, here: &Path, interrupts: &Interrupts) -> Result<Probe>
     let laboratory = Laboratory::new(config, here, interrupts)?;
     let size = Size {
         variants: config.variants.len(),
-        rounds: config.compare.rounds,
+        rounds: 1,
         warm_up: config.compare.warmup,
     };
-    let recordings = laboratory.measure(&plan(size, config.compare.seed), Streams::Capture)?;
+    let recordings = laboratory.measure(&plan(size, config.compare.seed), &Looks::NONE)?;
     let probe = recordings.first().and_then(Probe::of);
     Ok(probe.expect("the plan has a profiled run"))
 }

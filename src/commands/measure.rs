@@ -11,6 +11,8 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 
 use self::progress::Progress;
@@ -34,6 +36,22 @@ pub(super) struct Laboratory<'a> {
     roots: SourceRoots,
     interrupts: &'a Interrupts,
     guard: Guard,
+}
+
+/// When an experiment may end before all of its runs were made.
+pub(super) struct Looks<'a> {
+    /// The rounds after which it is looked; none where all runs are made.
+    pub(super) after: &'a [u32],
+    /// Whether the recordings so far have an answer.
+    pub(super) has_answer: &'a dyn Fn(&[Recording]) -> Result<bool>,
+}
+
+impl Looks<'_> {
+    /// All runs are made.
+    pub(super) const NONE: Looks<'static> = Looks {
+        after: &[],
+        has_answer: &|_| Ok(false),
+    };
 }
 
 /// What a single run with the user's own streams came to.
@@ -76,10 +94,17 @@ impl<'a> Laboratory<'a> {
         })
     }
 
-    /// Makes all runs of a plan, and gives one recording a variant.
-    pub(super) fn measure(&self, steps: &[Step], streams: Streams) -> Result<Vec<Recording>> {
+    /// Makes the runs of a plan, all of them or up to the first look that has an answer,
+    /// and gives one recording a variant.
+    pub(super) fn measure(&self, steps: &[Step], looks: &Looks<'_>) -> Result<Vec<Recording>> {
         let created = creation_time();
         let experiment = experiment_id();
+        let recordings = |recorders: &[Recorder<'_>]| -> Vec<Recording> {
+            let recorders = recorders.iter().cloned();
+            recorders
+                .map(|recorder| recorder.finish(&experiment, &created, looks.after))
+                .collect()
+        };
         let mut recorders = Vec::new();
         for variant in &self.config.variants {
             recorders.push(Recorder::new(self, variant)?);
@@ -88,15 +113,19 @@ impl<'a> Laboratory<'a> {
         for (done, step) in steps.iter().enumerate() {
             let variant = &self.config.variants[step.variant];
             progress.begin(done, *step, &variant.name);
-            let outcome = self.run(variant, *step, streams)?;
+            let outcome = self.run(variant, *step, Streams::Capture)?;
             recorders[step.variant].record(*step, &outcome)?;
             progress.end(*step);
+            let ends_round = steps
+                .get(done + 1)
+                .is_none_or(|next| next.round > step.round);
+            let is_look = ends_round && looks.after.contains(&step.round);
+            if is_look && (looks.has_answer)(&recordings(&recorders))? {
+                break;
+            }
         }
         drop(progress);
-        let recordings = recorders.into_iter();
-        Ok(recordings
-            .map(|recorder| recorder.finish(&experiment, &created))
-            .collect())
+        Ok(recordings(&recorders))
     }
 
     /// Makes one profiled run of the first variant, with the user's own streams.
@@ -118,16 +147,20 @@ impl<'a> Laboratory<'a> {
         let measured = recorder.record(step, &outcome);
         Ok(Observed {
             status,
-            recording: measured.map(|()| recorder.finish(&experiment_id(), &created)),
+            recording: measured.map(|()| recorder.finish(&experiment_id(), &created, &[])),
         })
     }
 
     fn run(&self, variant: &Variant, step: Step, streams: Streams) -> Result<Outcome> {
         let config = self.config;
+        let mut environment = environment(config, variant);
+        if streams == Streams::Capture {
+            environment.insert(PADDING.into(), padding(config.compare.seed, step).into());
+        }
         let launch = Launch {
             python: &self.python.path,
             arguments: arguments(variant),
-            environment: environment(config, variant),
+            environment,
             working_dir: &config.run.cwd,
             mode: match step.purpose {
                 Purpose::Profiled | Purpose::Control => Mode::Profiled,
@@ -196,6 +229,17 @@ fn environment(config: &Config, variant: &Variant) -> BTreeMap<OsString, OsStrin
     variables
         .map(|(name, value)| (name.into(), value.into()))
         .collect()
+}
+
+/// A variable of no meaning and random length. Where a program's environment ends its
+/// stack begins, and with that where its data lies: one version may be lucky with that,
+/// and a part of the difference would be luck (Mytkowicz et al. 2009). Hash seeds and
+/// addresses are random in every process anyway.
+const PADDING: &str = "PROFILA_PADDING";
+
+fn padding(seed: u64, step: Step) -> String {
+    let mut random = ChaCha8Rng::seed_from_u64(seed ^ (u64::from(step.position) << 32));
+    "x".repeat(random.random_range(0..4096))
 }
 
 /// A run by its name in messages.

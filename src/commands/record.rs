@@ -1,13 +1,15 @@
 //! `profila record`: measure one script, and keep what was measured.
 
-use super::measure::Laboratory;
+use super::measure::{Laboratory, Looks};
 use super::{here, install_interrupts, require_writable, say, write_file};
 use crate::cli::{GlobalArgs, RecordArgs};
-use crate::config::{self, Verbosity};
+use crate::config::{self, Rounds, Verbosity};
 use crate::error::{ExitCode, Result};
 use crate::plan::{Size, plan};
 use crate::report::json;
-use crate::target::Streams;
+
+/// Rounds of a recording, where the user does not fix them.
+const ROUNDS: u32 = 6;
 
 pub(super) fn record(args: &RecordArgs, global: &GlobalArgs) -> Result<u8> {
     let here = here()?;
@@ -19,11 +21,15 @@ pub(super) fn record(args: &RecordArgs, global: &GlobalArgs) -> Result<u8> {
     let laboratory = Laboratory::new(&config, &here, &interrupts)?;
     let size = Size {
         variants: 1,
-        rounds: config.compare.rounds,
+        rounds: match config.compare.rounds {
+            Rounds::Fixed(rounds) => rounds,
+            // There is nothing to compare with yet.
+            Rounds::UpTo(most) => most.min(ROUNDS),
+        },
         warm_up: config.compare.warmup,
     };
     let steps = plan(size, config.compare.seed);
-    for recording in laboratory.measure(&steps, Streams::Capture)? {
+    for recording in laboratory.measure(&steps, &Looks::NONE)? {
         write_file(&args.output, &json::write(&recording))?;
     }
     if config.output.verbosity != Verbosity::Quiet {

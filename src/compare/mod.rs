@@ -47,7 +47,10 @@ impl Default for Options {
 /// The options, once they are known to make sense.
 #[derive(Clone, Copy, Debug)]
 struct Criteria {
+    /// Level of every interval.
     level: Level,
+    /// The look at which this is, where there may be more than one.
+    look: Option<Look>,
     min_effect: f64,
 }
 
@@ -65,9 +68,9 @@ pub fn compare(
     alignments: &[AlignedFile],
     options: &Options,
 ) -> Result<Comparison, CompareError> {
-    let criteria = Criteria::of(options)?;
     let sides = Pair::new(before, after);
     let rounds = Rounds::of(&sides)?;
+    let criteria = Criteria::of(options, &sides, &rounds)?;
     let units = units::Units::of(&rounds, &sides, alignments);
     let judged = costs::judge(&rounds, &units, &criteria)?;
     let memory = MetricSource {
@@ -81,6 +84,7 @@ pub fn compare(
         after: summary(after, &rounds, Side::After, criteria.level)?,
         rounds: rounds.len(),
         confidence: options.confidence,
+        look: criteria.look,
         min_effect: options.min_effect,
         throughput: metric::change(&rounds, rounds.source, &criteria)?,
         peak_memory: metric::change(&rounds, &memory, &criteria)?,
@@ -93,16 +97,56 @@ pub fn compare(
     })
 }
 
+/// Whether the throughput of two recordings has a verdict, whatever it is.
+///
+/// Fails as [`compare`] does.
+pub fn has_verdict(
+    before: &Recording,
+    after: &Recording,
+    options: &Options,
+) -> Result<bool, CompareError> {
+    let sides = Pair::new(before, after);
+    let rounds = Rounds::of(&sides)?;
+    let criteria = Criteria::of(options, &sides, &rounds)?;
+    let throughput = metric::change(&rounds, rounds.source, &criteria)?;
+    Ok(throughput.verdict != MetricVerdict::Inconclusive)
+}
+
 impl Criteria {
-    fn of(options: &Options) -> Result<Self, CompareError> {
+    fn of(
+        options: &Options,
+        sides: &Pair<&Recording>,
+        rounds: &Rounds<'_>,
+    ) -> Result<Self, CompareError> {
         if !(options.min_effect.is_finite() && options.min_effect >= 0.0) {
             return Err(CompareError::MinEffect(options.min_effect));
         }
+        let overall = Level::new(options.confidence)?;
+        let look = look(sides, rounds, overall);
         Ok(Self {
-            level: Level::new(options.confidence)?,
+            level: match look {
+                Some(_) => stats::level_after(rounds.len(), overall),
+                None => overall,
+            },
+            look,
             min_effect: options.min_effect,
         })
     }
+}
+
+/// Which look at an experiment this is, where it was planned to look more than once.
+fn look(sides: &Pair<&Recording>, rounds: &Rounds<'_>, overall: Level) -> Option<Look> {
+    let Pair { before, after } = sides.map(|recording| &recording.settings.looks);
+    if rounds.design != stats::Design::Paired || before != after || before.len() < 2 {
+        return None;
+    }
+    let earlier = before.iter().filter(|&&look| look < rounds.len()).count();
+    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    Some(Look {
+        number: number((earlier + 1).min(before.len())),
+        of: number(before.len()),
+        level: stats::level_after(rounds.len(), overall).get(),
+    })
 }
 
 impl Estimate {

@@ -32,8 +32,12 @@ pub struct Comparison {
     pub after: VariantSummary,
     /// Rounds that both sides have.
     pub rounds: u32,
-    /// Level of every interval, such as 0.95.
+    /// Level of every interval, such as 0.95; where it was looked more than once, of all
+    /// looks together.
     pub confidence: f64,
+    /// Which look this is, where the number of rounds was not fixed.
+    #[serde(default)]
+    pub look: Option<Look>,
     /// The least relative change that is called one, such as 0.01.
     pub min_effect: f64,
     /// Units of work per second, or seconds per run.
@@ -62,6 +66,18 @@ impl Comparison {
         let most = |side: &VariantSummary| side.samples.most_threads;
         most(&self.before).max(most(&self.after)) > 1
     }
+}
+
+/// One of the looks at an experiment that ends as soon as it has an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Look {
+    /// Which one, from 1.
+    pub number: u32,
+    /// How many there may be.
+    pub of: u32,
+    /// Level of the intervals at this look, such that those of all looks together hold
+    /// with the comparison's confidence.
+    pub level: f64,
 }
 
 /// One side of a comparison.

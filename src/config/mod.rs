@@ -141,11 +141,20 @@ pub enum ThroughputSource {
     Kind(MetricKind),
 }
 
+/// How many rounds to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rounds {
+    /// This many, at least 1.
+    Fixed(u32),
+    /// As many as an answer needs, and no more than this.
+    UpTo(u32),
+}
+
 /// How to compare.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Compare {
-    /// Rounds that count, at least 1.
-    pub rounds: u32,
+    /// Rounds that count.
+    pub rounds: Rounds,
     /// Rounds before them that do not.
     pub warmup: u32,
     /// The level of intervals, such as 0.95.

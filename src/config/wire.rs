@@ -10,8 +10,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::values::{
-    Affinity, Confidence, Count, EnvName, MOST_ROUNDS, MaxStopped, Pattern, Percent, Rate, Rounds,
-    Seed, Timeout, Version,
+    Affinity, Confidence, Count, EnvName, MOST_ADAPTIVE_ROUNDS, MaxStopped, Pattern, Percent, Rate,
+    Rounds, Seed, Timeout, Version,
 };
 use crate::recording::Better;
 
@@ -141,7 +141,7 @@ pub(super) enum ThroughputSource {
 )]
 pub(super) struct Compare {
     pub(super) rounds: Option<Rounds>,
-    pub(super) max_rounds: Option<Spanned<Count<1, MOST_ROUNDS>>>,
+    pub(super) max_rounds: Option<Count<1, MOST_ADAPTIVE_ROUNDS>>,
     pub(super) warmup: Option<Count<0, 100>>,
     pub(super) confidence: Option<Confidence>,
     pub(super) min_effect: Option<Percent>,

@@ -13,6 +13,7 @@ mod stack;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -251,6 +252,9 @@ impl GdbSampler {
 
     /// Looks at the process once.
     fn sample(&mut self, process: Pid) -> Result<Target> {
+        let takes_stops = takes_soon(process, STOP);
+        self.target_mut().stacks.refresh();
+        // The last thing before the stop: a thread that ends in between is a lost sample.
         let Ok(running) = running_threads(process) else {
             return self.await_end();
         };
@@ -262,12 +266,11 @@ impl GdbSampler {
             self.watched.samples.push(unstopped(Observation::Waiting));
             return Ok(Target::Running);
         }
-        if !takes(process, STOP) {
+        if !takes_stops {
             // It blocks every signal: no stop would come.
             self.watched.samples.push(unstopped(Observation::Bad));
             return Ok(Target::Running);
         }
-        self.target_mut().stacks.refresh();
         let asked_at = now();
         let Some(stopped) = self.stop(process)? else {
             return Ok(Target::Gone);
@@ -416,6 +419,19 @@ impl GdbSampler {
 
 /// Why a target is there.
 const ATTACHED: &str = "samples are taken once attached";
+
+/// Whether a process takes a signal, now or within a moment. Whoever starts a thread
+/// blocks all signals meanwhile, and for as long a process of one thread takes none.
+fn takes_soon(process: Pid, signal: Signal) -> bool {
+    const TRIES: u32 = 10;
+    const A_MOMENT: Duration = Duration::from_micros(200);
+    (0..TRIES).any(|tried| {
+        if tried > 0 {
+            thread::sleep(A_MOMENT);
+        }
+        takes(process, signal)
+    })
+}
 
 /// [`STOP_SIGNAL`] as the kernel knows it.
 const STOP: Signal = Signal::SIGURG;

@@ -33,6 +33,12 @@ impl Level {
     pub fn shared_among(self, tests: usize) -> Self {
         Self(1.0 - self.alpha() / super::count(tests.max(1)))
     }
+
+    /// The level that leaves a part, above 0 and at most 1, of this one's rate of error.
+    #[must_use]
+    pub(super) fn with_part_of_error(self, part: f64) -> Self {
+        Self(1.0 - self.alpha() * part)
+    }
 }
 
 /// The values that the data allow at some level.

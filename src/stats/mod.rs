@@ -9,6 +9,7 @@
 
 mod costs;
 mod estimate;
+mod looks;
 mod mean;
 mod multiple;
 mod paired;
@@ -19,6 +20,7 @@ mod student;
 
 pub use costs::{CostFit, Design, Exposure, MIN_SAMPLES, UnitCounts, cost_differences};
 pub use estimate::{Estimate, Interval, Level, Spread};
+pub use looks::{LOOKS, level_after, looks_up_to};
 pub use mean::{mean, welch};
 pub use multiple::{benjamini_hochberg, holm};
 pub use paired::{FIRST_TRIMMED, PairedRound, Slot, paired};

@@ -4,6 +4,7 @@
 //! number of repetitions. `full` runs the whole grid of `STATISTICS.md`, by
 //! `cargo test --release --lib stats::simulation -- --ignored --nocapture`.
 
+mod looks;
 mod world;
 
 use super::{Interval, smallest_detectable, welch};

@@ -270,6 +270,18 @@ fn stops_are_kept_to_their_part_of_the_time_and_the_report_says_so() {
     assert!(profile.put_off > profile.samples.ticks / 2, "{profile:?}");
 }
 
+/// A thread that ends between the look at what runs and the stop is a lost sample. It must
+/// not be most of them, even where threads live for a fraction of a millisecond.
+#[test]
+fn threads_that_end_at_once_cost_few_samples() {
+    let sandbox = Sandbox::new();
+    recorded(&sandbox, &["starts_threads.py"]);
+    let recording = sandbox.recording("run.json");
+    report::check_sums(&recording);
+    let counts = report::profile(&recording).samples;
+    assert!(counts.bad * 2 < counts.window, "{counts:?}");
+}
+
 #[test]
 fn every_thread_that_runs_is_sampled() {
     let sandbox = Sandbox::new();

@@ -11,14 +11,15 @@ use nix::sys::signal::Signal;
 use crate::harness::{Outcome, Run, Sandbox, python, scripts};
 use crate::report::{self, Report};
 
-/// The one variable that a script gets in addition: where it may report metrics.
-const EXTRA_VARIABLE: &str = "variable: PROFILA_METRICS=";
+/// The variables that a script gets in addition: where it may report metrics, and in runs
+/// that are compared one of no meaning.
+const EXTRA_VARIABLES: [&str; 2] = ["variable: PROFILA_METRICS=", "variable: PROFILA_PADDING="];
 
 /// What a script shows of itself, without what is documented to be different.
 fn without_documented(shown: &str) -> String {
     let lines = shown.split_inclusive('\n');
     lines
-        .filter(|line| !line.starts_with(EXTRA_VARIABLE))
+        .filter(|line| !EXTRA_VARIABLES.iter().any(|it| line.starts_with(it)))
         .collect()
 }
 

@@ -28,6 +28,7 @@ const MANY_TICKS: f64 = 20.0;
 const MUCH_BAD: f64 = 0.05;
 
 /// Collects the runs of one variant.
+#[derive(Clone)]
 pub(super) struct Recorder<'a> {
     laboratory: &'a Laboratory<'a>,
     variant: &'a Variant,
@@ -239,8 +240,9 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// The recording, made at `created` in the experiment of this name.
-    pub(super) fn finish(mut self, experiment: &str, created: &str) -> Recording {
+    /// The recording, made at `created` in the experiment of this name, in which it was
+    /// looked after some rounds whether there was an answer.
+    pub(super) fn finish(mut self, experiment: &str, created: &str, looks: &[u32]) -> Recording {
         for changed in self.sources.changed() {
             self.warn(format!(
                 "{changed} was changed while it was measured; its lines are shown as they were \
@@ -267,6 +269,7 @@ impl<'a> Recorder<'a> {
                 rate_hz: config.sampling.rate_hz,
                 max_stopped: Some(config.sampling.max_stopped),
                 seed: config.compare.seed,
+                looks: looks.to_vec(),
                 throughput: self.metric_source.unwrap_or(MetricSource {
                     source: MetricKind::Window,
                     unit: "s".to_owned(),

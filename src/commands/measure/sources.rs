@@ -13,6 +13,7 @@ use crate::source::{Located, Origin, SourceFile, SourceRoots};
 const CODE: &str = "<string>";
 
 /// The files that samples fell in, and the script itself.
+#[derive(Clone)]
 pub(super) struct Sources {
     roots: SourceRoots,
     /// By the path that the compiler was given.
@@ -25,6 +26,7 @@ pub(super) struct Sources {
 }
 
 /// A file that was read, or could not be.
+#[derive(Clone)]
 struct Kept {
     /// Where it is, if it is a file.
     path: Option<PathBuf>,

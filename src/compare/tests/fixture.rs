@@ -34,6 +34,7 @@ pub(super) fn recording(name: &str, lines: usize) -> Recording {
         settings: Settings {
             rate_hz: 100.0,
             max_stopped: Some(0.2),
+            looks: Vec::new(),
             seed: 0,
             throughput: MetricSource {
                 source: MetricKind::Pattern,

@@ -3,5 +3,6 @@
 mod article;
 mod degenerate;
 mod fixture;
+mod looks;
 mod properties;
 mod warnings;

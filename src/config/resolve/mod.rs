@@ -12,11 +12,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::values::{EnvName, Rounds};
+use super::values::{self, EnvName, MOST_ADAPTIVE_ROUNDS};
 use super::wire;
 use super::{
-    Attribution, Compare, Config, Document, Exports, Format, Output, Program, Run, Sampling,
-    Timeout, Tool, Variant,
+    Attribution, Compare, Config, Document, Exports, Format, Output, Program, Rounds, Run,
+    Sampling, Timeout, Tool, Variant,
 };
 use crate::cli::{
     AnnotateArgs, DiffArgs, DoctorArgs, FormatArgs, GlobalArgs, MeasureArgs, RecordArgs,
@@ -26,8 +26,6 @@ use crate::doctor::PROBE;
 use crate::error::{Error, Result};
 use crate::pair::Pair;
 
-/// Rounds of a comparison where the user does not fix them.
-const DEFAULT_ROUNDS: u32 = 6;
 /// Lines of source around each line of interest.
 const DEFAULT_CONTEXT: u32 = 3;
 /// The longest one run of a comparison may take. A script that hangs should not
@@ -308,13 +306,18 @@ impl<'a> Inputs<'a> {
 
     fn compare(&self) -> Compare {
         let compare = self.settings().compare;
-        let rounds = match compare.rounds {
-            Some(Rounds::Fixed(rounds)) => rounds,
-            Some(Rounds::Adaptive) | None => DEFAULT_ROUNDS,
+        let rounds = match (self.runs, compare.rounds) {
+            (Some(rounds), _) | (None, Some(values::Rounds::Fixed(rounds))) => {
+                Rounds::Fixed(rounds)
+            }
+            (None, Some(values::Rounds::Adaptive) | None) => {
+                let most = compare.max_rounds.map(|most| most.0);
+                Rounds::UpTo(most.unwrap_or(MOST_ADAPTIVE_ROUNDS))
+            }
         };
         let seed = compare.seed.map(|seed| seed.0);
         Compare {
-            rounds: self.runs.unwrap_or(rounds),
+            rounds,
             warmup: compare.warmup.map_or(0, |warmup| warmup.0),
             confidence: compare.confidence.map_or(0.95, |level| level.0),
             min_effect: compare.min_effect.map_or(0.01, |effect| effect.fraction),

@@ -9,9 +9,6 @@ use crate::config::Document;
 use crate::config::diagnose::Diagnosis;
 use crate::error::Result;
 
-/// The default of `max-rounds`.
-const MAX_ROUNDS: u32 = 20;
-
 /// Refuses settings of runs.
 pub(super) fn running(document: Option<&Document>) -> Result<()> {
     refuse(document, |file| {
@@ -24,9 +21,7 @@ pub(super) fn running(document: Option<&Document>) -> Result<()> {
 /// Refuses settings of comparisons.
 pub(super) fn comparing(document: Option<&Document>) -> Result<()> {
     refuse(document, |file| {
-        gate(&file.gate)
-            .or_else(|| same_output(&file.compare))
-            .or_else(|| max_rounds(&file.compare))
+        gate(&file.gate).or_else(|| same_output(&file.compare))
     })
 }
 
@@ -52,17 +47,6 @@ fn same_output(compare: &wire::Compare) -> Option<Diagnosis> {
     let same_output = compare.same_output.as_ref()?;
     (same_output.get_ref() != "off")
         .then(|| unsupported(same_output, "same-output", "remove it, or write \"off\""))
-}
-
-fn max_rounds(compare: &wire::Compare) -> Option<Diagnosis> {
-    let max_rounds = compare.max_rounds.as_ref()?;
-    (max_rounds.get_ref().0 != MAX_ROUNDS).then(|| {
-        unsupported(
-            max_rounds,
-            "max-rounds",
-            "set the number of rounds with `rounds`",
-        )
-    })
 }
 
 fn unsupported<T>(value: &Spanned<T>, key: &str, hint: &str) -> Diagnosis {

@@ -128,7 +128,6 @@ fn settings_without_effect_in_this_version() {
         "[[gate.rule]]\nmetric = 'throughput'\nmax-worse = '5%'",
         "[gate]\non-inconclusive = 'fail'",
         "[compare]\nsame-output = 'stdout'",
-        "[compare]\nmax-rounds = 10",
     ]));
 }
 

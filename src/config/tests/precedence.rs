@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::config::{
-    Attribution, Better, Color, Format, MetricKind, Program, ThroughputSource, Tool, Verbosity,
+    Attribution, Better, Color, Format, MetricKind, Program, Rounds, ThroughputSource, Tool,
+    Verbosity,
 };
 
 const FILE: &str = r"
@@ -78,7 +79,8 @@ fn the_file_is_stronger_than_the_defaults() {
     );
     assert_eq!(throughput.unit.as_deref(), Some("rows"));
     assert_eq!(throughput.better, Some(Better::Lower));
-    assert_eq!((config.compare.rounds, config.compare.warmup), (9, 1));
+    assert_eq!(config.compare.rounds, Rounds::Fixed(9));
+    assert_eq!(config.compare.warmup, 1);
     assert_eq!(config.compare.confidence.to_string(), "0.99");
     assert_eq!(config.compare.min_effect.to_string(), "0.02");
     assert_eq!(config.compare.seed, 5);
@@ -97,7 +99,8 @@ fn flags_are_stronger_than_the_file() {
     assert_eq!(config.run.python, tool("/project/py/bin/python"));
     assert_eq!(config.sampling.gdb, tool("gdb-18"));
     assert_eq!(config.sampling.rate_hz.to_string(), "99.5");
-    assert_eq!((config.compare.rounds, config.compare.seed), (2, 7));
+    assert_eq!(config.compare.rounds, Rounds::Fixed(2));
+    assert_eq!(config.compare.seed, 7);
     assert_eq!(config.run.timeout, None);
     let output = config.output;
     assert_eq!((output.format, output.context), (Format::Text, 1));
@@ -132,7 +135,7 @@ fn scripts_of_the_command_line_replace_the_variants_alone() {
     assert_eq!(a.args, ["-v", "--runs", "3"]);
     assert_eq!(a.args, b.args);
     assert!(a.env.is_empty());
-    assert_eq!(config.compare.rounds, 9);
+    assert_eq!(config.compare.rounds, Rounds::Fixed(9));
     assert_eq!(config.run.cwd, Path::new(HERE));
 }
 
@@ -210,7 +213,18 @@ fn annotate_has_a_time_limit_only_where_the_user_sets_one() {
 fn a_recording_is_written_where_record_is_told() {
     let config = resolved("record -o run.json --runs 4 a.py", "");
     assert_eq!(config.output.save.as_deref(), Some(Path::new("run.json")));
-    assert_eq!(config.compare.rounds, 4);
+    assert_eq!(config.compare.rounds, Rounds::Fixed(4));
+}
+
+#[test]
+fn rounds_are_as_many_as_it_takes_unless_somebody_fixes_them() {
+    let rounds = |line, text: &str| resolved(line, text).compare.rounds;
+    assert_eq!(rounds("diff a.py b.py", ""), Rounds::UpTo(20));
+    let text = "[compare]\nrounds = 'adaptive'\nmax-rounds = 10";
+    assert_eq!(rounds("diff a.py b.py", text), Rounds::UpTo(10));
+    assert_eq!(rounds("diff --runs 4 a.py b.py", text), Rounds::Fixed(4));
+    let text = "[compare]\nrounds = 7\nmax-rounds = 10";
+    assert_eq!(rounds("diff a.py b.py", text), Rounds::Fixed(7));
 }
 
 #[test]

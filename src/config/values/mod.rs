@@ -15,8 +15,8 @@ mod version;
 
 pub(super) use affinity::Affinity;
 pub(super) use environment::EnvName;
-pub(crate) use numbers::MOST_ROUNDS;
 pub(super) use numbers::{Confidence, Count, Percent, Rounds, Seed};
+pub(crate) use numbers::{MOST_ADAPTIVE_ROUNDS, MOST_ROUNDS};
 pub use numbers::{MaxStopped, Rate};
 pub(super) use pattern::Pattern;
 pub use timeout::Timeout;

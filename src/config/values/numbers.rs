@@ -5,6 +5,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 
 use super::scalar::Scalar;
+use crate::stats::LOOKS;
 
 /// A part of a whole, written in percent: `"1%"`.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
@@ -105,6 +106,9 @@ pub(crate) enum Rounds {
 
 /// Most rounds that can be asked for.
 pub(crate) const MOST_ROUNDS: u32 = 1000;
+
+/// Most rounds that are made where their number is not fixed: those of the last look.
+pub(crate) const MOST_ADAPTIVE_ROUNDS: u32 = LOOKS[LOOKS.len() - 1];
 
 impl TryFrom<Scalar> for Rounds {
     type Error = String;

@@ -68,6 +68,7 @@ fn recording() -> Recording {
         settings: Settings {
             rate_hz: 100.0,
             max_stopped: Some(0.2),
+            looks: Vec::new(),
             seed: 0,
             throughput: MetricSource {
                 source: MetricKind::Pattern,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::names;
-use crate::compare::{Comparison, Observer, VariantSummary};
+use crate::compare::{Comparison, Look, MetricVerdict, Observer, VariantSummary};
 use crate::pair::Pair;
 use crate::report::Style;
 use crate::report::format::{count, duration, fixed, grouped, percent, short_percent};
@@ -27,6 +27,7 @@ pub(super) fn text(comparison: &Comparison, style: &Style) -> String {
         count(comparison.rounds.into(), "round"),
         short_percent(comparison.min_effect),
     );
+    let rounds = rounds + &looks(comparison);
     let mut out = format!("{}\n{}\n", wrap(&rounds, style.width, 0), sides(comparison));
     let words = |warning: &String| warning.split_whitespace().map(safe).collect::<Vec<_>>();
     let warnings = comparison
@@ -39,6 +40,21 @@ pub(super) fn text(comparison: &Comparison, style: &Style) -> String {
         let _ = write!(out, "\n{text}\n");
     }
     out
+}
+
+/// When it was looked whether there is an answer, where that was done.
+fn looks(comparison: &Comparison) -> String {
+    let Some(look) = comparison.look else {
+        return String::new();
+    };
+    let Look { number, of, .. } = look;
+    let when = match comparison.throughput.verdict {
+        MetricVerdict::Inconclusive => {
+            format!(" No verdict on throughput at look {number} of {of}")
+        }
+        _ => format!(" Ended at look {number} of {of}, with a verdict on throughput"),
+    };
+    format!("{when}; the intervals allow for all looks.")
 }
 
 /// What there is one of on each side.

@@ -139,7 +139,14 @@ impl World {
     }
 
     pub(super) fn throughput(&mut self, n: usize) -> Estimate {
-        let (times, slots) = self.rounds(n);
+        self.throughputs(&[n])[0]
+    }
+
+    /// What is estimated of one experiment after each of these numbers of rounds, which
+    /// ascend.
+    pub(super) fn throughputs(&mut self, looks: &[usize]) -> Vec<Estimate> {
+        let most = looks.last().copied().unwrap_or(0);
+        let (times, slots) = self.rounds(most);
         let pairs = times.before.iter().zip(&times.after).zip(slots);
         let rounds: Vec<PairedRound> = pairs
             .map(|((before, after), slot)| PairedRound {
@@ -147,7 +154,10 @@ impl World {
                 slot,
             })
             .collect();
-        paired(&rounds).unwrap()
+        looks
+            .iter()
+            .map(|&n| paired(&rounds[..n]).unwrap())
+            .collect()
     }
 
     /// Samples of one run by unit, from cumulated shares.
