@@ -316,7 +316,8 @@ pub struct MeasureArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Measuring")]
 pub struct RunsArgs {
-    /// Rounds: each is one timed and one profiled run of each version [default: 6]
+    /// Rounds: each is one timed and one profiled run of each version [default: as many as a
+    /// verdict on throughput needs, up to 20; in record 6]
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=i64::from(MOST_ROUNDS)))]
     pub runs: Option<u32>,
 }
