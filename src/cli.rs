@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, Parser, Subcommand, value_parser};
 use clap_complete::Shell;
 
-use crate::config::{Color, Format, MOST_ROUNDS, MaxStopped, Rate, Timeout, Verbosity};
+use crate::config::{Color, FailIf, Format, MOST_ROUNDS, MaxStopped, Rate, Timeout, Verbosity};
 
 /// Which lines of a Numba script got faster or slower between two versions, by how
 /// much, and how sure one can be.
@@ -27,8 +27,8 @@ Examples:
   profila doctor                        see whether profiling works here
   profila init                          write a configuration to start from
 
-Exit codes: 0 done, 2 usage or configuration, 4 environment (gdb, Python, Numba),
-5 the script failed, 130 interrupted.";
+Exit codes: 0 done, 1 the gate failed, 2 usage or configuration, 3 the gate could not
+decide, 4 environment (gdb, Python, Numba), 5 the script failed, 130 interrupted.";
 
 /// Options of every command.
 #[derive(Clone, Debug, Default, Args)]
@@ -112,6 +112,10 @@ pub struct DiffArgs {
     /// List every line with samples, not only those that matter
     #[arg(long, help_heading = "Output")]
     pub all: bool,
+    /// Fail, with exit code 1, if it is certain that METRIC (throughput, peak-memory) is
+    /// worse by more than LIMIT, such as throughput:5%; may be repeated
+    #[arg(long, value_name = "METRIC:LIMIT", help_heading = "Gate")]
+    pub fail_if: Vec<FailIf>,
     /// Keep the recordings of both versions in this folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub save: Option<PathBuf>,
@@ -122,6 +126,7 @@ Examples:
   profila diff before.py after.py               compare two scripts
   profila diff before.py after.py -- --size 9   the same, with arguments for both
   profila diff                                  compare the variants of profila.toml
+  profila diff --fail-if throughput:5% a.py b.py  fail where b is certainly slower
   profila diff --save runs before.py after.py   keep what was measured, and later:
   profila diff runs/before.py.json runs/after.py.json";
 

@@ -14,6 +14,7 @@ pub mod compare;
 pub mod config;
 pub mod doctor;
 pub mod error;
+pub mod gate;
 pub mod mi;
 pub mod pair;
 pub mod plan;

@@ -5,14 +5,15 @@ use std::path::Path;
 
 use super::measure::{Laboratory, Looks};
 use super::{
-    here, install_interrupts, print, read_file, require_writable, style, unreadable, view,
+    here, install_interrupts, print, read_file, require_writable, say, style, unreadable, view,
     write_file,
 };
 use crate::align::align_files;
 use crate::cli::{DiffArgs, GlobalArgs};
 use crate::compare::{self, CompareError, Comparison, Options};
-use crate::config::{self, Config, Format, Operands, Output, Rounds};
-use crate::error::{Error, Result};
+use crate::config::{self, Config, Format, OnInconclusive, Operands, Output, Rounds};
+use crate::error::{Error, ExitCode, Result};
+use crate::gate::{Gate, Outcome};
 use crate::pair::Pair;
 use crate::plan::{Size, plan};
 use crate::recording::Recording;
@@ -37,13 +38,29 @@ pub(super) fn diff(args: &DiffArgs, global: &GlobalArgs) -> Result<u8> {
     };
     let recordings = recordings.map(|recording| view(recording, config.sampling.attribution));
     let comparison = conclude(recordings.as_ref(), &config)?;
-    let code = print(&render(&comparison, &config.output))?;
+    print(&render(&comparison, &config.output))?;
     // The report is not lost with what could not be written.
     saved?;
     if let Some(file) = &config.output.exports.json {
         write_file(file, &json::write(&comparison))?;
     }
-    Ok(code)
+    Ok(exit_code(comparison.gate.as_ref(), config.gate.on_inconclusive).code())
+}
+
+/// What the gate makes of the exit code.
+fn exit_code(gate: Option<&Gate>, on_inconclusive: OnInconclusive) -> ExitCode {
+    let outcome = gate.map_or(Outcome::Pass, |gate| gate.outcome);
+    match (outcome, on_inconclusive) {
+        (Outcome::Fail, _) => ExitCode::GateFailed,
+        (Outcome::Inconclusive, OnInconclusive::Fail) => ExitCode::GateInconclusive,
+        (Outcome::Inconclusive, OnInconclusive::Warn) => {
+            say(
+                "warning: the gate is undecided: these runs can neither confirm nor rule out that a rule is broken",
+            );
+            ExitCode::Success
+        }
+        (Outcome::Pass, _) | (Outcome::Inconclusive, OnInconclusive::Pass) => ExitCode::Success,
+    }
 }
 
 fn measure(config: &Config, here: &Path) -> Result<Pair<Recording>> {
@@ -70,12 +87,12 @@ fn measure(config: &Config, here: &Path) -> Result<Pair<Recording>> {
     }
 }
 
-/// Whether throughput has a verdict already.
+/// Whether there is an answer already.
 fn has_answer(recordings: &[Recording], config: &Config) -> Result<bool> {
     let [before, after] = recordings else {
         return Ok(false);
     };
-    compare::has_verdict(before, after, &options(config)).map_err(|error| incomparable(&error))
+    compare::has_answer(before, after, &options(config)).map_err(|error| incomparable(&error))
 }
 
 fn read_recording(file: &Path) -> Result<Recording> {
@@ -112,6 +129,7 @@ fn options(config: &Config) -> Options {
     Options {
         confidence: config.compare.confidence,
         min_effect: config.compare.min_effect,
+        rules: config.gate.rules.clone(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Metrics of the whole script: throughput and peak memory.
 
 use super::rounds::{Rounds, price, price_of};
-use super::{CompareError, Criteria, Estimate, MetricChange, MetricVerdict};
+use super::{Bounds, CompareError, Criteria, Estimate, MetricChange, MetricVerdict};
 use crate::pair::{Pair, Side};
 use crate::recording::{MetricKind, MetricSource};
 use crate::stats::{self, Design, Interval, PairedRound};
@@ -42,11 +42,19 @@ pub(super) fn change(
         before: side(&logs.before)?,
         after: side(&logs.after)?,
         ratio: Estimate::with(gain.value.exp(), interval.map(|ends| ends.map(f64::exp))),
+        ratio_bounds: bounds(&gain, criteria.level),
         p_value: gain.p_value(),
         verdict,
         smallest_detectable: stats::smallest_detectable(&gain, criteria.level)
             .map(|effect| (border + effect).exp_m1()),
         rounds_needed: if open { needed() } else { None },
+    })
+}
+
+fn bounds(gain: &stats::Estimate, level: stats::Level) -> Option<Bounds> {
+    Some(Bounds {
+        low: gain.lower_bound(level)?.exp(),
+        high: gain.upper_bound(level)?.exp(),
     })
 }
 

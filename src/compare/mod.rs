@@ -20,6 +20,7 @@ pub use error::CompareError;
 pub use types::*;
 
 use crate::align::AlignedFile;
+use crate::gate::{self, Rule};
 use crate::pair::{Pair, Side};
 use crate::profile;
 use crate::recording::{Better, MetricKind, MetricSource, Recording, RunKind};
@@ -27,12 +28,14 @@ use crate::stats::{self, Level};
 use rounds::Rounds;
 
 /// What a comparison is made by.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// Level of every interval, between 0 and 1, such as 0.95.
     pub confidence: f64,
     /// The least relative change that is called one, such as 0.01.
     pub min_effect: f64,
+    /// What the change may cost.
+    pub rules: Vec<Rule>,
 }
 
 impl Default for Options {
@@ -40,6 +43,7 @@ impl Default for Options {
         Self {
             confidence: 0.95,
             min_effect: 0.01,
+            rules: Vec::new(),
         }
     }
 }
@@ -73,11 +77,8 @@ pub fn compare(
     let criteria = Criteria::of(options, &sides, &rounds)?;
     let units = units::Units::of(&rounds, &sides, alignments);
     let judged = costs::judge(&rounds, &units, &criteria)?;
-    let memory = MetricSource {
-        source: MetricKind::Memory,
-        unit: "bytes".to_owned(),
-        better: Better::Lower,
-    };
+    let (throughput, peak_memory) = metrics(&rounds, &criteria)?;
+    let gate = gate::check(&options.rules, &throughput, &peak_memory);
     Ok(Comparison {
         schema: SCHEMA.to_owned(),
         before: summary(before, &rounds, Side::Before, criteria.level)?,
@@ -86,21 +87,37 @@ pub fn compare(
         confidence: options.confidence,
         look: criteria.look,
         min_effect: options.min_effect,
-        throughput: metric::change(&rounds, rounds.source, &criteria)?,
-        peak_memory: metric::change(&rounds, &memory, &criteria)?,
+        throughput,
+        peak_memory,
         accounting: judged.accounting(&rounds),
         lines: judged.lines,
         hunks: judged.hunks,
         buckets: judged.buckets,
         observer: observers(&sides),
+        gate,
         warnings: warnings::of(&sides, &rounds, &criteria),
     })
 }
 
-/// Whether the throughput of two recordings has a verdict, whatever it is.
+/// How throughput and peak memory changed.
+fn metrics(
+    rounds: &Rounds<'_>,
+    criteria: &Criteria,
+) -> Result<(MetricChange, MetricChange), CompareError> {
+    let memory = MetricSource {
+        source: MetricKind::Memory,
+        unit: "bytes".to_owned(),
+        better: Better::Lower,
+    };
+    let throughput = metric::change(rounds, rounds.source, criteria)?;
+    Ok((throughput, metric::change(rounds, &memory, criteria)?))
+}
+
+/// Whether there is an answer: throughput has a verdict, whatever it is, and every rule
+/// passes or fails.
 ///
 /// Fails as [`compare`] does.
-pub fn has_verdict(
+pub fn has_answer(
     before: &Recording,
     after: &Recording,
     options: &Options,
@@ -108,8 +125,11 @@ pub fn has_verdict(
     let sides = Pair::new(before, after);
     let rounds = Rounds::of(&sides)?;
     let criteria = Criteria::of(options, &sides, &rounds)?;
-    let throughput = metric::change(&rounds, rounds.source, &criteria)?;
-    Ok(throughput.verdict != MetricVerdict::Inconclusive)
+    let (throughput, peak_memory) = metrics(&rounds, &criteria)?;
+    let gate = gate::check(&options.rules, &throughput, &peak_memory);
+    let is_open = |judged: &gate::Judged| judged.outcome == gate::Outcome::Inconclusive;
+    let is_settled = gate.is_none_or(|gate| !gate.rules.iter().any(is_open));
+    Ok(throughput.verdict != MetricVerdict::Inconclusive && is_settled)
 }
 
 impl Criteria {

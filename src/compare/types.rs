@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::gate::Gate;
 use crate::recording::{Better, MetricKind, Variant};
 use crate::source::LineNumber;
 
@@ -55,6 +56,9 @@ pub struct Comparison {
     pub accounting: Accounting,
     /// What watching cost, a side.
     pub observer: crate::pair::Pair<Observer>,
+    /// What came of the rules, where there are any.
+    #[serde(default)]
+    pub gate: Option<Gate>,
     /// What the reader should know.
     pub warnings: Vec<String>,
 }
@@ -117,6 +121,9 @@ pub struct MetricChange {
     pub after: Estimate,
     /// How many times better after is: above 1 is better, whichever direction is.
     pub ratio: Estimate,
+    /// One-sided bounds of the ratio; absent with too few rounds.
+    #[serde(default)]
+    pub ratio_bounds: Option<Bounds>,
     /// Two-sided p of "no difference"; absent with too few rounds.
     pub p_value: Option<f64>,
     /// What may be claimed.
@@ -125,6 +132,16 @@ pub struct MetricChange {
     pub smallest_detectable: Option<f64>,
     /// Rounds that would be needed to settle it, where it is not settled.
     pub rounds_needed: Option<u32>,
+}
+
+/// The value that a quantity is above, and the one that it is below, each by itself with
+/// the confidence of the comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bounds {
+    /// What it is above.
+    pub low: f64,
+    /// What it is below.
+    pub high: f64,
 }
 
 /// What may be claimed of a metric of the whole script.

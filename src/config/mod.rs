@@ -21,8 +21,9 @@ use serde::Deserialize;
 pub use discover::{Document, discover, require_scripts, write_template};
 pub use resolve::{Operands, annotate, diff, doctor, operands, output, record};
 pub(crate) use values::MOST_ROUNDS;
-pub use values::{MaxStopped, Rate, Timeout};
+pub use values::{FailIf, MaxStopped, Rate, Timeout};
 
+pub use crate::gate::Rule;
 pub use crate::recording::{Better, MetricKind};
 
 /// Everything a command needs to know, valid and complete.
@@ -39,6 +40,8 @@ pub struct Config {
     pub throughput: Throughput,
     /// How to compare.
     pub compare: Compare,
+    /// What a change may cost.
+    pub gate: Gate,
     /// How to show what was found.
     pub output: Output,
 }
@@ -163,6 +166,28 @@ pub struct Compare {
     pub min_effect: f64,
     /// The seed of everything that is drawn at random.
     pub seed: u64,
+}
+
+/// What a change may cost.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Gate {
+    /// The rules.
+    pub rules: Vec<Rule>,
+    /// What becomes of the exit code where a rule neither passes nor fails.
+    pub on_inconclusive: OnInconclusive,
+}
+
+/// What becomes of the exit code where a rule neither passes nor fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnInconclusive {
+    /// It is 0.
+    Pass,
+    /// It is 0, and it is said.
+    #[default]
+    Warn,
+    /// It is 3.
+    Fail,
 }
 
 /// How to show what was found.

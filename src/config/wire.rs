@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::OnInconclusive;
 use super::values::{
     Affinity, Confidence, Count, EnvName, MOST_ADAPTIVE_ROUNDS, MaxStopped, Pattern, Percent, Rate,
     Rounds, Seed, Timeout, Version,
@@ -157,41 +158,29 @@ pub(super) struct Compare {
     expecting = "the table [gate]"
 )]
 pub(super) struct Gate {
-    pub(super) on_inconclusive: Option<Spanned<OnInconclusive>>,
+    pub(super) on_inconclusive: Option<OnInconclusive>,
     #[serde(default)]
     pub(super) rule: Vec<Spanned<Rule>>,
 }
 
-/// `on-inconclusive` of `[gate]`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum OnInconclusive {
-    Pass,
-    Warn,
-    Fail,
-}
-
-/// `[[gate.rule]]`: checked, so that a file keeps its meaning, and then refused.
+/// `[[gate.rule]]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(
     deny_unknown_fields,
     rename_all = "kebab-case",
     expecting = "a [[gate.rule]]: a table with `metric` and `max-worse`"
 )]
-#[expect(
-    dead_code,
-    reason = "read only to be checked: gates are not part of this version"
-)]
 pub(super) struct Rule {
-    metric: RuleMetric,
-    max_worse: Percent,
+    pub(super) metric: RuleMetric,
+    pub(super) max_worse: Percent,
 }
 
 /// `metric` of `[[gate.rule]]`
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum RuleMetric {
     Throughput,
+    /// Known, so that a file keeps its meaning, and refused.
     LineCost,
     PeakMemory,
 }

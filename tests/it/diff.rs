@@ -108,6 +108,78 @@ fn flags_something(comparison: &Comparison) -> bool {
 
 /// One comparison in twenty may be wrong, by the level of its intervals; that two in
 /// a row are wrong is a fault.
+/// Compares saved recordings by rules.
+#[track_caller]
+fn gated(sandbox: &Sandbox, sides: [&str; 2], arguments: &[&str]) -> Outcome {
+    let recordings = sides.map(|side| sandbox.path(&format!("runs/{side}.json")));
+    let run = sandbox.profila(["diff"]).args(recordings);
+    run.args(arguments).outcome()
+}
+
+#[test]
+fn a_gate_passes_fails_and_cannot_tell() {
+    let sandbox = Sandbox::new();
+    let scripts = ["examples/dither.py", "examples/dither2.py"];
+    let diff = sandbox.profila(["diff", "--runs=3", "--fail-if=throughput:5%", "--save"]);
+    let diff = diff
+        .arg(sandbox.path("runs"))
+        .args(scripts)
+        .args(["--", "0.5"]);
+    // The second is about three times as fast.
+    let outcome = diff.outcome().succeeds();
+    assert!(
+        outcome.stdout().contains("\nGate: passed.\n"),
+        "{outcome:?}"
+    );
+
+    let [slow, fast] = ["dither.py", "dither2.py"];
+    let rule = "--fail-if=throughput:5%";
+    let outcome = gated(&sandbox, [fast, slow], &[rule]).exits_with(1);
+    let stdout = outcome.stdout();
+    assert!(stdout.contains("\nGate: failed.\n"), "{stdout}");
+    assert!(
+        stdout.contains("Throughput may be 5% worse, and is at least"),
+        "{stdout}"
+    );
+    let outcome = gated(&sandbox, [slow, fast], &[rule, "--format=json"]).exits_with(0);
+    assert!(
+        outcome.stdout().contains("\"outcome\": \"pass\""),
+        "{outcome:?}"
+    );
+
+    // A single round tells nothing of anything.
+    let diff = sandbox.profila(["diff", "--runs=1", "--save"]);
+    let diff = diff
+        .arg(sandbox.path("runs"))
+        .args(scripts)
+        .args(["--", "0.5"]);
+    diff.outcome().succeeds();
+    let outcome = gated(&sandbox, [fast, slow], &[rule]).exits_with(0);
+    assert!(
+        outcome.stderr().contains("the gate is undecided"),
+        "{outcome:?}"
+    );
+    let strict = sandbox.write("strict.toml", "[gate]\non-inconclusive = 'fail'");
+    let strict = strict.display().to_string();
+    gated(&sandbox, [fast, slow], &[rule, "--config", &strict]).exits_with(3);
+}
+
+/// A threefold change needs no more than the first look.
+#[test]
+fn a_comparison_ends_as_soon_as_there_is_an_answer() {
+    let sandbox = Sandbox::new();
+    let diff = sandbox
+        .profila(["diff", "--save"])
+        .arg(sandbox.path("runs"));
+    let diff = diff.args(["examples/dither.py", "examples/dither2.py", "--", "0.5"]);
+    let outcome = diff.outcome().succeeds();
+    let stdout = outcome.stdout();
+    assert!(stdout.contains("Measured in 3 rounds"), "{stdout}");
+    assert!(stdout.contains("look 1 of 5"), "{stdout}");
+    let again = gated(&sandbox, ["dither.py", "dither2.py"], &[]).exits_with(0);
+    assert_eq!(again.stdout(), stdout);
+}
+
 #[test]
 fn nothing_is_flagged_on_identical_scripts() {
     let flagged: Vec<Comparison> = (0..2)

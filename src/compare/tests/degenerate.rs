@@ -304,6 +304,7 @@ fn options_are_checked() {
         let options = Options {
             confidence,
             min_effect,
+            rules: Vec::new(),
         };
         assert!(
             compare(&before, &before, &[], &options).is_err(),

@@ -15,8 +15,8 @@ use std::time::Duration;
 use super::values::{self, EnvName, MOST_ADAPTIVE_ROUNDS};
 use super::wire;
 use super::{
-    Attribution, Compare, Config, Document, Exports, Format, Output, Program, Rounds, Run,
-    Sampling, Timeout, Tool, Variant,
+    Attribution, Compare, Config, Document, Exports, Format, Gate, Output, Program, Rounds, Rule,
+    Run, Sampling, Timeout, Tool, Variant,
 };
 use crate::cli::{
     AnnotateArgs, DiffArgs, DoctorArgs, FormatArgs, GlobalArgs, MeasureArgs, RecordArgs,
@@ -24,6 +24,7 @@ use crate::cli::{
 };
 use crate::doctor::PROBE;
 use crate::error::{Error, Result};
+use crate::gate::Subject;
 use crate::pair::Pair;
 
 /// Lines of source around each line of interest.
@@ -106,7 +107,9 @@ pub fn diff(
         all: args.all,
         ..inputs.report(&args.report, global, args.save.clone())
     };
-    inputs.config(variants, run, output)
+    let mut config = inputs.config(variants, run, output)?;
+    config.gate.rules.extend(args.fail_if.iter().map(|it| it.0));
+    Ok(config)
 }
 
 /// The configuration of `profila annotate`, from the working directory `here`
@@ -197,6 +200,7 @@ pub fn doctor(
             warmup: 0,
             ..inputs.compare()
         },
+        gate: Gate::default(),
         output,
     })
 }
@@ -325,6 +329,27 @@ impl<'a> Inputs<'a> {
         }
     }
 
+    /// The rules of the file. Those of flags come in addition.
+    fn gate(&self) -> Gate {
+        let gate = self.settings().gate;
+        let rules = gate.rule.iter().map(|rule| {
+            let wire::Rule { metric, max_worse } = rule.get_ref();
+            let metric = match metric {
+                wire::RuleMetric::Throughput => Subject::Throughput,
+                wire::RuleMetric::PeakMemory => Subject::PeakMemory,
+                wire::RuleMetric::LineCost => return None,
+            };
+            Some(Rule {
+                metric,
+                max_worse: max_worse.fraction,
+            })
+        });
+        Gate {
+            rules: rules.flatten().collect(),
+            on_inconclusive: gate.on_inconclusive.unwrap_or_default(),
+        }
+    }
+
     fn report(
         &self,
         args: &ReportOutputArgs,
@@ -347,6 +372,7 @@ impl<'a> Inputs<'a> {
             sampling: self.sampling(),
             throughput: throughput::resolve(self.document)?,
             compare: self.compare(),
+            gate: self.gate(),
             output,
         })
     }

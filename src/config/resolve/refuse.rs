@@ -4,7 +4,7 @@
 use toml::Spanned;
 
 use super::super::values::Affinity;
-use super::super::wire::{self, OnInconclusive};
+use super::super::wire::{self, RuleMetric};
 use crate::config::Document;
 use crate::config::diagnose::Diagnosis;
 use crate::error::Result;
@@ -26,21 +26,13 @@ pub(super) fn comparing(document: Option<&Document>) -> Result<()> {
 }
 
 fn gate(gate: &wire::Gate) -> Option<Diagnosis> {
-    if let Some(rule) = gate.rule.first() {
-        return Some(unsupported(
-            rule,
-            "gate.rule",
-            "remove the rules: nothing checks them yet",
-        ));
-    }
-    let on_inconclusive = gate.on_inconclusive.as_ref()?;
-    (*on_inconclusive.get_ref() != OnInconclusive::Warn).then(|| {
-        unsupported(
-            on_inconclusive,
-            "on-inconclusive",
-            "remove it, or write \"warn\"",
-        )
-    })
+    let mut rules = gate.rule.iter();
+    let rule = rules.find(|rule| rule.get_ref().metric == RuleMetric::LineCost)?;
+    Some(unsupported(
+        rule,
+        "line-cost",
+        "remove the rule, or let it be about \"throughput\" or \"peak-memory\"",
+    ))
 }
 
 fn same_output(compare: &wire::Compare) -> Option<Diagnosis> {

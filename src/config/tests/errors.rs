@@ -125,8 +125,7 @@ fn variants() {
 fn settings_without_effect_in_this_version() {
     insta::assert_snapshot!(complaints_beside_variants(&[
         "[run]\naffinity = 'auto'",
-        "[[gate.rule]]\nmetric = 'throughput'\nmax-worse = '5%'",
-        "[gate]\non-inconclusive = 'fail'",
+        "[[gate.rule]]\nmetric = 'line-cost'\nmax-worse = '5%'",
         "[compare]\nsame-output = 'stdout'",
     ]));
 }

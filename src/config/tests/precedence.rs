@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use super::*;
 use crate::config::{
-    Attribution, Better, Color, Format, MetricKind, Program, Rounds, ThroughputSource, Tool,
-    Verbosity,
+    Attribution, Better, Color, Format, MetricKind, OnInconclusive, Program, Rounds, Rule,
+    ThroughputSource, Tool, Verbosity,
 };
+use crate::gate::Subject;
 
 const FILE: &str = r"
 [[variant]]
@@ -225,6 +226,20 @@ fn rounds_are_as_many_as_it_takes_unless_somebody_fixes_them() {
     assert_eq!(rounds("diff --runs 4 a.py b.py", text), Rounds::Fixed(4));
     let text = "[compare]\nrounds = 7\nmax-rounds = 10";
     assert_eq!(rounds("diff a.py b.py", text), Rounds::Fixed(7));
+}
+
+#[test]
+fn rules_of_flags_come_after_those_of_the_file() {
+    let text = "[gate]\non-inconclusive = 'fail'\n\
+        [[gate.rule]]\nmetric = 'peak-memory'\nmax-worse = '10%'";
+    let gate = resolved("diff --fail-if throughput:5% a.py b.py", text).gate;
+    assert_eq!(gate.on_inconclusive, OnInconclusive::Fail);
+    let rule = |metric, max_worse| Rule { metric, max_worse };
+    let expected = [
+        rule(Subject::PeakMemory, 0.1),
+        rule(Subject::Throughput, 0.05),
+    ];
+    assert_eq!(gate.rules, expected);
 }
 
 #[test]

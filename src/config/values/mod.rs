@@ -7,6 +7,7 @@
 
 mod affinity;
 mod environment;
+mod fail_if;
 mod numbers;
 mod pattern;
 mod scalar;
@@ -15,6 +16,7 @@ mod version;
 
 pub(super) use affinity::Affinity;
 pub(super) use environment::EnvName;
+pub use fail_if::FailIf;
 pub(super) use numbers::{Confidence, Count, Percent, Rounds, Seed};
 pub(crate) use numbers::{MOST_ADAPTIVE_ROUNDS, MOST_ROUNDS};
 pub use numbers::{MaxStopped, Rate};

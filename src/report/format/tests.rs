@@ -77,6 +77,7 @@ fn check_unit(unit: &str, better: Better, source: MetricKind, expected: &str) {
         before: estimate(1.0, 1.0, 1.0),
         after: estimate(1.0, 1.0, 1.0),
         ratio: estimate(1.0, 1.0, 1.0),
+        ratio_bounds: None,
         p_value: None,
         verdict: crate::compare::MetricVerdict::NoChange,
         smallest_detectable: None,

@@ -13,6 +13,7 @@ use crate::pair::Pair;
 mod closing;
 mod files;
 mod findings;
+mod gate;
 mod headline;
 mod rows;
 mod table;
@@ -22,6 +23,9 @@ pub fn comparison(comparison: &Comparison, style: &Style) -> String {
     let sections = rows::sections(comparison, style);
     let grid = table::Grid::new(comparison, &sections, style);
     let mut out = headline::text(comparison, style);
+    if let Some(gate) = &comparison.gate {
+        out.push_str(&gate::text(gate, style));
+    }
     if comparison.lines.is_empty() {
         let sentence = "No sample fell on a line of Numba code, so nothing can be said of lines.";
         let _ = writeln!(out, "{}", wrap(sentence, style.width, 0));

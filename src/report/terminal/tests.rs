@@ -2,7 +2,8 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::align::Change;
-use crate::compare::Estimate;
+use crate::compare::{Bounds, Estimate, Look};
+use crate::gate::{self, Rule, Subject};
 use crate::report::fixture::{self, Builder};
 use crate::report::text::width;
 
@@ -33,6 +34,52 @@ fn check_at_every_width(name: &str, comparison: &Comparison) {
 #[test]
 fn improved() {
     check_at_every_width("improved", &fixture::dither().comparison);
+}
+
+/// A rule of each outcome.
+#[test]
+fn a_gate() {
+    let mut comparison = fixture::dither().comparison;
+    let throughput = &mut comparison.throughput;
+    let rules = [0.05, 0.1, 0.2].map(|max_worse| Rule {
+        metric: Subject::Throughput,
+        max_worse,
+    });
+    throughput.ratio_bounds = Some(Bounds {
+        low: 0.85,
+        high: 0.93,
+    });
+    let memory = Rule {
+        metric: Subject::PeakMemory,
+        max_worse: 0.0,
+    };
+    let rules = [&rules[..], &[memory]].concat();
+    comparison.gate = gate::check(&rules, &comparison.throughput, &comparison.peak_memory);
+    insta::assert_snapshot!(
+        shown(&comparison, 80)
+            .lines()
+            .take(14)
+            .collect::<Vec<_>>()
+            .join("\n")
+    );
+}
+
+#[test]
+fn an_experiment_that_ended_at_a_look() {
+    let mut comparison = fixture::dither().comparison;
+    comparison.look = Some(Look {
+        number: 1,
+        of: 5,
+        level: 0.997,
+    });
+    let ended = shown(&comparison, 80);
+    comparison.throughput.verdict = MetricVerdict::Inconclusive;
+    let open = shown(&comparison, 80);
+    let of_looks = |text: &str| {
+        let start = text.find("Measured in").unwrap();
+        text[start..].lines().take(3).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(format!("{}\n----\n{}", of_looks(&ended), of_looks(&open)));
 }
 
 #[test]

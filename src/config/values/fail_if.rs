@@ -1,0 +1,56 @@
+//! `--fail-if`
+
+use std::str::FromStr;
+
+use super::numbers::Percent;
+use super::scalar::Scalar;
+use crate::gate::{Rule, Subject};
+
+/// A rule as a flag has it: `throughput:5%`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FailIf(pub Rule);
+
+impl FromStr for FailIf {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Some((metric, limit)) = text.split_once(':') else {
+            return Err("a rule is METRIC:LIMIT, such as throughput:5%".to_owned());
+        };
+        let metric = match metric {
+            "throughput" => Subject::Throughput,
+            "peak-memory" => Subject::PeakMemory,
+            other => {
+                return Err(format!(
+                    "`{other}` is no metric of rules: it is `throughput` or `peak-memory`"
+                ));
+            }
+        };
+        let limit = Percent::try_from(Scalar::Text(limit.to_owned()))?;
+        Ok(Self(Rule {
+            metric,
+            max_worse: limit.fraction,
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_metric_and_a_limit() {
+        let rule = |metric, max_worse| Ok(FailIf(Rule { metric, max_worse }));
+        assert_eq!("throughput:5%".parse(), rule(Subject::Throughput, 0.05));
+        assert_eq!("peak-memory:0%".parse(), rule(Subject::PeakMemory, 0.0));
+        for (wrong, words) in [
+            ("throughput", "METRIC:LIMIT"),
+            ("speed:5%", "`speed` is no metric"),
+            ("throughput:5", "a percentage"),
+            ("throughput:", "a percentage"),
+        ] {
+            let error = wrong.parse::<FailIf>().unwrap_err();
+            assert!(error.contains(words), "{error}");
+        }
+    }
+}

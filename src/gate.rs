@@ -1,0 +1,215 @@
+//! Rules about what a change may cost, and whether it keeps to them.
+//!
+//! A rule passes only where the data rule out that it is broken, and fails only where
+//! they rule out that it is kept; what they cannot tell is inconclusive. So a gate never
+//! fails by a point estimate, and never passes for lack of data.
+
+use serde::{Deserialize, Serialize};
+
+use crate::compare::{Bounds, MetricChange};
+use crate::recording::Better;
+
+/// What a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// Units of work per second, or seconds a run.
+    Throughput,
+    /// Largest resident set.
+    PeakMemory,
+}
+
+/// A limit on how much worse the version after may be.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rule {
+    /// What of.
+    pub metric: Subject,
+    /// How much worse its value may be, as a part of the value before: 0.05 lets a rate
+    /// fall by 5%, and a time or an amount of memory grow by 5%.
+    pub max_worse: f64,
+}
+
+/// What came of a rule, or of all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// It is kept.
+    Pass,
+    /// The data allow both.
+    Inconclusive,
+    /// It is broken.
+    Fail,
+}
+
+/// A rule, and what the data say of it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Judged {
+    /// The rule.
+    #[serde(flatten)]
+    pub rule: Rule,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// How much worse the value is, as a part of the value before; below 0 it is better.
+    pub worse: f64,
+    /// The least and the most that it is worse, each with the comparison's confidence;
+    /// absent with too few rounds.
+    pub bounds: Option<Bounds>,
+}
+
+/// All rules, and what came of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Gate {
+    /// The worst outcome of a rule.
+    pub outcome: Outcome,
+    /// The rules, in the order in which they were given.
+    pub rules: Vec<Judged>,
+}
+
+/// Judges the metrics of a comparison by rules; `None` where there are none.
+pub fn check(
+    rules: &[Rule],
+    throughput: &MetricChange,
+    peak_memory: &MetricChange,
+) -> Option<Gate> {
+    let rules: Vec<Judged> = rules
+        .iter()
+        .map(|&rule| match rule.metric {
+            Subject::Throughput => judge(rule, throughput),
+            Subject::PeakMemory => judge(rule, peak_memory),
+        })
+        .collect();
+    let outcome = rules.iter().map(|judged| judged.outcome).max()?;
+    Some(Gate { outcome, rules })
+}
+
+fn judge(rule: Rule, change: &MetricChange) -> Judged {
+    let bounds = change.ratio_bounds.map(|ratio| Bounds {
+        // The higher the ratio the better, and so the less worse.
+        low: worse(ratio.high, change),
+        high: worse(ratio.low, change),
+    });
+    let outcome = match bounds {
+        Some(bounds) if bounds.high <= rule.max_worse => Outcome::Pass,
+        Some(bounds) if bounds.low > rule.max_worse => Outcome::Fail,
+        _ => Outcome::Inconclusive,
+    };
+    Judged {
+        rule,
+        outcome,
+        worse: worse(change.ratio.value, change),
+        bounds,
+    }
+}
+
+/// How much worse a value is that is `ratio` times as good, as a part of what it was.
+fn worse(ratio: f64, change: &MetricChange) -> f64 {
+    match change.better {
+        Better::Higher => 1.0 - ratio,
+        Better::Lower => 1.0 / ratio - 1.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::compare::{Estimate, MetricVerdict};
+    use crate::recording::MetricKind;
+
+    /// A metric whose ratio is known to lie between two bounds.
+    fn change(better: Better, bounds: Option<(f64, f64)>) -> MetricChange {
+        let exactly = |value| Estimate {
+            value,
+            low: None,
+            high: None,
+        };
+        let (low, high) = bounds.unwrap_or((1.0, 1.0));
+        MetricChange {
+            source: MetricKind::Pattern,
+            unit: "images / sec".to_owned(),
+            better,
+            before: exactly(100.0),
+            after: exactly(100.0),
+            ratio: exactly(f64::midpoint(low, high)),
+            ratio_bounds: bounds.map(|(low, high)| Bounds { low, high }),
+            p_value: None,
+            verdict: MetricVerdict::Inconclusive,
+            smallest_detectable: None,
+            rounds_needed: None,
+        }
+    }
+
+    fn judged(better: Better, bounds: Option<(f64, f64)>, max_worse: f64) -> Judged {
+        let rule = Rule {
+            metric: Subject::Throughput,
+            max_worse,
+        };
+        judge(rule, &change(better, bounds))
+    }
+
+    #[track_caller]
+    fn outcome(better: Better, bounds: Option<(f64, f64)>, expected: Outcome) {
+        assert_eq!(judged(better, bounds, 0.05).outcome, expected);
+    }
+
+    #[test]
+    fn a_rule_passes_or_fails_by_the_whole_of_what_is_possible() {
+        for better in [Better::Higher, Better::Lower] {
+            outcome(better, Some((0.97, 1.02)), Outcome::Pass);
+            outcome(better, Some((1.5, 3.0)), Outcome::Pass);
+            outcome(better, Some((0.80, 0.90)), Outcome::Fail);
+            outcome(better, Some((0.90, 1.02)), Outcome::Inconclusive);
+            outcome(better, None, Outcome::Inconclusive);
+        }
+    }
+
+    /// A rate that falls to 0.95, and a time that grows to 1.05 times: 5% worse each.
+    #[test]
+    fn worse_is_a_part_of_the_value_before() {
+        outcome(Better::Higher, Some((0.951, 1.0)), Outcome::Pass);
+        outcome(Better::Higher, Some((0.9, 0.949)), Outcome::Fail);
+        outcome(Better::Lower, Some((1.0 / 1.049, 1.0)), Outcome::Pass);
+        outcome(Better::Lower, Some((0.9, 1.0 / 1.051)), Outcome::Fail);
+    }
+
+    #[test]
+    fn the_gate_is_as_bad_as_its_worst_rule() {
+        let throughput = change(Better::Higher, Some((0.99, 1.01)));
+        let memory = change(Better::Lower, Some((0.5, 0.6)));
+        let gate = |subjects: &[Subject]| {
+            let rules: Vec<Rule> = subjects
+                .iter()
+                .map(|&metric| Rule {
+                    metric,
+                    max_worse: 0.05,
+                })
+                .collect();
+            check(&rules, &throughput, &memory)
+        };
+        assert_eq!(gate(&[]), None);
+        let passed = gate(&[Subject::Throughput]).unwrap();
+        assert_eq!(passed.outcome, Outcome::Pass);
+        let failed = gate(&[Subject::Throughput, Subject::PeakMemory]).unwrap();
+        assert_eq!(failed.outcome, Outcome::Fail);
+        assert_eq!(failed.rules[0], passed.rules[0]);
+    }
+
+    proptest! {
+        /// What allows more never fails where less passed, and the reverse.
+        #[test]
+        fn a_wider_limit_is_no_stricter(
+            low in 0.1..3.0_f64,
+            width in 0.0..1.0_f64,
+            limit in 0.0..0.5_f64,
+            more in 0.0..0.5_f64,
+            higher in any::<bool>(),
+        ) {
+            let better = if higher { Better::Higher } else { Better::Lower };
+            let bounds = Some((low, low + width));
+            let strict = judged(better, bounds, limit).outcome;
+            let wide = judged(better, bounds, limit + more).outcome;
+            prop_assert!(wide <= strict, "{:?} and {:?}", strict, wide);
+        }
+    }
+}

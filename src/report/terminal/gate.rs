@@ -1,0 +1,60 @@
+//! What came of the rules, one sentence a rule.
+
+use std::fmt::Write as _;
+
+use crate::compare::Bounds;
+use crate::gate::{Gate, Judged, Outcome, Subject};
+use crate::report::Style;
+use crate::report::format::{percent, short_percent};
+use crate::report::paint::{Meaning, paint};
+use crate::report::text::wrap;
+
+/// The outcome, and the rules below it.
+pub(super) fn text(gate: &Gate, style: &Style) -> String {
+    let mut out = format!("Gate: {}.\n", outcome(gate.outcome));
+    for judged in &gate.rules {
+        let indent = super::headline::INDENT;
+        let columns = style.width.saturating_sub(indent);
+        let sentence = wrap(&rule(judged), columns, indent);
+        let _ = writeln!(out, "{:indent$}{sentence}", "");
+    }
+    out
+}
+
+fn outcome(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Pass => paint(Meaning::Better, "passed"),
+        Outcome::Fail => paint(Meaning::Worse, "failed"),
+        Outcome::Inconclusive => paint(Meaning::Open, "undecided"),
+    }
+}
+
+/// `Throughput may be 5% worse, and is at most 1.2% worse: passed.`
+fn rule(judged: &Judged) -> String {
+    let subject = match judged.rule.metric {
+        Subject::Throughput => "Throughput",
+        Subject::PeakMemory => "Peak memory",
+    };
+    let limit = short_percent(judged.rule.max_worse);
+    let is = match (judged.outcome, judged.bounds) {
+        (_, None) => "one round cannot tell".to_owned(),
+        (Outcome::Pass, Some(Bounds { high, .. })) if high <= 0.0 => {
+            format!("is at least {} better", percent(-high))
+        }
+        (Outcome::Pass, Some(Bounds { high, .. })) => format!("is at most {}", worse(high)),
+        (Outcome::Fail, Some(Bounds { low, .. })) => format!("is at least {}", worse(low)),
+        (Outcome::Inconclusive, Some(Bounds { low, high })) => {
+            format!("is between {} and {}", worse(low), worse(high))
+        }
+    };
+    let verdict = outcome(judged.outcome);
+    format!("{subject} may be {limit} worse, and {is}: {verdict}.")
+}
+
+fn worse(part: f64) -> String {
+    if part < 0.0 {
+        format!("{} better", percent(-part))
+    } else {
+        format!("{} worse", percent(part))
+    }
+}
