@@ -207,6 +207,24 @@ pub enum Error {
         limit: Duration,
     },
 
+    /// Two runs that had to print the same did not.
+    #[error("{} and {} did not print the same", runs[0], runs[1])]
+    OutputDiffers {
+        /// The runs.
+        runs: [String; 2],
+        /// What each printed where they first differ.
+        said: [String; 2],
+    },
+
+    /// A run printed nothing of what had to be the same.
+    #[error("{run} printed nothing that matches `{pattern}`, which has to be the same")]
+    OutputMissing {
+        /// Which run.
+        run: String,
+        /// The pattern.
+        pattern: String,
+    },
+
     /// A run's output holds no value of the metric.
     #[error("{run} printed nothing that matches `{pattern}`")]
     MetricMissing {
@@ -389,6 +407,8 @@ impl Error {
             | Self::Unheard { .. }
             | Self::TooShort { .. }
             | Self::TimedOut { .. }
+            | Self::OutputDiffers { .. }
+            | Self::OutputMissing { .. }
             | Self::MetricMissing { .. }
             | Self::MetricUnusable { .. } => ExitCode::Script,
             Self::Interrupted => ExitCode::Interrupted,

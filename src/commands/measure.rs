@@ -1,5 +1,6 @@
 //! An experiment: all runs of the plan, and the recordings they come to.
 
+mod agreement;
 mod progress;
 mod recorder;
 mod sources;
@@ -15,6 +16,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 
+use self::agreement::Agreement;
 use self::progress::Progress;
 use self::recorder::Recorder;
 use super::interrupts::Interrupts;
@@ -110,10 +112,14 @@ impl<'a> Laboratory<'a> {
             recorders.push(Recorder::new(self, variant)?);
         }
         let progress = Progress::new(steps, self.config.output.verbosity);
+        let mut agreement = Agreement::new(&self.config.compare.same_output);
         for (done, step) in steps.iter().enumerate() {
             let variant = &self.config.variants[step.variant];
             progress.begin(done, *step, &variant.name);
             let outcome = self.run(variant, *step, Streams::Capture)?;
+            if let (Purpose::Timed, Some(written)) = (step.purpose, &outcome.captured) {
+                agreement.check(&run_name(variant, *step), &written.stdout)?;
+            }
             recorders[step.variant].record(*step, &outcome)?;
             progress.end(*step);
             let ends_round = steps

@@ -21,7 +21,7 @@ use serde::Deserialize;
 pub use discover::{Document, discover, require_scripts, write_template};
 pub use resolve::{Operands, annotate, diff, doctor, operands, output, record};
 pub(crate) use values::MOST_ROUNDS;
-pub use values::{FailIf, MaxStopped, Rate, Timeout};
+pub use values::{FailIf, MaxStopped, Rate, SameOutput, Timeout};
 
 pub use crate::gate::Rule;
 pub use crate::recording::{Better, MetricKind};
@@ -154,7 +154,7 @@ pub enum Rounds {
 }
 
 /// How to compare.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Compare {
     /// Rounds that count.
     pub rounds: Rounds,
@@ -166,6 +166,8 @@ pub struct Compare {
     pub min_effect: f64,
     /// The seed of everything that is drawn at random.
     pub seed: u64,
+    /// What has to be the same in the output of all timed runs.
+    pub same_output: SameOutput,
 }
 
 /// What a change may cost.

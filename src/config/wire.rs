@@ -12,7 +12,7 @@ use toml::Spanned;
 use super::OnInconclusive;
 use super::values::{
     Affinity, Confidence, Count, EnvName, MOST_ADAPTIVE_ROUNDS, MaxStopped, Pattern, Percent, Rate,
-    Rounds, Seed, Timeout, Version,
+    Rounds, SameOutput, Seed, Timeout, Version,
 };
 use crate::recording::Better;
 
@@ -147,7 +147,7 @@ pub(super) struct Compare {
     pub(super) confidence: Option<Confidence>,
     pub(super) min_effect: Option<Percent>,
     pub(super) seed: Option<Seed>,
-    pub(super) same_output: Option<Spanned<String>>,
+    pub(super) same_output: Option<SameOutput>,
 }
 
 /// `[gate]`

@@ -46,6 +46,9 @@ impl Error {
             | Self::GdbDied { cause, .. }
             | Self::RecordingUnreadable { cause, .. } => non_empty(cause),
             Self::ScriptFailed { stderr, .. } => non_empty(stderr),
+            Self::OutputDiffers { said, .. } => {
+                Some(format!("the first: {}\nthe second: {}", said[0], said[1]).into())
+            }
             Self::MetricMissing { stdout, .. } => {
                 non_empty(stdout).map(|stdout| format!("its output ends with:\n{stdout}").into())
             }
@@ -102,6 +105,13 @@ impl Error {
             }
             Self::MetricMissing { .. } => {
                 "the pattern is `pattern` of [throughput]; it is searched for in standard output"
+            }
+            Self::OutputDiffers { .. } => {
+                "they compute different things, or the same in another order; `same-output` of \
+                 [compare] says what is compared"
+            }
+            Self::OutputMissing { .. } => {
+                "the pattern is `same-output` of [compare]; it is searched for in standard output"
             }
             Self::MetricUnusable { .. } => "print a number above 0, such as `12.5 images / sec`",
             Self::RecordingUnreadable { .. } => {
@@ -332,6 +342,18 @@ mod tests {
                 run: run.clone(),
                 pattern: r"(?P<value>\d+) rows".to_owned(),
                 stdout: "done\n".to_owned(),
+            },
+            Error::OutputDiffers {
+                runs: [
+                    "the timed run of `a` in round 1",
+                    "the timed run of `b` in round 1",
+                ]
+                .map(str::to_owned),
+                said: ["sum = 5", "sum = 6"].map(str::to_owned),
+            },
+            Error::OutputMissing {
+                run: "the timed run of `a` in round 1".to_owned(),
+                pattern: "sum = .*".to_owned(),
             },
             Error::MetricUnusable {
                 run,

@@ -7,7 +7,7 @@ use std::path::Path;
 use profila::compare::{Comparison, CostVerdict, Evidence, LineKind, MetricVerdict};
 use profila::report::json;
 
-use crate::harness::{Outcome, Sandbox};
+use crate::harness::{Outcome, Sandbox, scripts};
 
 const DITHER: &str = "examples/dither.py";
 const DITHER2: &str = "examples/dither2.py";
@@ -162,6 +162,26 @@ fn a_gate_passes_fails_and_cannot_tell() {
     let strict = sandbox.write("strict.toml", "[gate]\non-inconclusive = 'fail'");
     let strict = strict.display().to_string();
     gated(&sandbox, [fast, slow], &[rule, "--config", &strict]).exits_with(3);
+}
+
+#[test]
+fn versions_that_must_print_the_same_and_do_not() {
+    let sandbox = Sandbox::new();
+    let script = |sum: &str| format!("print('sum:', {sum})\nfrom work import work\nwork(0.3)\n");
+    sandbox.write("a.py", &script("5"));
+    sandbox.write("b.py", &script("6"));
+    let text = "[compare]\nsame-output = 'sum: .*'\n";
+    let config = sandbox.write("profila.toml", text);
+    let diff = |after: &str| {
+        let run = sandbox
+            .profila(["diff", "--runs=1", "--config"])
+            .arg(&config);
+        let run = run.arg(sandbox.path("a.py")).arg(sandbox.path(after));
+        run.env("PYTHONPATH", scripts()).outcome()
+    };
+    diff("a.py").succeeds();
+    let phrases = ["did not print the same", "sum: 5", "sum: 6", "hint: "];
+    diff("b.py").fails_with(5, &phrases);
 }
 
 /// A threefold change needs no more than the first look.

@@ -16,7 +16,7 @@ use super::values::{self, EnvName, MOST_ADAPTIVE_ROUNDS};
 use super::wire;
 use super::{
     Attribution, Compare, Config, Document, Exports, Format, Gate, Output, Program, Rounds, Rule,
-    Run, Sampling, Timeout, Tool, Variant,
+    Run, SameOutput, Sampling, Timeout, Tool, Variant,
 };
 use crate::cli::{
     AnnotateArgs, DiffArgs, DoctorArgs, FormatArgs, GlobalArgs, MeasureArgs, RecordArgs,
@@ -198,6 +198,7 @@ pub fn doctor(
         throughput: throughput::resolve(None)?,
         compare: Compare {
             warmup: 0,
+            same_output: SameOutput::Off,
             ..inputs.compare()
         },
         gate: Gate::default(),
@@ -326,6 +327,7 @@ impl<'a> Inputs<'a> {
             confidence: compare.confidence.map_or(0.95, |level| level.0),
             min_effect: compare.min_effect.map_or(0.01, |effect| effect.fraction),
             seed: self.measure.seed.or(seed).unwrap_or(0),
+            same_output: compare.same_output.unwrap_or_default(),
         }
     }
 

@@ -20,9 +20,7 @@ pub(super) fn running(document: Option<&Document>) -> Result<()> {
 
 /// Refuses settings of comparisons.
 pub(super) fn comparing(document: Option<&Document>) -> Result<()> {
-    refuse(document, |file| {
-        gate(&file.gate).or_else(|| same_output(&file.compare))
-    })
+    refuse(document, |file| gate(&file.gate))
 }
 
 fn gate(gate: &wire::Gate) -> Option<Diagnosis> {
@@ -33,12 +31,6 @@ fn gate(gate: &wire::Gate) -> Option<Diagnosis> {
         "line-cost",
         "remove the rule, or let it be about \"throughput\" or \"peak-memory\"",
     ))
-}
-
-fn same_output(compare: &wire::Compare) -> Option<Diagnosis> {
-    let same_output = compare.same_output.as_ref()?;
-    (same_output.get_ref() != "off")
-        .then(|| unsupported(same_output, "same-output", "remove it, or write \"off\""))
 }
 
 fn unsupported<T>(value: &Spanned<T>, key: &str, hint: &str) -> Diagnosis {

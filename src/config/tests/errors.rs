@@ -126,7 +126,6 @@ fn settings_without_effect_in_this_version() {
     insta::assert_snapshot!(complaints_beside_variants(&[
         "[run]\naffinity = 'auto'",
         "[[gate.rule]]\nmetric = 'line-cost'\nmax-worse = '5%'",
-        "[compare]\nsame-output = 'stdout'",
     ]));
 }
 

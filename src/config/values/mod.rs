@@ -10,6 +10,7 @@ mod environment;
 mod fail_if;
 mod numbers;
 mod pattern;
+mod same_output;
 mod scalar;
 mod timeout;
 mod version;
@@ -21,6 +22,7 @@ pub(super) use numbers::{Confidence, Count, Percent, Rounds, Seed};
 pub(crate) use numbers::{MOST_ADAPTIVE_ROUNDS, MOST_ROUNDS};
 pub use numbers::{MaxStopped, Rate};
 pub(super) use pattern::Pattern;
+pub use same_output::SameOutput;
 pub use timeout::Timeout;
 pub(super) use version::Version;
 

@@ -17,7 +17,7 @@ impl TryFrom<Scalar> for Pattern {
         let Scalar::Text(text) = &value else {
             return Err(value.instead_of("a regular expression"));
         };
-        let regex = Regex::new(text).map_err(|error| reason_of(&error))?;
+        let regex = regex(text)?;
         if regex.capture_names().flatten().any(|name| name == "value") {
             Ok(Self(regex))
         } else {
@@ -27,6 +27,11 @@ impl TryFrom<Scalar> for Pattern {
             )
         }
     }
+}
+
+/// A regular expression, or what is wrong with it.
+pub(super) fn regex(text: &str) -> Result<Regex, String> {
+    Regex::new(text).map_err(|error| reason_of(&error))
 }
 
 /// The last line of the message of a syntax error: the lines before it draw the

@@ -1,0 +1,45 @@
+//! What has to be the same in the output of all runs.
+
+use std::fmt;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::pattern::regex;
+use super::scalar::Scalar;
+
+/// What has to be the same in the output of all runs.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(try_from = "Scalar")]
+pub enum SameOutput {
+    /// Nothing.
+    #[default]
+    Off,
+    /// All of standard output.
+    Stdout,
+    /// What this matches in it, every time.
+    Matches(Regex),
+}
+
+impl TryFrom<Scalar> for SameOutput {
+    type Error = String;
+
+    fn try_from(value: Scalar) -> Result<Self, String> {
+        match &value {
+            Scalar::Text(text) if text == "off" => Ok(Self::Off),
+            Scalar::Text(text) if text == "stdout" => Ok(Self::Stdout),
+            Scalar::Text(text) => regex(text).map(Self::Matches),
+            _ => Err(value.instead_of("\"off\", \"stdout\" or a regular expression")),
+        }
+    }
+}
+
+impl fmt::Display for SameOutput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off => f.write_str("off"),
+            Self::Stdout => f.write_str("stdout"),
+            Self::Matches(regex) => f.write_str(regex.as_str()),
+        }
+    }
+}
