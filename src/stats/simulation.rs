@@ -4,6 +4,7 @@
 //! number of repetitions. `full` runs the whole grid of `STATISTICS.md`, by
 //! `cargo test --release --lib stats::simulation -- --ignored --nocapture`.
 
+mod gate;
 mod looks;
 mod world;
 
@@ -250,6 +251,9 @@ fn full() {
             "power at the stated effect, n = {n}: {:.4}",
             power_at_stated(n, 10_000).get()
         );
+    }
+    for (row, rate) in looks::full(10_000).into_iter().chain(gate::full(10_000)) {
+        println!("{row} {rate:.4}");
     }
     for (name, noise) in NOISES {
         for n in [3, 6, 10, 20] {

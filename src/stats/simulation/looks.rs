@@ -1,9 +1,9 @@
 //! Whether all looks at an experiment together err as often as they may.
 
-use super::NOISES;
-use super::world::{CALM, Noise, World};
+use super::world::{CALM, Noise, Rate, World, level};
+use super::{MIN_EFFECT, NOISES};
 use crate::stats::count;
-use crate::stats::looks::{LOOKS, PART, SHAPE};
+use crate::stats::looks::{LOOKS, PART, SHAPE, level_after};
 
 /// The p of "no difference" at each look, of experiments without any.
 fn p_values(noise: Noise, experiments: usize) -> Vec<Vec<f64>> {
@@ -60,4 +60,35 @@ fn all_looks_together_err_as_often_as_they_may() {
             assert!(rate <= 1.1 * overall + noise, "{name}, {overall}: {rate}");
         }
     }
+}
+
+/// The part of experiments of identical code in which some look calls it faster or
+/// slower by more than the least effect.
+fn false_verdicts(noise: Noise, experiments: usize) -> Rate {
+    let looks = LOOKS.map(|look| look as usize);
+    let mut world = World::new(11, noise);
+    let border = (1.0 + MIN_EFFECT).ln();
+    Rate::of(experiments, || {
+        let estimates = world.throughputs(&looks);
+        estimates.iter().zip(LOOKS).any(|(estimate, look)| {
+            let interval = estimate.interval(level_after(look, level())).unwrap();
+            interval.is_above(border) || interval.is_below(-border)
+        })
+    })
+}
+
+#[test]
+fn identical_code_is_rarely_called_faster_or_slower_at_any_look() {
+    for (_, noise) in &NOISES[..4] {
+        false_verdicts(*noise, 1000).assert_at_most(0.055);
+    }
+}
+
+/// For the table of the full simulation.
+pub(super) fn full(experiments: usize) -> Vec<(String, f64)> {
+    let rows = NOISES[..4].iter().map(|(name, noise)| {
+        let rate = false_verdicts(*noise, experiments).get();
+        (format!("all looks, {name}: faster or slower"), rate)
+    });
+    rows.collect()
 }
