@@ -112,10 +112,12 @@ impl Target {
                 action: "prepare a folder for temporary files".to_owned(),
                 source,
             })?;
-        let (control, inherited) = event_channel().map_err(|source| Error::System {
+        let no_channel = |source| Error::System {
             action: "open a channel to the script".to_owned(),
             source,
-        })?;
+        };
+        let (control, inherited) = event_channel().map_err(no_channel)?;
+        let listening = control.try_clone().map_err(no_channel)?;
         let mut command = command(launch, workspace.path(), &inherited);
         let started = now();
         let mut child = command.spawn().map_err(|source| Error::PythonUnusable {
@@ -132,7 +134,7 @@ impl Target {
         let output = capture_output(&mut child);
         let reaped = Arc::new(AtomicBool::new(false));
         let (leaving, gone) = mpsc::channel();
-        let all_heard = listen(&control, reports.clone(), wrap)?;
+        let all_heard = listen(listening, reports.clone(), wrap);
         reap(child, started, Arc::clone(&reaped), {
             let reports = reports.clone();
             move |exit| {
@@ -300,14 +302,10 @@ fn prepend_to_python_path(command: &mut Command, launch: &Launch<'_>, bootstrap:
 /// Passes on what the bootstrap reports. The receiver is disconnected when there is
 /// no more to come.
 fn listen<M: Send + 'static>(
-    control: &UnixStream,
+    channel: UnixStream,
     reports: Sender<M>,
     wrap: fn(Report) -> M,
-) -> Result<Receiver<()>> {
-    let channel = control.try_clone().map_err(|source| Error::System {
-        action: "listen to the script".to_owned(),
-        source,
-    })?;
+) -> Receiver<()> {
     let (listening, all_heard) = mpsc::channel();
     thread::spawn(move || {
         let _listening: Sender<()> = listening;
@@ -317,7 +315,7 @@ fn listen<M: Send + 'static>(
         });
         reports.send(wrap(Report::HungUp(now()))).ok();
     });
-    Ok(all_heard)
+    all_heard
 }
 
 /// Waits for the process on a thread of its own, and says how it ended.

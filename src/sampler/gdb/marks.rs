@@ -1,5 +1,6 @@
 //! Taking back what a gdb that did not end well has left in a process.
 
+use std::ops::Range;
 use std::path::Path;
 
 use nix::unistd::Pid;
@@ -21,37 +22,63 @@ const AT_REGISTER: usize = 16;
 #[derive(Debug)]
 pub(super) struct PristineCode {
     process: Pid,
-    parts: Vec<(u64, Vec<u8>)>,
+    parts: Vec<Part>,
+}
+
+/// A piece of code, and the file that it is of.
+#[derive(Debug)]
+struct Part {
+    start: u64,
+    bytes: Vec<u8>,
+    file: Mapping,
 }
 
 impl PristineCode {
     /// Keeps a copy of the code. What cannot be read is left out.
     pub(super) fn keep(process: Pid, interface: &JitInterface) -> Self {
-        let linker = mappings(process).unwrap_or_default().into_iter();
-        let linker = linker.filter(|part| part.is_executable && is_dynamic_linker(&part.path));
-        let places = linker.filter_map(|part: Mapping| {
-            let length = usize::try_from(part.addresses.end - part.addresses.start).ok()?;
-            Some((part.addresses.start, length))
-        });
-        let parts = places
-            .chain([(interface.register, AT_REGISTER)])
-            .filter_map(|(start, length)| Some((start, read(process, start, length).ok()?)))
+        let code = mappings(process).unwrap_or_default().into_iter();
+        let parts = code
+            .filter(|file| file.is_executable)
+            .filter_map(|file| Part::of(process, file, interface.register))
             .collect();
         Self { process, parts }
     }
 }
 
+impl Part {
+    /// What is to be kept of a file, if anything.
+    fn of(process: Pid, file: Mapping, register: u64) -> Option<Self> {
+        let Range { start, end } = file.addresses;
+        let (start, length) = if file.addresses.contains(&register) {
+            (register, AT_REGISTER)
+        } else if is_dynamic_linker(&file.path) {
+            (start, usize::try_from(end - start).ok()?)
+        } else {
+            return None;
+        };
+        let bytes = read(process, start, length).ok()?;
+        Some(Self { start, bytes, file })
+    }
+
+    /// Puts back what is not as it was.
+    fn restore(&self, process: Pid) {
+        // Where it cannot be read any more, the process has ended.
+        let Ok(now) = read(process, self.start, self.bytes.len()) else {
+            return;
+        };
+        let pairs = (self.start..).zip(self.bytes.iter().zip(&now));
+        for (address, (was, _)) in pairs.filter(|(_, (was, is))| was != is) {
+            write(process, address, &[*was]).ok();
+        }
+    }
+}
+
 impl Drop for PristineCode {
     fn drop(&mut self) {
-        for (start, pristine) in &self.parts {
-            // Where it cannot be read any more, the process has ended.
-            let Ok(now) = read(self.process, *start, pristine.len()) else {
-                continue;
-            };
-            let pairs = (*start..).zip(pristine.iter().zip(&now));
-            for (address, (was, _)) in pairs.filter(|(_, (was, is))| was != is) {
-                write(self.process, address, &[*was]).ok();
-            }
+        // It may have become another program, with something else at these addresses.
+        let mapped = mappings(self.process).unwrap_or_default();
+        for part in self.parts.iter().filter(|part| mapped.contains(&part.file)) {
+            part.restore(self.process);
         }
     }
 }

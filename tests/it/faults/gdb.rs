@@ -16,6 +16,9 @@ fn fake_gdb() -> &'static PathBuf {
         // `cargo test --test it` does not build it.
         let mut build = Command::new(env!("CARGO"));
         build.args(["build", "--quiet", "--example", "fake_gdb"]);
+        if !cfg!(debug_assertions) {
+            build.arg("--release");
+        }
         assert!(build.status().unwrap().success());
         let tests = std::env::current_exe().unwrap();
         tests.ancestors().nth(2).unwrap().join("examples/fake_gdb")
