@@ -23,7 +23,7 @@ FULL_MATRIX = $(foreach numba,$(NUMBA_ENVS) $(VENV),$(foreach gdb,auto $(GDB_ENV
 CI_MATRIX = .venv-numba-$(OLDEST_NUMBA)+auto $(GDB_ENVS:%=$(VENV)+%)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test libraries matrix bench soak simulate clean
+.PHONY: help setup demo test libraries matrix bench soak selfcompare simulate clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -50,6 +50,9 @@ bench: setup .venv-predecessor/.ready ## measure what watching costs a script, b
 
 soak: setup ## run annotate 100 times and take 10,000 samples; takes some minutes
 	$(CARGO) bench --bench soak
+
+selfcompare: setup ## compare a script with itself 40 times, and count false alarms; takes an hour
+	$(CARGO) bench --bench selfcompare
 
 simulate: ## reproduce the error rates of the statistics, in some ten minutes
 	$(CARGO) test --release --lib stats::simulation -- --ignored --nocapture
@@ -92,10 +95,12 @@ $(VENV)/.gdb: $(VENV)/.numba
 	.venv-numba-$*/bin/python -m pip --disable-pip-version-check install --quiet numba==$*
 	@touch $@
 
-# What Numba's code calls, BLAS, and what may call it, TBB. OpenMP is the system's.
+# What Numba's code calls, BLAS, and what may call it, TBB, which there is for x86-64
+# alone. OpenMP is the system's.
+TBB = $(if $(filter x86_64,$(shell uname -m)),tbb)
 .venv-libraries/.ready: $(VENV)/.numba
 	"$(PYTHON)" -m venv .venv-libraries
-	.venv-libraries/bin/python -m pip --disable-pip-version-check install --quiet numba scipy tbb
+	.venv-libraries/bin/python -m pip --disable-pip-version-check install --quiet numba scipy $(TBB)
 	@touch $@
 
 .venv-predecessor/.ready: $(VENV)/.numba

@@ -11,7 +11,7 @@ use super::{
 use crate::align::align_files;
 use crate::cli::{DiffArgs, GlobalArgs};
 use crate::compare::{self, CompareError, Comparison, Options};
-use crate::config::{self, Config, Format, OnInconclusive, Operands, Output, Rounds};
+use crate::config::{self, Config, Format, OnInconclusive, Operands, Output, Rounds, Verbosity};
 use crate::error::{Error, ExitCode, Result};
 use crate::gate::{Gate, Outcome};
 use crate::pair::Pair;
@@ -44,19 +44,21 @@ pub(super) fn diff(args: &DiffArgs, global: &GlobalArgs) -> Result<u8> {
     if let Some(file) = &config.output.exports.json {
         write_file(file, &json::write(&comparison))?;
     }
-    Ok(exit_code(comparison.gate.as_ref(), config.gate.on_inconclusive).code())
+    Ok(exit_code(comparison.gate.as_ref(), &config).code())
 }
 
 /// What the gate makes of the exit code.
-fn exit_code(gate: Option<&Gate>, on_inconclusive: OnInconclusive) -> ExitCode {
+fn exit_code(gate: Option<&Gate>, config: &Config) -> ExitCode {
     let outcome = gate.map_or(Outcome::Pass, |gate| gate.outcome);
-    match (outcome, on_inconclusive) {
+    match (outcome, config.gate.on_inconclusive) {
         (Outcome::Fail, _) => ExitCode::GateFailed,
         (Outcome::Inconclusive, OnInconclusive::Fail) => ExitCode::GateInconclusive,
         (Outcome::Inconclusive, OnInconclusive::Warn) => {
-            say(
-                "warning: the gate is undecided: these runs can neither confirm nor rule out that a rule is broken",
-            );
+            if config.output.verbosity != Verbosity::Quiet {
+                say(
+                    "warning: the gate is undecided: these runs cannot tell whether a rule is broken",
+                );
+            }
             ExitCode::Success
         }
         (Outcome::Pass, _) | (Outcome::Inconclusive, OnInconclusive::Pass) => ExitCode::Success,

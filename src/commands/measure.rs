@@ -111,7 +111,7 @@ impl<'a> Laboratory<'a> {
         for variant in &self.config.variants {
             recorders.push(Recorder::new(self, variant)?);
         }
-        let progress = Progress::new(steps, self.config.output.verbosity);
+        let progress = Progress::new(steps, looks.after.len() > 1, self.config.output.verbosity);
         let mut agreement = Agreement::new(&self.config.compare.same_output);
         for (done, step) in steps.iter().enumerate() {
             let variant = &self.config.variants[step.variant];

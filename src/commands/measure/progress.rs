@@ -15,6 +15,8 @@ pub(super) struct Progress {
     steps: Vec<Step>,
     began: Cell<Instant>,
     taken: Cell<[Taken; KINDS]>,
+    /// Whether there may be fewer runs.
+    may_end_sooner: bool,
 }
 
 /// Time that runs of one kind have taken.
@@ -26,7 +28,7 @@ struct Taken {
 
 impl Progress {
     /// Nothing is shown of a single run, which may be using the terminal itself.
-    pub(super) fn new(steps: &[Step], verbosity: Verbosity) -> Self {
+    pub(super) fn new(steps: &[Step], may_end_sooner: bool, verbosity: Verbosity) -> Self {
         let shown = steps.len() > 1 && verbosity != Verbosity::Quiet && stderr().is_terminal();
         let target = if shown {
             ProgressDrawTarget::stderr()
@@ -42,6 +44,7 @@ impl Progress {
             steps: steps.to_vec(),
             began: Cell::new(Instant::now()),
             taken: Cell::default(),
+            may_end_sooner,
         }
     }
 
@@ -56,15 +59,22 @@ impl Progress {
         let left = match self.left(done) {
             Some(left) => {
                 let seconds = Duration::from_secs(left.as_secs());
-                format!(", about {} left", humantime::format_duration(seconds))
+                let about = if self.may_end_sooner {
+                    "at most"
+                } else {
+                    "about"
+                };
+                format!(", {about} {} left", humantime::format_duration(seconds))
             }
             None => String::new(),
         };
         let number = done + 1;
         let total = self.steps.len();
+        let of = if self.may_end_sooner { "at most " } else { "" };
         self.bar.set_position(done as u64);
-        self.bar
-            .set_message(format!("run {number} of {total}: {variant} ({what}){left}"));
+        self.bar.set_message(format!(
+            "run {number} of {of}{total}: {variant} ({what}){left}"
+        ));
         self.began.set(Instant::now());
     }
 

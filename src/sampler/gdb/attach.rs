@@ -11,6 +11,7 @@ use crate::sampler::stub::JitInterface;
 use crate::target::Host;
 use crate::target::memory::has_tracer;
 
+/// Where a process announces the code that it compiles.
 pub(super) fn find_interface(process: Pid) -> Result<JitInterface> {
     let found = JitInterface::find(process).map_err(|source| Error::System {
         action: "look at the memory of the script".to_owned(),
@@ -25,6 +26,7 @@ pub(super) fn find_interface(process: Pid) -> Result<JitInterface> {
     })
 }
 
+/// Writes the stub for gdb into a folder. It goes when the result is dropped.
 pub(super) fn write_stub(interface: &JitInterface, folder: &Path) -> io::Result<NamedTempFile> {
     let stub = tempfile::Builder::new()
         .prefix("jit-")
