@@ -2,6 +2,7 @@
 
 use super::{Check, Diagnosis, Facts, Finding, Probe, SCHEMA, Status, Trouble};
 use crate::error::AttachBarrier;
+use crate::stats;
 use crate::target::Host;
 
 /// Longest stop that is as it should be, in seconds.
@@ -224,7 +225,7 @@ fn build(probe: &Probe) -> Finding {
 
 fn samples(probe: &Probe) -> Finding {
     let samples = &probe.samples;
-    let rate_hz = as_f64(samples.ticks) / probe.window_s;
+    let rate_hz = stats::samples(samples.ticks) / probe.window_s;
     let found = format!(
         "{} samples, {} of which could not be read; {rate_hz:.0} Hz where {} was wanted",
         samples.window, samples.bad, probe.wanted_rate_hz
@@ -246,7 +247,7 @@ fn samples(probe: &Probe) -> Finding {
 }
 
 fn lines(probe: &Probe) -> Finding {
-    let share = as_f64(probe.on_hot_lines) / as_f64(probe.samples.window.max(1));
+    let share = stats::samples(probe.on_hot_lines) / stats::samples(probe.samples.window.max(1));
     let found = format!(
         "{:.0}% of the samples on the two lines that do nearly all of the work",
         100.0 * share
@@ -293,12 +294,4 @@ fn speed(probe: &Probe) -> Finding {
         );
     }
     Check::Speed.ok(found)
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "counts of samples are far below 2^52"
-)]
-fn as_f64(count: u64) -> f64 {
-    count as f64
 }

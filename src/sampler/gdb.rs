@@ -373,8 +373,8 @@ impl GdbSampler {
         Ok(stacks)
     }
 
-    /// What a stack means. Where it ends in a library whose frames gdb cannot
-    /// unwind, gdb is told to read how, while the process runs: once a library, for
+    /// What a stack means. Where it reaches no line of the user's and has frames of a
+    /// library that gdb cannot unwind, gdb is told to read how, while the process runs: once a library, for
     /// the samples to come.
     fn observe(&mut self, stack: Option<&[MiFrame]>) -> Result<Observation> {
         let Some(frames) = stack else {
@@ -383,7 +383,7 @@ impl GdbSampler {
         let observation = self.target_mut().stacks.observe(frames);
         self.deepen(frames, &observation);
         let stacks = &mut self.target_mut().stacks;
-        if observation.is_in_python_source() {
+        if stacks.reaches_users(&observation) {
             return Ok(observation);
         }
         if let Some(library) = stacks.unread_library(frames) {

@@ -16,7 +16,7 @@ use crate::recording::{
 use crate::sample::tally::tally;
 use crate::sample::window::{Phase, Window};
 use crate::sample::{Moment, Sample, Stop, Tick};
-use crate::throughput;
+use crate::{stats, throughput};
 
 /// How long a process may take to be gone once it has closed all its files, in seconds.
 const BRIEFLY_S: f64 = 0.2;
@@ -216,16 +216,12 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "counts of samples are far below 2^52"
-    )]
     fn warn_of_bad_samples(&mut self) {
         let profiles = self.runs.iter().filter_map(|run| run.profile.as_ref());
         let (bad, all) = profiles.fold((0, 0), |(bad, all), profile| {
             (bad + profile.samples.bad, all + profile.samples.window)
         });
-        if bad as f64 > MUCH_BAD * all as f64 {
+        if stats::samples(bad) > MUCH_BAD * stats::samples(all) {
             self.warn(format!(
                 "`{}`: {bad} of {all} samples could not be read, and no line is known for them; \
                  `profila doctor` tries whether another gdb is needed",

@@ -52,6 +52,14 @@ impl StackReader {
         places.any(|place| self.roots.locate(Path::new(&*place.file)).origin == Origin::User)
     }
 
+    /// Whether a stack reaches a line of the user's.
+    pub(super) fn reaches_users(&self, observation: &Observation) -> bool {
+        match observation {
+            Observation::Stack { frames, .. } => self.any_is_users(frames),
+            Observation::Waiting | Observation::Bad => false,
+        }
+    }
+
     /// Whether the frames beyond those of a stack could matter: none of them is on a line
     /// of the user's, and one is compiled code, or gdb knows how to unwind them all.
     pub(super) fn goes_on(&self, stack: &[MiFrame], observation: &Observation) -> bool {
@@ -92,9 +100,9 @@ impl StackReader {
         }
     }
 
-    /// The library whose symbols gdb has to read before it can unwind a stack in
-    /// which no Python source was found, by the pattern that gdb takes. Each is
-    /// named once.
+    /// The library whose symbols gdb has to read before it can unwind a stack that
+    /// reaches no line of the user's, by the pattern that gdb takes. Each is named once.
+    /// Compiled code may have been reached all the same: by a guess, which fails beyond.
     pub(super) fn unread_library(&mut self, stack: &[MiFrame]) -> Option<String> {
         // Beyond the first frame that gdb does not know how to unwind, the others
         // are guesses.
