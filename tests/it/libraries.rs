@@ -39,15 +39,14 @@ fn owned_by(recording: &Recording, mark: &str) -> u64 {
     marked.map(|line| line.owned).sum()
 }
 
-/// Checks that all but a few of the samples in Numba's code belong to these lines.
+/// Checks that all but a few of the samples in Numba's code belong to these lines: a
+/// tenth, and those from which it is learnt how to read the stacks.
 #[track_caller]
 fn check_nearly_all(recording: &Recording, marks: &[&str]) {
     let profile = report::profile(recording);
     let owned: u64 = marks.iter().map(|mark| owned_by(recording, mark)).sum();
-    assert!(
-        owned * 10 >= profile.samples.numba * 9,
-        "{owned}: {profile:#?}"
-    );
+    let numba = profile.samples.numba;
+    assert!(owned + 4 + numba / 10 >= numba, "{owned}: {profile:#?}");
 }
 
 #[test]
