@@ -184,7 +184,7 @@ fn versions_that_must_print_the_same_and_do_not() {
     diff("b.py").fails_with(5, &phrases);
 }
 
-/// A threefold change needs no more than the first look.
+/// A threefold change needs no more than the first look, where the machine is calm.
 #[test]
 fn a_comparison_ends_as_soon_as_there_is_an_answer() {
     let sandbox = Sandbox::new();
@@ -194,8 +194,12 @@ fn a_comparison_ends_as_soon_as_there_is_an_answer() {
     let diff = diff.args(["examples/dither.py", "examples/dither2.py", "--", "0.5"]);
     let outcome = diff.outcome().succeeds();
     let stdout = outcome.stdout();
-    assert!(stdout.contains("Measured in 3 rounds"), "{stdout}");
-    assert!(stdout.contains("look 1 of 5"), "{stdout}");
+    // A disturbed run may make another look necessary, but not all twenty rounds.
+    let ended = |rounds, look| {
+        stdout.contains(&format!("Measured in {rounds} rounds"))
+            && stdout.contains(&format!("Ended at look {look} of 5"))
+    };
+    assert!(ended(3, 1) || ended(6, 2) || ended(10, 3), "{stdout}");
     let again = gated(&sandbox, ["dither.py", "dither2.py"], &[]).exits_with(0);
     assert_eq!(again.stdout(), stdout);
 }
