@@ -14,7 +14,8 @@ const GOOD_SPEED: f64 = 0.75;
 /// Part of the wanted rate that is reached, where all is as it should be.
 const GOOD_RATE: f64 = 0.7;
 
-/// Makes findings of facts. Profiling works where none of them is a problem.
+/// Makes findings of facts. Profiling works where it was tried and none of them is a
+/// problem.
 pub fn examine(facts: &Facts) -> Diagnosis {
     let mut findings = vec![
         python(facts),
@@ -27,7 +28,8 @@ pub fn examine(facts: &Facts) -> Diagnosis {
     findings.extend(probe(facts));
     Diagnosis {
         schema: SCHEMA.to_owned(),
-        works: findings.iter().all(|it| it.status != Status::Problem),
+        // What was not tried is not known to work.
+        works: facts.probed().is_some() && findings.iter().all(|it| it.status != Status::Problem),
         findings,
     }
 }
@@ -89,6 +91,9 @@ impl Facts {
 }
 
 fn python(facts: &Facts) -> Finding {
+    if let Some(trouble) = facts.trouble(Check::Python) {
+        return trouble.finding();
+    }
     match &facts.python {
         Ok(python) => Check::Python.ok(format!(
             "Python {}: {} (from {})",
@@ -104,9 +109,12 @@ fn numba(facts: &Facts) -> Finding {
     let Ok(python) = &facts.python else {
         return Check::Numba.not_tried();
     };
-    let Some(numba) = &python.numba else {
-        let remedy = crate::error::install_numba(&python.path);
-        return Check::Numba.problem("Numba is not installed", Some(remedy));
+    let numba = match &python.numba {
+        Some(numba) if facts.trouble(Check::Numba).is_none() => numba,
+        _ => {
+            let remedy = crate::error::install_numba(&python.path);
+            return Check::Numba.problem("Numba is not installed", Some(remedy));
+        }
     };
     let llvmlite = python
         .llvmlite

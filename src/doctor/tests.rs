@@ -222,6 +222,34 @@ fn an_attach_that_is_denied() {
     check(&confined, false, &expected);
 }
 
+/// What was there a moment ago may be gone when the probe is run, and a working
+/// directory that is not there is only met by then.
+#[test]
+fn a_python_that_cannot_run_the_probe() {
+    let python = || PathBuf::from("/env/bin/python");
+    let unusable = Error::PythonUnusable {
+        python: python(),
+        cause: "No such file or directory".to_owned(),
+    };
+    let mut expected = vec![
+        "python problem: `/env/bin/python` cannot be used…--python",
+        "attach: not tried",
+    ];
+    expected.extend(NOT_SAMPLED);
+    check(&failed(&unusable), false, &expected);
+
+    let mut expected = vec![
+        "numba problem: Numba is not installed…",
+        "attach: not tried",
+    ];
+    expected.extend(NOT_SAMPLED);
+    check(
+        &failed(&Error::NumbaMissing { python: python() }),
+        false,
+        &expected,
+    );
+}
+
 #[test]
 fn a_script_that_fails() {
     let error = Error::NeverCompiled {
@@ -308,7 +336,7 @@ proptest! {
         scope in prop::option::of(0_u8..4),
         flags in prop::array::uniform3(any::<bool>()),
         processors in 1_usize..3,
-        which in 0_usize..5,
+        which in 0_usize..7,
     ) {
         let host = Host {
             ptrace_scope: scope,
@@ -322,6 +350,8 @@ proptest! {
             1 => failed(&Error::NeverCompiled { script: "-c".to_owned() }),
             2 => Facts { probe: None, python: Err((&Error::PythonMissing { searched: Vec::new() }).into()), ..facts() },
             3 => probed(|it| it.on_hot_lines = 0),
+            4 => failed(&Error::PythonUnusable { python: PathBuf::new(), cause: String::new() }),
+            5 => failed(&Error::NumbaMissing { python: PathBuf::new() }),
             _ => facts(),
         };
         let diagnosis = examine(&Facts { host, ..probed });
@@ -331,7 +361,7 @@ proptest! {
             let needs_remedy = matches!(finding.status, Status::Warning | Status::Problem);
             prop_assert_eq!(finding.remedy.is_some(), needs_remedy);
         }
-        prop_assert_eq!(diagnosis.works, which == 4);
+        prop_assert_eq!(diagnosis.works, which == 6);
     }
 }
 

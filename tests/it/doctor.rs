@@ -116,7 +116,7 @@ fn a_gdb_that_may_not_attach() {
         &diagnosis,
         Check::Attach,
         "ptrace: Operation not permitted.",
-        "",
+        "trac",
     );
 }
 
