@@ -148,9 +148,12 @@ impl<'a> Laboratory<'a> {
         };
         let mut recorder = Recorder::new(self, variant)?;
         let created = creation_time();
-        let outcome = self.run(variant, step, Streams::Inherit)?;
+        let mut outcome = self.run(variant, step, Streams::Inherit)?;
         let status = outcome.exit.status;
-        let measured = recorder.record(step, &outcome);
+        let measured = match outcome.failure.take() {
+            Some(error) => Err(error),
+            None => recorder.record(step, &outcome),
+        };
         Ok(Observed {
             status,
             recording: measured.map(|()| recorder.finish(&experiment_id(), &created, &[])),

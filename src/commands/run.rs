@@ -25,9 +25,11 @@ pub(super) struct Outcome {
     pub(super) timeline: Timeline,
     /// Why Numba's debug build was profiled instead of the production build.
     pub(super) fallback: Option<String>,
-    /// What the sampler saw; nothing where there was none, or where the script
-    /// never imported Numba.
+    /// What the sampler saw; nothing where there was none, where the script never
+    /// imported Numba, or where the sampler failed.
     pub(super) watched: Watched,
+    /// Why the sampler failed. The script had the user's own streams and went on.
+    pub(super) failure: Option<Error>,
     /// What the script wrote, where that was captured.
     pub(super) captured: Option<Captured>,
     /// The lines of the metrics file.
@@ -227,12 +229,18 @@ impl Supervisor {
         let watched = match self.watched.take() {
             Some(watched) => watched,
             None => self.work.join(),
-        }?;
+        };
+        let (watched, failure) = match (watched, self.streams) {
+            (Ok(watched), _) => (watched, None),
+            (Err(error), Streams::Inherit) => (Watched::default(), Some(error)),
+            (Err(error), Streams::Capture) => return Err(error),
+        };
         Ok(Outcome {
             exit,
             timeline: self.timeline,
             fallback: self.fallback,
             watched,
+            failure,
             captured: (self.streams == Streams::Capture).then_some(written),
             metrics,
         })

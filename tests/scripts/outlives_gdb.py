@@ -1,6 +1,7 @@
 """Works, compiles and loads a library: what a gdb that failed could have spoiled."""
 
 import ctypes
+import sys
 
 from numba import njit
 from work import work
@@ -17,3 +18,5 @@ print("compiled:", compiled_later(21))
 ctypes.CDLL("libutil.so.1")
 work(0.2)
 print("the script is done")
+if len(sys.argv) > 1:
+    sys.exit(int(sys.argv[1]))

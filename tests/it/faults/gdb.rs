@@ -105,6 +105,16 @@ fn a_gdb_that_dies_while_it_samples() {
     check_error("dies@9", &["gdb ended while profila", "hint: "]);
 }
 
+/// Then the script's own exit code is passed on, as ever where it is not 0.
+#[test]
+fn a_gdb_that_dies_under_a_script_that_fails() {
+    let sandbox = Sandbox::new();
+    let run = with_fault(&sandbox, "annotate", "dies@9").args([SCRIPT, "3"]);
+    let outcome = run.outcome().exits_with(3);
+    let said = "no profile: gdb ended while profila";
+    assert!(outcome.stderr().starts_with(said), "{outcome:?}");
+}
+
 #[test]
 fn a_gdb_that_dies_within_a_line() {
     check_error("ends-in-line@9", &["gdb ended while profila", "hint: "]);
