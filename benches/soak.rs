@@ -23,6 +23,12 @@ const SHORT_SCRIPT: [&str; 2] = ["examples/dither2.py", "0.3"];
 /// The scripts that many samples are taken of, for some seconds each.
 const LONG_SCRIPTS: [[&str; 2]; 2] = [["examples/dither.py", "10"], ["examples/dither2.py", "10"]];
 
+/// Percent of all samples that may be bad, at most.
+const MOST_BAD: f64 = 0.1;
+
+/// Percent of the samples in Numba code that have to be on a line of the user's.
+const LEAST_ON_USER_LINES: f64 = 99.0;
+
 /// Set in everything that is started here, so that what is left over can be found.
 const MARK: &str = "PROFILA_SOAK";
 
@@ -145,6 +151,12 @@ fn many_samples(samples: u64, mark: &str) -> Result<()> {
         counts.numba,
         percent(counts.on_user_line, counts.numba),
     );
+    if percent(counts.bad, counts.window) >= MOST_BAD {
+        return Err("too many samples could not be read".into());
+    }
+    if percent(counts.on_user_line, counts.numba) < LEAST_ON_USER_LINES {
+        return Err("too few samples are on a line of the user's".into());
+    }
     Ok(())
 }
 

@@ -61,14 +61,23 @@ impl Error {
 
     /// What the user can do about it.
     pub fn hint(&self) -> Option<Cow<'_, str>> {
-        let hint = match self {
-            Self::Usage { hint, .. } => return hint.as_deref().map(Cow::from),
-            Self::Config(error) => return error.hint.as_deref().map(Cow::from),
+        match self {
+            Self::Usage { hint, .. } => hint.as_deref().map(Cow::from),
+            Self::Config(error) => error.hint.as_deref().map(Cow::from),
+            Self::NumbaMissing { python } => Some(install_numba(python).into()),
+            _ => {
+                let hint = self.hint_on_tools().or_else(|| self.hint_on_scripts());
+                hint.or_else(|| self.hint_on_files()).map(Cow::from)
+            }
+        }
+    }
+
+    const fn hint_on_tools(&self) -> Option<&'static str> {
+        Some(match self {
             Self::PythonMissing { .. } => {
                 "activate an environment, or name one with `--python PATH`"
             }
             Self::PythonUnusable { .. } => "name another one with `--python PATH`",
-            Self::NumbaMissing { python } => return Some(install_numba(python).into()),
             Self::GdbMissing { .. } => {
                 "install gdb with the system's package manager, or `pip install gdb-for-pwndbg` \
                  in the script's environment, or name one with `--gdb PATH`"
@@ -81,6 +90,12 @@ impl Error {
             Self::GdbDied { .. } | Self::GdbTimeout { .. } | Self::NotSampled { .. } => {
                 "`profila doctor` tries what is needed; another gdb may do: `--gdb PATH`"
             }
+            _ => return None,
+        })
+    }
+
+    fn hint_on_scripts(&self) -> Option<&'static str> {
+        Some(match self {
             Self::ScriptFailed {
                 ending: Ending::Signal(name),
                 ..
@@ -108,12 +123,18 @@ impl Error {
             }
             Self::OutputDiffers { .. } => {
                 "they compute different things, or the same in another order; `same-output` of \
-                 [compare] says what is compared"
+                 [compare] says what is compared: a rate that is printed differs in every run"
             }
             Self::OutputMissing { .. } => {
                 "the pattern is `same-output` of [compare]; it is searched for in standard output"
             }
             Self::MetricUnusable { .. } => "print a number above 0, such as `12.5 images / sec`",
+            _ => return None,
+        })
+    }
+
+    const fn hint_on_files(&self) -> Option<&'static str> {
+        Some(match self {
             Self::RecordingUnreadable { .. } => {
                 "recordings are written by `profila record -o FILE` and `--save`"
             }
@@ -122,13 +143,8 @@ impl Error {
                 "give two scripts, or two recordings made by `profila record -o FILE`"
             }
             Self::FileExists { .. } => "remove or rename it first: nothing is overwritten",
-            Self::ScriptMissing { .. }
-            | Self::Incomparable { .. }
-            | Self::Io { .. }
-            | Self::System { .. }
-            | Self::Interrupted => return None,
-        };
-        Some(hint.into())
+            _ => return None,
+        })
     }
 }
 
