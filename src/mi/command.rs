@@ -84,6 +84,9 @@ pub enum Command {
     },
     /// Lists the threads, all of which must stand still.
     ThreadInfo,
+    /// Asks how the signal came that a thread has stopped for: `si_code` of
+    /// `siginfo_t`.
+    SignalCode(ThreadId),
     /// Reads the symbols of the shared libraries whose path matches this regular
     /// expression.
     SharedLibrary(String),
@@ -152,6 +155,9 @@ impl Command {
                     .into()
             }
             Self::ThreadInfo => b"-thread-info".into(),
+            Self::SignalCode(thread) => {
+                format!("-data-evaluate-expression --thread {thread} $_siginfo.si_code").into()
+            }
             Self::SharedLibrary(regex) => console(format!("sharedlibrary {regex}")),
             Self::TargetDetach => b"-target-detach".into(),
             Self::GdbVersion => b"-gdb-version".into(),

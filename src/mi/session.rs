@@ -40,6 +40,10 @@ const FOR_THE_FIRST_THREAD: [&str; 6] = [
     "SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGALRM",
 ];
 
+/// `SI_TKILL`, the `si_code` of a signal that was sent to a thread and not to the
+/// process, as by `pthread_kill`.
+const SENT_TO_A_THREAD: &str = "-6";
+
 /// The thread that the process began with, which gdb lists first when it attaches.
 const FIRST_THREAD: ThreadId = ThreadId(1);
 
@@ -152,6 +156,8 @@ enum Awaited {
     Stack(ThreadId),
     Threads,
     Symbols,
+    /// How the signal in question came.
+    SignalCode,
 }
 
 /// See the module's documentation.
@@ -161,8 +167,12 @@ pub struct Session {
     last_token: u64,
     awaited: BTreeMap<Token, Awaited>,
     threads_changed: bool,
+    /// A signal that a thread took which may not have been meant, while it is asked.
+    in_question: Option<String>,
     /// A signal that is to be sent again once the process runs.
     misdirected: Option<String>,
+    /// A signal that the first thread does not take: whoever stops for it next may.
+    for_any_thread: Option<String>,
 }
 
 impl Default for Session {
@@ -179,7 +189,9 @@ impl Session {
             last_token: 0,
             awaited: BTreeMap::new(),
             threads_changed: true,
+            in_question: None,
             misdirected: None,
+            for_any_thread: None,
         }
     }
 
@@ -281,6 +293,11 @@ impl Session {
         self.send(&Command::GdbExit, Awaited::Setting)
     }
 
+    /// Notes that whichever thread takes this signal next is to have it.
+    pub fn let_any_thread_take(&mut self, signal: &str) {
+        self.for_any_thread = Some(signal.to_owned());
+    }
+
     /// Takes in one record; gives back what it meant, if anything, and what must be
     /// sent in reply, mostly nothing.
     pub fn feed(&mut self, record: &Record) -> (Option<Learnt>, Vec<u8>) {
@@ -291,7 +308,7 @@ impl Session {
             return self.stopped(stopped);
         }
         let learnt = match record {
-            Record::Result(result) => self.answered(result),
+            Record::Result(result) => return self.answered(result),
             Record::Async(event) => self.happened(event),
             Record::Stream(stream) => version(stream).map(Learnt::Version),
             Record::Prompt | Record::Unknown(_) => None,
@@ -324,10 +341,7 @@ impl Session {
                 (Some(Learnt::Stopped(Box::new(stopped))), Vec::new())
             }
             State::Running | State::Stopping => {
-                let reply = self.send(&going_on(&stopped), Awaited::Need(Step::Resume));
-                if is_misdirected(&stopped) {
-                    self.misdirected.clone_from(&stopped.signal_name);
-                }
+                let reply = self.go_on(&stopped);
                 (Some(Learnt::ForeignStop(stopped.signal_name)), reply)
             }
             // It stands still anyway, and goes on when it is resumed.
@@ -359,16 +373,50 @@ impl Session {
         }
     }
 
-    fn answered(&mut self, result: &ResultRecord) -> Option<Learnt> {
-        let token = result.token?;
-        let awaited = *self.awaited.get(&token)?;
+    /// What to send after a stop that was not asked for.
+    fn go_on(&mut self, stopped: &Stopped) -> Vec<u8> {
+        let signal = stopped.signal_name.as_ref();
+        let for_any_thread = self.for_any_thread.take_if(|it| Some(&*it) == signal);
+        match stopped.thread_id {
+            Some(thread) if may_be_misdirected(stopped) && for_any_thread.is_none() => {
+                self.in_question = signal.cloned();
+                self.send(&Command::SignalCode(thread), Awaited::SignalCode)
+            }
+            _ => self.send(&going_on(stopped), Awaited::Need(Step::Resume)),
+        }
+    }
+
+    /// What to send once it is known how the signal in question came: one that was sent
+    /// to this very thread is for it, any other is sent again.
+    fn go_on_after(&mut self, result: &ResultRecord) -> Vec<u8> {
+        let code = result.results.get("value").and_then(Value::text);
+        let command = match self.in_question.take() {
+            Some(signal) if code == Some(SENT_TO_A_THREAD) => Command::ContinueWithSignal(signal),
+            signal => {
+                self.misdirected = signal;
+                Command::ExecContinue
+            }
+        };
+        self.send(&command, Awaited::Need(Step::Resume))
+    }
+
+    fn answered(&mut self, result: &ResultRecord) -> (Option<Learnt>, Vec<u8>) {
+        let Some((token, awaited)) = result
+            .token
+            .and_then(|token| Some((token, *self.awaited.get(&token)?)))
+        else {
+            return (None, Vec::new());
+        };
         // A resume of a process that was killed while it stood still is answered
         // twice, by `^running` and then by `^error`.
         if result.class != ResultClass::Running {
             self.awaited.remove(&token);
         }
+        if awaited == Awaited::SignalCode {
+            return (None, self.go_on_after(result));
+        }
         let failed = result.class == ResultClass::Error;
-        match awaited {
+        let learnt = match awaited {
             Awaited::Need(step) if failed => Some(Learnt::Failed(step, message(result))),
             Awaited::Stack(thread) if failed => Some(Learnt::NoStack(thread)),
             Awaited::Stack(thread) => Some(Learnt::Stack(thread, MiFrame::stack(&result.results))),
@@ -377,8 +425,9 @@ impl Session {
                 Some(Learnt::Threads(ThreadInfo::list(&result.results)))
             }
             Awaited::Symbols => Some(Learnt::SymbolsRead),
-            Awaited::Setting | Awaited::Need(_) => None,
-        }
+            Awaited::Setting | Awaited::Need(_) | Awaited::SignalCode => None,
+        };
+        (learnt, Vec::new())
     }
 
     const fn ended(&mut self) -> Learnt {
@@ -388,17 +437,17 @@ impl Session {
 }
 
 /// How a process goes on after a stop that was not asked for: with the signal it
-/// stopped for, unless that is the debugger's own or is to be sent again.
+/// stopped for, unless that is the debugger's own.
 fn going_on(stopped: &Stopped) -> Command {
     match stopped.signal_name.as_deref() {
         None | Some("0" | "SIGTRAP") => Command::ExecContinue,
-        Some(_) if is_misdirected(stopped) => Command::ExecContinue,
         Some(signal) => Command::ContinueWithSignal(signal.to_owned()),
     }
 }
 
-/// Whether a thread took a signal that is for the first one.
-fn is_misdirected(stopped: &Stopped) -> bool {
+/// Whether a thread took a signal that is for the first one, unless it was sent to that
+/// thread.
+fn may_be_misdirected(stopped: &Stopped) -> bool {
     let signal = stopped.signal_name.as_deref();
     signal.is_some_and(|signal| FOR_THE_FIRST_THREAD.contains(&signal))
         && stopped.thread_id != Some(FIRST_THREAD)

@@ -31,7 +31,7 @@ use crate::mi::session::{Attachment, Learnt, STOP_SIGNAL, Session, Step};
 use crate::mi::{MiFrame, Stopped, ThreadId, ThreadInfo};
 use crate::sample::{Observation, Sample, Stop};
 use crate::source::SourceRoots;
-use crate::target::memory::{is_alive, running_threads, takes};
+use crate::target::memory::{first_thread_takes, is_alive, running_threads, takes};
 use crate::target::{Guard, now};
 
 /// How long gdb may take for an answer. It answers within milliseconds, and attaches
@@ -151,9 +151,13 @@ impl GdbSampler {
         }
     }
 
-    /// Sends the process a signal that it was sent before.
-    fn send_again(&self, signal: &str) {
-        if let (Some(target), Ok(signal)) = (&self.target, signal.parse::<Signal>()) {
+    /// Sends the process a signal that it was sent before, for its first thread. Where
+    /// that blocks it, any other may have it.
+    fn send_again(&mut self, signal_name: &str) {
+        if let (Some(target), Ok(signal)) = (&self.target, signal_name.parse::<Signal>()) {
+            if !first_thread_takes(target.process, signal) {
+                self.session.let_any_thread_take(signal_name);
+            }
             // It can only fail where the process has just ended.
             kill(target.process, signal).ok();
         }

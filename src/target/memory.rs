@@ -69,6 +69,15 @@ pub fn takes(process: Pid, signal: Signal) -> bool {
     })
 }
 
+/// Whether the thread that a process began with takes a signal, and does not block it.
+/// True where that cannot be seen.
+pub fn first_thread_takes(process: Pid, signal: Signal) -> bool {
+    let bit = 1_u64 << (signal as u32 - 1);
+    // The status of a process is that of its first thread.
+    let status = open(process).and_then(|process| process.status().map_err(into_io));
+    status.map_or(true, |status| status.sigblk & bit == 0)
+}
+
 /// Whether this process ignores the signal of this number.
 pub fn is_ignored(signal: i32) -> bool {
     let status = open(Pid::this()).and_then(|process| process.status().map_err(into_io));

@@ -226,6 +226,17 @@ fn signals_of_all_kinds_that_are_handled() {
 }
 
 #[test]
+fn signals_for_one_thread() {
+    let outcome = check(&["tests/scripts/signals_worker.py"], as_it_is).exits_with(0);
+    let stdout = outcome.stdout();
+    assert!(
+        stdout.contains("read in the worker: [(-1, 4)] received: [10]"),
+        "{stdout}"
+    );
+    assert!(stdout.contains("received by the worker: [10]"), "{stdout}");
+}
+
+#[test]
 fn other_programs() {
     let outcome = check(&["tests/scripts/uses_subprocess.py"], as_it_is).exits_with(0);
     assert!(outcome.stdout().contains("returncode=5"), "{outcome:?}");

@@ -55,6 +55,10 @@ fn act(session: &mut Session, order: &str) -> Vec<u8> {
             session.read_stack(ThreadId(thread.parse().unwrap()), depth.parse().unwrap())
         }
         ["read", "symbols", library] => session.read_symbols(library.to_owned()),
+        ["let", "any", "thread", "take", signal] => {
+            session.let_any_thread_take(signal);
+            Vec::new()
+        }
         ["resume"] => session.resume(),
         ["exit"] => session.exit(),
         _ => panic!("{order:?} is no order"),

@@ -56,6 +56,64 @@ fn a_stop_that_was_asked_for_is_learnt() {
     );
 }
 
+/// The kernel had another thread take it than it would have without a debugger.
+#[test]
+fn a_signal_for_the_process_that_a_worker_took_is_sent_again() {
+    check_running(
+        r#"
+        *stopped,reason="signal-received",signal-name="SIGUSR1",thread-id="2"
+        = foreign stop by SIGUSR1
+        > 2-data-evaluate-expression --thread 2 $_siginfo.si_code
+        2^done,value="0"
+        > 3-exec-continue
+        3^running
+        *running,thread-id="all"
+        = misdirected SIGUSR1
+        "#,
+    );
+}
+
+#[test]
+fn a_signal_for_a_worker_is_its_own() {
+    check_running(
+        r#"
+        *stopped,reason="signal-received",signal-name="SIGUSR1",thread-id="2"
+        = foreign stop by SIGUSR1
+        > 2-data-evaluate-expression --thread 2 $_siginfo.si_code
+        2^done,value="-6"
+        > 3-interpreter-exec console "signal SIGUSR1"
+        3^running
+        *running,thread-id="all"
+        "#,
+    );
+}
+
+/// Once, and only for that signal.
+#[test]
+fn a_signal_that_the_first_thread_blocks_is_any_threads() {
+    check_running(
+        r#"
+        ! let any thread take SIGUSR1
+        *stopped,reason="signal-received",signal-name="SIGTERM",thread-id="2"
+        = foreign stop by SIGTERM
+        > 2-data-evaluate-expression --thread 2 $_siginfo.si_code
+        2^error,msg="it cannot be seen"
+        > 3-exec-continue
+        3^running
+        *running,thread-id="all"
+        = misdirected SIGTERM
+        *stopped,reason="signal-received",signal-name="SIGUSR1",thread-id="2"
+        = foreign stop by SIGUSR1
+        > 4-interpreter-exec console "signal SIGUSR1"
+        4^running
+        *running,thread-id="all"
+        *stopped,reason="signal-received",signal-name="SIGUSR1",thread-id="2"
+        = foreign stop by SIGUSR1
+        > 5-data-evaluate-expression --thread 2 $_siginfo.si_code
+        "#,
+    );
+}
+
 #[test]
 fn a_signal_of_somebody_else_is_passed_on() {
     check_running(
