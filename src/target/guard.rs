@@ -11,17 +11,30 @@ use tempfile::TempDir;
 
 /// Is told which process groups to guard (`+ 7`) and which no longer (`- 7`), a line
 /// each. When the pipe is closed it kills those that are left, and removes the folder.
+///
+/// A process that was started in the last moment may not have been told of. It has the
+/// folder in its environment, in [`MARK`] or in what the bootstrap is told, and the pipe is
+/// not closed before it has: what is forked holds it open until it becomes its program.
+/// Where all was told of (`.`), nobody has to look for such a process.
 const WATCH: &str = r#"
-groups=
+groups= told=
 while read -r change group; do
     case $change in
         +) groups="$groups $group " ;;
         -) groups="${groups%% $group *} ${groups#* $group }" ;;
+        .) told=all ;;
     esac
 done
+[ "$told" ] || for process in /proc/[0-9]*; do
+    tr '\0' '\n' <"$process/environ" | grep '^PROFILA_[BG]' | grep -qF -- "$1" &&
+        groups="$groups ${process#/proc/}"
+done 2>/dev/null
 for group in $groups; do kill -s KILL -- "-$group"; done 2>/dev/null
 rm -rf -- "$1"
 "#;
+
+/// The variable by which a process is known to be guarded: the guard's folder.
+pub const MARK: &str = "PROFILA_GUARD";
 
 /// A small process that outlives this one, and a folder for its temporary files.
 ///
@@ -86,7 +99,10 @@ impl Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        open_end(&self.line).take();
+        if let Some(mut line) = open_end(&self.line).take() {
+            // It fails only where somebody has killed the watcher.
+            line.write_all(b".\n").ok();
+        }
         // It ends at once: its pipe is closed.
         self.watcher.wait().ok();
     }
@@ -141,6 +157,22 @@ mod tests {
             self.0.wait().unwrap();
             survived
         }
+    }
+
+    /// As if this process were killed before it could tell of what it has started.
+    #[test]
+    fn what_was_not_told_of_is_known_by_its_environment() {
+        let guard = Guard::start().unwrap();
+        let start = |variable: &str| {
+            let mut command = Command::new("sleep");
+            command.arg("600").env(variable, guard.folder());
+            Sleeper(command.process_group(0).spawn().unwrap())
+        };
+        let sleepers = [MARK, "PROFILA_BOOTSTRAP", "PROFILA_METRICS"].map(start);
+        // What the end of this process does.
+        open_end(&guard.line).take();
+        drop(guard);
+        assert_eq!(sleepers.map(Sleeper::survived), [false, false, true]);
     }
 
     #[test]

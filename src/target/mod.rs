@@ -22,7 +22,7 @@ pub use channel::Event;
 pub use nix::sys::signal::Signal;
 
 pub use die::die_by;
-pub use guard::{Guard, Guarded};
+pub use guard::{Guard, Guarded, MARK};
 pub use host::Host;
 pub use launch::{Captured, Launch, Mode, Streams, Target};
 

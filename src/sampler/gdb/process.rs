@@ -5,7 +5,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, killpg};
@@ -13,7 +13,8 @@ use nix::unistd::Pid;
 
 use crate::error::{Error, Result};
 use crate::mi::{Record, parse};
-use crate::target::{Guard, Guarded};
+use crate::target::memory::is_alive;
+use crate::target::{Guard, Guarded, MARK};
 
 /// How long gdb may take to exit once it was told to.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -40,14 +41,14 @@ const MOST_WAITING: usize = 4096;
 pub(super) struct GdbProcess {
     child: Child,
     /// Its process group, in which there is more than gdb where that is started by a
-    /// script.
-    group: Pid,
+    /// script. Absent once it was killed: the number may be another's after that.
+    group: Option<Pid>,
     #[expect(dead_code, reason = "it acts when it is dropped")]
     guarded: Guarded,
     input: Option<ChildStdin>,
     gdb: PathBuf,
     output: Receiver<Output>,
-    errors: Option<JoinHandle<String>>,
+    errors: Receiver<String>,
 }
 
 /// What is read of gdb's output.
@@ -69,6 +70,7 @@ impl GdbProcess {
             // It would ask servers for symbols, which takes minutes.
             .env_remove("DEBUGINFOD_URLS")
             .env("LC_ALL", "C")
+            .env(MARK, guard.folder())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -82,14 +84,17 @@ impl GdbProcess {
         let errors = child.stderr.take().expect("standard error is piped");
         let (sender, read) = sync_channel(MOST_WAITING);
         thread::spawn(move || read_records(output, &sender));
+        let (says, said) = sync_channel(1);
+        // Nobody listens where it was not wanted.
+        thread::spawn(move || says.send(read_text(errors)).ok());
         Ok(Self {
             input: child.stdin.take(),
             child,
-            group,
+            group: Some(group),
             guarded,
             gdb: gdb.to_owned(),
             output: read,
-            errors: Some(thread::spawn(move || read_text(errors))),
+            errors: said,
         })
     }
 
@@ -129,7 +134,8 @@ impl GdbProcess {
         self.send(exit).ok();
         self.input.take();
         let deadline = Instant::now() + FAREWELL;
-        while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < deadline {
+        // It is not reaped here: its number has to remain its group's.
+        while self.group.is_some_and(is_alive) && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(1));
         }
     }
@@ -138,22 +144,19 @@ impl GdbProcess {
     fn last_words(&mut self) -> String {
         self.kill();
         let status = self.child.wait();
-        let said = self
-            .errors
-            .take()
-            .and_then(|errors| errors.join().ok())
-            .unwrap_or_default();
+        // Something that it started may live on, and hold the pipe open.
+        let said = self.errors.recv_timeout(FAREWELL).unwrap_or_default();
         match (said.trim(), status) {
             ("", Ok(status)) => format!("it ended with {status}"),
             (said, _) => said.to_owned(),
         }
     }
 
-    /// Kills it, and all that it has started, where it was not waited for.
+    /// Kills it, and all that it has started, once.
     fn kill(&mut self) {
-        if matches!(self.child.try_wait(), Ok(None)) {
-            // It can only fail because it has just ended.
-            killpg(self.group, Signal::SIGKILL).ok();
+        if let Some(group) = self.group.take() {
+            // It can only fail because all of them have ended.
+            killpg(group, Signal::SIGKILL).ok();
         }
     }
 }

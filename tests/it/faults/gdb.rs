@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use profila::recording::{Recording, SampleCounts};
 
@@ -103,6 +104,18 @@ fn a_long_line_is_passed_over() {
 #[test]
 fn a_gdb_that_dies_while_it_samples() {
     check_error("dies@9", &["gdb ended while profila", "hint: "]);
+}
+
+/// Its child holds the pipe open on which its last words are awaited.
+#[test]
+fn a_gdb_that_leaves_a_child_behind() {
+    let sandbox = Sandbox::new();
+    let gdb = sandbox.write_program("gdb", "sleep 20 >/dev/null </dev/null &\nexit 1");
+    let run = sandbox.profila(["annotate", "--gdb"]).arg(&gdb).arg(SCRIPT);
+    let start = Instant::now();
+    run.outcome().fails_with(4, &["gdb ended while profila"]);
+    // It would wait for those 20 seconds.
+    assert!(start.elapsed() < Duration::from_secs(15));
 }
 
 /// Then the script's own exit code is passed on, as ever where it is not 0.
