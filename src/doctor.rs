@@ -151,7 +151,7 @@ impl From<&Error> for Trouble {
             | Error::GdbDied { .. }
             | Error::GdbTimeout { .. }
             | Error::NotSampled { .. } => Check::Gdb,
-            Error::AttachDenied { .. } | Error::System { .. } => Check::Attach,
+            Error::AttachDenied { .. } => Check::Attach,
             _ => Check::Samples,
         };
         let what = match error.cause() {

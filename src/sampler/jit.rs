@@ -12,7 +12,7 @@
 //!   does not say so. Here they are counted like that too, within the function, and
 //!   are known to be *folded*.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
@@ -45,11 +45,26 @@ pub struct JitCode {
     process: Pid,
     descriptor: u64,
     /// The list's first entry when it was last read. New code is put before it.
-    first: u64,
-    /// By the address at which they are announced.
-    objects: HashMap<u64, JitObject>,
+    first: Option<Announcement>,
+    objects: HashMap<Announcement, JitObject>,
+    /// Where each function begins, in which object it is, and its place there.
+    starts: BTreeMap<u64, (Announcement, usize)>,
     /// What was found at each address that was asked for.
     resolved: HashMap<u64, Option<Arc<Resolved>>>,
+}
+
+/// An entry in the list of what is announced. Memory is used again: only all of it
+/// together tells one object from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Announcement {
+    /// Where the entry is.
+    entry: u64,
+    /// Where the next entry is, 0 at the end.
+    next: u64,
+    /// Where the object is.
+    address: u64,
+    /// Its length in bytes.
+    size: u64,
 }
 
 /// One announced object.
@@ -79,22 +94,25 @@ impl JitCode {
         Self {
             process,
             descriptor: interface.descriptor,
-            first: 0,
+            first: None,
             objects: HashMap::new(),
+            starts: BTreeMap::new(),
             resolved: HashMap::new(),
         }
     }
 
     /// Reads what was announced since the last time. What cannot be read stays
-    /// unknown. It costs one system call where there is nothing new.
+    /// unknown. It costs two system calls where there is nothing new.
     pub fn refresh(&mut self) {
-        let Ok(first) = first_entry(self.process, self.descriptor) else {
+        let first = first_entry(self.process, self.descriptor)
+            .and_then(|entry| Announcement::read(self.process, entry));
+        let Ok(first) = first else {
             return;
         };
-        if first != self.first {
-            self.first = first;
+        if Some(first) != self.first {
+            self.first = Some(first);
             self.resolved.clear();
-            self.read_objects(first);
+            self.read_objects(first.entry);
         }
     }
 
@@ -104,33 +122,42 @@ impl JitCode {
         if let Some(known) = self.resolved.get(&address) {
             return known.clone();
         }
-        let found = self.objects.values().find_map(|object| {
-            let mut functions = object.functions.iter();
-            let function = functions.find(|it| it.addresses.contains(&address))?;
-            object.resolve(function, address)
-        });
-        let resolved = found.map(Arc::new);
+        let resolved = self.look_up(address).map(Arc::new);
         self.resolved.insert(address, resolved.clone());
         resolved
+    }
+
+    fn look_up(&self, address: u64) -> Option<Resolved> {
+        let (_, (announcement, index)) = self.starts.range(..=address).next_back()?;
+        let object = self.objects.get(announcement)?;
+        let function = &object.functions[*index];
+        let is_within = function.addresses.contains(&address);
+        is_within.then(|| object.resolve(function, address))?
     }
 
     /// Reads the objects that were not read before, and forgets those that were
     /// withdrawn.
     fn read_objects(&mut self, first: u64) {
         let announced = announcements(self.process, first);
-        self.objects
-            .retain(|address, _| announced.iter().any(|entry| entry.0 == *address));
-        for (address, size) in announced {
-            if self.objects.contains_key(&address) || size > LARGEST_OBJECT {
+        let still_there: HashSet<&Announcement> = announced.iter().collect();
+        self.objects.retain(|known, _| still_there.contains(known));
+        for announcement in announced {
+            let Announcement { address, size, .. } = announcement;
+            if self.objects.contains_key(&announcement) || size > LARGEST_OBJECT {
                 continue;
             }
             let bytes = usize::try_from(size)
                 .map_err(io::Error::other)
                 .and_then(|length| memory::read(self.process, address, length));
             if let Some(object) = bytes.ok().and_then(|bytes| JitObject::parse(&bytes)) {
-                self.objects.insert(address, object);
+                self.objects.insert(announcement, object);
             }
         }
+        let functions = self.objects.iter().flat_map(|(announcement, object)| {
+            let functions = object.functions.iter().enumerate();
+            functions.map(|(index, it)| (it.addresses.start, (*announcement, index)))
+        });
+        self.starts = functions.collect();
     }
 }
 
@@ -141,20 +168,31 @@ fn first_entry(process: Pid, descriptor: u64) -> io::Result<u64> {
     Ok(first)
 }
 
-/// Address and size of the announced objects from an entry on, as far as the list
-/// can be read: `struct entry { entry *next, entry *previous, symfile_addr,
-/// symfile_size }`.
-fn announcements(process: Pid, first: u64) -> Vec<(u64, u64)> {
+/// The announced objects from an entry on, as far as the list can be read.
+fn announcements(process: Pid, first: u64) -> Vec<Announcement> {
     let mut announced = Vec::new();
     let mut entry = first;
     while entry != 0
         && announced.len() < MOST_OBJECTS
-        && let Ok([next, _, address, size]) = read_words(process, entry)
+        && let Ok(announcement) = Announcement::read(process, entry)
     {
-        announced.push((address, size));
-        entry = next;
+        announced.push(announcement);
+        entry = announcement.next;
     }
     announced
+}
+
+impl Announcement {
+    /// `struct entry { entry *next, entry *previous, symfile_addr, symfile_size }`.
+    fn read(process: Pid, entry: u64) -> io::Result<Self> {
+        let [next, _, address, size] = read_words(process, entry)?;
+        Ok(Self {
+            entry,
+            next,
+            address,
+            size,
+        })
+    }
 }
 
 fn read_words<const N: usize>(process: Pid, address: u64) -> io::Result<[u64; N]> {
@@ -181,11 +219,17 @@ impl JitObject {
                     addresses: start..start + symbol.size(),
                 })
             })
-            .collect();
+            .collect::<Vec<_>>();
         let load = |section: SectionId| Ok::<_, gimli::Error>(relocated(&elf, section.name()));
         let dwarf = gimli::Dwarf::load(load).ok()?;
         let lines = addr2line::Context::from_dwarf(dwarf).ok()?;
-        Some(Self { functions, lines })
+        let object = Self { functions, lines };
+        // What is asked for later is asked for while the process stands still: the tables
+        // are read now, and not then.
+        for function in &object.functions {
+            object.resolve(function, function.addresses.start);
+        }
+        Some(object)
     }
 
     /// What an instruction of a function belongs to.

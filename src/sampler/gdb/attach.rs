@@ -13,9 +13,16 @@ use crate::target::memory::has_tracer;
 
 /// Where a process announces the code that it compiles.
 pub(super) fn find_interface(process: Pid) -> Result<JitInterface> {
-    let found = JitInterface::find(process).map_err(|source| Error::System {
-        action: "look at the memory of the script".to_owned(),
-        source,
+    let found = JitInterface::find(process).map_err(|source| match source.kind() {
+        // Whoever may not read it may not trace it either.
+        io::ErrorKind::PermissionDenied => Error::AttachDenied {
+            barrier: barrier(process),
+            cause: format!("its memory cannot be read: {source}"),
+        },
+        _ => Error::System {
+            action: "look at the memory of the script".to_owned(),
+            source,
+        },
     })?;
     found.ok_or_else(|| Error::System {
         action: "find where Numba announces the code it compiles".to_owned(),
@@ -38,11 +45,49 @@ pub(super) fn write_stub(interface: &JitInterface, folder: &Path) -> io::Result<
 
 /// What keeps gdb from attaching to a process, as far as it can be seen.
 pub(super) fn barrier(process: Pid) -> AttachBarrier {
-    let host = Host::look();
+    if has_tracer(process) {
+        return AttachBarrier::OtherTracer;
+    }
+    barrier_of(&Host::look())
+}
+
+/// What of a machine is most likely to forbid it. Under Yama's scope 1 a script allows it
+/// itself, as the bootstrap has it do: anything else is more likely.
+fn barrier_of(host: &Host) -> AttachBarrier {
+    let is_confined = host.container.is_some() || host.has_seccomp_filter;
     match host.ptrace_scope {
-        _ if has_tracer(process) => AttachBarrier::OtherTracer,
-        Some(scope) if scope > 0 => AttachBarrier::Yama { scope },
-        _ if host.container.is_some() => AttachBarrier::Container,
+        Some(scope) if scope > 1 && !host.has_sys_ptrace => AttachBarrier::Yama { scope },
+        _ if is_confined => AttachBarrier::Container,
+        Some(scope) if scope > 0 && !host.has_sys_ptrace => AttachBarrier::Yama { scope },
         _ => AttachBarrier::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(scope: Option<u8>, is_confined: bool, has_sys_ptrace: bool, barrier: AttachBarrier) {
+        let host = Host {
+            ptrace_scope: scope,
+            container: is_confined.then_some("/.dockerenv"),
+            has_sys_ptrace,
+            has_seccomp_filter: is_confined,
+            processors: 2,
+        };
+        assert_eq!(barrier_of(&host), barrier);
+    }
+
+    #[test]
+    fn the_barrier_is_what_most_likely_forbids_it() {
+        let yama = |scope| AttachBarrier::Yama { scope };
+        check(Some(3), true, false, yama(3));
+        check(Some(2), false, false, yama(2));
+        check(Some(2), false, true, AttachBarrier::Unknown);
+        check(Some(1), true, false, AttachBarrier::Container);
+        check(Some(1), false, false, yama(1));
+        check(Some(0), true, false, AttachBarrier::Container);
+        check(None, false, false, AttachBarrier::Unknown);
     }
 }

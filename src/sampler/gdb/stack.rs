@@ -158,8 +158,10 @@ impl StackReader {
     }
 }
 
-/// The compiler and the interpreter call compiled code and are not called by it, and
-/// they have many symbols. Extension modules, named `….cpython-….so`, are called.
+/// The compiler and the interpreter call compiled code, and are hardly ever called by it:
+/// only where it goes back to Python, as in object mode and in printing. What they do then
+/// is not counted to the line. They have many symbols, which take seconds to read.
+/// Extension modules, named `….cpython-….so`, are called.
 fn is_never_called_by_compiled_code(library: &Path) -> bool {
     let name = library.file_name().unwrap_or_default().to_string_lossy();
     let name = name.to_lowercase();
