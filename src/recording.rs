@@ -242,7 +242,8 @@ pub struct Metric {
 /// What the sampler saw in one profiled run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProfiledRun {
-    /// Seconds of the measured window for which the script was stopped.
+    /// Seconds of the measured window for which the script was stopped, for samples and
+    /// by [`foreign_stops`](Self::foreign_stops).
     pub stopped_s: f64,
     /// The longest single stop after the tracer had attached, in seconds.
     pub longest_stop_s: f64,
@@ -256,8 +257,8 @@ pub struct ProfiledRun {
     /// [`Settings::max_stopped`].
     #[serde(default)]
     pub put_off: u64,
-    /// Stops in the whole run that were not the sampler's, such as those for a
-    /// signal; none of them is a sample.
+    /// Stops within the window that only the tracer's presence made, such as those for
+    /// signals; none of them is a sample.
     #[serde(default)]
     pub foreign_stops: u64,
     /// Why Numba's debug build was profiled instead of the production build, where it

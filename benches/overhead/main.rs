@@ -77,7 +77,11 @@ fn main() -> Result<()> {
         Ok(rounds) => rounds.parse()?,
         Err(_) => 5,
     };
-    let python = python::find(None, Path::new("."))?.path;
+    let asking = python::Asking {
+        guard: &Guard::start()?,
+        is_given_up: &|| false,
+    };
+    let python = python::find(None, Path::new("."), &asking)?.path;
     let gdb = gdb::find(None, &python)?;
     let tools = Tools {
         predecessor: Predecessor::find(&gdb)?,
@@ -254,7 +258,12 @@ fn annotate(script: &str, rate: u32, options: &[&str]) -> Command {
 }
 
 fn output(command: &mut Command) -> Result<String> {
-    Ok(String::from_utf8_lossy(&command.output()?.stdout).into_owned())
+    let output = command.output()?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{command:?} ended with {}:\n{said}", output.status).into());
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Runs a script as it is profiled, but lets it go on at once where it would wait

@@ -23,6 +23,9 @@ pub(crate) fn longest_stop(command: &mut Command, script: &str, seconds: f64) ->
         thread::sleep(Duration::from_millis(20));
         found = process_of(script);
     }
+    if found.is_none() {
+        return Err(format!("no process of {script} was seen").into());
+    }
     let mut stops: Vec<(Instant, Duration)> = Vec::new();
     let mut stopped_since = None;
     while let Some(state) = found.as_ref().and_then(state_of) {
@@ -37,11 +40,16 @@ pub(crate) fn longest_stop(command: &mut Command, script: &str, seconds: f64) ->
         thread::sleep(LOOK_UP_INTERVAL);
     }
     let end = Instant::now();
-    child.wait()?;
+    let status = child.wait()?;
+    if !status.success() {
+        return Err(format!("{command:?} ended with {status}").into());
+    }
     let is_at_work =
         |stop: &&(Instant, Duration)| end.duration_since(stop.0).as_secs_f64() < seconds;
     let lengths = stops.iter().filter(is_at_work).map(|stop| stop.1);
-    Ok(lengths.max().unwrap_or_default().as_secs_f64())
+    let longest = lengths.max();
+    let longest = longest.ok_or_else(|| format!("{script} was never seen to stand still"))?;
+    Ok(longest.as_secs_f64())
 }
 
 /// The Python that runs the script, and not what runs that.

@@ -8,7 +8,7 @@ use super::measure::{Laboratory, ending};
 use super::{End, here, install_interrupts, print, require_writable, say, style, view, write_file};
 use crate::cli::{AnnotateArgs, GlobalArgs};
 use crate::config::{self, Config, Format};
-use crate::error::{Error, ExitCode, Result};
+use crate::error::{ExitCode, Result};
 use crate::profile;
 use crate::recording::Recording;
 use crate::report::{self, json};
@@ -36,7 +36,6 @@ pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<End> 
             // The report is not lost with what could not be written.
             kept?;
         }
-        Err(_) if interrupts.first().is_some() => {}
         // Somebody may have killed it.
         Err(error) if observed.status.signal().is_some() => say(&format!(
             "the script {}; no profile: {error}",
@@ -45,9 +44,6 @@ pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<End> 
         // A script that failed has said so itself.
         Err(error) if !observed.status.success() => say(&format!("no profile: {error}")),
         Err(error) => return Err(error),
-    }
-    if interrupts.first().is_some() {
-        return Err(Error::Interrupted);
     }
     Ok(as_the_script(observed.status))
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::interrupts::Interrupts;
 use super::measure::{Laboratory, Looks, named};
-use super::{here, install_interrupts, print, style};
+use super::{here, install_interrupts, print, start_guard, style};
 use crate::cli::{DoctorArgs, GlobalArgs};
 use crate::config::{self, Config, Format};
 use crate::doctor::{Facts, Probe, Trouble, examine};
@@ -12,14 +12,15 @@ use crate::error::{Error, ExitCode, Result};
 use crate::plan::{Size, plan};
 use crate::report::{doctor, json};
 use crate::sampler::gdb;
-use crate::target::{Host, python};
+use crate::target::Host;
+use crate::target::python::{self, Asking};
 
 pub(super) fn doctor(args: &DoctorArgs, global: &GlobalArgs) -> Result<u8> {
     let here = here()?;
     let document = config::discover(args.config.config.as_deref(), &here)?;
     let config = config::doctor(args, global, document.as_ref(), &here)?;
     let interrupts = install_interrupts()?;
-    let facts = look(&config, &here, &interrupts);
+    let facts = look(&config, &here, &interrupts)?;
     if interrupts.first().is_some() {
         return Err(Error::Interrupted);
     }
@@ -37,19 +38,24 @@ pub(super) fn doctor(args: &DoctorArgs, global: &GlobalArgs) -> Result<u8> {
 }
 
 /// Looks at everything that can be looked at.
-fn look(config: &Config, here: &Path, interrupts: &Interrupts) -> Facts {
-    let python = python::look(named(&config.run.python), &config.run.cwd);
+fn look(config: &Config, here: &Path, interrupts: &Interrupts) -> Result<Facts> {
+    let guard = start_guard()?;
+    let asking = Asking {
+        guard: &guard,
+        is_given_up: &|| interrupts.first().is_some(),
+    };
+    let python = python::look(named(&config.run.python), &config.run.cwd, &asking);
     // The gdb beside the Python is not known without it.
     let beside = python.as_ref().map_or(Path::new(""), |python| &python.path);
     let gdb = gdb::find(named(&config.sampling.gdb), beside);
     let has_all = python.as_ref().is_ok_and(|it| it.numba.is_some()) && gdb.is_ok();
-    Facts {
+    Ok(Facts {
         python: python.map_err(|error| Trouble::from(&error)),
         gdb: gdb.map_err(|error| Trouble::from(&error)),
         host: Host::look(),
         probe: has_all
             .then(|| probe(config, here, interrupts).map_err(|error| Trouble::from(&error))),
-    }
+    })
 }
 
 /// Profiles a small script as `diff` would, once without a tracer and once with it.

@@ -21,13 +21,14 @@ use self::progress::Progress;
 use self::recorder::Recorder;
 use super::interrupts::Interrupts;
 use super::run::{Bounds, Outcome, run};
+use super::start_guard;
 use crate::config::{Config, Program, Tool, Variant, Verbosity};
 use crate::error::{Ending, Error, Result};
 use crate::plan::{Purpose, Step};
 use crate::recording::Recording;
 use crate::sampler::gdb::{self, GdbSampler};
 use crate::source::SourceRoots;
-use crate::target::python::{self, Python};
+use crate::target::python::{self, Asking, Python};
 use crate::target::{Guard, Launch, Mode, Signal, Streams};
 
 /// The tools of an experiment, found before anything is run.
@@ -67,7 +68,12 @@ pub(super) struct Observed {
 impl<'a> Laboratory<'a> {
     /// Finds Python, Numba and gdb. Paths are shown relative to `here`.
     pub(super) fn new(config: &'a Config, here: &Path, interrupts: &'a Interrupts) -> Result<Self> {
-        let python = python::find(named(&config.run.python), &config.run.cwd)?;
+        let guard = start_guard()?;
+        let asking = Asking {
+            guard: &guard,
+            is_given_up: &|| interrupts.first().is_some(),
+        };
+        let python = python::find(named(&config.run.python), &config.run.cwd, &asking)?;
         let gdb = gdb::find(named(&config.sampling.gdb), &python.path)?;
         let roots = SourceRoots {
             working_dir: here.to_owned(),
@@ -89,10 +95,7 @@ impl<'a> Laboratory<'a> {
             gdb,
             roots,
             interrupts,
-            guard: Guard::start().map_err(|source| Error::System {
-                action: "start a process that guards what is run".to_owned(),
-                source,
-            })?,
+            guard,
         })
     }
 

@@ -21,6 +21,7 @@ use crate::error::{Error, ExitCode, Result};
 use crate::recording::Recording;
 use crate::report::Style;
 use crate::report::json::ReadError;
+use crate::target::Guard;
 
 /// How this process is to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +72,13 @@ fn here() -> Result<PathBuf> {
 fn install_interrupts() -> Result<Interrupts> {
     Interrupts::install().map_err(|source| Error::System {
         action: "catch interrupts".to_owned(),
+        source,
+    })
+}
+
+fn start_guard() -> Result<Guard> {
+    Guard::start().map_err(|source| Error::System {
+        action: "start a process that guards what is run".to_owned(),
         source,
     })
 }

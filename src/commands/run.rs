@@ -85,6 +85,7 @@ enum Message {
 #[derive(Default)]
 struct SamplerWork {
     cancelled: Option<Arc<AtomicBool>>,
+    suspended: Option<Arc<AtomicBool>>,
     thread: Option<JoinHandle<Result<Watched>>>,
 }
 
@@ -158,7 +159,10 @@ impl Supervisor {
                 Err(RecvTimeoutError::Timeout) if left.is_some_and(|left| left <= wait) => {
                     return None;
                 }
-                Err(RecvTimeoutError::Timeout) => self.target.follow_suspension(),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.target
+                        .follow_suspension(self.work.suspended.as_deref());
+                }
                 Err(RecvTimeoutError::Disconnected) => {
                     unreachable!("the supervisor holds a sender itself")
                 }
@@ -186,6 +190,7 @@ impl Supervisor {
         let process = self.target.process();
         let sender = self.sender.clone();
         self.work.cancelled = Some(sampler.cancellation());
+        self.work.suspended = Some(sampler.suspension());
         self.work.thread = Some(thread::spawn(move || {
             let attached = sampler.attach(process);
             let failed = attached.is_err();
@@ -218,7 +223,7 @@ impl Supervisor {
         if self.streams == Streams::Capture || self.interruptions > 1 {
             return Err(Error::Interrupted);
         }
-        self.target.signal(signal);
+        self.target.pass_on(signal);
         Ok(())
     }
 

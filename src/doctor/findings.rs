@@ -4,6 +4,7 @@ use super::{Check, Diagnosis, Facts, Finding, Probe, SCHEMA, Status, Trouble};
 use crate::error::AttachBarrier;
 use crate::stats;
 use crate::target::Host;
+use crate::target::python::KNOWN_NUMBAS;
 
 /// Longest stop that is as it should be, in seconds.
 const LONG_STOP_S: f64 = 0.05;
@@ -226,7 +227,7 @@ fn build(probe: &Probe) -> Finding {
         None => Check::Build.ok("Numba's production build, with line tables"),
         Some(reason) => Check::Build.warning(
             format!("Numba's debug build, which is slower than what you ship ({reason})"),
-            "use a version of Numba from 0.57 to 0.68, which can be given line tables alone",
+            format!("use a Numba of versions {KNOWN_NUMBAS}, which can be given line tables alone"),
         ),
     }
 }

@@ -40,6 +40,10 @@ const FOR_THE_FIRST_THREAD: [&str; 6] = [
     "SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGALRM",
 ];
 
+/// Signals that suspend a process which neither handles nor ignores them. What is traced is
+/// not suspended by the kernel: whoever traces it has to let it stand still.
+const SUSPENDING: [&str; 4] = ["SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU"];
+
 /// `SI_TKILL`, the `si_code` of a signal that was sent to a thread and not to the
 /// process, as by `pthread_kill`.
 const SENT_TO_A_THREAD: &str = "-6";
@@ -114,9 +118,15 @@ pub enum Learnt {
     /// The process stopped for another reason, by signal name where there is one,
     /// and goes on once the session's reply is sent.
     ForeignStop(Option<String>),
-    /// The process runs and is to be sent this signal again, by its name: a thread
-    /// took it that was not meant.
-    Misdirected(String),
+    /// The process stopped for this signal, by its name, which suspends it unless it
+    /// handles or ignores it. It stands still until [`Session::end_suspension`] is sent.
+    Suspending(String),
+    /// The process goes on after stops that were not asked for.
+    WentOn {
+        /// A signal to be sent to it again, by its name: a thread took it that was not
+        /// meant.
+        misdirected: Option<String>,
+    },
     /// The process is gone, or gdb has let go of it. Nothing is learnt after this.
     Ended,
     /// A command that the session cannot do without failed, with gdb's words.
@@ -167,6 +177,8 @@ pub struct Session {
     last_token: u64,
     awaited: BTreeMap<Token, Awaited>,
     threads_changed: bool,
+    /// Whether the process stands still for something else than a sample.
+    stands_still: bool,
     /// A signal that a thread took which may not have been meant, while it is asked.
     in_question: Option<String>,
     /// A signal that is to be sent again once the process runs.
@@ -189,6 +201,7 @@ impl Session {
             last_token: 0,
             awaited: BTreeMap::new(),
             threads_changed: true,
+            stands_still: false,
             in_question: None,
             misdirected: None,
             for_any_thread: None,
@@ -213,12 +226,13 @@ impl Session {
             actions: actions.to_vec(),
         };
         let all = handle("all", pass);
-        let for_the_first = FOR_THE_FIRST_THREAD.map(|signal| handle(signal, stop));
+        let shown = FOR_THE_FIRST_THREAD.iter().chain(&SUSPENDING);
+        let shown: Vec<Command> = shown.map(|signal| handle(signal, stop)).collect();
         let mut commands: Vec<u8> = [Command::GdbVersion, STOP_ALL_AT_ONCE]
             .iter()
             .chain(&settings)
             .chain([&all])
-            .chain(&for_the_first)
+            .chain(&shown)
             .flat_map(|command| self.send(command, Awaited::Setting))
             .collect();
         // Without this one there is no stop.
@@ -298,6 +312,13 @@ impl Session {
         self.for_any_thread = Some(signal.to_owned());
     }
 
+    /// What to send to end what [`Learnt::Suspending`] began: the process goes on with
+    /// the signal, where it handles it, or without.
+    pub fn end_suspension(&mut self, signal: Option<String>) -> Vec<u8> {
+        let command = signal.map_or(Command::ExecContinue, Command::ContinueWithSignal);
+        self.send(&command, Awaited::Need(Step::Resume))
+    }
+
     /// Takes in one record; gives back what it meant, if anything, and what must be
     /// sent in reply, mostly nothing.
     pub fn feed(&mut self, record: &Record) -> (Option<Learnt>, Vec<u8>) {
@@ -341,8 +362,16 @@ impl Session {
                 (Some(Learnt::Stopped(Box::new(stopped))), Vec::new())
             }
             State::Running | State::Stopping => {
-                let reply = self.go_on(&stopped);
-                (Some(Learnt::ForeignStop(stopped.signal_name)), reply)
+                self.stands_still = true;
+                match stopped.signal_name {
+                    Some(signal) if SUSPENDING.contains(&&*signal) => {
+                        (Some(Learnt::Suspending(signal)), Vec::new())
+                    }
+                    _ => {
+                        let reply = self.go_on(&stopped);
+                        (Some(Learnt::ForeignStop(stopped.signal_name)), reply)
+                    }
+                }
             }
             // It stands still anyway, and goes on when it is resumed.
             State::Stopped => (Some(Learnt::ForeignStop(stopped.signal_name)), Vec::new()),
@@ -352,16 +381,12 @@ impl Session {
 
     fn happened(&mut self, event: &AsyncRecord) -> Option<Learnt> {
         match (event.kind, event.class.as_str()) {
-            // gdb also says it of a single thread, when it finds a new one. And
-            // while a stop is awaited, it is of no interest after a foreign one.
+            // gdb also says it of a single thread, when it finds a new one.
             (AsyncKind::Exec, "running")
-                if self.state == State::Stopped
-                    && event.results.get("thread-id").and_then(Value::text) == Some("all") =>
+                if event.results.get("thread-id").and_then(Value::text) == Some("all") =>
             {
-                self.state = State::Running;
-                Some(Learnt::Running)
+                self.went_on()
             }
-            (AsyncKind::Exec, "running") => self.misdirected.take().map(Learnt::Misdirected),
             (AsyncKind::Notify, "thread-created" | "thread-exited") => {
                 self.threads_changed = true;
                 None
@@ -371,6 +396,17 @@ impl Session {
             (AsyncKind::Notify, "thread-group-exited") => Some(self.ended()),
             _ => None,
         }
+    }
+
+    /// The process runs.
+    fn went_on(&mut self) -> Option<Learnt> {
+        if self.state == State::Stopped {
+            self.state = State::Running;
+            return Some(Learnt::Running);
+        }
+        std::mem::take(&mut self.stands_still).then(|| Learnt::WentOn {
+            misdirected: self.misdirected.take(),
+        })
     }
 
     /// What to send after a stop that was not asked for.

@@ -6,6 +6,7 @@
 
 mod attach;
 mod find;
+mod foreign;
 mod marks;
 mod process;
 mod stack;
@@ -24,19 +25,21 @@ pub use self::find::find;
 use self::marks::PristineCode;
 use self::process::GdbProcess;
 use self::stack::StackReader;
-use super::ticker::{Pace, Ticker};
+use super::ticker::{Pace, Stopped as StoppedFor, Ticker};
 use super::{Sampler, Watched};
 use crate::error::{AttachBarrier, Error, Result};
 use crate::mi::session::{Attachment, Learnt, STOP_SIGNAL, Session, Step};
 use crate::mi::{MiFrame, Stopped, ThreadId, ThreadInfo};
-use crate::sample::{Observation, Sample, Stop};
+use crate::sample::{Moment, Observation, Sample, Stop};
 use crate::source::SourceRoots;
-use crate::target::memory::{first_thread_takes, is_alive, running_threads, takes};
+use crate::target::memory::{is_alive, running_threads, takes};
 use crate::target::{Guard, now};
 
 /// How long gdb may take for an answer. It answers within milliseconds, and attaches
 /// within some more, but a busy machine may keep it waiting.
 const PATIENCE: Duration = Duration::from_secs(8);
+// With the time to start and to say so, any fault of gdb's is known within ten seconds.
+const _: () = assert!(PATIENCE.as_secs() < 10);
 
 /// How often, while nothing comes from gdb, it is looked what else has happened.
 const LOOK_UP_INTERVAL: Duration = Duration::from_millis(100);
@@ -80,6 +83,12 @@ pub struct GdbSampler {
     /// Frames of a stack to ask for.
     depth: u32,
     watched: Watched,
+    /// Since when the process stands still for something else than a sample.
+    stands_still_since: Option<Moment>,
+    /// When it was last suspended, by somebody else.
+    last_suspended: Moment,
+    /// Whether it is.
+    suspended: Arc<AtomicBool>,
     cancelled: Arc<AtomicBool>,
 }
 
@@ -113,6 +122,9 @@ impl GdbSampler {
             threads: Vec::new(),
             depth,
             watched: Watched::default(),
+            stands_still_since: None,
+            last_suspended: Moment::default(),
+            suspended: Arc::default(),
             cancelled: Arc::default(),
         })
     }
@@ -138,28 +150,27 @@ impl GdbSampler {
             let (learnt, reply) = self.session.feed(&record);
             self.gdb.send(&reply)?;
             match learnt {
-                Some(Learnt::ForeignStop(_)) => self.watched.foreign_stops += 1,
-                Some(Learnt::Misdirected(signal)) => self.send_again(&signal),
+                Some(Learnt::ForeignStop(_)) => self.note_foreign_stop(),
+                Some(Learnt::WentOn { misdirected }) => self.note_going_on(misdirected),
+                Some(Learnt::Suspending(signal)) => {
+                    return Ok(Some(match self.suspend(signal.clone())? {
+                        Target::Running => Learnt::Suspending(signal),
+                        Target::Gone => Learnt::Ended,
+                    }));
+                }
                 Some(Learnt::Version(version)) => self.require_version(&version)?,
-                Some(learnt) => return Ok(Some(learnt)),
+                Some(learnt) => {
+                    // Whatever it stood still for besides, it was within a stop for a sample.
+                    self.stands_still_since
+                        .take_if(|_| learnt == Learnt::Running);
+                    return Ok(Some(learnt));
+                }
                 None => {}
             }
             // A gdb that never stops talking must not be listened to for ever.
             if Instant::now() >= deadline {
                 return Ok(None);
             }
-        }
-    }
-
-    /// Sends the process a signal that it was sent before, for its first thread. Where
-    /// that blocks it, any other may have it.
-    fn send_again(&mut self, signal_name: &str) {
-        if let (Some(target), Ok(signal)) = (&self.target, signal_name.parse::<Signal>()) {
-            if !first_thread_takes(target.process, signal) {
-                self.session.let_any_thread_take(signal_name);
-            }
-            // It can only fail where the process has just ended.
-            kill(target.process, signal).ok();
         }
     }
 
@@ -174,10 +185,12 @@ impl GdbSampler {
         during: &str,
         mut wanted: impl FnMut(Learnt) -> Option<T>,
     ) -> Result<Option<T>> {
-        let deadline = Instant::now() + PATIENCE;
+        let mut deadline = Instant::now() + PATIENCE;
         let mut refused = None;
         loop {
             match self.learn(deadline, during)? {
+                // However long it was: gdb was not waited for.
+                Some(Learnt::Suspending(_)) => deadline = Instant::now() + PATIENCE,
                 Some(Learnt::Ended) => return Ok(None),
                 Some(Learnt::Failed(Step::SetUp, words)) => return Err(self.unusable(words)),
                 // It ended before gdb could attach.
@@ -262,17 +275,13 @@ impl GdbSampler {
         let Ok(running) = running_threads(process) else {
             return self.await_end();
         };
-        let unstopped = |observation| Sample {
-            at: now(),
-            observation,
-        };
         if running.is_empty() {
-            self.watched.samples.push(unstopped(Observation::Waiting));
+            self.push_sample(now(), Observation::Waiting);
             return Ok(Target::Running);
         }
         if !takes_stops {
             // It blocks every signal: no stop would come.
-            self.watched.samples.push(unstopped(Observation::Bad));
+            self.push_bad(now(), running.len());
             return Ok(Target::Running);
         }
         let asked_at = now();
@@ -285,21 +294,27 @@ impl GdbSampler {
         }
         let (stacks, target) = self.read_stacks(&running, stopped)?;
         self.watched.stops.push(Stop {
-            at: asked_at,
+            at: asked_at.max(self.last_suspended),
             until: now(),
         });
-        if stacks.is_empty() {
-            // gdb does not know the thread that was running.
-            self.watched.samples.push(Sample {
-                at,
-                observation: Observation::Bad,
-            });
-        }
+        // gdb does not know all threads that were running, as where one has just ended.
+        self.push_bad(at, running.len().saturating_sub(stacks.len()));
         for stack in stacks {
             let observation = self.observe(stack.as_deref())?;
-            self.watched.samples.push(Sample { at, observation });
+            self.push_sample(at, observation);
         }
         Ok(target)
+    }
+
+    fn push_sample(&mut self, at: Moment, observation: Observation) {
+        self.watched.samples.push(Sample { at, observation });
+    }
+
+    /// Notes that nothing is known of some of the threads that were running.
+    fn push_bad(&mut self, at: Moment, threads: usize) {
+        for _ in 0..threads {
+            self.push_sample(at, Observation::Bad);
+        }
     }
 
     /// Stops the process; `None` if it ended instead.
@@ -437,6 +452,13 @@ fn takes_soon(process: Pid, signal: Signal) -> bool {
     })
 }
 
+/// Seconds of all stops from the one of this index on, which becomes that of the next.
+fn seconds_from(stops: &[Stop], first: &mut usize) -> f64 {
+    let seconds = stops[*first..].iter().map(Stop::seconds).sum();
+    *first = stops.len();
+    seconds
+}
+
 /// [`STOP_SIGNAL`] as the kernel knows it.
 const STOP: Signal = Signal::SIGURG;
 const _: () = assert!(matches!(STOP_SIGNAL.as_bytes(), b"SIGURG"));
@@ -480,18 +502,25 @@ impl Sampler for GdbSampler {
             max_stopped: self.settings.max_stopped,
         };
         let mut ticker = Ticker::new(pace, self.settings.seed, now());
+        let (mut stops, mut foreign) = (0, 0);
         while self.await_tick(&ticker)? == Target::Running {
             self.watched.ticks.push(ticker.tick(now()));
-            let stops = self.watched.stops.len();
             if self.sample(process)? == Target::Gone {
                 break;
             }
-            let stopped_s = self.watched.stops[stops..].iter().map(Stop::seconds).sum();
-            ticker.advance(now(), stopped_s);
+            let stopped = StoppedFor {
+                to_sample_s: seconds_from(&self.watched.stops, &mut stops),
+                otherwise_s: seconds_from(&self.watched.foreign_stops, &mut foreign),
+            };
+            ticker.advance(now(), stopped);
         }
         let exit = self.session.exit();
         self.gdb.end(&exit);
         Ok(std::mem::take(&mut self.watched))
+    }
+
+    fn suspension(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.suspended)
     }
 
     fn cancellation(&self) -> Arc<AtomicBool> {

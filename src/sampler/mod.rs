@@ -25,6 +25,11 @@ pub trait Sampler: Send {
     /// Fails where the tool ends before the process does.
     fn watch(&mut self) -> Result<Watched>;
 
+    /// True while the process is suspended, as by Ctrl-Z. What is watched stands still in
+    /// another way than the kernel's, and cannot be seen to be suspended. Set to false
+    /// by who lets it go on.
+    fn suspension(&self) -> Arc<AtomicBool>;
+
     /// Set to true from another thread, it ends what the sampler is doing with
     /// [`Error::Interrupted`](crate::error::Error::Interrupted), soon.
     fn cancellation(&self) -> Arc<AtomicBool>;
@@ -37,10 +42,10 @@ pub struct Watched {
     pub sampler: Option<String>,
     /// The samples, in the order in which they were taken.
     pub samples: Vec<Sample>,
-    /// Every stop it made after it had attached.
+    /// Every stop it made after it had attached, to take samples.
     pub stops: Vec<Stop>,
     /// Every tick at which it looked at the process.
     pub ticks: Vec<Tick>,
-    /// Stops that were not of its making; none of them is a sample.
-    pub foreign_stops: u64,
+    /// Stops that only its presence made, as those for signals; none of them is a sample.
+    pub foreign_stops: Vec<Stop>,
 }

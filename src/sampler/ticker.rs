@@ -12,6 +12,10 @@ use crate::sample::{Moment, Tick};
 /// long stop does not decide the rate.
 const LATEST: f64 = 0.125;
 
+/// Part of [`Pace::max_stopped`] that is left for samples at least, where the script is
+/// stopped for other reasons as well.
+const LEAST_LEFT: f64 = 0.25;
+
 /// How often samples are to be taken.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace {
@@ -37,6 +41,19 @@ pub struct Ticker {
     /// The running average of how long a tick stops the script; absent before the
     /// first.
     stop_s: Option<f64>,
+    /// The running average of the part of the time for which the script is stopped for
+    /// other reasons, such as signals.
+    otherwise_stopped: f64,
+    advanced_at: Moment,
+}
+
+/// For how long a script was stopped since the last tick, in seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Stopped {
+    /// To look at it.
+    pub to_sample_s: f64,
+    /// For other reasons, such as signals that a debugger has to pass on.
+    pub otherwise_s: f64,
 }
 
 impl Ticker {
@@ -60,6 +77,8 @@ impl Ticker {
             due: start,
             put_off: false,
             stop_s: None,
+            otherwise_stopped: 0.0,
+            advanced_at: start,
         };
         ticker.move_on(start);
         ticker
@@ -79,19 +98,29 @@ impl Ticker {
         }
     }
 
-    /// Moves on to the next tick, which is the first one after `now`. The last one
-    /// stopped the script for `stopped_s` seconds, 0 where it did not stop it.
-    pub fn advance(&mut self, now: Moment, stopped_s: f64) {
+    /// Moves on to the next tick, which is the first one after `now`.
+    pub fn advance(&mut self, now: Moment, stopped: Stopped) {
+        let Stopped {
+            to_sample_s,
+            otherwise_s,
+        } = stopped;
         self.stop_s = Some(match self.stop_s {
-            None => stopped_s,
-            Some(average_s) => average_s + LATEST * (stopped_s - average_s),
+            None => to_sample_s,
+            Some(average_s) => average_s + LATEST * (to_sample_s - average_s),
         });
+        let elapsed_s = now.seconds_since(self.advanced_at);
+        if elapsed_s > 0.0 {
+            self.otherwise_stopped += LATEST * (otherwise_s / elapsed_s - self.otherwise_stopped);
+        }
+        self.advanced_at = now;
         self.move_on(now);
     }
 
     fn move_on(&mut self, now: Moment) {
         let wanted_s = 1.0 / self.pace.rate_hz;
-        let least_s = self.stop_s.unwrap_or(0.0) / self.pace.max_stopped;
+        let most = self.pace.max_stopped;
+        let left = (most - self.otherwise_stopped).max(LEAST_LEFT * most);
+        let least_s = self.stop_s.unwrap_or(0.0) / left;
         self.put_off = least_s > wanted_s;
         let mean_ns = 1e9 * wanted_s.max(least_s);
         while self.due <= now {
@@ -129,10 +158,17 @@ mod tests {
                 let at = ticker.due;
                 let interval = at.0 - last.0;
                 last = at;
-                ticker.advance(after(at, stopped_s), stopped_s);
+                ticker.advance(after(at, stopped_s), to_sample(stopped_s));
                 interval
             })
             .collect()
+    }
+
+    fn to_sample(stopped_s: f64) -> Stopped {
+        Stopped {
+            to_sample_s: stopped_s,
+            ..Stopped::default()
+        }
     }
 
     #[expect(
@@ -158,7 +194,7 @@ mod tests {
     #[test]
     fn missed_ticks_are_not_made_up() {
         let mut ticker = ticker(100.0, 0.2);
-        ticker.advance(Moment(1_000_000_000), 0.0);
+        ticker.advance(Moment(1_000_000_000), Stopped::default());
         let wait = ticker.wait(Moment(1_000_000_000));
         assert!(wait > Duration::ZERO && wait <= Duration::from_millis(15));
     }
@@ -180,6 +216,28 @@ mod tests {
         assert!(ticker.tick(ticker.due).put_off);
         intervals(&mut ticker, 100, 0.0015);
         assert!(!ticker.tick(ticker.due).put_off);
+    }
+
+    /// Signals stop the script for a tenth of the time: of the fifth that stops may take,
+    /// half is left for samples. Where they take all of it, a quarter is.
+    #[test]
+    fn other_stops_leave_less_of_the_time_for_samples() {
+        for (otherwise, left) in [(0.0, 0.2), (0.1, 0.1), (0.5, 0.05)] {
+            let mut ticker = ticker(1000.0, 0.2);
+            let ends: Vec<Moment> = (0..1000)
+                .map(|_| {
+                    let end = after(ticker.due, 0.002);
+                    let stopped = Stopped {
+                        to_sample_s: 0.002,
+                        otherwise_s: otherwise * end.seconds_since(ticker.advanced_at),
+                    };
+                    ticker.advance(end, stopped);
+                    end
+                })
+                .collect();
+            let part = 499.0 * 0.002 / ends[999].seconds_since(ends[500]);
+            assert!((part / left - 1.0).abs() < 0.1, "{part} instead of {left}");
+        }
     }
 
     proptest! {

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,7 @@ use wait4::Wait4;
 use super::channel::receive_events;
 use super::guard::Guard;
 use super::memory::is_suspended;
+use super::output::{OutputReader, capture_output};
 use super::terminal::LentTerminal;
 use super::{Exit, Report, now};
 use crate::error::{Error, Result};
@@ -175,8 +176,20 @@ impl Target {
         }
     }
 
+    /// Passes on a signal that this process was sent. The signals of the keyboard go to
+    /// the children in the script's process group as well, as a terminal would send them.
+    pub fn pass_on(&self, signal: Signal) {
+        if matches!(signal, Signal::SIGINT | Signal::SIGQUIT) {
+            return self.signal_all(signal);
+        }
+        if !self.reaped.load(Ordering::SeqCst) {
+            // It can only fail because it has just ended.
+            kill(self.group, signal).ok();
+        }
+    }
+
     /// Sends a signal to the script and the children in its process group.
-    pub fn signal(&self, signal: Signal) {
+    fn signal_all(&self, signal: Signal) {
         if !self.reaped.load(Ordering::SeqCst) {
             // It can only fail because all of them have just ended.
             killpg(self.group, signal).ok();
@@ -185,16 +198,21 @@ impl Target {
 
     /// Does as the script does, if it has the terminal and was suspended, as by
     /// Ctrl-Z: gives the terminal back and suspends this process. Where the shell
-    /// resumes it, the script goes on as well.
-    pub fn follow_suspension(&mut self) {
-        if self.terminal.is_none() || !is_suspended(self.group) {
+    /// resumes it, the script goes on as well. One that is traced cannot be seen to be
+    /// suspended: `watched` says so, and is told when it goes on.
+    pub fn follow_suspension(&mut self, watched: Option<&AtomicBool>) {
+        let is_held = watched.is_some_and(|suspended| suspended.load(Ordering::Relaxed));
+        if self.terminal.is_none() || !(is_held || is_suspended(self.group)) {
             return;
         }
         self.terminal.take();
         // It returns when this process is resumed, and cannot fail.
         kill(Pid::this(), Signal::SIGSTOP).ok();
         self.terminal = LentTerminal::lend_to(self.group);
-        self.signal(Signal::SIGCONT);
+        self.signal_all(Signal::SIGCONT);
+        if let Some(suspended) = watched {
+            suspended.store(false, Ordering::Relaxed);
+        }
     }
 
     /// What the script appended to the file named by `PROFILA_METRICS`.
@@ -218,7 +236,7 @@ impl Target {
 
 impl Drop for Target {
     fn drop(&mut self) {
-        self.signal(Signal::SIGKILL);
+        self.signal_all(Signal::SIGKILL);
         // Ends when the reaper has let go of its end. A process killed by SIGKILL
         // ends at once, unless the kernel itself is stuck.
         self.gone.recv_timeout(Duration::from_secs(5)).ok();
@@ -336,46 +354,4 @@ fn reap(
             peak_rss_bytes: used.rusage.maxrss,
         });
     });
-}
-
-/// Reads a pipe to its end on a thread of its own.
-#[derive(Debug)]
-struct OutputReader {
-    read: Arc<Mutex<Vec<u8>>>,
-    at_end: Receiver<()>,
-}
-
-fn capture_output(child: &mut Child) -> Vec<OutputReader> {
-    let stdout = child.stdout.take().map(OutputReader::start);
-    let stderr = child.stderr.take().map(OutputReader::start);
-    stdout.into_iter().chain(stderr).collect()
-}
-
-impl OutputReader {
-    fn start(mut pipe: impl Read + Send + 'static) -> Self {
-        let read = Arc::new(Mutex::new(Vec::new()));
-        let (reading, at_end) = mpsc::channel();
-        let sink = Arc::clone(&read);
-        thread::spawn(move || {
-            let _reading: Sender<()> = reading;
-            let mut buffer = [0; 8192];
-            while let Ok(length @ 1..) = pipe.read(&mut buffer) {
-                lock(&sink).extend_from_slice(&buffer[..length]);
-            }
-        });
-        Self { read, at_end }
-    }
-
-    /// What was written, all of it if the pipe is closed by `deadline`.
-    fn read_by(self, deadline: Instant) -> Vec<u8> {
-        let left = deadline.saturating_duration_since(Instant::now());
-        self.at_end.recv_timeout(left).ok();
-        std::mem::take(&mut lock(&self.read))
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -10,7 +10,7 @@ use nix::sys::signal::Signal;
 use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::unistd::Pid;
 use procfs::ProcError;
-use procfs::process::{MMPermissions, MMapPath, Process};
+use procfs::process::{MMPermissions, MMapPath, Process, Status};
 
 /// A part of a file that is mapped into a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,15 +56,19 @@ pub fn running_threads(process: Pid) -> io::Result<Vec<i32>> {
     Ok(running)
 }
 
+/// A signal in the sets that the kernel shows.
+const fn bit(signal: Signal) -> u64 {
+    1 << (signal as u32 - 1)
+}
+
 /// Whether any thread of a process takes a signal that is sent to it, and does not
 /// block it.
 pub fn takes(process: Pid, signal: Signal) -> bool {
-    let bit = 1_u64 << (signal as u32 - 1);
     let tasks = open(process).and_then(|process| process.tasks().map_err(into_io));
     tasks.is_ok_and(|mut tasks| {
         tasks.any(|task| {
             let status = task.and_then(|task| task.status());
-            status.is_ok_and(|status| status.sigblk & bit == 0)
+            status.is_ok_and(|status| status.sigblk & bit(signal) == 0)
         })
     })
 }
@@ -72,16 +76,23 @@ pub fn takes(process: Pid, signal: Signal) -> bool {
 /// Whether the thread that a process began with takes a signal, and does not block it.
 /// True where that cannot be seen.
 pub fn first_thread_takes(process: Pid, signal: Signal) -> bool {
-    let bit = 1_u64 << (signal as u32 - 1);
     // The status of a process is that of its first thread.
-    let status = open(process).and_then(|process| process.status().map_err(into_io));
-    status.map_or(true, |status| status.sigblk & bit == 0)
+    status(process).map_or(true, |status| status.sigblk & bit(signal) == 0)
+}
+
+/// Whether a process neither handles nor ignores a signal.
+pub fn has_default_action(process: Pid, signal: Signal) -> bool {
+    status(process).is_ok_and(|status| (status.sigcgt | status.sigign) & bit(signal) == 0)
+}
+
+/// Whether a process was sent a signal that it has not taken yet.
+pub fn is_pending(process: Pid, signal: Signal) -> bool {
+    status(process).is_ok_and(|status| (status.shdpnd | status.sigpnd) & bit(signal) != 0)
 }
 
 /// Whether this process ignores the signal of this number.
 pub fn is_ignored(signal: i32) -> bool {
-    let status = open(Pid::this()).and_then(|process| process.status().map_err(into_io));
-    status.is_ok_and(|status| status.sigign & (1 << (signal - 1)) != 0)
+    status(Pid::this()).is_ok_and(|status| status.sigign & (1 << (signal - 1)) != 0)
 }
 
 /// Whether a process is there and has not exited. One that has exited but was not
@@ -100,8 +111,7 @@ pub fn is_suspended(process: Pid) -> bool {
 
 /// Whether some process traces this one.
 pub fn has_tracer(process: Pid) -> bool {
-    let status = open(process).and_then(|process| process.status().map_err(into_io));
-    status.is_ok_and(|status| status.tracerpid != 0)
+    status(process).is_ok_and(|status| status.tracerpid != 0)
 }
 
 /// Copies `length` bytes of a process's memory from `address` on. Fails where any
@@ -124,6 +134,10 @@ pub fn write(process: Pid, address: u64, bytes: &[u8]) -> io::Result<()> {
         .write(true)
         .open(format!("/proc/{process}/mem"))?;
     memory.write_all_at(bytes, address)
+}
+
+fn status(process: Pid) -> io::Result<Status> {
+    open(process)?.status().map_err(into_io)
 }
 
 fn open(process: Pid) -> io::Result<Process> {

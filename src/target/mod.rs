@@ -12,6 +12,7 @@ mod guard;
 mod host;
 mod launch;
 pub mod memory;
+mod output;
 pub mod python;
 mod terminal;
 

@@ -2,16 +2,28 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
 use serde::Deserialize;
 
+use super::guard::{Guard, MARK};
+use super::memory::is_alive;
+use super::output::capture_output;
 use crate::error::{Error, Result};
 
-/// A Python interpreter, and what matters of its environment.
+/// The versions of Numba whose code generation the bootstrap is known to fit.
+pub const KNOWN_NUMBAS: &str = "0.57 to 0.68";
+
+/// A Python interpreter, which may have a Numba or not, and what matters of its
+/// environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Python {
+pub struct Interpreter<Numba = Option<String>> {
     /// The executable.
     pub path: PathBuf,
     /// Why this one, such as `VIRTUAL_ENV`.
@@ -19,27 +31,32 @@ pub struct Python {
     /// Its version, such as `3.11.7`.
     pub version: String,
     /// The version of Numba in it.
-    pub numba: String,
+    pub numba: Numba,
+    /// The version of llvmlite in it.
+    pub llvmlite: Option<String>,
     /// The folders in which it keeps libraries: what lies in them is not the user's.
     pub library_dirs: Vec<PathBuf>,
 }
 
-/// A Python interpreter, which may have a Numba or not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Interpreter {
-    /// The executable.
-    pub path: PathBuf,
-    /// Why this one, such as `VIRTUAL_ENV`.
-    pub chosen_by: &'static str,
-    /// Its version, such as `3.11.7`.
-    pub version: String,
-    /// The version of Numba in it.
-    pub numba: Option<String>,
-    /// The version of llvmlite in it.
-    pub llvmlite: Option<String>,
-    /// The folders in which it keeps libraries.
-    pub library_dirs: Vec<PathBuf>,
+/// An interpreter that has a Numba.
+pub type Python = Interpreter<String>;
+
+/// How an interpreter is asked.
+pub struct Asking<'a> {
+    /// What ends it where this process is killed.
+    pub guard: &'a Guard,
+    /// Whether nobody wants to know any more.
+    pub is_given_up: &'a dyn Fn() -> bool,
 }
+
+/// How long it may take to answer. It imports next to nothing.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long its output is waited for after it is gone. A child may hold the pipe open.
+const OUTPUT_GRACE: Duration = Duration::from_secs(1);
+
+/// How often it is looked whether it has answered.
+const LOOK_UP_INTERVAL: Duration = Duration::from_millis(2);
 
 /// What the interpreter says of itself.
 #[derive(Deserialize)]
@@ -77,16 +94,17 @@ print(json.dumps({
 "#;
 
 /// Finds the interpreter, which has to have a Numba. See [`look`].
-pub fn find(named: Option<&Path>, working_dir: &Path) -> Result<Python> {
-    let found = look(named, working_dir)?;
+pub fn find(named: Option<&Path>, working_dir: &Path, asking: &Asking<'_>) -> Result<Python> {
+    let found = look(named, working_dir, asking)?;
     let Some(numba) = found.numba else {
         return Err(Error::NumbaMissing { python: found.path });
     };
-    Ok(Python {
+    Ok(Interpreter {
         path: found.path,
         chosen_by: found.chosen_by,
         version: found.version,
         numba,
+        llvmlite: found.llvmlite,
         library_dirs: found.library_dirs,
     })
 }
@@ -95,21 +113,15 @@ pub fn find(named: Option<&Path>, working_dir: &Path) -> Result<Python> {
 ///
 /// The one that was named, or that of `VIRTUAL_ENV`, that of a `.venv` in
 /// `working_dir` or this process's working directory, or `python3` on the PATH.
-pub fn look(named: Option<&Path>, working_dir: &Path) -> Result<Interpreter> {
+pub fn look(named: Option<&Path>, working_dir: &Path, asking: &Asking<'_>) -> Result<Interpreter> {
     let (path, chosen_by) = choose(named, working_dir)?;
     // Runs have a working directory of their own. Symbolic links are kept: by the
     // path that it was started with an interpreter knows its environment.
     let path = std::path::absolute(&path).unwrap_or(path);
-    let output = Command::new(&path)
-        .args(["-c", ASK_FOR_FACTS])
-        .output()
-        .map_err(|source| Error::PythonUnusable {
-            python: path.clone(),
-            cause: source.to_string(),
-        })?;
-    let facts = facts(&output.stdout).ok_or_else(|| Error::PythonUnusable {
+    let answer = ask(&path, asking)?;
+    let facts = facts(&answer.stdout).ok_or_else(|| Error::PythonUnusable {
         python: path.clone(),
-        cause: last_words(&output.stderr, output.status),
+        cause: last_words(&answer.stderr, answer.status),
     })?;
     Ok(Interpreter {
         path,
@@ -118,6 +130,53 @@ pub fn look(named: Option<&Path>, working_dir: &Path) -> Result<Interpreter> {
         numba: facts.numba,
         llvmlite: facts.llvmlite,
         library_dirs: facts.library_dirs,
+    })
+}
+
+/// Has an interpreter answer. It is killed, with all that it has started, where it does
+/// not do so in time.
+fn ask(python: &Path, asking: &Asking<'_>) -> Result<Output> {
+    let unusable = |cause: String| Error::PythonUnusable {
+        python: python.to_owned(),
+        cause,
+    };
+    let mut child = Command::new(python)
+        .args(["-c", ASK_FOR_FACTS])
+        .env(MARK, asking.guard.folder())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .spawn()
+        .map_err(|source| unusable(source.to_string()))?;
+    let group = Pid::from_raw(child.id().cast_signed());
+    let _guarded = asking.guard.watch(group);
+    let readers = capture_output(&mut child);
+    let deadline = Instant::now() + PATIENCE;
+    while is_alive(group) {
+        let given_up = (asking.is_given_up)();
+        if given_up || Instant::now() >= deadline {
+            // It can only fail where it has just ended. It is not reaped yet: the number is
+            // its own.
+            killpg(group, Signal::SIGKILL).ok();
+            child.wait().ok();
+            return Err(if given_up {
+                Error::Interrupted
+            } else {
+                unusable(format!("it gave no answer within {} s", PATIENCE.as_secs()))
+            });
+        }
+        thread::sleep(LOOK_UP_INTERVAL);
+    }
+    let status = child
+        .wait()
+        .map_err(|source| unusable(source.to_string()))?;
+    let read_by = Instant::now() + OUTPUT_GRACE;
+    let mut written = readers.into_iter().map(|reader| reader.read_by(read_by));
+    Ok(Output {
+        status,
+        stdout: written.next().unwrap_or_default(),
+        stderr: written.next().unwrap_or_default(),
     })
 }
 

@@ -268,12 +268,30 @@ fn stops_are_kept_to_their_part_of_the_time_and_the_report_says_so() {
     check_hot(&recording);
     let profile = report::profile(&recording);
     assert!(profile.put_off > profile.samples.ticks / 2, "{profile:?}");
+    // Single stops are as long as the machine makes them, but not most of them.
+    let stopped = profile.stopped_s / recording.runs[0].window_s;
+    assert!(stopped < 0.1, "{stopped}: {profile:?}");
 }
 
-/// A thread that ends between the look at what runs and the stop is a lost sample. It must
-/// not be most of them, even where threads live for a fraction of a millisecond.
+/// They are no samples, but they are time for which it stood still.
 #[test]
-fn threads_that_end_at_once_cost_few_samples() {
+fn stops_for_signals_are_counted_and_the_report_says_so() {
+    let sandbox = Sandbox::new();
+    recorded(&sandbox, &["has_timer.py"]);
+    let recording = sandbox.recording("run.json");
+    let profile = report::profile(&recording);
+    assert!(profile.foreign_stops > 10, "{profile:?}");
+    assert!(profile.stopped_s > 0.0, "{profile:?}");
+    let [warning] = &recording.warnings[..] else {
+        panic!("{:?}", recording.warnings);
+    };
+    assert!(warning.contains("gets many signals"), "{warning}");
+}
+
+/// A thread that ends between the look at what runs and the stop is a lost sample. Where
+/// threads live for a fraction of a millisecond there are many, but not most are lost.
+#[test]
+fn threads_that_end_at_once_cost_less_than_half_of_the_samples() {
     let sandbox = Sandbox::new();
     recorded(&sandbox, &["starts_threads.py"]);
     let recording = sandbox.recording("run.json");

@@ -241,7 +241,7 @@ impl Started {
 
 /// Waits for something that has to happen.
 #[track_caller]
-fn await_that(what: &str, mut happened: impl FnMut() -> bool) {
+pub(crate) fn await_that(what: &str, mut happened: impl FnMut() -> bool) {
     let deadline = Instant::now() + PATIENCE;
     while !happened() {
         assert!(Instant::now() < deadline, "there never were {what}");

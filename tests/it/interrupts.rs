@@ -4,7 +4,7 @@ use std::os::unix::process::ExitStatusExt;
 
 use nix::sys::signal::Signal;
 
-use crate::harness::{Outcome, Running, Sandbox};
+use crate::harness::{Outcome, Running, Sandbox, await_that};
 use crate::report::Report;
 
 const FOREVER: &str = "tests/scripts/forever.py";
@@ -83,12 +83,31 @@ fn ctrl_c_reaches_the_script_of_annotate_once_and_the_report_follows() {
     let sandbox = Sandbox::new();
     let running = counting(&sandbox, &[]);
     running.signal(Signal::SIGINT);
-    let outcome = running.outcome().fails_with(130, &["error: interrupted"]);
+    // The script handled it, and so it is no failure.
+    let outcome = running.outcome().exits_with(0);
     let stdout = outcome.stdout();
     assert!(stdout.starts_with("ready\ninterrupts: 1\n"), "{stdout}");
     let report = Report::read(&stdout);
     let hot = report.file("tests/scripts/work.py").hottest();
     assert_eq!(hot, "total += math.sqrt(i)", "{stdout}");
+}
+
+/// As it goes to the script alone, which does not handle it.
+#[test]
+fn termination_of_annotate_ends_its_script_and_not_what_that_has_started() {
+    let sandbox = Sandbox::new();
+    let says = sandbox.path("child");
+    let run = sandbox.profila(["annotate", "tests/scripts/outlived_by_child.py"]);
+    let running = run.arg(&says).start();
+    running.await_stdout("ready\n");
+    running.signal(Signal::SIGTERM);
+    let outcome = running.outcome();
+    assert_eq!(outcome.status.signal(), Some(15), "{outcome:?}");
+    let stdout = outcome.stdout();
+    assert!(stdout.starts_with("ready\n"), "{stdout}");
+    Report::read(&stdout[stdout.find("\n#").expect("a report")..]);
+    await_that("the child to say something", || says.exists());
+    assert_eq!(std::fs::read_to_string(says).unwrap(), "ended by itself\n");
 }
 
 #[test]
@@ -130,4 +149,88 @@ fn a_script_of_annotate_has_the_terminal() {
     assert!(bare.starts_with("on a terminal: True True\r\n"), "{bare}");
     assert!(profiled.stdout().starts_with(&bare), "{bare}\n{profiled:?}");
     Report::read(&profiled.stdout().replace("\r\n", "\n"));
+}
+
+/// What a shell does at Ctrl-Z and `fg`: the command is suspended with its script, and both
+/// go on.
+#[test]
+fn ctrl_z_suspends_annotate_and_its_script() {
+    const SHELL: &str = r#"
+import os, pty, signal, sys
+process, terminal = pty.fork()
+if process == 0:
+    # Of a session of its own nobody could suspend the first process.
+    command = os.fork()
+    if command == 0:
+        os.setpgid(0, 0)
+        os.execvp(sys.argv[1], sys.argv[1:])
+    try:
+        os.setpgid(command, command)
+    except PermissionError:
+        pass
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    os.tcsetpgrp(0, command)
+    _, status = os.waitpid(command, os.WUNTRACED)
+    print("suspended:", os.WIFSTOPPED(status), flush=True)
+    os.tcsetpgrp(0, command)
+    os.killpg(command, signal.SIGCONT)
+    _, status = os.waitpid(command, 0)
+    os._exit(os.waitstatus_to_exitcode(status))
+shown = b""
+while True:
+    try:
+        shown += os.read(terminal, 4096)
+    except OSError:
+        break
+    if shown.endswith(b"a line? "):
+        os.write(terminal, b"\x1a")
+        shown += b"\n"
+    elif shown.endswith(b"suspended: True\r\n"):
+        os.write(terminal, b"typed\n")
+    elif shown.endswith(b"read: 'typed'\r\n"):
+        os.write(terminal, b"\x03")
+sys.stdout.buffer.write(shown)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
+"#;
+    let sandbox = Sandbox::new();
+    let profila = env!("CARGO_BIN_EXE_profila");
+    let script = "tests/scripts/reads_terminal.py";
+    let command = ["-c", SHELL, profila, "annotate", "--color=never", script];
+    let outcome = sandbox.bare(command).outcome().exits_with(0);
+    let stdout = outcome.stdout().replace('\r', "");
+    assert!(stdout.contains("suspended: True\n"), "{stdout}");
+    assert!(stdout.contains("read: 'typed'\n"), "{stdout}");
+    let (_, report) = stdout.split_once("\n\n#").expect("a report");
+    Report::read(&format!("\n#{report}"));
+}
+
+/// A Python that hangs while it is asked what it is: on a network that does not answer, say.
+fn hanging_python(sandbox: &Sandbox) -> Running {
+    let python = sandbox.write_program("python", "trap '' TERM HUP INT\nsleep 1000 & wait");
+    let run = sandbox.profila(["annotate", "--python"]).arg(python);
+    let running = run.arg(FOREVER).start();
+    sandbox.await_processes("sleep 1000", 1);
+    running
+}
+
+#[test]
+fn termination_while_python_is_asked_what_it_is() {
+    let sandbox = Sandbox::new();
+    let running = hanging_python(&sandbox);
+    running.signal(Signal::SIGTERM);
+    let outcome = running.outcome().fails_with(130, &["error: interrupted"]);
+    assert_eq!(outcome.stdout(), "");
+}
+
+#[test]
+fn a_python_that_is_asked_while_profila_is_killed_leaves_nothing() {
+    let sandbox = Sandbox::new();
+    kill(hanging_python(&sandbox));
+}
+
+#[test]
+fn a_python_that_does_not_say_what_it_is_is_given_up() {
+    let sandbox = Sandbox::new();
+    let phrases = ["gave no answer within 10 s", "--python PATH"];
+    hanging_python(&sandbox).outcome().fails_with(4, &phrases);
 }

@@ -27,5 +27,5 @@ work(0.3)
 from numba import njit
 
 njit(lambda x: x + 1)(1)
-work(0.3)
+work(1.5)
 print("sizes:", {os.fstat(file.fileno()).st_size for file in files})

@@ -16,16 +16,21 @@ use crate::recording::{
 use crate::sample::tally::tally;
 use crate::sample::window::{Phase, Window};
 use crate::sample::{Moment, Sample, Stop, Tick};
+use crate::target::python::KNOWN_NUMBAS;
 use crate::{stats, throughput};
 
-/// How long a process may take to be gone once it has closed all its files, in seconds.
-const BRIEFLY_S: f64 = 0.2;
+/// How long a process may take to be gone once it has closed all its files, in seconds:
+/// the kernel frees its memory meanwhile.
+const BRIEFLY_S: f64 = 1.0;
 
 /// Samples that a window has room for where it cannot be by chance that there is none.
 const MANY_TICKS: f64 = 20.0;
 
 /// Part of the samples that may be unreadable before it has to be said.
 const MUCH_BAD: f64 = 0.05;
+
+/// Part of the window that stops for signals may take before it has to be said.
+const MUCH_STOPPED: f64 = 0.02;
 
 /// Collects the runs of one variant.
 #[derive(Clone)]
@@ -116,7 +121,11 @@ impl<'a> Recorder<'a> {
         }
         self.sampler.clone_from(&watched.sampler);
         self.sources.read_all();
-        let stops = stops_within(&watched.stops, window);
+        let mut stops = stops_within(&watched.stops, window);
+        let foreign = stops_within(&watched.foreign_stops, window);
+        self.warn_of_foreign_stops(&foreign, window);
+        let foreign_stops = foreign.len() as u64;
+        stops.extend(foreign);
         Ok(ProfiledRun {
             stopped_s: stops.iter().sum(),
             longest_stop_s: stops.into_iter().fold(0.0, f64::max),
@@ -124,7 +133,7 @@ impl<'a> Recorder<'a> {
             first_sample_s: first_sample(&watched.samples, window)
                 .map(|at| at.seconds_since(outcome.exit.started)),
             put_off: put_off(&watched.ticks, window),
-            foreign_stops: watched.foreign_stops,
+            foreign_stops,
             fallback: outcome.fallback.clone(),
             samples: tally.samples,
             lines: tally.lines,
@@ -195,7 +204,7 @@ impl<'a> Recorder<'a> {
             self.warn(format!(
                 "`{}`: this version of Numba cannot be given line tables alone ({reason}), so \
                  its debug build was profiled, which is slower and may spend its time on other \
-                 lines than the build you ship; profila knows Numba 0.57 to 0.68",
+                 lines than the build you ship; profila knows Numba {KNOWN_NUMBAS}",
                 self.variant.name
             ));
         }
@@ -211,6 +220,17 @@ impl<'a> Recorder<'a> {
             self.warn(format!(
                 "`{}` became another program, or closed the descriptor on which it says when \
                  Numba compiles, before it ended: what it did afterwards is not in the report",
+                self.variant.name
+            ));
+        }
+    }
+
+    fn warn_of_foreign_stops(&mut self, stops: &[f64], window: &Window) {
+        let part = stops.iter().sum::<f64>() / window.seconds();
+        if part > MUCH_STOPPED {
+            self.warn(format!(
+                "`{}` gets many signals, such as those of a timer, and each of them stops it for \
+                 a moment while it is sampled: it may handle fewer of them than without",
                 self.variant.name
             ));
         }

@@ -59,6 +59,8 @@ fn act(session: &mut Session, order: &str) -> Vec<u8> {
             session.let_any_thread_take(signal);
             Vec::new()
         }
+        ["end", "suspension"] => session.end_suspension(None),
+        ["end", "suspension", "with", signal] => session.end_suspension(Some(signal.to_owned())),
         ["resume"] => session.resume(),
         ["exit"] => session.exit(),
         _ => panic!("{order:?} is no order"),
@@ -96,7 +98,11 @@ fn describe(learnt: &Learnt) -> String {
             format!("threads [{}]", ids.join(", "))
         }
         Learnt::SymbolsRead => "symbols read".to_owned(),
-        Learnt::Misdirected(signal) => format!("misdirected {signal}"),
+        Learnt::Suspending(signal) => format!("to be suspended by {signal}"),
+        Learnt::WentOn { misdirected: None } => "went on".to_owned(),
+        Learnt::WentOn {
+            misdirected: Some(signal),
+        } => format!("went on, {signal} was misdirected"),
         Learnt::ForeignStop(signal) => {
             format!(
                 "foreign stop by {}",

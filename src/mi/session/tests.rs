@@ -68,7 +68,7 @@ fn a_signal_for_the_process_that_a_worker_took_is_sent_again() {
         > 3-exec-continue
         3^running
         *running,thread-id="all"
-        = misdirected SIGUSR1
+        = went on, SIGUSR1 was misdirected
         "#,
     );
 }
@@ -84,6 +84,7 @@ fn a_signal_for_a_worker_is_its_own() {
         > 3-interpreter-exec console "signal SIGUSR1"
         3^running
         *running,thread-id="all"
+        = went on
         "#,
     );
 }
@@ -101,12 +102,13 @@ fn a_signal_that_the_first_thread_blocks_is_any_threads() {
         > 3-exec-continue
         3^running
         *running,thread-id="all"
-        = misdirected SIGTERM
+        = went on, SIGTERM was misdirected
         *stopped,reason="signal-received",signal-name="SIGUSR1",thread-id="2"
         = foreign stop by SIGUSR1
         > 4-interpreter-exec console "signal SIGUSR1"
         4^running
         *running,thread-id="all"
+        = went on
         *stopped,reason="signal-received",signal-name="SIGUSR1",thread-id="2"
         = foreign stop by SIGUSR1
         > 5-data-evaluate-expression --thread 2 $_siginfo.si_code
@@ -124,6 +126,7 @@ fn a_signal_of_somebody_else_is_passed_on() {
         ~"Continuing with signal SIGURG.\n"
         2^running
         *running,thread-id="all"
+        = went on
         "#,
     );
 }
@@ -146,6 +149,7 @@ fn a_stop_for_another_reason_ends_at_once() {
             > 2-exec-continue
             2^running
             *running,thread-id="all"
+            = went on
             "#
         ));
     }
@@ -161,6 +165,7 @@ fn a_foreign_stop_may_come_before_the_one_that_was_asked_for() {
         > 2-exec-continue
         2^running
         *running,thread-id="all"
+        = went on
         *stopped,reason="signal-received",signal-name="SIGURG",thread-id="1"
         = stopped in thread 1
         ! resume
@@ -168,6 +173,37 @@ fn a_foreign_stop_may_come_before_the_one_that_was_asked_for() {
         3^running
         *running,thread-id="all"
         = running
+        "#,
+    );
+}
+
+/// It suspends who does not handle it, which the session cannot know.
+#[test]
+fn a_process_that_is_to_be_suspended_stands_still_until_it_is_to_go_on() {
+    check_running(
+        r#"
+        ! stop asked
+        *stopped,reason="signal-received",signal-name="SIGTSTP",thread-id="2"
+        = to be suspended by SIGTSTP
+        ! end suspension
+        > 2-exec-continue
+        2^running
+        *running,thread-id="all"
+        = went on
+        *stopped,reason="signal-received",signal-name="SIGURG",thread-id="1"
+        = stopped in thread 1
+        ! resume
+        > 3-exec-continue
+        3^running
+        *running,thread-id="all"
+        = running
+        *stopped,reason="signal-received",signal-name="SIGTTIN",thread-id="1"
+        = to be suspended by SIGTTIN
+        ! end suspension with SIGTTIN
+        > 4-interpreter-exec console "signal SIGTTIN"
+        4^running
+        *running,thread-id="all"
+        = went on
         "#,
     );
 }
