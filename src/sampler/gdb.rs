@@ -7,6 +7,7 @@
 mod attach;
 mod find;
 mod foreign;
+mod look;
 mod marks;
 mod process;
 mod stack;
@@ -14,10 +15,8 @@ mod stack;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use self::attach::{barrier, find_interface, write_stub};
@@ -25,14 +24,14 @@ pub use self::find::find;
 use self::marks::PristineCode;
 use self::process::GdbProcess;
 use self::stack::StackReader;
-use super::ticker::{Pace, Stopped as StoppedFor, Ticker};
+use super::ticker::{Pace, Stopped, Ticker};
 use super::{Sampler, Watched};
 use crate::error::{AttachBarrier, Error, Result};
-use crate::mi::session::{Attachment, Learnt, STOP_SIGNAL, Session, Step};
-use crate::mi::{MiFrame, Stopped, ThreadId, ThreadInfo};
-use crate::sample::{Moment, Observation, Sample, Stop};
+use crate::mi::ThreadInfo;
+use crate::mi::session::{Attachment, Learnt, Session, Step};
+use crate::sample::{Moment, Stop};
 use crate::source::SourceRoots;
-use crate::target::memory::{is_alive, running_threads, takes};
+use crate::target::memory::is_alive;
 use crate::target::{Guard, now};
 
 /// How long gdb may take for an answer. It answers within milliseconds, and attaches
@@ -267,164 +266,6 @@ impl GdbSampler {
         Ok(Target::Running)
     }
 
-    /// Looks at the process once.
-    fn sample(&mut self, process: Pid) -> Result<Target> {
-        let takes_stops = takes_soon(process, STOP);
-        self.target_mut().stacks.refresh();
-        // The last thing before the stop: a thread that ends in between is a lost sample.
-        let Ok(running) = running_threads(process) else {
-            return self.await_end();
-        };
-        if running.is_empty() {
-            self.push_sample(now(), Observation::Waiting);
-            return Ok(Target::Running);
-        }
-        if !takes_stops {
-            // It blocks every signal: no stop would come.
-            self.push_bad(now(), running.len());
-            return Ok(Target::Running);
-        }
-        let asked_at = now();
-        let Some(stopped) = self.stop(process)? else {
-            return Ok(Target::Gone);
-        };
-        let at = now();
-        if self.session.threads_changed() && self.list_threads()? == Target::Gone {
-            return Ok(Target::Gone);
-        }
-        let (stacks, target) = self.read_stacks(&running, stopped)?;
-        self.watched.stops.push(Stop {
-            at: asked_at.max(self.last_suspended),
-            until: now(),
-        });
-        // gdb does not know all threads that were running, as where one has just ended.
-        self.push_bad(at, running.len().saturating_sub(stacks.len()));
-        for stack in stacks {
-            let observation = self.observe(stack.as_deref())?;
-            self.push_sample(at, observation);
-        }
-        Ok(target)
-    }
-
-    fn push_sample(&mut self, at: Moment, observation: Observation) {
-        self.watched.samples.push(Sample { at, observation });
-    }
-
-    /// Notes that nothing is known of some of the threads that were running.
-    fn push_bad(&mut self, at: Moment, threads: usize) {
-        for _ in 0..threads {
-            self.push_sample(at, Observation::Bad);
-        }
-    }
-
-    /// Stops the process; `None` if it ended instead.
-    fn stop(&mut self, process: Pid) -> Result<Option<Stopped>> {
-        self.session.stop_asked();
-        // Where it fails, the process has just ended, and gdb will say so.
-        kill(process, STOP).ok();
-        self.await_learnt("stopped the script", |learnt| match learnt {
-            Learnt::Stopped(stopped) => Some(*stopped),
-            _ => None,
-        })
-    }
-
-    /// Reads the stack of each thread that was running, `None` where it cannot be
-    /// read, and lets the process go on.
-    fn read_stacks(
-        &mut self,
-        running: &[i32],
-        stopped: Stopped,
-    ) -> Result<(Vec<Option<Vec<MiFrame>>>, Target)> {
-        let threads: Vec<ThreadId> = self
-            .threads
-            .iter()
-            .filter(|thread| thread.lwp.is_some_and(|lwp| running.contains(&lwp)))
-            .map(|thread| thread.id)
-            .collect();
-        // Mostly one thread runs, it is the one that took the signal, and the frame
-        // that gdb has shown already is on a user line: that is all that is needed.
-        let only_one = threads.len() == 1 && stopped.thread_id == threads.first().copied();
-        let stacks = match stopped.frame.filter(|_| only_one) {
-            Some(frame) if self.target_mut().stacks.has_user_line(&frame) => {
-                let resume = self.session.resume();
-                self.gdb.send(&resume)?;
-                vec![Some(vec![frame])]
-            }
-            _ => self.request_stacks(&threads)?,
-        };
-        let target = self.await_running("let the script go on")?;
-        Ok((stacks, target))
-    }
-
-    fn list_threads(&mut self) -> Result<Target> {
-        let command = self.session.list_threads();
-        self.gdb.send(&command)?;
-        let threads = self.await_learnt("listed the threads", |learnt| match learnt {
-            Learnt::Threads(threads) => Some(threads),
-            _ => None,
-        })?;
-        let Some(threads) = threads else {
-            return Ok(Target::Gone);
-        };
-        self.threads = threads;
-        Ok(Target::Running)
-    }
-
-    /// The frames of each thread, `None` where they cannot be read. The request to
-    /// go on is sent with those for the frames, so that nothing waits for us.
-    fn request_stacks(&mut self, threads: &[ThreadId]) -> Result<Vec<Option<Vec<MiFrame>>>> {
-        let depth = self.depth;
-        let mut request = Vec::new();
-        for thread in threads {
-            request.extend(self.session.read_stack(*thread, depth));
-        }
-        request.extend(self.session.resume());
-        self.gdb.send(&request)?;
-        let mut stacks = Vec::new();
-        for _ in threads {
-            let stack = self.await_learnt("read the stack", |learnt| match learnt {
-                Learnt::Stack(_, frames) => Some(Some(frames)),
-                Learnt::NoStack(_) => Some(None),
-                _ => None,
-            })?;
-            stacks.push(stack.flatten());
-        }
-        Ok(stacks)
-    }
-
-    /// What a stack means. Where it reaches no line of the user's and has frames of a
-    /// library that gdb cannot unwind, gdb is told to read how, while the process runs: once a library, for
-    /// the samples to come.
-    fn observe(&mut self, stack: Option<&[MiFrame]>) -> Result<Observation> {
-        let Some(frames) = stack else {
-            return Ok(Observation::Bad);
-        };
-        let observation = self.target_mut().stacks.observe(frames);
-        self.deepen(frames, &observation);
-        let stacks = &mut self.target_mut().stacks;
-        if stacks.reaches_users(&observation) {
-            return Ok(observation);
-        }
-        if let Some(library) = stacks.unread_library(frames) {
-            let command = self.session.read_symbols(library);
-            self.gdb.send(&command)?;
-            // A stop would have to wait for it.
-            self.await_learnt("read symbols", |learnt| {
-                (learnt == Learnt::SymbolsRead).then_some(())
-            })?;
-        }
-        Ok(observation)
-    }
-
-    /// Has more frames read from now on, where those of a stack end before they reach a
-    /// line of the user's. A stack that is that deep is seldom the only one.
-    fn deepen(&mut self, frames: &[MiFrame], observation: &Observation) {
-        let is_cut = frames.len() >= self.depth as usize;
-        if is_cut && self.target_mut().stacks.goes_on(frames, observation) {
-            self.depth = self.depth.saturating_mul(2).min(self.settings.max_depth);
-        }
-    }
-
     /// Waits for the end of a process that cannot be looked at any more.
     fn await_end(&mut self) -> Result<Target> {
         self.await_learnt("waited for the script to end", |_| None::<()>)?;
@@ -439,29 +280,12 @@ impl GdbSampler {
 /// Why a target is there.
 const ATTACHED: &str = "samples are taken once attached";
 
-/// Whether a process takes a signal, now or within a moment. Whoever starts a thread
-/// blocks all signals meanwhile, and for as long a process of one thread takes none.
-fn takes_soon(process: Pid, signal: Signal) -> bool {
-    const TRIES: u32 = 10;
-    const A_MOMENT: Duration = Duration::from_micros(200);
-    (0..TRIES).any(|tried| {
-        if tried > 0 {
-            thread::sleep(A_MOMENT);
-        }
-        takes(process, signal)
-    })
-}
-
 /// Seconds of all stops from the one of this index on, which becomes that of the next.
 fn seconds_from(stops: &[Stop], first: &mut usize) -> f64 {
     let seconds = stops[*first..].iter().map(Stop::seconds).sum();
     *first = stops.len();
     seconds
 }
-
-/// [`STOP_SIGNAL`] as the kernel knows it.
-const STOP: Signal = Signal::SIGURG;
-const _: () = assert!(matches!(STOP_SIGNAL.as_bytes(), b"SIGURG"));
 
 impl Sampler for GdbSampler {
     fn attach(&mut self, process: Pid) -> Result<()> {
@@ -508,7 +332,7 @@ impl Sampler for GdbSampler {
             if self.sample(process)? == Target::Gone {
                 break;
             }
-            let stopped = StoppedFor {
+            let stopped = Stopped {
                 to_sample_s: seconds_from(&self.watched.stops, &mut stops),
                 otherwise_s: seconds_from(&self.watched.foreign_stops, &mut foreign),
             };
