@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::source::LineNumber;
+use crate::source::{Function, LineNumber};
 
 /// The `schema` of the recordings this version writes and reads.
 pub const SCHEMA: &str = "profila.recording/1";
@@ -178,6 +178,18 @@ pub struct Source {
     pub text: String,
     /// Whether the file is the user's own and not a library's.
     pub user: bool,
+    /// Its functions, in the order in which they begin; none where Python cannot parse it,
+    /// in recordings of versions that did not look, and of libraries.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub functions: Vec<Function>,
+}
+
+impl Source {
+    /// The innermost function that a line is in.
+    pub fn function_at(&self, line: LineNumber) -> Option<&Function> {
+        let around = self.functions.iter().filter(|it| it.first <= line && line <= it.last);
+        around.max_by_key(|it| it.first)
+    }
 }
 
 /// One process.

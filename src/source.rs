@@ -61,6 +61,17 @@ impl fmt::Display for LineNumber {
     }
 }
 
+/// A function in a source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Function {
+    /// Its qualified name, such as `Kernel.run` or `make.<locals>.kernel`.
+    pub name: String,
+    /// Its first line, which is that of its first decorator where it has any.
+    pub first: LineNumber,
+    /// Its last line.
+    pub last: LineNumber,
+}
+
 /// The lines of a Python source text, without their line ends.
 ///
 /// A line ends where Python says so, and so where the line numbers of compiled
@@ -161,6 +172,7 @@ impl SourceFile {
             sha256: self.sha256,
             text: self.text,
             user: origin == Origin::User,
+            functions: Vec::new(),
         }
     }
 }

@@ -205,6 +205,7 @@ mod tests {
                     sha256: text.clone(),
                     text,
                     user: !path.starts_with("lib/"),
+                    functions: Vec::new(),
                 }
             })
             .collect()

@@ -27,7 +27,8 @@ use crate::error::{Ending, Error, Result};
 use crate::plan::{Purpose, Step};
 use crate::recording::Recording;
 use crate::sampler::gdb::{self, GdbSampler};
-use crate::source::SourceRoots;
+use crate::source::{Function, SourceRoots};
+use crate::target::outline::outline;
 use crate::target::python::{self, Asking, Python};
 use crate::target::{Guard, Launch, Mode, Signal, Streams};
 
@@ -161,6 +162,15 @@ impl<'a> Laboratory<'a> {
             status,
             recording: measured.map(|()| recorder.finish(&experiment_id(), &created, &[])),
         })
+    }
+
+    /// The functions of these texts.
+    fn outline(&self, texts: &[&str]) -> Result<Vec<Vec<Function>>> {
+        let asking = Asking {
+            guard: &self.guard,
+            is_given_up: &|| false,
+        };
+        outline(&self.python.path, texts, &asking)
     }
 
     fn run(&self, variant: &Variant, step: Step, streams: Streams) -> Result<Outcome> {

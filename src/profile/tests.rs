@@ -16,6 +16,7 @@ fn source(path: &str, lines: usize, user: bool) -> Source {
             format!("{text}text of {number}\n")
         }),
         user,
+        functions: Vec::new(),
     }
 }
 

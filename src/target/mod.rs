@@ -12,6 +12,7 @@ mod guard;
 mod host;
 mod launch;
 pub mod memory;
+pub mod outline;
 mod output;
 pub mod python;
 mod terminal;

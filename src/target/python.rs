@@ -118,7 +118,7 @@ pub fn look(named: Option<&Path>, working_dir: &Path, asking: &Asking<'_>) -> Re
     // Runs have a working directory of their own. Symbolic links are kept: by the
     // path that it was started with an interpreter knows its environment.
     let path = std::path::absolute(&path).unwrap_or(path);
-    let answer = ask(&path, asking)?;
+    let answer = ask(&path, ASK_FOR_FACTS, &[], asking)?;
     let facts = facts(&answer.stdout).ok_or_else(|| Error::PythonUnusable {
         python: path.clone(),
         cause: last_words(&answer.stderr, answer.status),
@@ -133,15 +133,21 @@ pub fn look(named: Option<&Path>, working_dir: &Path, asking: &Asking<'_>) -> Re
     })
 }
 
-/// Has an interpreter answer. It is killed, with all that it has started, where it does
-/// not do so in time.
-fn ask(python: &Path, asking: &Asking<'_>) -> Result<Output> {
+/// Has an interpreter run some code with these arguments. It is killed, with all that it has
+/// started, where it does not end in time.
+pub(super) fn ask(
+    python: &Path,
+    code: &str,
+    arguments: &[&OsStr],
+    asking: &Asking<'_>,
+) -> Result<Output> {
     let unusable = |cause: String| Error::PythonUnusable {
         python: python.to_owned(),
         cause,
     };
     let mut child = Command::new(python)
-        .args(["-c", ASK_FOR_FACTS])
+        .args(["-c", code])
+        .args(arguments)
         .env(MARK, asking.guard.folder())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -230,7 +236,8 @@ pub(crate) fn is_executable(path: &Path) -> bool {
     path.is_file() && nix::unistd::access(path, nix::unistd::AccessFlags::X_OK).is_ok()
 }
 
-fn last_words(stderr: &[u8], status: std::process::ExitStatus) -> String {
+/// What it wrote last on standard error, or how it ended.
+pub(super) fn last_words(stderr: &[u8], status: std::process::ExitStatus) -> String {
     let text = String::from_utf8_lossy(stderr);
     match text.trim().lines().last() {
         Some(line) => line.to_owned(),

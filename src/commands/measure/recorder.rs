@@ -121,6 +121,8 @@ impl<'a> Recorder<'a> {
         }
         self.sampler.clone_from(&watched.sampler);
         self.sources.read_all();
+        let laboratory = self.laboratory;
+        self.sources.outline(|texts| laboratory.outline(texts))?;
         let mut stops = stops_within(&watched.stops, window);
         let foreign = stops_within(&watched.foreign_stops, window);
         self.warn_of_foreign_stops(&foreign, window);

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use crate::error::{Error, Result};
 use crate::recording::Source;
-use crate::source::{Located, Origin, SourceFile, SourceRoots};
+use crate::source::{Function, Located, Origin, SourceFile, SourceRoots};
 
 /// Python's name for the text of `-c`.
 const CODE: &str = "<string>";
@@ -32,6 +32,8 @@ struct Kept {
     path: Option<PathBuf>,
     source: Source,
     reading: Reading,
+    /// Whether it was looked which functions it has.
+    is_outlined: bool,
 }
 
 /// How it went.
@@ -125,6 +127,28 @@ impl Sources {
         }
     }
 
+    /// Learns the functions of the user's files that were read since the last time, from
+    /// `outline`, which is given texts and gives back the functions of each.
+    pub(super) fn outline(
+        &mut self,
+        outline: impl FnOnce(&[&str]) -> Result<Vec<Vec<Function>>>,
+    ) -> Result<()> {
+        let files = self.files.values_mut();
+        let mut new: Vec<&mut Kept> = files
+            .filter(|kept| kept.source.user && !kept.is_outlined)
+            .collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        let texts: Vec<&str> = new.iter().map(|kept| kept.source.text.as_str()).collect();
+        let outlines = outline(&texts)?;
+        for (kept, functions) in new.iter_mut().zip(outlines) {
+            kept.source.functions = functions;
+            kept.is_outlined = true;
+        }
+        Ok(())
+    }
+
     /// The labels of the user's files that are not as they were when they ran.
     pub(super) fn changed(&self) -> Vec<String> {
         self.users(|kept| kept.reading == Reading::MaybeTooLate || kept.has_changed())
@@ -168,6 +192,7 @@ impl Sources {
             path,
             source: file.into_source(origin),
             reading,
+            is_outlined: false,
         };
         self.files.insert(label, kept);
     }

@@ -61,6 +61,7 @@ pub(super) fn source(path: &str, lines: usize) -> Source {
             format!("{text}line {number}\n")
         }),
         user: true,
+        functions: Vec::new(),
     }
 }
 

@@ -86,6 +86,7 @@ fn recording() -> Recording {
             sha256: "00".repeat(32),
             text: "import numba\n</script>\u{202e}\0\x7f\u{e0041}\n".to_owned(),
             user: true,
+            functions: Vec::new(),
         }],
         runs: vec![
             run(RunKind::Timed, None),
