@@ -10,22 +10,37 @@ use crate::compare::{Bounds, MetricChange};
 use crate::recording::Better;
 
 /// What a rule is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "metric", rename_all = "kebab-case")]
 pub enum Subject {
     /// Units of work per second, or seconds a run.
     Throughput,
     /// Largest resident set.
     PeakMemory,
+    /// Thread time per unit of work on some lines together.
+    LineCost(Lines),
+}
+
+/// Lines of the user's own files: all of them, where nothing is named.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lines {
+    /// Only those of the functions of this name, qualified or not, without the functions
+    /// within them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
+    /// Only those of the files whose paths end with this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
 }
 
 /// A limit on how much worse the version after may be.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rule {
     /// What of.
-    pub metric: Subject,
+    #[serde(flatten)]
+    pub subject: Subject,
     /// How much worse its value may be, as a part of the value before: 0.05 lets a rate
-    /// fall by 5%, and a time or an amount of memory grow by 5%.
+    /// fall by 5%, and a time, a cost or an amount of memory grow by 5%.
     pub max_worse: f64,
 }
 
@@ -41,8 +56,18 @@ pub enum Outcome {
     Fail,
 }
 
+/// How much worse a value is, as a part of the value before; below 0 it is better.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Loss {
+    /// The estimate.
+    pub value: f64,
+    /// The least and the most that it is, each with the comparison's confidence; absent
+    /// with too few rounds.
+    pub bounds: Option<Bounds>,
+}
+
 /// A rule, and what the data say of it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Judged {
     /// The rule.
     #[serde(flatten)]
@@ -50,9 +75,10 @@ pub struct Judged {
     /// What came of it.
     pub outcome: Outcome,
     /// How much worse the value is, as a part of the value before; below 0 it is better.
-    pub worse: f64,
+    /// Absent where there is no value before: none of the lines had a sample.
+    pub worse: Option<f64>,
     /// The least and the most that it is worse, each with the comparison's confidence;
-    /// absent with too few rounds.
+    /// absent with too few rounds, or too few samples.
     pub bounds: Option<Bounds>,
 }
 
@@ -65,29 +91,19 @@ pub struct Gate {
     pub rules: Vec<Judged>,
 }
 
-/// Judges the metrics of a comparison by rules; `None` where there are none.
-pub fn check(
-    rules: &[Rule],
-    throughput: &MetricChange,
-    peak_memory: &MetricChange,
-) -> Option<Gate> {
+/// Judges by rules what was lost, a loss each; `None` where there are no rules.
+pub fn check(rules: &[Rule], losses: impl IntoIterator<Item = Option<Loss>>) -> Option<Gate> {
     let rules: Vec<Judged> = rules
         .iter()
-        .map(|&rule| match rule.metric {
-            Subject::Throughput => judge(rule, throughput),
-            Subject::PeakMemory => judge(rule, peak_memory),
-        })
+        .zip(losses)
+        .map(|(rule, loss)| judge(rule.clone(), loss))
         .collect();
     let outcome = rules.iter().map(|judged| judged.outcome).max()?;
     Some(Gate { outcome, rules })
 }
 
-fn judge(rule: Rule, change: &MetricChange) -> Judged {
-    let bounds = change.ratio_bounds.map(|ratio| Bounds {
-        // The higher the ratio the better, and so the less worse.
-        low: worse(ratio.high, change),
-        high: worse(ratio.low, change),
-    });
+fn judge(rule: Rule, loss: Option<Loss>) -> Judged {
+    let bounds = loss.and_then(|loss| loss.bounds);
     let outcome = match bounds {
         Some(bounds) if bounds.high <= rule.max_worse => Outcome::Pass,
         Some(bounds) if bounds.low > rule.max_worse => Outcome::Fail,
@@ -96,14 +112,28 @@ fn judge(rule: Rule, change: &MetricChange) -> Judged {
     Judged {
         rule,
         outcome,
-        worse: worse(change.ratio.value, change),
+        worse: loss.map(|loss| loss.value),
         bounds,
     }
 }
 
+impl Loss {
+    /// That of a metric.
+    pub fn of_metric(change: &MetricChange) -> Self {
+        Self {
+            value: worse(change.ratio.value, change.better),
+            bounds: change.ratio_bounds.map(|ratio| Bounds {
+                // The higher the ratio the better, and so the less worse.
+                low: worse(ratio.high, change.better),
+                high: worse(ratio.low, change.better),
+            }),
+        }
+    }
+}
+
 /// How much worse a value is that is `ratio` times as good, as a part of what it was.
-fn worse(ratio: f64, change: &MetricChange) -> f64 {
-    match change.better {
+fn worse(ratio: f64, better: Better) -> f64 {
+    match better {
         Better::Higher => 1.0 - ratio,
         Better::Lower => 1.0 / ratio - 1.0,
     }
@@ -142,10 +172,10 @@ mod tests {
 
     fn judged(better: Better, bounds: Option<(f64, f64)>, max_worse: f64) -> Judged {
         let rule = Rule {
-            metric: Subject::Throughput,
+            subject: Subject::Throughput,
             max_worse,
         };
-        judge(rule, &change(better, bounds))
+        judge(rule, Some(Loss::of_metric(&change(better, bounds))))
     }
 
     #[track_caller]
@@ -180,12 +210,17 @@ mod tests {
         let gate = |subjects: &[Subject]| {
             let rules: Vec<Rule> = subjects
                 .iter()
-                .map(|&metric| Rule {
-                    metric,
+                .map(|subject| Rule {
+                    subject: subject.clone(),
                     max_worse: 0.05,
                 })
                 .collect();
-            check(&rules, &throughput, &memory)
+            let losses = subjects.iter().map(|subject| match subject {
+                Subject::Throughput => Some(Loss::of_metric(&throughput)),
+                Subject::PeakMemory => Some(Loss::of_metric(&memory)),
+                Subject::LineCost(_) => None,
+            });
+            check(&rules, losses)
         };
         assert_eq!(gate(&[]), None);
         let passed = gate(&[Subject::Throughput]).unwrap();
@@ -193,6 +228,10 @@ mod tests {
         let failed = gate(&[Subject::Throughput, Subject::PeakMemory]).unwrap();
         assert_eq!(failed.outcome, Outcome::Fail);
         assert_eq!(failed.rules[0], passed.rules[0]);
+        // Of what was never seen nothing is known, and nothing passes for it.
+        let unseen = gate(&[Subject::LineCost(Lines::default())]).unwrap();
+        assert_eq!(unseen.outcome, Outcome::Inconclusive);
+        assert_eq!(unseen.rules[0].worse, None);
     }
 
     proptest! {

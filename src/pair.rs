@@ -57,6 +57,14 @@ impl<T> Pair<T> {
         Pair::new((self.before, other.before), (self.after, other.after))
     }
 
+    /// The value of one side, to be changed.
+    pub const fn side_mut(&mut self, side: Side) -> &mut T {
+        match side {
+            Side::Before => &mut self.before,
+            Side::After => &mut self.after,
+        }
+    }
+
     /// The value of one side.
     pub const fn side(&self, side: Side) -> &T {
         match side {

@@ -187,7 +187,10 @@ pub struct Source {
 impl Source {
     /// The innermost function that a line is in.
     pub fn function_at(&self, line: LineNumber) -> Option<&Function> {
-        let around = self.functions.iter().filter(|it| it.first <= line && line <= it.last);
+        let around = self
+            .functions
+            .iter()
+            .filter(|it| it.first <= line && line <= it.last);
         around.max_by_key(|it| it.first)
     }
 }

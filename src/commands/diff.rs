@@ -94,7 +94,9 @@ fn has_answer(recordings: &[Recording], config: &Config) -> Result<bool> {
     let [before, after] = recordings else {
         return Ok(false);
     };
-    compare::has_answer(before, after, &options(config)).map_err(|error| incomparable(&error))
+    let shown = |recording: &Recording| view(recording.clone(), config.sampling.attribution);
+    let recordings = Pair::new(before, after).map(shown);
+    Ok(conclude(recordings.as_ref(), config)?.has_answer())
 }
 
 fn read_recording(file: &Path) -> Result<Recording> {

@@ -1,11 +1,14 @@
 //! Costs of lines, blocks and buckets, and what may be claimed of them.
 
+use super::functions::FunctionUnit;
 use super::rounds::{Profiled, Rounds};
 use super::units::{HunkUnit, LineUnit, Place, Units, pooled};
 use super::{
-    Accounting, BlockSide, BucketComparison, Buckets, CompareError, CostChange, CostVerdict,
-    Criteria, Estimate, Evidence, HunkComparison, LineComparison, LineKind, LineSide,
+    Accounting, BlockSide, Bounds, BucketComparison, Buckets, CompareError, CostChange,
+    CostVerdict, Criteria, Estimate, Evidence, FunctionComparison, HunkComparison, LineComparison,
+    LineKind, LineSide,
 };
+use crate::gate::Loss;
 use crate::pair::Pair;
 use crate::stats::{self, CostFit, Exposure, Interval, Level, MIN_SAMPLES, UnitCounts};
 
@@ -43,6 +46,8 @@ impl Judged {
 enum Family {
     Touched,
     Untouched,
+    /// Functions, whose lines are in the other two as well.
+    Whole,
 }
 
 impl Family {
@@ -65,15 +70,11 @@ pub(super) fn judge(
         .hunks
         .iter()
         .map(|hunk| (&hunk.counts, Family::Touched));
-    let lines = units
-        .lines
-        .iter()
-        .map(|line| (&line.counts, Family::of(line)));
     let buckets = units
         .buckets
         .iter()
         .map(|counts| (counts, Family::Untouched));
-    let members: Vec<(&UnitCounts, Family)> = hunks.chain(lines).chain(buckets).collect();
+    let members: Vec<(&UnitCounts, Family)> = hunks.chain(lines(units)).chain(buckets).collect();
     let table = Table::of(rounds, &members, criteria)?;
     let first_line = units.hunks.len();
     let first_bucket = first_line + units.lines.len();
@@ -110,6 +111,63 @@ pub(super) fn judge(
             bad: bucket(2)?,
         },
     })
+}
+
+/// Judges the costs of functions, hottest first. What units have in common is learnt from
+/// the lines as well.
+pub(super) fn judge_functions(
+    rounds: &Rounds<'_>,
+    units: &Units<'_>,
+    functions: &[FunctionUnit<'_>],
+    criteria: &Criteria,
+) -> Result<Vec<FunctionComparison>, CompareError> {
+    let whole = functions.iter().map(|it| (&it.counts, Family::Whole));
+    let members: Vec<(&UnitCounts, Family)> = whole.chain(lines(units)).collect();
+    let table = Table::of(rounds, &members, criteria)?;
+    let compared = functions.iter().enumerate().map(|(index, function)| {
+        let Pair { before, after } = parts(rounds, &function.counts, criteria.level)?;
+        Ok(FunctionComparison {
+            name: function.name.to_owned(),
+            file: function.file.map(|file| file.map(str::to_owned)),
+            before,
+            after,
+            change: table.change(index),
+        })
+    });
+    let mut compared = compared.collect::<Result<Vec<_>, CompareError>>()?;
+    let heat = |it: &FunctionComparison| it.before.share.value.max(it.after.share.value);
+    compared.sort_by(|a, b| heat(b).total_cmp(&heat(a)));
+    Ok(compared)
+}
+
+fn lines<'u>(units: &'u Units<'_>) -> impl Iterator<Item = (&'u UnitCounts, Family)> {
+    let lines = units.lines.iter();
+    lines.map(|line| (&line.counts, Family::of(line)))
+}
+
+/// How much more some lines cost together; `None` where they had no samples before.
+pub(super) fn loss(
+    rounds: &Rounds<'_>,
+    units: &Units<'_>,
+    chosen: &UnitCounts,
+    criteria: &Criteria,
+) -> Result<Option<Loss>, CompareError> {
+    let all: Vec<UnitCounts> = [chosen]
+        .into_iter()
+        .chain(lines(units).map(|(counts, _)| counts))
+        .cloned()
+        .collect();
+    let fits = stats::cost_differences(rounds.design, &rounds.exposures(), &all)?;
+    let fit = &fits[0];
+    let is_enough = pooled(chosen) >= MIN_SAMPLES;
+    let bounds = fit.ratio_bounds(criteria.level).filter(|_| is_enough);
+    Ok(fit.ratio().map(|ratio| Loss {
+        value: ratio - 1.0,
+        bounds: bounds.map(|ratio| Bounds {
+            low: ratio.low - 1.0,
+            high: ratio.high - 1.0,
+        }),
+    }))
 }
 
 fn hunk_comparison(
@@ -332,7 +390,7 @@ impl Tested {
 /// Tests the units that have enough samples and corrects within each family.
 fn tests(members: &[(&UnitCounts, Family)], costs: &[CostFit]) -> Vec<Option<Tested>> {
     let mut tested = vec![None; members.len()];
-    for family in [Family::Touched, Family::Untouched] {
+    for family in [Family::Touched, Family::Untouched, Family::Whole] {
         let in_family: Vec<usize> = (0..members.len())
             .filter(|&index| members[index].1 == family && pooled(members[index].0) >= MIN_SAMPLES)
             .collect();

@@ -3,14 +3,24 @@
 use super::rounds::{Rounds, price, price_of};
 use super::{Bounds, CompareError, Criteria, Estimate, MetricChange, MetricVerdict};
 use crate::pair::{Pair, Side};
-use crate::recording::{MetricKind, MetricSource};
+use crate::recording::MetricSource;
 use crate::stats::{self, Design, Interval, PairedRound};
+
+/// What a metric is of, which decides the words of its verdict.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// How fast work is done.
+    Speed,
+    /// How much is used.
+    Amount,
+}
 
 /// How a metric changed. All is done on logarithms of what there is to pay, seconds
 /// or bytes, where ratios are differences and both directions of better are one.
 pub(super) fn change(
     rounds: &Rounds<'_>,
     source: &MetricSource,
+    kind: Kind,
     criteria: &Criteria,
 ) -> Result<MetricChange, CompareError> {
     let logs = Pair::new(
@@ -20,7 +30,7 @@ pub(super) fn change(
     let gain = gain(rounds, &logs)?;
     let border = criteria.min_effect.ln_1p();
     let interval = gain.interval(criteria.level);
-    let verdict = verdict(source.source, interval, border);
+    let verdict = verdict(kind, interval, border);
     let side = |logs: &Vec<f64>| -> Result<Estimate, CompareError> {
         let mean = stats::mean(logs)?;
         let value = |log: f64| price(log.exp(), source.better);
@@ -87,10 +97,10 @@ fn gain(rounds: &Rounds<'_>, logs: &Pair<Vec<f64>>) -> Result<stats::Estimate, C
 }
 
 /// A verdict needs the whole interval of the gain on one side of a border.
-fn verdict(kind: MetricKind, interval: Option<Interval>, border: f64) -> MetricVerdict {
+fn verdict(kind: Kind, interval: Option<Interval>, border: f64) -> MetricVerdict {
     let (better, worse) = match kind {
-        MetricKind::Memory => (MetricVerdict::Less, MetricVerdict::More),
-        _ => (MetricVerdict::Faster, MetricVerdict::Slower),
+        Kind::Amount => (MetricVerdict::Less, MetricVerdict::More),
+        Kind::Speed => (MetricVerdict::Faster, MetricVerdict::Slower),
     };
     match interval {
         Some(gain) if gain.is_above(border) => better,

@@ -8,6 +8,7 @@
 
 mod costs;
 mod error;
+mod functions;
 mod metric;
 mod rounds;
 #[cfg(test)]
@@ -20,7 +21,7 @@ pub use error::CompareError;
 pub use types::*;
 
 use crate::align::AlignedFile;
-use crate::gate::{self, Rule};
+use crate::gate::{self, Loss, Rule, Subject};
 use crate::pair::{Pair, Side};
 use crate::profile;
 use crate::recording::{Better, MetricKind, MetricSource, Recording, RunKind};
@@ -77,8 +78,20 @@ pub fn compare(
     let criteria = Criteria::of(options, &sides, &rounds)?;
     let units = units::Units::of(&rounds, &sides, alignments);
     let judged = costs::judge(&rounds, &units, &criteria)?;
-    let (throughput, peak_memory) = metrics(&rounds, &criteria)?;
-    let gate = gate::check(&options.rules, &throughput, &peak_memory);
+    let functions = functions::functions(&rounds, &sides, alignments);
+    let functions = costs::judge_functions(&rounds, &units, &functions, &criteria)?;
+    let metrics = Metrics::of(&rounds, &criteria)?;
+    let mut losses = Vec::new();
+    for rule in &options.rules {
+        losses.push(match &rule.subject {
+            Subject::Throughput => Some(Loss::of_metric(&metrics.throughput)),
+            Subject::PeakMemory => Some(Loss::of_metric(&metrics.peak_memory)),
+            Subject::LineCost(lines) => {
+                let chosen = functions::chosen(&rounds, &sides, lines);
+                costs::loss(&rounds, &units, &chosen, &criteria)?
+            }
+        });
+    }
     Ok(Comparison {
         schema: SCHEMA.to_owned(),
         before: summary(before, &rounds, Side::Before, criteria.level)?,
@@ -87,49 +100,54 @@ pub fn compare(
         confidence: options.confidence,
         look: criteria.look,
         min_effect: options.min_effect,
-        throughput,
-        peak_memory,
+        throughput: metrics.throughput,
+        peak_memory: metrics.peak_memory,
+        cpu_time: Some(metrics.cpu_time),
         accounting: judged.accounting(&rounds),
         lines: judged.lines,
+        functions,
         hunks: judged.hunks,
         buckets: judged.buckets,
         observer: observers(&sides),
-        gate,
+        gate: gate::check(&options.rules, losses),
         warnings: warnings::of(&sides, &rounds, &criteria),
     })
 }
 
-/// How throughput and peak memory changed.
-fn metrics(
-    rounds: &Rounds<'_>,
-    criteria: &Criteria,
-) -> Result<(MetricChange, MetricChange), CompareError> {
-    let memory = MetricSource {
-        source: MetricKind::Memory,
-        unit: "bytes".to_owned(),
-        better: Better::Lower,
-    };
-    let throughput = metric::change(rounds, rounds.source, criteria)?;
-    Ok((throughput, metric::change(rounds, &memory, criteria)?))
+/// How the script changed as a whole.
+struct Metrics {
+    throughput: MetricChange,
+    peak_memory: MetricChange,
+    cpu_time: MetricChange,
 }
 
-/// Whether there is an answer: throughput has a verdict, whatever it is, and every rule
-/// passes or fails.
-///
-/// Fails as [`compare`] does.
-pub fn has_answer(
-    before: &Recording,
-    after: &Recording,
-    options: &Options,
-) -> Result<bool, CompareError> {
-    let sides = Pair::new(before, after);
-    let rounds = Rounds::of(&sides)?;
-    let criteria = Criteria::of(options, &sides, &rounds)?;
-    let (throughput, peak_memory) = metrics(&rounds, &criteria)?;
-    let gate = gate::check(&options.rules, &throughput, &peak_memory);
-    let is_open = |judged: &gate::Judged| judged.outcome == gate::Outcome::Inconclusive;
-    let is_settled = gate.is_none_or(|gate| !gate.rules.iter().any(is_open));
-    Ok(throughput.verdict != MetricVerdict::Inconclusive && is_settled)
+impl Metrics {
+    fn of(rounds: &Rounds<'_>, criteria: &Criteria) -> Result<Self, CompareError> {
+        let amount = |source, unit: &str| {
+            let source = MetricSource {
+                source,
+                unit: unit.to_owned(),
+                better: Better::Lower,
+            };
+            metric::change(rounds, &source, metric::Kind::Amount, criteria)
+        };
+        Ok(Self {
+            throughput: metric::change(rounds, rounds.source, metric::Kind::Speed, criteria)?,
+            peak_memory: amount(MetricKind::Memory, "bytes")?,
+            cpu_time: amount(MetricKind::Cpu, "s")?,
+        })
+    }
+}
+
+impl Comparison {
+    /// Whether there is an answer: throughput has a verdict, whatever it is, and every rule
+    /// passes or fails.
+    pub fn has_answer(&self) -> bool {
+        let is_open = |judged: &gate::Judged| judged.outcome == gate::Outcome::Inconclusive;
+        let gate = self.gate.as_ref();
+        let is_settled = gate.is_none_or(|gate| !gate.rules.iter().any(is_open));
+        self.throughput.verdict != MetricVerdict::Inconclusive && is_settled
+    }
 }
 
 impl Criteria {

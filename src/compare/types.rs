@@ -45,11 +45,19 @@ pub struct Comparison {
     pub throughput: MetricChange,
     /// Largest resident set of the timed runs, in bytes.
     pub peak_memory: MetricChange,
+    /// Seconds of processor time of the timed runs, imports and compilation included;
+    /// absent in comparisons of versions that did not compare it.
+    #[serde(default)]
+    pub cpu_time: Option<MetricChange>,
     /// Every pair of lines in which either side answers for samples, and all lines
     /// of the edited blocks in which any does.
     pub lines: Vec<LineComparison>,
     /// The edited blocks, each as a whole.
     pub hunks: Vec<HunkComparison>,
+    /// The user's functions in which either side has samples, hottest first. Their lines
+    /// are those of `lines`, and a family of tests of their own.
+    #[serde(default)]
+    pub functions: Vec<FunctionComparison>,
     /// Samples that fell on no line of Numba code.
     pub buckets: Buckets,
     /// Whether the parts sum to the whole.
@@ -293,7 +301,23 @@ pub struct HunkComparison {
     pub change: CostChange,
 }
 
-/// One side of a block or bucket.
+/// One function as a whole, without the functions within it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FunctionComparison {
+    /// Its qualified name.
+    pub name: String,
+    /// The file, on the sides that have the function.
+    pub file: crate::pair::Pair<Option<String>>,
+    /// The before version's part.
+    pub before: BlockSide,
+    /// The after version's part.
+    pub after: BlockSide,
+    /// How its cost changed.
+    #[serde(flatten)]
+    pub change: CostChange,
+}
+
+/// One side of a block, function or bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BlockSide {
     /// Samples, over all rounds.

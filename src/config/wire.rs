@@ -173,6 +173,8 @@ pub(super) struct Gate {
 pub(super) struct Rule {
     pub(super) metric: RuleMetric,
     pub(super) max_worse: Percent,
+    pub(super) function: Option<Spanned<String>>,
+    pub(super) file: Option<Spanned<String>>,
 }
 
 /// `metric` of `[[gate.rule]]`
@@ -180,7 +182,6 @@ pub(super) struct Rule {
 #[serde(rename_all = "kebab-case")]
 pub(super) enum RuleMetric {
     Throughput,
-    /// Known, so that a file keeps its meaning, and refused.
     LineCost,
     PeakMemory,
 }

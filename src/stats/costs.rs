@@ -62,8 +62,20 @@ impl CostFit {
     /// Absent where the cost before is itself not clearly above 0: then no ratio is
     /// too large.
     pub fn ratio_interval(&self, level: Level) -> Option<Interval> {
+        self.ratios(1.0 - level.alpha() / 2.0)
+    }
+
+    /// The ratio that the true one is above, and the one that it is below, each by itself
+    /// at a level above 0.5. Absent as [`ratio_interval`](Self::ratio_interval) is.
+    pub fn ratio_bounds(&self, level: Level) -> Option<Interval> {
+        self.ratios(level.get())
+    }
+
+    /// The ratios between which the true one is, beyond each of which it is with the
+    /// chance that this quantile leaves.
+    fn ratios(&self, quantile: f64) -> Option<Interval> {
         let spread = self.difference.spread?;
-        let t_squared = spread.quantile(1.0 - level.alpha() / 2.0)?.powi(2);
+        let t_squared = spread.quantile(quantile)?.powi(2);
         let Pair { before, after } = self.cost;
         // ρ is allowed where (after − ρ·before)² ≤ t²·Var(after − ρ·before).
         let a = before * before - t_squared * self.variances.before;

@@ -56,7 +56,7 @@ pub fn outline(python: &Path, texts: &[&str], asking: &Asking<'_>) -> Result<Vec
         .tempdir_in(asking.guard.folder())
         .map_err(unwritable)?;
     let file = folder.path().join("texts.json");
-    let json = serde_json::to_vec(texts).expect("texts can be written");
+    let json = serde_json::json!(texts).to_string();
     fs::write(&file, json).map_err(unwritable)?;
     let output = ask(python, OUTLINE, &[file.as_os_str()], asking)?;
     // A `sitecustomize` of the user's may print something too.

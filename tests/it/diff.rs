@@ -147,6 +147,21 @@ fn a_gate_passes_fails_and_cannot_tell() {
         "{outcome:?}"
     );
 
+    // It is their lines that cost more, and those of one function.
+    let rules = ["--fail-if=line-cost:20%", "--format=json"];
+    let outcome = gated(&sandbox, [fast, slow], &rules).exits_with(1);
+    let comparison: Comparison = json::read(&outcome.stdout()).unwrap();
+    let names: Vec<&str> = comparison
+        .functions
+        .iter()
+        .map(|it| it.name.as_str())
+        .collect();
+    assert_eq!(names, ["dither"]);
+    assert_eq!(
+        comparison.functions[0].change.verdict,
+        CostVerdict::CostsMore
+    );
+
     // A single round tells nothing of anything.
     let diff = sandbox.profila(["diff", "--runs=1", "--save"]);
     let diff = diff

@@ -8,6 +8,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::thread;
@@ -292,6 +293,12 @@ impl Run {
     /// Gives it a pipe to read from that is written to later.
     pub(crate) fn open_stdin(mut self) -> Self {
         self.stdin = Stdin::Later;
+        self
+    }
+
+    /// In a process group of its own, as shells start commands.
+    pub(crate) fn in_own_group(mut self) -> Self {
+        self.command.process_group(0);
         self
     }
 

@@ -1,7 +1,7 @@
 //! Experiments that end as soon as they have an answer.
 
 use super::degenerate::rounds;
-use crate::compare::{Comparison, MetricVerdict, Options, compare, has_answer};
+use crate::compare::{Comparison, MetricVerdict, Options, compare};
 use crate::recording::Recording;
 
 const RATES: [[f64; 4]; 2] = [[100.0, 103.0, 97.0, 101.0], [104.0, 104.5, 108.0, 105.0]];
@@ -57,11 +57,13 @@ fn recordings_made_apart_have_no_looks() {
 #[test]
 fn an_answer_is_a_verdict_on_throughput() {
     let answer = |recordings: &[Recording; 2]| {
-        let [before, after] = recordings;
-        let answer = has_answer(before, after, &Options::default()).unwrap();
-        let verdict = compared(recordings).throughput.verdict;
-        assert_eq!(answer, verdict != MetricVerdict::Inconclusive);
-        answer
+        let comparison = compared(recordings);
+        let verdict = comparison.throughput.verdict;
+        assert_eq!(
+            comparison.has_answer(),
+            verdict != MetricVerdict::Inconclusive
+        );
+        comparison.has_answer()
     };
     let looks = [3, 6, 10, 15, 20];
     assert!(!answer(&looked(3, &looks)));

@@ -3,6 +3,7 @@
 mod article;
 mod degenerate;
 mod fixture;
+mod functions;
 mod looks;
 mod properties;
 mod warnings;

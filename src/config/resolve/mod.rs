@@ -24,7 +24,7 @@ use crate::cli::{
 };
 use crate::doctor::PROBE;
 use crate::error::{Error, Result};
-use crate::gate::Subject;
+use crate::gate::{Lines, Subject};
 use crate::pair::Pair;
 
 /// Lines of source around each line of interest.
@@ -108,7 +108,10 @@ pub fn diff(
         ..inputs.report(&args.report, global, args.save.clone())
     };
     let mut config = inputs.config(variants, run, output)?;
-    config.gate.rules.extend(args.fail_if.iter().map(|it| it.0));
+    config
+        .gate
+        .rules
+        .extend(args.fail_if.iter().map(|it| it.0.clone()));
     Ok(config)
 }
 
@@ -335,19 +338,23 @@ impl<'a> Inputs<'a> {
     fn gate(&self) -> Gate {
         let gate = self.settings().gate;
         let rules = gate.rule.iter().map(|rule| {
-            let wire::Rule { metric, max_worse } = rule.get_ref();
-            let metric = match metric {
-                wire::RuleMetric::Throughput => Subject::Throughput,
-                wire::RuleMetric::PeakMemory => Subject::PeakMemory,
-                wire::RuleMetric::LineCost => return None,
-            };
-            Some(Rule {
-                metric,
-                max_worse: max_worse.fraction,
-            })
+            let rule = rule.get_ref();
+            let named =
+                |name: &Option<toml::Spanned<String>>| name.as_ref().map(|it| it.get_ref().clone());
+            Rule {
+                subject: match rule.metric {
+                    wire::RuleMetric::Throughput => Subject::Throughput,
+                    wire::RuleMetric::PeakMemory => Subject::PeakMemory,
+                    wire::RuleMetric::LineCost => Subject::LineCost(Lines {
+                        function: named(&rule.function),
+                        file: named(&rule.file),
+                    }),
+                },
+                max_worse: rule.max_worse.fraction,
+            }
         });
         Gate {
-            rules: rules.flatten().collect(),
+            rules: rules.collect(),
             on_inconclusive: gate.on_inconclusive.unwrap_or_default(),
         }
     }

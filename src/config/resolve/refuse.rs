@@ -20,17 +20,24 @@ pub(super) fn running(document: Option<&Document>) -> Result<()> {
 
 /// Refuses settings of comparisons.
 pub(super) fn comparing(document: Option<&Document>) -> Result<()> {
-    refuse(document, |file| gate(&file.gate))
+    refuse(document, |file| {
+        file.gate.rule.iter().find_map(|rule| lines(rule.get_ref()))
+    })
 }
 
-fn gate(gate: &wire::Gate) -> Option<Diagnosis> {
-    let mut rules = gate.rule.iter();
-    let rule = rules.find(|rule| rule.get_ref().metric == RuleMetric::LineCost)?;
-    Some(unsupported(
-        rule,
-        "line-cost",
-        "remove the rule, or let it be about \"throughput\" or \"peak-memory\"",
-    ))
+/// Refuses a rule that names lines and is not about their cost.
+fn lines(rule: &wire::Rule) -> Option<Diagnosis> {
+    let named = [("function", &rule.function), ("file", &rule.file)];
+    let (key, value) = named
+        .into_iter()
+        .find_map(|(key, value)| Some((key, value.as_ref()?)))?;
+    (rule.metric != RuleMetric::LineCost).then(|| {
+        Diagnosis::new(
+            value.span(),
+            format!("`{key}` has an effect on rules about \"line-cost\" alone"),
+        )
+        .hint("remove it, or write metric = \"line-cost\"")
+    })
 }
 
 fn unsupported<T>(value: &Spanned<T>, key: &str, hint: &str) -> Diagnosis {

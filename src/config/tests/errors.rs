@@ -125,7 +125,7 @@ fn variants() {
 fn settings_without_effect_in_this_version() {
     insta::assert_snapshot!(complaints_beside_variants(&[
         "[run]\naffinity = 'auto'",
-        "[[gate.rule]]\nmetric = 'line-cost'\nmax-worse = '5%'",
+        "[[gate.rule]]\nmetric = 'throughput'\nmax-worse = '5%'\nfunction = 'dither'",
     ]));
 }
 

@@ -7,7 +7,7 @@ use crate::config::{
     Attribution, Better, Color, Format, MetricKind, OnInconclusive, Program, Rounds, Rule,
     ThroughputSource, Tool, Verbosity,
 };
-use crate::gate::Subject;
+use crate::gate::{Lines, Subject};
 
 const FILE: &str = r"
 [[variant]]
@@ -234,12 +234,26 @@ fn rules_of_flags_come_after_those_of_the_file() {
         [[gate.rule]]\nmetric = 'peak-memory'\nmax-worse = '10%'";
     let gate = resolved("diff --fail-if throughput:5% a.py b.py", text).gate;
     assert_eq!(gate.on_inconclusive, OnInconclusive::Fail);
-    let rule = |metric, max_worse| Rule { metric, max_worse };
+    let rule = |subject, max_worse| Rule { subject, max_worse };
     let expected = [
         rule(Subject::PeakMemory, 0.1),
         rule(Subject::Throughput, 0.05),
     ];
     assert_eq!(gate.rules, expected);
+}
+
+#[test]
+fn rules_about_the_cost_of_lines_may_name_them() {
+    let text = "[[gate.rule]]\nmetric = 'line-cost'\nmax-worse = '10%'\n\
+        [[gate.rule]]\nmetric = 'line-cost'\nmax-worse = '5%'\nfunction = 'dither'\nfile = 'a.py'";
+    let rules = resolved("diff a.py b.py", text).gate.rules;
+    let named = Lines {
+        function: Some("dither".to_owned()),
+        file: Some("a.py".to_owned()),
+    };
+    let subjects = rules.into_iter().map(|rule| rule.subject);
+    let expected = [Lines::default(), named].map(Subject::LineCost);
+    assert_eq!(subjects.collect::<Vec<_>>(), expected);
 }
 
 #[test]

@@ -4,10 +4,10 @@ use std::str::FromStr;
 
 use super::numbers::Percent;
 use super::scalar::Scalar;
-use crate::gate::{Rule, Subject};
+use crate::gate::{Lines, Rule, Subject};
 
 /// A rule as a flag has it: `throughput:5%`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FailIf(pub Rule);
 
 impl FromStr for FailIf {
@@ -17,18 +17,20 @@ impl FromStr for FailIf {
         let Some((metric, limit)) = text.split_once(':') else {
             return Err("a rule is METRIC:LIMIT, such as throughput:5%".to_owned());
         };
-        let metric = match metric {
+        let subject = match metric {
             "throughput" => Subject::Throughput,
             "peak-memory" => Subject::PeakMemory,
+            "line-cost" => Subject::LineCost(Lines::default()),
             other => {
                 return Err(format!(
-                    "`{other}` is no metric of rules: it is `throughput` or `peak-memory`"
+                    "`{other}` is no metric of rules: it is `throughput`, `peak-memory` or \
+                     `line-cost`"
                 ));
             }
         };
         let limit = Percent::try_from(Scalar::Text(limit.to_owned()))?;
         Ok(Self(Rule {
-            metric,
+            subject,
             max_worse: limit.fraction,
         }))
     }
@@ -40,9 +42,11 @@ mod tests {
 
     #[test]
     fn a_metric_and_a_limit() {
-        let rule = |metric, max_worse| Ok(FailIf(Rule { metric, max_worse }));
+        let rule = |subject, max_worse| Ok(FailIf(Rule { subject, max_worse }));
         assert_eq!("throughput:5%".parse(), rule(Subject::Throughput, 0.05));
         assert_eq!("peak-memory:0%".parse(), rule(Subject::PeakMemory, 0.0));
+        let all_lines = Subject::LineCost(Lines::default());
+        assert_eq!("line-cost:10%".parse(), rule(all_lines, 0.1));
         for (wrong, words) in [
             ("throughput", "METRIC:LIMIT"),
             ("speed:5%", "`speed` is no metric"),

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use crate::compare::Bounds;
-use crate::gate::{Gate, Judged, Outcome, Subject};
+use crate::gate::{Gate, Judged, Lines, Outcome, Subject};
 use crate::report::Style;
 use crate::report::format::{percent, short_percent};
 use crate::report::paint::{Meaning, paint};
-use crate::report::text::wrap;
+use crate::report::text::{safe, wrap};
 
 /// The outcome, and the rules below it.
 pub(super) fn text(gate: &Gate, style: &Style) -> String {
@@ -31,13 +31,11 @@ fn outcome(outcome: Outcome) -> String {
 
 /// `Throughput may be 5% worse, and is at most 1.2% worse: passed.`
 fn rule(judged: &Judged) -> String {
-    let subject = match judged.rule.metric {
-        Subject::Throughput => "Throughput",
-        Subject::PeakMemory => "Peak memory",
-    };
+    let subject = subject(&judged.rule.subject);
     let limit = short_percent(judged.rule.max_worse);
     let is = match (judged.outcome, judged.bounds) {
-        (_, None) => "one round cannot tell".to_owned(),
+        (_, None) if judged.worse.is_none() => "it had no sample before".to_owned(),
+        (_, None) => "so few rounds or samples cannot tell".to_owned(),
         (Outcome::Pass, Some(Bounds { high, .. })) if high <= 0.0 => {
             format!("is at least {} better", percent(-high))
         }
@@ -49,6 +47,21 @@ fn rule(judged: &Judged) -> String {
     };
     let verdict = outcome(judged.outcome);
     format!("{subject} may be {limit} worse, and {is}: {verdict}.")
+}
+
+fn subject(subject: &Subject) -> String {
+    match subject {
+        Subject::Throughput => "Throughput".to_owned(),
+        Subject::PeakMemory => "Peak memory".to_owned(),
+        Subject::LineCost(Lines { function, file }) => {
+            let what = match function {
+                Some(function) => safe(function),
+                None => "your lines".to_owned(),
+            };
+            let place = file.as_ref().map(|file| format!(" in {}", safe(file)));
+            format!("The cost of {what}{}", place.unwrap_or_default())
+        }
+    }
 }
 
 fn worse(part: f64) -> String {

@@ -30,10 +30,19 @@ pub(super) fn text(comparison: &Comparison, style: &Style) -> String {
     paragraph(
         &mut out,
         style,
-        &memory_sentence(comparison),
+        &amount_sentence("peak memory", &comparison.peak_memory, comparison),
         &memory_values(comparison),
         &open_question(&comparison.peak_memory, comparison),
     );
+    if let Some(change) = &comparison.cpu_time {
+        paragraph(
+            &mut out,
+            style,
+            &amount_sentence("processor time", change, comparison),
+            &cpu_values(change),
+            &open_question(change, comparison),
+        );
+    }
     out
 }
 
@@ -96,10 +105,9 @@ fn throughput_values(comparison: &Comparison) -> String {
 
 /// `Peak memory changed by −65.9% (95% interval −66.2% to −65.5%): less.`
 ///
-/// The ratio of a comparison is above 1 where after is better, so that memory
+/// The ratio of a comparison is above 1 where after is better, so that an amount
 /// after over before, which people expect here, is its reciprocal.
-fn memory_sentence(comparison: &Comparison) -> String {
-    let change = &comparison.peak_memory;
+fn amount_sentence(what: &str, change: &MetricChange, comparison: &Comparison) -> String {
     let percent = |ratio: f64| format!("{}%", signed((1.0 / ratio - 1.0) * 100.0, 1));
     let flipped = Estimate {
         value: change.ratio.value,
@@ -109,19 +117,35 @@ fn memory_sentence(comparison: &Comparison) -> String {
     let within = interval_words(comparison, &flipped, percent);
     let by = percent(change.ratio.value);
     let verdict = verdict(change.verdict);
-    match change.verdict {
+    let sentence = match change.verdict {
         MetricVerdict::NoChange => format!(
-            "Peak memory is the same within {} ({by}, {within}): {verdict}.",
+            "{what} is the same within {} ({by}, {within}): {verdict}.",
             short_percent(comparison.min_effect)
         ),
         MetricVerdict::Inconclusive => {
-            format!("Whether peak memory changed is not settled ({by}, {within}): {verdict}.")
+            return format!("Whether {what} changed is not settled ({by}, {within}): {verdict}.");
         }
         MetricVerdict::Faster
         | MetricVerdict::Slower
         | MetricVerdict::Less
-        | MetricVerdict::More => format!("Peak memory changed by {by} ({within}): {verdict}."),
-    }
+        | MetricVerdict::More => format!("{what} changed by {by} ({within}): {verdict}."),
+    };
+    capitalized(&sentence)
+}
+
+fn capitalized(sentence: &str) -> String {
+    let mut characters = sentence.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(characters).collect()
+}
+
+/// `5.1 → 4.9 s a run, with imports and compilation`
+fn cpu_values(change: &MetricChange) -> String {
+    let (time, unit) = two_durations(Pair::new(change.before.value, change.after.value));
+    format!(
+        "{} → {} {unit} a run, with imports and compilation",
+        time.before, time.after
+    )
 }
 
 fn memory_values(comparison: &Comparison) -> String {

@@ -2,8 +2,8 @@
 
 use super::files::{Entry, FileLines, by_file, title};
 use crate::compare::{
-    BlockSide, BucketComparison, Comparison, CostChange, CostVerdict, HunkComparison,
-    LineComparison, LineKind, LineSide,
+    BlockSide, BucketComparison, Comparison, CostChange, CostVerdict, FunctionComparison,
+    HunkComparison, LineComparison, LineKind, LineSide,
 };
 use crate::pair::{Pair, Side};
 use crate::report::Style;
@@ -32,6 +32,8 @@ pub(super) struct Section<'c> {
 pub(super) enum SectionKind {
     /// Lines of source.
     Lines,
+    /// Functions, whose lines are in other sections.
+    Functions,
     /// Samples on no line.
     Buckets,
 }
@@ -106,6 +108,7 @@ pub(super) fn sections<'c>(comparison: &'c Comparison, style: &Style) -> Vec<Sec
         .map(|file| section(file, style))
         .filter(|section| !section.rows.is_empty() || section.note.is_some())
         .collect();
+    sections.extend(functions(comparison, style));
     sections.extend(buckets(comparison, style));
     sections
 }
@@ -343,6 +346,45 @@ fn skipped_row<'c>(mark: &'static str, skipped: u64) -> Option<Row<'c>> {
         parts: Pair::new(None, None),
         change: None,
     })
+}
+
+/// Functions as wholes, where there is more than one that matters: of a single one the
+/// lines say it all.
+fn functions<'c>(comparison: &'c Comparison, style: &Style) -> Option<Section<'c>> {
+    let matters = |it: &&FunctionComparison| {
+        let share = it.before.share.value.max(it.after.share.value);
+        style.all || share >= SHOWN_SHARE
+    };
+    let shown: Vec<_> = comparison.functions.iter().filter(matters).collect();
+    (shown.len() > 1).then(|| Section {
+        kind: SectionKind::Functions,
+        title: "Functions as wholes, of the lines above".to_owned(),
+        rows: shown.into_iter().map(function_row).collect(),
+        note: None,
+    })
+}
+
+fn function_row(function: &FunctionComparison) -> Row<'_> {
+    let file = &function.file;
+    let mark = match (&file.before, &file.after) {
+        (Some(_), None) => "-",
+        (None, Some(_)) => "+",
+        _ => "",
+    };
+    let part = |file: &Option<String>, side: &BlockSide| file.is_some().then(|| side.into());
+    Row {
+        numbers: Pair::new(None, None),
+        code: vec![Code {
+            mark,
+            text: safe(&function.name),
+            kind: CodeKind::Remark,
+        }],
+        parts: Pair::new(
+            part(&file.before, &function.before),
+            part(&file.after, &function.after),
+        ),
+        change: Some(&function.change),
+    }
 }
 
 /// The samples on no line of Numba code, where there are any.

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use super::*;
 use crate::align::Change;
 use crate::compare::{Bounds, Estimate, Look};
-use crate::gate::{self, Rule, Subject};
+use crate::gate::{self, Lines, Loss, Rule, Subject};
 use crate::report::fixture::{self, Builder};
 use crate::report::text::width;
 
@@ -42,7 +42,7 @@ fn a_gate() {
     let mut comparison = fixture::dither().comparison;
     let throughput = &mut comparison.throughput;
     let rules = [0.05, 0.1, 0.2].map(|max_worse| Rule {
-        metric: Subject::Throughput,
+        subject: Subject::Throughput,
         max_worse,
     });
     throughput.ratio_bounds = Some(Bounds {
@@ -50,15 +50,24 @@ fn a_gate() {
         high: 0.93,
     });
     let memory = Rule {
-        metric: Subject::PeakMemory,
+        subject: Subject::PeakMemory,
         max_worse: 0.0,
     };
-    let rules = [&rules[..], &[memory]].concat();
-    comparison.gate = gate::check(&rules, &comparison.throughput, &comparison.peak_memory);
+    let lines = Rule {
+        subject: Subject::LineCost(Lines {
+            function: Some("dither".to_owned()),
+            file: Some("dither2.py".to_owned()),
+        }),
+        max_worse: 0.1,
+    };
+    let rules = [&rules[..], &[memory, lines]].concat();
+    let [throughput, memory] =
+        [&comparison.throughput, &comparison.peak_memory].map(|it| Some(Loss::of_metric(it)));
+    comparison.gate = gate::check(&rules, [throughput, throughput, throughput, memory, None]);
     insta::assert_snapshot!(
         shown(&comparison, 80)
             .lines()
-            .take(14)
+            .take(18)
             .collect::<Vec<_>>()
             .join("\n")
     );

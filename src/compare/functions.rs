@@ -1,0 +1,128 @@
+//! Functions as wholes, and other sets of lines that are not next to each other.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::rounds::{Profiled, Rounds};
+use crate::align::AlignedFile;
+use crate::gate::Lines;
+use crate::pair::{Pair, Side};
+use crate::profile::LineId;
+use crate::recording::{Recording, Source};
+use crate::stats::UnitCounts;
+
+/// A function that answers for samples on either side.
+pub(super) struct FunctionUnit<'a> {
+    /// Its qualified name.
+    pub(super) name: &'a str,
+    /// The file, on the sides where it is in one.
+    pub(super) file: Pair<Option<&'a str>>,
+    /// Samples of its lines, those of functions within it left out, a profiled run each.
+    pub(super) counts: UnitCounts,
+}
+
+/// The functions of both sides. Those of one name in a file and its counterpart are the
+/// same one.
+pub(super) fn functions<'a>(
+    rounds: &Rounds<'a>,
+    sides: &Pair<&'a Recording>,
+    alignments: &'a [AlignedFile],
+) -> Vec<FunctionUnit<'a>> {
+    let counterparts: BTreeMap<&str, &str> = alignments
+        .iter()
+        .filter_map(|aligned| {
+            let file = aligned.file.as_ref().map(|path| path.as_deref());
+            Some((file.before?, file.after?))
+        })
+        .collect();
+    let mut units = BTreeMap::new();
+    for side in [Side::Before, Side::After] {
+        for source in &sides.side(side).sources {
+            let path = source.path.as_str();
+            // By the file after, or the one before where that has no counterpart.
+            let file = match side {
+                Side::Before => counterparts.get(path).copied().unwrap_or(path),
+                Side::After => path,
+            };
+            add_functions(&mut units, rounds.profiled.side(side), side, source, file);
+        }
+    }
+    let is_sampled = |unit: &FunctionUnit<'_>| super::units::pooled(&unit.counts) > 0;
+    units.into_values().filter(is_sampled).collect()
+}
+
+/// Adds the functions of a source, which are those of `file`.
+fn add_functions<'a>(
+    units: &mut BTreeMap<(&'a str, &'a str), FunctionUnit<'a>>,
+    runs: &[Profiled<'a>],
+    side: Side,
+    source: &'a Source,
+    file: &'a str,
+) {
+    for function in &source.functions {
+        let unit = units
+            .entry((file, &function.name))
+            .or_insert_with(|| FunctionUnit {
+                name: &function.name,
+                file: Pair::new(None, None),
+                counts: Pair::new(None, None),
+            });
+        *unit.file.side_mut(side) = Some(&source.path);
+        *unit.counts.side_mut(side) = Some(vec![0; runs.len()]);
+    }
+    for (index, run) in runs.iter().enumerate() {
+        let lines = run.profile.lines.iter();
+        for (id, counts) in lines.filter(|(id, _)| id.file == source.path) {
+            let function = source.function_at(id.line);
+            let unit = function.and_then(|it| units.get_mut(&(file, it.name.as_str())));
+            if let Some(sums) = unit.and_then(|unit| unit.counts.side_mut(side).as_mut()) {
+                sums[index] += counts.owned;
+            }
+        }
+    }
+}
+
+/// Samples of the chosen lines of the user's, a profiled run each.
+pub(super) fn chosen(rounds: &Rounds<'_>, sides: &Pair<&Recording>, lines: &Lines) -> UnitCounts {
+    let of_side = |side| {
+        let sources: BTreeMap<&str, &Source> = sides
+            .side(side)
+            .sources
+            .iter()
+            .filter(|source| source.user)
+            .map(|source| (source.path.as_str(), source))
+            .collect();
+        Some(samples(rounds.profiled.side(side), |id| {
+            sources
+                .get(id.file)
+                .is_some_and(|source| is_chosen(lines, source, id))
+        }))
+    };
+    Pair::new(of_side(Side::Before), of_side(Side::After))
+}
+
+fn is_chosen(lines: &Lines, source: &Source, id: &LineId<'_>) -> bool {
+    let Lines { function, file } = lines;
+    let in_file = file
+        .as_ref()
+        .is_none_or(|file| Path::new(&source.path).ends_with(file));
+    let in_function = || {
+        function.as_ref().is_none_or(|wanted| {
+            source.function_at(id.line).is_some_and(|it| {
+                // By its qualified name, or by the last part of it.
+                it.name == *wanted || it.name.rsplit('.').next() == Some(wanted)
+            })
+        })
+    };
+    in_file && in_function()
+}
+
+/// Samples in each run of the lines that are wanted.
+fn samples(runs: &[Profiled<'_>], is_wanted: impl Fn(&LineId<'_>) -> bool) -> Vec<u64> {
+    let sum = |run: &Profiled<'_>| {
+        let lines = run.profile.lines.iter();
+        let wanted = lines.filter(|(id, _)| is_wanted(id));
+        wanted.map(|(_, counts)| counts.owned).sum()
+    };
+    runs.iter().map(sum).collect()
+}
