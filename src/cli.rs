@@ -84,17 +84,16 @@ pub enum Command {
 /// Arguments of `profila diff`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    override_usage = "profila diff [OPTIONS] [BEFORE AFTER] [-- ARGS...]",
+    override_usage = "profila diff [OPTIONS] [BEFORE AFTER [OTHERS...]] [-- ARGS...]",
     after_help = DIFF_HELP
 )]
 pub struct DiffArgs {
-    /// The version before: a script or a recording (*.json); by default the variants of
-    /// the configuration are compared
-    #[arg(requires = "after")]
-    pub before: Option<PathBuf>,
-    /// The version after, of the same kind
-    pub after: Option<PathBuf>,
-    /// Arguments for both scripts, instead of those of the configuration
+    /// The version before, and the one after: scripts or recordings (*.json); by default
+    /// the variants of the configuration are compared. Where there are more, each is
+    /// compared with the first
+    #[arg(value_names = ["BEFORE", "AFTER"], num_args = 2..)]
+    pub versions: Vec<PathBuf>,
+    /// Arguments for all scripts, instead of those of the configuration
     #[arg(last = true, value_name = "ARGS")]
     pub args: Vec<String>,
     /// Which configuration to use.
@@ -112,11 +111,15 @@ pub struct DiffArgs {
     /// List every line with samples, not only those that matter
     #[arg(long, help_heading = "Output")]
     pub all: bool,
-    /// Fail, with exit code 1, if it is certain that METRIC (throughput, peak-memory) is
-    /// worse by more than LIMIT, such as throughput:5%; may be repeated
+    /// Measure the first version once more under another name, to see what this machine
+    /// shows today where nothing was changed
+    #[arg(long, help_heading = "Measuring")]
+    pub placebo: bool,
+    /// Fail, with exit code 1, if it is certain that METRIC (throughput, peak-memory,
+    /// line-cost) is worse by more than LIMIT, such as throughput:5%; may be repeated
     #[arg(long, value_name = "METRIC:LIMIT", help_heading = "Gate")]
     pub fail_if: Vec<FailIf>,
-    /// Keep the recordings of both versions in this folder
+    /// Keep the recordings of all versions in this folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub save: Option<PathBuf>,
 }
@@ -126,6 +129,7 @@ Examples:
   profila diff before.py after.py               compare two scripts
   profila diff before.py after.py -- --size 9   the same, with arguments for both
   profila diff                                  compare the variants of profila.toml
+  profila diff a.py b.py c.py                   compare b.py with a.py, and c.py with a.py
   profila diff --fail-if throughput:5% a.py b.py  fail where b is certainly slower
   profila diff --save runs before.py after.py   keep what was measured, and later:
   profila diff runs/before.py.json runs/after.py.json";

@@ -61,16 +61,17 @@ fn check_diff(line: &str, operands: &[&str], args: &[&str]) {
     let Command::Diff(diff) = cli.command else {
         panic!("not `diff`");
     };
-    let found: Vec<PathBuf> = diff.before.into_iter().chain(diff.after).collect();
+    let found = diff.versions;
     let expected: Vec<PathBuf> = operands.iter().map(PathBuf::from).collect();
     assert_eq!(found, expected);
     assert_eq!(diff.args, args);
 }
 
 #[test]
-fn diff_takes_two_operands_or_none() {
+fn diff_takes_two_operands_or_more_or_none() {
     check_diff("diff", &[], &[]);
     check_diff("diff a.py b.py", &["a.py", "b.py"], &[]);
+    check_diff("diff a.py b.py c.py", &["a.py", "b.py", "c.py"], &[]);
     check_diff(
         "diff a.py b.py --rate 9 -- -v x",
         &["a.py", "b.py"],
@@ -87,8 +88,7 @@ fn check_error(line: &str, expected: &str) {
 
 #[test]
 fn wrong_lines_are_told() {
-    check_error("diff a.py", "<AFTER>");
-    check_error("diff a.py b.py c.py", "unexpected argument 'c.py'");
+    check_error("diff a.py", "2 values required by '[BEFORE] [AFTER]");
     check_error("diff --rat 5 a.py b.py", "'--rate'");
     check_error("diff --rate 0", "from 1 to 1000 samples per second");
     check_error("diff --runs 0", "0 is not in 1..=1000");

@@ -10,15 +10,47 @@ use super::{
 };
 use crate::align::align_files;
 use crate::cli::{DiffArgs, GlobalArgs};
-use crate::compare::{self, CompareError, Comparison, Options};
+use crate::compare::{self, CompareError, Comparison, Comparisons, Options};
 use crate::config::{self, Config, Format, OnInconclusive, Operands, Output, Rounds, Verbosity};
 use crate::error::{Error, ExitCode, Result};
-use crate::gate::{Gate, Outcome};
+use crate::gate::Outcome;
 use crate::pair::Pair;
 use crate::plan::{Size, plan};
 use crate::recording::Recording;
 use crate::report::{json, terminal};
 use crate::stats;
+
+/// What was concluded.
+pub(super) enum Conclusion {
+    /// Of two versions.
+    One(Box<Comparison>),
+    /// Of more, or with a placebo.
+    Several(Comparisons),
+}
+
+impl Conclusion {
+    /// The worst outcome of a rule; `None` where there are no rules.
+    fn outcome(&self) -> Option<Outcome> {
+        match self {
+            Self::One(comparison) => comparison.gate.as_ref().map(|gate| gate.outcome),
+            Self::Several(several) => several.outcome(),
+        }
+    }
+
+    fn has_answer(&self) -> bool {
+        match self {
+            Self::One(comparison) => comparison.has_answer(),
+            Self::Several(several) => several.has_answer(),
+        }
+    }
+
+    fn json(&self) -> String {
+        match self {
+            Self::One(comparison) => json::write(&**comparison),
+            Self::Several(several) => json::write(several),
+        }
+    }
+}
 
 pub(super) fn diff(args: &DiffArgs, global: &GlobalArgs) -> Result<u8> {
     let here = here()?;
@@ -29,28 +61,32 @@ pub(super) fn diff(args: &DiffArgs, global: &GlobalArgs) -> Result<u8> {
     }
     require_writable(config.output.exports.json.as_deref())?;
     let recordings = match config::operands(args)? {
-        Operands::Recordings(files) => files.try_map(|file| read_recording(&file))?,
+        Operands::Recordings(files) => {
+            let recordings = files.iter().map(|file| read_recording(file));
+            recordings.collect::<Result<Vec<_>>>()?
+        }
         Operands::Scripts(_) | Operands::Configured => measure(&config, &here)?,
     };
     let saved = match &config.output.save {
-        Some(folder) => save(recordings.as_ref(), folder),
+        Some(folder) => save(&recordings, folder),
         None => Ok(()),
     };
-    let recordings = recordings.map(|recording| view(recording, config.sampling.attribution));
-    let comparison = conclude(recordings.as_ref(), &config)?;
-    print(&render(&comparison, &config.output))?;
+    let conclusion = conclude(&recordings, &config)?;
+    print(&render(&conclusion, &config.output))?;
     // The report is not lost with what could not be written.
     saved?;
     if let Some(file) = &config.output.exports.json {
-        write_file(file, &json::write(&comparison))?;
+        write_file(file, &conclusion.json())?;
     }
-    Ok(exit_code(comparison.gate.as_ref(), &config).code())
+    Ok(exit_code(conclusion.outcome(), &config).code())
 }
 
 /// What the gate makes of the exit code.
-fn exit_code(gate: Option<&Gate>, config: &Config) -> ExitCode {
-    let outcome = gate.map_or(Outcome::Pass, |gate| gate.outcome);
-    match (outcome, config.gate.on_inconclusive) {
+fn exit_code(outcome: Option<Outcome>, config: &Config) -> ExitCode {
+    match (
+        outcome.unwrap_or(Outcome::Pass),
+        config.gate.on_inconclusive,
+    ) {
         (Outcome::Fail, _) => ExitCode::GateFailed,
         (Outcome::Inconclusive, OnInconclusive::Fail) => ExitCode::GateInconclusive,
         (Outcome::Inconclusive, OnInconclusive::Warn) => {
@@ -65,7 +101,7 @@ fn exit_code(gate: Option<&Gate>, config: &Config) -> ExitCode {
     }
 }
 
-fn measure(config: &Config, here: &Path) -> Result<Pair<Recording>> {
+fn measure(config: &Config, here: &Path) -> Result<Vec<Recording>> {
     config::require_scripts(config)?;
     let interrupts = install_interrupts()?;
     let laboratory = Laboratory::new(config, here, &interrupts)?;
@@ -80,23 +116,9 @@ fn measure(config: &Config, here: &Path) -> Result<Pair<Recording>> {
     };
     let looks = Looks {
         after: &looks,
-        has_answer: &|recordings| has_answer(recordings, config),
+        has_answer: &|recordings| Ok(conclude(recordings, config)?.has_answer()),
     };
-    let recordings = laboratory.measure(&plan(size, config.compare.seed), &looks)?;
-    match <[Recording; 2]>::try_from(recordings) {
-        Ok([before, after]) => Ok(Pair::new(before, after)),
-        Err(recordings) => unreachable!("{} variants instead of two", recordings.len()),
-    }
-}
-
-/// Whether there is an answer already.
-fn has_answer(recordings: &[Recording], config: &Config) -> Result<bool> {
-    let [before, after] = recordings else {
-        return Ok(false);
-    };
-    let shown = |recording: &Recording| view(recording.clone(), config.sampling.attribution);
-    let recordings = Pair::new(before, after).map(shown);
-    Ok(conclude(recordings.as_ref(), config)?.has_answer())
+    laboratory.measure(&plan(size, config.compare.seed), &looks)
 }
 
 fn read_recording(file: &Path) -> Result<Recording> {
@@ -112,29 +134,57 @@ fn create_folder(folder: &Path) -> Result<()> {
     require_writable(Some(&folder.join("recording.json")))
 }
 
-fn save(recordings: Pair<&Recording>, folder: &Path) -> Result<()> {
-    recordings.try_map(|recording| {
+fn save(recordings: &[Recording], folder: &Path) -> Result<()> {
+    for recording in recordings {
         let file = folder.join(format!("{}.json", recording.variant.name));
-        write_file(&file, &json::write(recording))
-    })?;
+        write_file(&file, &json::write(recording))?;
+    }
     Ok(())
 }
 
-fn conclude(recordings: Pair<&Recording>, config: &Config) -> Result<Comparison> {
+/// Compares each recording with the first, the last one as a placebo where it is one.
+fn conclude(recordings: &[Recording], config: &Config) -> Result<Conclusion> {
+    let attribution = config.sampling.attribution;
+    let views = recordings.iter().cloned();
+    let views: Vec<Recording> = views.map(|it| view(it, attribution)).collect();
+    let [before, versions @ ..] = views.as_slice() else {
+        unreachable!("a comparison has two versions or more");
+    };
+    let (placebo, versions) = match versions {
+        [versions @ .., placebo] if config.compare.placebo => (Some(placebo), versions),
+        versions => (None, versions),
+    };
+    let compared = |after, together| compare_pair(Pair::new(before, after), config, together);
+    if let ([after], None) = (versions, placebo) {
+        return Ok(Conclusion::One(Box::new(compared(after, 1)?)));
+    }
+    let together = u32::try_from(versions.len()).unwrap_or(u32::MAX);
+    let compared_together = versions.iter().map(|after| compared(after, together));
+    let mut comparisons = compared_together.collect::<Result<Vec<_>>>()?;
+    let seconds_per_round = compare::seconds_per_round(&views);
+    for comparison in &mut comparisons {
+        comparison.seconds_per_round = seconds_per_round;
+    }
+    let placebo = placebo.map(|again| compared(again, 1)).transpose()?;
+    Ok(Conclusion::Several(Comparisons::of(comparisons, placebo)))
+}
+
+fn compare_pair(
+    recordings: Pair<&Recording>,
+    config: &Config,
+    together: u32,
+) -> Result<Comparison> {
     let sources = recordings.map(|recording| &*recording.sources);
     let scripts = recordings.map(Recording::script);
     let alignments = align_files(sources, scripts);
-    let Pair { before, after } = recordings;
-    compare::compare(before, after, &alignments, &options(config))
-        .map_err(|error| incomparable(&error))
-}
-
-fn options(config: &Config) -> Options {
-    Options {
+    let options = Options {
         confidence: config.compare.confidence,
         min_effect: config.compare.min_effect,
         rules: config.gate.rules.clone(),
-    }
+        together,
+    };
+    let Pair { before, after } = recordings;
+    compare::compare(before, after, &alignments, &options).map_err(|error| incomparable(&error))
 }
 
 fn incomparable(error: &CompareError) -> Error {
@@ -143,10 +193,13 @@ fn incomparable(error: &CompareError) -> Error {
     }
 }
 
-/// A comparison in the form that was asked for.
-pub(super) fn render(comparison: &Comparison, output: &Output) -> String {
-    match output.format {
-        Format::Text => terminal::comparison(comparison, &style(output)),
-        Format::Json => json::write(comparison),
+/// What was concluded, in the form that was asked for.
+pub(super) fn render(conclusion: &Conclusion, output: &Output) -> String {
+    match (output.format, conclusion) {
+        (Format::Json, conclusion) => conclusion.json(),
+        (Format::Text, Conclusion::One(one)) => terminal::comparison(one, &style(output)),
+        (Format::Text, Conclusion::Several(several)) => {
+            terminal::comparisons(several, &style(output))
+        }
     }
 }

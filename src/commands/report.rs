@@ -1,5 +1,6 @@
 //! `profila report`: show again what was measured or concluded before.
 
+use super::diff::Conclusion;
 use super::{annotate, diff, here, print, read_file, unreadable};
 use crate::cli::{GlobalArgs, ReportArgs};
 use crate::config;
@@ -12,7 +13,12 @@ pub(super) fn report(args: &ReportArgs, global: &GlobalArgs) -> Result<u8> {
     let text = read_file(&args.file)?;
     let shown = match json::read_any(&text) {
         Ok(AnyDocument::Recording(recording)) => annotate::render(&recording, &output),
-        Ok(AnyDocument::Comparison(comparison)) => diff::render(&comparison, &output),
+        Ok(AnyDocument::Comparison(comparison)) => {
+            diff::render(&Conclusion::One(comparison), &output)
+        }
+        Ok(AnyDocument::Comparisons(several)) => {
+            diff::render(&Conclusion::Several(several), &output)
+        }
         Err(error) => return Err(unreadable(&args.file, error)),
     };
     print(&shown)

@@ -11,6 +11,7 @@ mod error;
 mod functions;
 mod metric;
 mod rounds;
+mod several;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -18,6 +19,7 @@ mod units;
 mod warnings;
 
 pub use error::CompareError;
+pub use several::{Comparisons, SCHEMA_OF_SEVERAL};
 pub use types::*;
 
 use crate::align::AlignedFile;
@@ -37,6 +39,8 @@ pub struct Options {
     pub min_effect: f64,
     /// What the change may cost.
     pub rules: Vec<Rule>,
+    /// Comparisons that are to hold together with this confidence, at least 1.
+    pub together: u32,
 }
 
 impl Default for Options {
@@ -45,6 +49,7 @@ impl Default for Options {
             confidence: 0.95,
             min_effect: 0.01,
             rules: Vec::new(),
+            together: 1,
         }
     }
 }
@@ -97,7 +102,9 @@ pub fn compare(
         before: summary(before, &rounds, Side::Before, criteria.level)?,
         after: summary(after, &rounds, Side::After, criteria.level)?,
         rounds: rounds.len(),
+        seconds_per_round: seconds_per_round([before, after]),
         confidence: options.confidence,
+        together: options.together,
         look: criteria.look,
         min_effect: options.min_effect,
         throughput: metrics.throughput,
@@ -159,7 +166,8 @@ impl Criteria {
         if !(options.min_effect.is_finite() && options.min_effect >= 0.0) {
             return Err(CompareError::MinEffect(options.min_effect));
         }
-        let overall = Level::new(options.confidence)?;
+        let together = usize::try_from(options.together).unwrap_or(usize::MAX);
+        let overall = Level::new(options.confidence)?.shared_among(together);
         let look = look(sides, rounds, overall);
         Ok(Self {
             level: match look {
@@ -210,6 +218,20 @@ impl Estimate {
             high: self.high.map(clamp),
         }
     }
+}
+
+/// Seconds that a round takes, a timed and a profiled run of each of these recordings;
+/// absent where one of them has no such run.
+pub fn seconds_per_round<'r>(recordings: impl IntoIterator<Item = &'r Recording>) -> Option<f64> {
+    let of_kind = |recording: &Recording, kind| {
+        let runs = recording.runs.iter().filter(|run| run.kind == kind);
+        let seconds: Vec<f64> = runs.map(|run| run.wall_s).collect();
+        stats::mean(&seconds).ok().map(|mean| mean.value)
+    };
+    let of = |recording| {
+        Some(of_kind(recording, RunKind::Timed)? + of_kind(recording, RunKind::Profiled)?)
+    };
+    recordings.into_iter().map(of).sum()
 }
 
 fn summary(

@@ -33,9 +33,16 @@ pub struct Comparison {
     pub after: VariantSummary,
     /// Rounds that both sides have.
     pub rounds: u32,
+    /// Seconds that a round took, all runs of both sides together; absent in comparisons of
+    /// versions that did not say, and where no round was complete.
+    #[serde(default)]
+    pub seconds_per_round: Option<f64>,
     /// Level of every interval, such as 0.95; where it was looked more than once, of all
-    /// looks together.
+    /// looks together, and where other versions were compared, of all comparisons.
     pub confidence: f64,
+    /// Comparisons that hold together with this confidence.
+    #[serde(default = "one")]
+    pub together: u32,
     /// Which look this is, where the number of rounds was not fixed.
     #[serde(default)]
     pub look: Option<Look>,
@@ -69,6 +76,10 @@ pub struct Comparison {
     pub gate: Option<Gate>,
     /// What the reader should know.
     pub warnings: Vec<String>,
+}
+
+const fn one() -> u32 {
+    1
 }
 
 impl Comparison {

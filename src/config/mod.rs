@@ -29,8 +29,9 @@ pub use crate::recording::{Better, MetricKind};
 /// Everything a command needs to know, valid and complete.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// What to run, the version compared against first. Two for `diff` unless it
-    /// compares recordings, which needs none; one for `annotate` and `record`.
+    /// What to run, the version compared against first. Two or more for `diff` unless it
+    /// compares recordings, which needs none; one for `annotate` and `record`. The last
+    /// one is the [placebo](Compare::placebo), where there is to be one.
     pub variants: Vec<Variant>,
     /// How to run it.
     pub run: Run,
@@ -168,6 +169,8 @@ pub struct Compare {
     pub seed: u64,
     /// What has to be the same in the output of all timed runs.
     pub same_output: SameOutput,
+    /// Whether the first version is measured once more, under another name.
+    pub placebo: bool,
 }
 
 /// What a change may cost.

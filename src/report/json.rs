@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::compare::{self, Comparison};
+use crate::compare::{self, Comparison, Comparisons};
 use crate::doctor::{self, Diagnosis};
 use crate::recording::{self, Recording, RunKind};
 use crate::report::text::is_invisible;
@@ -28,6 +28,10 @@ pub trait Document: Serialize + DeserializeOwned {
 
 impl Document for Comparison {
     const SCHEMA: &str = compare::SCHEMA;
+}
+
+impl Document for Comparisons {
+    const SCHEMA: &str = compare::SCHEMA_OF_SEVERAL;
 }
 
 impl Document for Diagnosis {
@@ -56,13 +60,15 @@ impl Document for Recording {
     }
 }
 
-/// A document of either form.
+/// A document that can be shown.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyDocument {
     /// What was measured.
     Recording(Box<Recording>),
     /// What was concluded.
     Comparison(Box<Comparison>),
+    /// The same of more than two versions.
+    Comparisons(Comparisons),
 }
 
 /// Why a document could not be read. Lines and columns count from 1.
@@ -137,7 +143,7 @@ fn schema_hint(found: &str, expected: &str) -> &'static str {
     match kind == wanted_kind {
         true if version > wanted => "; a newer profila wrote it",
         true => "; an older profila wrote it",
-        false if kind == "profila.comparison" => {
+        false if kind.starts_with("profila.comparison") => {
             "; a comparison holds conclusions only, so give the recordings it was made from"
         }
         false => "",
@@ -206,6 +212,7 @@ pub fn read_any(text: &str) -> Result<AnyDocument, ReadError> {
         found if found == Comparison::SCHEMA => {
             Ok(AnyDocument::Comparison(Box::new(read_body(text)?)))
         }
+        found if found == Comparisons::SCHEMA => Ok(AnyDocument::Comparisons(read_body(text)?)),
         found => Err(ReadError::Schema {
             expected: if found.starts_with("profila.comparison/") {
                 Comparison::SCHEMA.to_owned()

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use profila::compare::{Comparison, CostVerdict, Evidence, LineKind, MetricVerdict};
+use profila::compare::{Comparison, Comparisons, CostVerdict, Evidence, LineKind, MetricVerdict};
 use profila::report::json;
 
 use crate::harness::{Outcome, Sandbox, scripts};
@@ -331,4 +331,44 @@ fn a_configuration_with_a_pattern_does_not_keep_annotate_from_working() {
     ];
     let outcome = sandbox.profila(arguments).outcome().succeeds();
     assert!(outcome.stdout().contains("# Total samples: "));
+}
+
+#[test]
+fn each_of_several_versions_is_compared_with_the_first() {
+    let sandbox = Sandbox::new();
+    let exported = sandbox.path("comparisons.json");
+    let run = sandbox.profila(["diff", "--runs=3", "--placebo", "--save"]);
+    let outcome = run
+        .arg(sandbox.path("runs"))
+        .arg("--export-json")
+        .arg(&exported)
+        .args(["dither.py", "dither2.py", "dither3.py"].map(|name| format!("examples/{name}")))
+        .args(["--", "0.4"])
+        .outcome()
+        .succeeds();
+    let several: Comparisons = json::read(&fs::read_to_string(&exported).unwrap()).unwrap();
+    let found = several.comparisons.iter();
+    let found: Vec<_> = found
+        .map(|it| (&*it.after.variant.name, it.throughput.verdict))
+        .collect();
+    let faster = MetricVerdict::Faster;
+    assert_eq!(found, [("dither3.py", faster), ("dither2.py", faster)]);
+    for comparison in &several.comparisons {
+        assert_eq!(comparison.before.variant.name, "dither.py");
+        assert_eq!(comparison.together, 2);
+    }
+    let placebo = several.placebo.expect("a placebo");
+    assert_eq!(placebo.after.variant.name, "placebo");
+    assert_eq!(placebo.together, 1);
+
+    // The same again, from what was written.
+    let shown = sandbox.profila(["report"]).arg(&exported).outcome();
+    assert_eq!(shown.succeeds().stdout(), outcome.stdout());
+    let saved = ["dither.py", "dither2.py", "dither3.py"].map(|name| format!("runs/{name}.json"));
+    let again = sandbox
+        .profila(["diff"])
+        .args(saved.map(|name| sandbox.path(&name)));
+    let again = again.outcome().succeeds().stdout();
+    let summary = "2 versions compared with dither.py, in 3 rounds";
+    assert!(again.starts_with(summary), "{again}");
 }

@@ -305,6 +305,7 @@ fn options_are_checked() {
             confidence,
             min_effect,
             rules: Vec::new(),
+            together: 1,
         };
         assert!(
             compare(&before, &before, &[], &options).is_err(),

@@ -25,7 +25,6 @@ use crate::cli::{
 use crate::doctor::PROBE;
 use crate::error::{Error, Result};
 use crate::gate::{Lines, Subject};
-use crate::pair::Pair;
 
 /// Lines of source around each line of interest.
 const DEFAULT_CONTEXT: u32 = 3;
@@ -38,30 +37,29 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_mins(2);
 pub enum Operands {
     /// The variants of the configuration.
     Configured,
-    /// Two scripts, as the user named them.
-    Scripts(Pair<PathBuf>),
-    /// Two recordings, as the user named them.
-    Recordings(Pair<PathBuf>),
+    /// Two scripts or more, as the user named them.
+    Scripts(Vec<PathBuf>),
+    /// Two recordings or more, as the user named them.
+    Recordings(Vec<PathBuf>),
 }
 
 /// Says what the operands of `diff` are: recordings end in `.json`.
 ///
-/// Fails if one is a script and the other a recording.
+/// Fails if some are scripts and others recordings.
 pub fn operands(args: &DiffArgs) -> Result<Operands> {
-    let (Some(before), Some(after)) = (args.before.clone(), args.after.clone()) else {
+    let versions = args.versions.clone();
+    if versions.is_empty() {
         return Ok(Operands::Configured);
-    };
-    match (is_recording(&before), is_recording(&after)) {
-        (false, false) => Ok(Operands::Scripts(Pair::new(before, after))),
-        (true, true) => Ok(Operands::Recordings(Pair::new(before, after))),
-        (false, true) => Err(Error::MixedOperands {
-            script: before,
-            recording: after,
+    }
+    let recording = versions.iter().find(|path| is_recording(path));
+    let script = versions.iter().find(|path| !is_recording(path));
+    match (script, recording) {
+        (Some(script), Some(recording)) => Err(Error::MixedOperands {
+            script: script.clone(),
+            recording: recording.clone(),
         }),
-        (true, false) => Err(Error::MixedOperands {
-            script: after,
-            recording: before,
-        }),
+        (_, Some(_)) => Ok(Operands::Recordings(versions)),
+        (_, None) => Ok(Operands::Scripts(versions)),
     }
 }
 
@@ -95,19 +93,23 @@ pub fn diff(
             inputs.run(here, Some(DEFAULT_TIMEOUT))?
         }
     };
-    let variants = match operands {
+    let mut variants = match operands {
         Operands::Configured => variants::configured(document, &args.args, &run.cwd, here)?,
-        Operands::Scripts(scripts) => variants::scripts(scripts, &args.args, &run.cwd, here),
+        Operands::Scripts(scripts) => variants::scripts(&scripts, &args.args, &run.cwd, here),
         Operands::Recordings(_) => {
             reject_measuring_flags(args)?;
             Vec::new()
         }
     };
+    if args.placebo {
+        variants.extend(variants::placebo(&variants));
+    }
     let output = Output {
         all: args.all,
         ..inputs.report(&args.report, global, args.save.clone())
     };
     let mut config = inputs.config(variants, run, output)?;
+    config.compare.placebo = args.placebo;
     config
         .gate
         .rules
@@ -229,6 +231,7 @@ fn reject_measuring_flags(args: &DiffArgs) -> Result<()> {
         ("--seed", measure.seed.is_some()),
         ("--timeout", measure.timeout.is_some()),
         ("--runs", args.runs.runs.is_some()),
+        ("--placebo", args.placebo),
         ("--save", args.save.is_some()),
         ("-- ARGS", !args.args.is_empty()),
     ];
@@ -331,6 +334,7 @@ impl<'a> Inputs<'a> {
             min_effect: compare.min_effect.map_or(0.01, |effect| effect.fraction),
             seed: self.measure.seed.or(seed).unwrap_or(0),
             same_output: compare.same_output.unwrap_or_default(),
+            placebo: false,
         }
     }
 

@@ -29,26 +29,62 @@ pub(super) fn single((program, args): (Program, Vec<String>), cwd: &Path, here: 
     }
 }
 
-/// Two scripts of the command line, which get the same arguments.
+/// Scripts of the command line, which get the same arguments.
 pub(super) fn scripts(
-    scripts: Pair<PathBuf>,
+    scripts: &[PathBuf],
     args: &[String],
     cwd: &Path,
     here: &Path,
 ) -> Vec<Variant> {
-    let sides = scripts.map(|script| single((Program::Script(script), args.to_vec()), cwd, here));
-    let sides = if sides.before.name == sides.after.name {
-        sides.zip(SIDES).map(|(variant, name)| Variant {
-            name: name.to_owned(),
-            ..variant
-        })
-    } else {
-        sides
+    let named = |script: &PathBuf| {
+        let program = Program::Script(script.clone());
+        single((program, args.to_vec()), cwd, here)
     };
-    vec![sides.before, sides.after]
+    let mut variants: Vec<Variant> = scripts.iter().map(named).collect();
+    tell_apart(&mut variants, |_| false);
+    variants
 }
 
-/// The two variants of the configuration; `args`, where there are any, are
+/// The first of the variants once more, under a name of its own.
+pub(super) fn placebo(variants: &[Variant]) -> Option<Variant> {
+    let first = variants.first()?;
+    let is_free = |name: &String| variants.iter().all(|variant| variant.name != *name);
+    let names = (1..).map(|number| match number {
+        1 => "placebo".to_owned(),
+        _ => format!("placebo-{number}"),
+    });
+    Some(Variant {
+        name: names.into_iter().find(is_free)?,
+        ..first.clone()
+    })
+}
+
+/// Gives variants that have the same name by default names of their own: `before` and
+/// `after` where there are two, else numbers. Those that the user wrote are kept.
+fn tell_apart(variants: &mut [Variant], is_kept: impl Fn(usize) -> bool) {
+    if let [before, after] = variants {
+        if before.name == after.name {
+            SIDES.before.clone_into(&mut before.name);
+            SIDES.after.clone_into(&mut after.name);
+        }
+        return;
+    }
+    for index in 1..variants.len() {
+        let is_taken = |name: &str| {
+            let mut others = variants.iter().enumerate();
+            others.any(|(other, it)| (other < index || is_kept(other)) && it.name == name)
+        };
+        let name = variants[index].name.clone();
+        if is_kept(index) || !is_taken(&name) {
+            continue;
+        }
+        let mut numbered = (2..).map(|number| format!("{name}-{number}"));
+        let free = numbered.find(|name| !is_taken(name));
+        variants[index].name = free.unwrap_or(name);
+    }
+}
+
+/// The variants of the configuration; `args`, where there are any, are
 /// stronger than theirs.
 pub(super) fn configured(
     document: Option<&Document>,
@@ -63,8 +99,8 @@ pub(super) fn configured(
              `profila init`",
         ));
     };
-    let pair = two(document)?;
-    let variants = pair.try_map(|wire| {
+    let wires = two_or_more(document)?;
+    let variants = wires.iter().map(|wire| {
         let variant = variant(wire.get_ref(), wire.span(), document, cwd, here)?;
         Ok(match args {
             [] => variant,
@@ -75,12 +111,13 @@ pub(super) fn configured(
         })
     });
     variants
-        .and_then(|variants| distinct(variants, pair))
+        .collect::<Result<Vec<_>, _>>()
+        .and_then(|variants| distinct(variants, wires))
         .map_err(|diagnosis| document.error(diagnosis))
 }
 
-/// Checks that there are two variants.
-fn two(document: &Document) -> Result<Pair<&Spanned<wire::Variant>>> {
+/// Checks that there are variants to compare.
+fn two_or_more(document: &Document) -> Result<&[Spanned<wire::Variant>]> {
     match document.settings.variant.as_slice() {
         [] => Err(Error::usage(
             format!(
@@ -92,19 +129,11 @@ fn two(document: &Document) -> Result<Pair<&Spanned<wire::Variant>>> {
         [one] => Err(document.error(
             Diagnosis::new(
                 one.span(),
-                "there is only one variant, and `diff` compares two",
+                "there is only one variant, and `diff` compares two or more",
             )
             .hint("add a second [[variant]]"),
         )),
-        [before, after] => Ok(Pair::new(before, after)),
-        [_, _, third, ..] => Err(document.error(
-            Diagnosis::new(
-                third.span(),
-                "more than two variants are not supported by this version of profila",
-            )
-            .label("the third")
-            .hint("leave two, or name two scripts on the command line"),
-        )),
+        variants => Ok(variants),
     }
 }
 
@@ -163,29 +192,26 @@ fn checked_name(name: &Spanned<String>) -> Result<String, Diagnosis> {
     Ok(text.clone())
 }
 
-/// Gives each of the two a name of its own. Two names that the user wrote must
-/// differ; two that are the same by default become `before` and `after`.
+/// Gives each a name of its own. Names that the user wrote must differ.
 fn distinct(
-    variants: Pair<Variant>,
-    wires: Pair<&Spanned<wire::Variant>>,
+    mut variants: Vec<Variant>,
+    wires: &[Spanned<wire::Variant>],
 ) -> Result<Vec<Variant>, Diagnosis> {
-    let Pair {
-        mut before,
-        mut after,
-    } = variants;
-    if before.name == after.name {
-        let names = wires.map(|wire| wire.get_ref().name.as_ref());
-        if let Some(name) = names.after.or(names.before) {
+    let written = |index: usize| wires[index].get_ref().name.as_ref();
+    for (index, variant) in variants.iter().enumerate() {
+        let same = (0..index).find(|&other| variants[other].name == variant.name);
+        // The one of the two that was written is the one to change.
+        let name = same.and_then(|other| written(index).or(written(other)));
+        if let Some(name) = name {
             return Err(Diagnosis::new(
                 name.span(),
                 format!("two variants are named \"{}\"", name.get_ref()),
             )
             .hint("give each a name of its own"));
         }
-        SIDES.before.clone_into(&mut before.name);
-        SIDES.after.clone_into(&mut after.name);
     }
-    Ok(vec![before, after])
+    tell_apart(&mut variants, |index| written(index).is_some());
+    Ok(variants)
 }
 
 /// The file name of a script, the name of a module.

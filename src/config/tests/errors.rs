@@ -113,7 +113,7 @@ fn variants() {
     insta::assert_snapshot!(complaints(&[
         "version = 1",
         "[[variant]]\nscript = 'a.py'",
-        &format!("{VARIANTS}[[variant]]\nscript = 'c.py'"),
+        &format!("{VARIANTS}[[variant]]\nname = 'a.py'\nscript = 'c.py'"),
         "[[variant]]\nscript = 'a.py'\nmodule = 'a'\n[[variant]]\nscript = 'b.py'",
         "[[variant]]\nscript = 'a.py'\n[[variant]]\nname = 'b'\nargs = []",
         "[[variant]]\nname = 'x'\nscript = 'a.py'\n[[variant]]\nname = 'x'\nscript = 'b.py'",
@@ -169,7 +169,7 @@ rat = 100
     ");
     let text = "[tool.profila]\n[[tool.profila.variant]]\nscript = 'a.py'\n";
     insta::assert_snapshot!(complaint("pyproject.toml", text), @r"
-    error: there is only one variant, and `diff` compares two
+    error: there is only one variant, and `diff` compares two or more
      --> pyproject.toml:2:1
       |
     2 | [[tool.profila.variant]]

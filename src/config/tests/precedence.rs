@@ -151,8 +151,19 @@ fn arguments_of_the_command_line_replace_those_of_the_variants() {
     );
 }
 
+/// A name that the user wrote is kept, and the others are chosen around it.
+#[test]
+fn names_of_the_file_are_kept() {
+    let text = "[[variant]]\nscript = 'a.py'\n[[variant]]\nscript = 'x/a.py'\n\
+        [[variant]]\nname = 'a.py-2'\nscript = 'c.py'";
+    let variants = resolved("diff --placebo", text).variants;
+    let names: Vec<&str> = variants.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["a.py", "a.py-3", "a.py-2", "placebo"]);
+    assert_eq!(variants[3].program, variants[0].program);
+}
+
 #[track_caller]
-fn check_names(line: &str, expected: [&str; 2]) {
+fn check_names(line: &str, expected: &[&str]) {
     let config = resolve_line(line, None, HERE).unwrap();
     let names: Vec<&str> = config
         .variants
@@ -164,9 +175,18 @@ fn check_names(line: &str, expected: [&str; 2]) {
 
 #[test]
 fn every_variant_has_a_name_of_its_own() {
-    check_names("diff a.py x/b.py", ["a.py", "b.py"]);
-    check_names("diff old/a.py new/a.py", ["before", "after"]);
-    check_names("diff a.py a.py", ["before", "after"]);
+    check_names("diff a.py x/b.py", &["a.py", "b.py"]);
+    check_names("diff old/a.py new/a.py", &["before", "after"]);
+    check_names("diff a.py a.py", &["before", "after"]);
+    check_names(
+        "diff a.py b.py x/a.py a.py",
+        &["a.py", "b.py", "a.py-2", "a.py-3"],
+    );
+    check_names("diff a.py b.py --placebo", &["a.py", "b.py", "placebo"]);
+    check_names(
+        "diff placebo x/placebo y.py --placebo",
+        &["placebo", "placebo-2", "y.py", "placebo-3"],
+    );
 }
 
 /// The script and the working directory of `annotate` with a `[run]` of this text.
@@ -275,6 +295,10 @@ fn recordings_are_compared_as_they_are() {
     assert!(config.variants.is_empty());
     check_refused("diff a.json b.json --rate 50", "`--rate` has no effect");
     check_refused("diff a.json b.json --runs 3", "`--runs` has no effect");
+    check_refused(
+        "diff a.json b.json c.json --placebo",
+        "`--placebo` has no effect",
+    );
     check_refused("diff a.json b.json -- 3", "`-- ARGS` has no effect");
 }
 

@@ -20,7 +20,14 @@ pub(super) fn text(comparison: &Comparison, style: &Style) -> String {
     let intervals = match comparison.rounds {
         // One round has none.
         0 | 1 => String::new(),
-        _ => format!(", with {} intervals", short_percent(comparison.confidence)),
+        _ => format!(
+            ", with {} intervals{}",
+            short_percent(comparison.confidence),
+            match comparison.together {
+                0 | 1 => String::new(),
+                all => format!(" that hold for all {all} comparisons together"),
+            }
+        ),
     };
     let rounds = format!(
         "Measured in {}{intervals}; less than {} is no change.",

@@ -166,14 +166,30 @@ fn open_question(change: &MetricChange, comparison: &Comparison) -> String {
         format!("The smallest change that {rounds} could have shown is {least}.")
     });
     let needed = change.rounds_needed.map(|needed| {
+        let time = comparison.seconds_per_round.map(|round_s| {
+            let more = needed.saturating_sub(comparison.rounds);
+            format!(", {} more than these", minutes(f64::from(more) * round_s))
+        });
         let needed = count(needed.into(), "round");
-        format!("About {needed} would settle it.")
+        format!(
+            "About {needed} would settle it{}.",
+            time.unwrap_or_default()
+        )
     });
     [seen, needed]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// `40 s` or `7 minutes`.
+fn minutes(seconds: f64) -> String {
+    if seconds < 60.0 {
+        format!("{} s", fixed(seconds, 0))
+    } else {
+        format!("{} minutes", fixed(seconds / 60.0, 0))
+    }
 }
 
 fn interval_words(

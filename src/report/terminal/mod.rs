@@ -16,7 +16,10 @@ mod findings;
 mod gate;
 mod headline;
 mod rows;
+mod several;
 mod table;
+
+pub use several::comparisons;
 
 /// Shows a comparison, most important things first.
 pub fn comparison(comparison: &Comparison, style: &Style) -> String {

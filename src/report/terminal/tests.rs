@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::align::Change;
-use crate::compare::{Bounds, Estimate, Look};
+use crate::compare::{Bounds, Comparisons, Estimate, Look};
 use crate::gate::{self, Lines, Loss, Rule, Subject};
 use crate::report::fixture::{self, Builder};
 use crate::report::text::width;
@@ -71,6 +71,39 @@ fn a_gate() {
             .collect::<Vec<_>>()
             .join("\n")
     );
+}
+
+/// Three versions against one, and that against itself.
+#[test]
+fn several_versions() {
+    let mut faster = fixture::dither().comparison;
+    faster.together = 3;
+    let mut same = faster.clone();
+    "dither2_reordered.py".clone_into(&mut same.after.variant.name);
+    same.throughput = fixture::reordered().comparison.throughput;
+    let mut slower = same.clone();
+    "a_version_with_a_very_long_name_that_is_slow.py".clone_into(&mut slower.after.variant.name);
+    slower.throughput = fixture::dither_back().comparison.throughput;
+    let mut placebo = same.clone();
+    "placebo".clone_into(&mut placebo.after.variant.name);
+    placebo.together = 1;
+    let several = Comparisons::of(vec![same, slower, faster], Some(placebo));
+    let text = comparisons(&several, &Style::default());
+    for line in text.lines() {
+        assert!(width(line) <= 100, "{line}");
+    }
+    let shown: Vec<&str> = text.lines().collect();
+    insta::assert_snapshot!(shown[..26].join("\n"));
+    assert_eq!(text.matches(" against dither.py\n").count(), 3);
+}
+
+/// Where something is confirmed of a version and itself, that is said.
+#[test]
+fn a_placebo_that_shows_a_difference() {
+    let comparison = fixture::dither().comparison;
+    let several = Comparisons::of(vec![comparison.clone()], Some(comparison));
+    let text = comparisons(&several, &Style::default());
+    assert!(text.contains("differences where there are none"), "{text}");
 }
 
 #[test]
