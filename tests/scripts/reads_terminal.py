@@ -9,8 +9,10 @@ from work import work
 signal.signal(signal.SIGINT, signal.default_int_handler)
 work(0.3)
 print("on a terminal:", sys.stdin.isatty(), sys.stdout.isatty(), flush=True)
-print("read:", repr(input("a line? ")), flush=True)
+line = input("a line? ")
 try:
+    # Whoever sees this may interrupt at once.
+    print("read:", repr(line), flush=True)
     while True:
         work(0.1)
 except KeyboardInterrupt:
