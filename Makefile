@@ -54,8 +54,8 @@ soak: setup ## run annotate 100 times and take 10,000 samples; takes some minute
 selfcompare: setup ## compare a script with itself 40 times, and count false alarms; takes an hour
 	$(CARGO) bench --bench selfcompare
 
-simulate: ## reproduce the error rates of the statistics, in some ten minutes
-	$(CARGO) test --release --lib stats::simulation -- --ignored --nocapture
+simulate: ## reproduce the error rates of the statistics, and write them into docs/METHODOLOGY.md
+	$(CARGO) test --release --lib methodology -- --ignored --nocapture
 
 clean: ## remove everything that the other targets made
 	$(CARGO) clean

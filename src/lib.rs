@@ -15,6 +15,8 @@ pub mod config;
 pub mod doctor;
 pub mod error;
 pub mod gate;
+#[cfg(test)]
+mod methodology;
 pub mod mi;
 pub mod pair;
 pub mod plan;

@@ -15,7 +15,7 @@ mod multiple;
 mod paired;
 mod power;
 #[cfg(test)]
-mod simulation;
+pub(crate) mod simulation;
 mod student;
 
 pub use costs::{CostFit, Design, Exposure, MIN_SAMPLES, UnitCounts, cost_differences};

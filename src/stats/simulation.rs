@@ -1,12 +1,12 @@
 //! Whether the estimators keep their promises, on data whose truth is known.
 //!
-//! Every test draws from a fixed seed, and allows for the binomial noise of its own
-//! number of repetitions. `full` runs the whole grid of `STATISTICS.md`, by
-//! `cargo test --release --lib stats::simulation -- --ignored --nocapture`.
+//! Every simulation draws from a fixed seed, and every test allows for the binomial noise
+//! of its own number of repetitions. What `docs/METHODOLOGY.md` claims is tested by
+//! `methodology`, which has these functions do the work; here are the tests besides.
 
-mod gate;
-mod looks;
-mod world;
+pub(crate) mod gate;
+pub(crate) mod looks;
+pub(crate) mod world;
 
 use super::{Interval, smallest_detectable, welch};
 use crate::pair::Pair;
@@ -14,7 +14,7 @@ use world::{CALM, Noise, Rate, World, confirmed, level, lines};
 
 const MIN_EFFECT: f64 = 0.01;
 
-fn throughput_false_positives(noise: Noise, n: usize, repetitions: usize) -> Rate {
+pub(crate) fn throughput_false_positives(noise: Noise, n: usize, repetitions: usize) -> Rate {
     let mut world = World::new(1, noise);
     let border = (1.0 + MIN_EFFECT).ln();
     Rate::of(repetitions, || {
@@ -23,14 +23,19 @@ fn throughput_false_positives(noise: Noise, n: usize, repetitions: usize) -> Rat
     })
 }
 
-fn throughput_coverage(noise: Noise, n: usize, repetitions: usize) -> Rate {
+pub(crate) fn throughput_coverage(noise: Noise, n: usize, repetitions: usize) -> Rate {
     let mut world = World::new(2, noise);
     Rate::of(repetitions, || {
         world.throughput(n).interval(level()).unwrap().contains(0.0)
     })
 }
 
-fn false_confirmations(noise: Noise, n: usize, samples: u64, repetitions: usize) -> Rate {
+pub(crate) fn false_confirmations(
+    noise: Noise,
+    n: usize,
+    samples: u64,
+    repetitions: usize,
+) -> Rate {
     let mut world = World::new(3, noise);
     let truth = Pair::new(lines(), lines());
     Rate::of(repetitions, || {
@@ -39,7 +44,12 @@ fn false_confirmations(noise: Noise, n: usize, samples: u64, repetitions: usize)
 }
 
 /// One 20% line doubled: how often it is confirmed, and how often an innocent one.
-fn doubled_line(noise: Noise, n: usize, samples: u64, repetitions: usize) -> (Rate, Rate) {
+pub(crate) fn doubled_line(
+    noise: Noise,
+    n: usize,
+    samples: u64,
+    repetitions: usize,
+) -> (Rate, Rate) {
     let mut world = World::new(4, noise);
     let mut truth = Pair::new(lines(), lines());
     truth.after[1] *= 2.0;
@@ -57,7 +67,7 @@ fn doubled_line(noise: Noise, n: usize, samples: u64, repetitions: usize) -> (Ra
 }
 
 /// How often the interval of one unit's cost difference holds the truth.
-fn cost_coverage(
+pub(crate) fn cost_coverage(
     noise: Noise,
     after: &[f64],
     unit: usize,
@@ -78,7 +88,7 @@ fn cost_coverage(
 
 /// The chance of an effect that one experiment calls its smallest detectable to be
 /// found by another.
-fn power_at_stated(n: usize, repetitions: usize) -> Rate {
+pub(crate) fn power_at_stated(n: usize, repetitions: usize) -> Rate {
     let mut world = World::new(6, CALM);
     Rate::of(repetitions, || {
         let stated = smallest_detectable(&world.throughput(n), level()).unwrap();
@@ -88,7 +98,7 @@ fn power_at_stated(n: usize, repetitions: usize) -> Rate {
     })
 }
 
-const NOISES: [(&str, Noise); 6] = [
+pub(crate) const NOISES: [(&str, Noise); 6] = [
     ("calm", CALM),
     (
         "spikes",
@@ -122,24 +132,6 @@ const NOISES: [(&str, Noise); 6] = [
 ];
 
 #[test]
-fn identical_code_is_rarely_called_faster_or_slower() {
-    for (_, noise) in &NOISES[..4] {
-        for n in [3, 6, 10, 20] {
-            throughput_false_positives(*noise, n, 500).assert_at_most(0.055);
-        }
-    }
-}
-
-#[test]
-fn throughput_intervals_cover_the_truth_as_often_as_they_say() {
-    for n in [3, 6, 8, 10, 20] {
-        let rate = throughput_coverage(CALM, n, 800);
-        rate.assert_at_least(0.94);
-        rate.assert_at_most(0.98);
-    }
-}
-
-#[test]
 fn unpaired_intervals_cover_the_truth_as_often_as_they_say() {
     let mut world = World::new(7, CALM);
     let rate = Rate::of(1000, || {
@@ -153,29 +145,6 @@ fn unpaired_intervals_cover_the_truth_as_often_as_they_say() {
     });
     rate.assert_at_least(0.94);
     rate.assert_at_most(0.98);
-}
-
-#[test]
-fn what_is_called_detectable_is_detected_four_times_in_five() {
-    for n in [3, 6, 10, 20] {
-        let rate = power_at_stated(n, 1000);
-        rate.assert_at_least(0.75);
-        rate.assert_at_most(0.85);
-    }
-}
-
-#[test]
-fn identical_code_has_no_line_confirmed() {
-    false_confirmations(CALM, 6, 300, 300).assert_at_most(0.055);
-    false_confirmations(NOISES[5].1, 6, 500, 300).assert_at_most(0.055);
-    false_confirmations(NOISES[1].1, 10, 100, 300).assert_at_most(0.055);
-}
-
-#[test]
-fn a_doubled_line_is_confirmed_and_no_innocent_one() {
-    let (found, innocent) = doubled_line(CALM, 6, 500, 300);
-    found.assert_at_least(0.99);
-    innocent.assert_at_most(0.05);
 }
 
 /// A line that took two thirds of the time is gone: every other one has three times
@@ -231,54 +200,4 @@ fn a_line_that_is_nearly_everything_varies_with_the_speed_of_the_runs() {
         });
         rate.assert_at_least(0.94);
     }
-}
-
-#[test]
-#[ignore = "minutes, and only to be read"]
-#[expect(clippy::print_stdout, reason = "the table is the result")]
-fn full() {
-    for (name, noise) in &NOISES[..4] {
-        for n in [3, 6, 8, 10, 20] {
-            let false_positives = throughput_false_positives(*noise, n, 10_000).get();
-            let coverage = throughput_coverage(*noise, n, 10_000).get();
-            println!(
-                "throughput, {name}, n = {n}: faster or slower {false_positives:.4}, coverage {coverage:.4}"
-            );
-        }
-    }
-    for n in [3, 6, 8, 10, 20] {
-        println!(
-            "power at the stated effect, n = {n}: {:.4}",
-            power_at_stated(n, 10_000).get()
-        );
-    }
-    for (row, rate) in looks::full(10_000).into_iter().chain(gate::full(10_000)) {
-        println!("{row} {rate:.4}");
-    }
-    for (name, noise) in NOISES {
-        for n in [3, 6, 10, 20] {
-            for samples in [100, 500, 2000] {
-                full_costs(name, noise, n, samples);
-            }
-        }
-    }
-}
-
-#[expect(clippy::print_stdout, reason = "the table is the result")]
-fn full_costs(name: &str, noise: Noise, n: usize, samples: u64) {
-    let repetitions = 2000;
-    let false_positives = false_confirmations(noise, n, samples, repetitions).get();
-    let (found, innocent) = doubled_line(noise, n, samples, repetitions);
-    let third: Vec<f64> = lines().iter().map(|cost| cost / 3.0).collect();
-    let coverage = |after: &[f64]| {
-        [0, 1, 5, 15].map(|unit| cost_coverage(noise, after, unit, n, samples, repetitions).get())
-    };
-    println!(
-        "costs, {name}, n = {n}, {samples} samples: confirmed {false_positives:.4}, doubled {:.4}, \
-         innocent {:.4}, coverage {:.3?}, a third {:.3?}",
-        found.get(),
-        innocent.get(),
-        coverage(&lines()),
-        coverage(&third),
-    );
 }

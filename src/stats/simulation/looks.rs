@@ -64,7 +64,7 @@ fn all_looks_together_err_as_often_as_they_may() {
 
 /// The part of experiments of identical code in which some look calls it faster or
 /// slower by more than the least effect.
-fn false_verdicts(noise: Noise, experiments: usize) -> Rate {
+pub(crate) fn false_verdicts(noise: Noise, experiments: usize) -> Rate {
     let looks = LOOKS.map(|look| look as usize);
     let mut world = World::new(11, noise);
     let border = (1.0 + MIN_EFFECT).ln();
@@ -75,20 +75,4 @@ fn false_verdicts(noise: Noise, experiments: usize) -> Rate {
             interval.is_above(border) || interval.is_below(-border)
         })
     })
-}
-
-#[test]
-fn identical_code_is_rarely_called_faster_or_slower_at_any_look() {
-    for (_, noise) in &NOISES[..4] {
-        false_verdicts(*noise, 1000).assert_at_most(0.055);
-    }
-}
-
-/// For the table of the full simulation.
-pub(super) fn full(experiments: usize) -> Vec<(String, f64)> {
-    let rows = NOISES[..4].iter().map(|(name, noise)| {
-        let rate = false_verdicts(*noise, experiments).get();
-        (format!("all looks, {name}: faster or slower"), rate)
-    });
-    rows.collect()
 }

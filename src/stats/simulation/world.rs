@@ -9,19 +9,19 @@ use crate::stats::{
     cost_differences, count, holm, paired,
 };
 
-pub(super) fn level() -> Level {
+pub(crate) fn level() -> Level {
     Level::new(0.95).unwrap()
 }
 
 /// The rate of an event over a number of repetitions.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rate {
-    pub(super) hits: usize,
-    pub(super) of: usize,
+pub(crate) struct Rate {
+    pub(crate) hits: usize,
+    pub(crate) of: usize,
 }
 
 impl Rate {
-    pub(super) fn of(repetitions: usize, mut event: impl FnMut() -> bool) -> Self {
+    pub(crate) fn of(repetitions: usize, mut event: impl FnMut() -> bool) -> Self {
         let hits = (0..repetitions).filter(|_| event()).count();
         Self {
             hits,
@@ -29,17 +29,17 @@ impl Rate {
         }
     }
 
-    pub(super) fn get(self) -> f64 {
+    pub(crate) fn get(self) -> f64 {
         count(self.hits) / count(self.of)
     }
 
     /// Three standard errors of a rate whose truth is `truth`.
-    pub(super) fn noise(self, truth: f64) -> f64 {
+    pub(crate) fn noise(self, truth: f64) -> f64 {
         3.0 * (truth * (1.0 - truth) / count(self.of)).sqrt()
     }
 
     #[track_caller]
-    pub(super) fn assert_at_most(self, bar: f64) {
+    pub(crate) fn assert_at_most(self, bar: f64) {
         assert!(
             self.get() <= bar + self.noise(bar),
             "{} is above {bar}",
@@ -48,7 +48,7 @@ impl Rate {
     }
 
     #[track_caller]
-    pub(super) fn assert_at_least(self, bar: f64) {
+    pub(crate) fn assert_at_least(self, bar: f64) {
         assert!(
             self.get() >= bar - self.noise(bar),
             "{} is below {bar}",
@@ -59,20 +59,20 @@ impl Rate {
 
 /// What disturbs the runs.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Noise {
+pub(crate) struct Noise {
     /// Standard deviation of the logarithm of a run's time.
-    pub(super) time_sd: f64,
+    pub(crate) time_sd: f64,
     /// Chance of a run to take half as long again.
-    pub(super) spikes: f64,
+    pub(crate) spikes: f64,
     /// Growth of the time from the first round to the last.
-    pub(super) drift: f64,
+    pub(crate) drift: f64,
     /// By how much the second run of a round is slower.
-    pub(super) slot: f64,
+    pub(crate) slot: f64,
     /// By how much samples cluster: the variance of counts over the multinomial one.
-    pub(super) clustering: u64,
+    pub(crate) clustering: u64,
 }
 
-pub(super) const CALM: Noise = Noise {
+pub(crate) const CALM: Noise = Noise {
     time_sd: 0.02,
     spikes: 0.0,
     drift: 0.0,
@@ -80,13 +80,13 @@ pub(super) const CALM: Noise = Noise {
     clustering: 1,
 };
 
-pub(super) struct World {
+pub(crate) struct World {
     random: ChaCha8Rng,
     noise: Noise,
 }
 
 impl World {
-    pub(super) fn new(seed: u64, noise: Noise) -> Self {
+    pub(crate) fn new(seed: u64, noise: Noise) -> Self {
         Self {
             random: ChaCha8Rng::seed_from_u64(seed),
             noise,
@@ -116,7 +116,7 @@ impl World {
     }
 
     /// Times of the runs of `n` rounds, in balanced orders.
-    pub(super) fn rounds(&mut self, n: usize) -> (Pair<Vec<f64>>, Vec<Slot>) {
+    pub(crate) fn rounds(&mut self, n: usize) -> (Pair<Vec<f64>>, Vec<Slot>) {
         let mut times = Pair::new(Vec::new(), Vec::new());
         let mut slots = Vec::new();
         for round in 0..n {
@@ -138,13 +138,13 @@ impl World {
         (times, slots)
     }
 
-    pub(super) fn throughput(&mut self, n: usize) -> Estimate {
+    pub(crate) fn throughput(&mut self, n: usize) -> Estimate {
         self.throughputs(&[n])[0]
     }
 
     /// What is estimated of one experiment after each of these numbers of rounds, which
     /// ascend.
-    pub(super) fn throughputs(&mut self, looks: &[usize]) -> Vec<Estimate> {
+    pub(crate) fn throughputs(&mut self, looks: &[usize]) -> Vec<Estimate> {
         let most = looks.last().copied().unwrap_or(0);
         let (times, slots) = self.rounds(most);
         let pairs = times.before.iter().zip(&times.after).zip(slots);
@@ -174,8 +174,14 @@ impl World {
         counts
     }
 
+    /// Samples of `n` runs by unit, of a version with these true costs.
+    pub(crate) fn samples(&mut self, costs: &[f64], n: usize, samples: u64) -> Vec<Vec<u64>> {
+        let shares = cumulate(costs);
+        (0..n).map(|_| self.counts(&shares, samples)).collect()
+    }
+
     /// Fits of all units of two versions with these true costs, in seconds.
-    pub(super) fn cost_fits(
+    pub(crate) fn cost_fits(
         &mut self,
         truth: &Pair<Vec<f64>>,
         n: usize,
@@ -190,12 +196,7 @@ impl World {
             };
             noise.iter().map(run).collect::<Vec<_>>()
         });
-        let counts = truth.as_ref().map(|truth| {
-            let shares = cumulate(truth);
-            (0..n)
-                .map(|_| self.counts(&shares, samples))
-                .collect::<Vec<_>>()
-        });
+        let counts = truth.as_ref().map(|truth| self.samples(truth, n, samples));
         let units: Vec<UnitCounts> = (0..truth.before.len())
             .map(|unit| {
                 counts
@@ -228,7 +229,7 @@ fn cumulate(costs: &[f64]) -> Vec<f64> {
 }
 
 /// 25 lines: one of 40%, one of 20%, and ever colder ones.
-pub(super) fn lines() -> Vec<f64> {
+pub(crate) fn lines() -> Vec<f64> {
     let mut costs = vec![0.4, 0.2];
     let tail: Vec<f64> = (0..23).map(|i| 0.8_f64.powi(i)).collect();
     let sum: f64 = tail.iter().sum();
@@ -237,7 +238,7 @@ pub(super) fn lines() -> Vec<f64> {
 }
 
 /// Which units Holm's procedure confirms among those with enough samples.
-pub(super) fn confirmed(fits: &[(u64, CostFit)]) -> Vec<usize> {
+pub(crate) fn confirmed(fits: &[(u64, CostFit)]) -> Vec<usize> {
     let tested: Vec<(usize, f64)> = fits
         .iter()
         .enumerate()

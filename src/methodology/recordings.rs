@@ -1,0 +1,195 @@
+//! Experiments whose truth is known, as recordings: from there on all is as for real ones.
+
+use crate::compare::{Comparison, Evidence, LineComparison, MetricVerdict, Options, compare};
+use crate::pair::{Pair, Side};
+use crate::recording::{
+    Better, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun, Recording, Run,
+    RunKind, SCHEMA, SampleCounts, Settings, Source, Variant,
+};
+use crate::source::LineNumber;
+use crate::stats::Slot;
+use crate::stats::simulation::world::{Noise, Rate, World, lines};
+
+const FILE: &str = "script.py";
+
+/// Rounds and samples a run of an experiment.
+#[derive(Clone, Copy)]
+pub(super) struct Size {
+    pub(super) rounds: usize,
+    pub(super) samples: u64,
+}
+
+/// How often something is true of experiments in which nothing has changed.
+pub(super) fn of_identical(
+    noise: Noise,
+    size: Size,
+    repetitions: usize,
+    event: fn(&Comparison) -> bool,
+) -> Rate {
+    let truth = Pair::new(lines(), lines());
+    of_truth(noise, size, &truth, repetitions, event)
+}
+
+/// The same where one line of 20% costs twice as much.
+pub(super) fn of_doubled(
+    noise: Noise,
+    size: Size,
+    repetitions: usize,
+    event: fn(&Comparison) -> bool,
+) -> Rate {
+    let mut truth = Pair::new(lines(), lines());
+    truth.after[1] *= 2.0;
+    of_truth(noise, size, &truth, repetitions, event)
+}
+
+fn of_truth(
+    noise: Noise,
+    size: Size,
+    truth: &Pair<Vec<f64>>,
+    repetitions: usize,
+    event: fn(&Comparison) -> bool,
+) -> Rate {
+    let mut world = World::new(12, noise);
+    Rate::of(repetitions, || event(&experiment(&mut world, size, truth)))
+}
+
+pub(super) fn is_faster_or_slower(comparison: &Comparison) -> bool {
+    matches!(
+        comparison.throughput.verdict,
+        MetricVerdict::Faster | MetricVerdict::Slower
+    )
+}
+
+pub(super) fn is_any_line_confirmed(comparison: &Comparison) -> bool {
+    comparison.lines.iter().any(is_confirmed)
+}
+
+/// Whether the line that was doubled is confirmed.
+pub(super) fn is_doubled_confirmed(comparison: &Comparison) -> bool {
+    let mut lines = comparison.lines.iter();
+    lines.any(|line| is_doubled(line) && is_confirmed(line))
+}
+
+pub(super) fn is_innocent_confirmed(comparison: &Comparison) -> bool {
+    let mut lines = comparison.lines.iter();
+    lines.any(|line| !is_doubled(line) && is_confirmed(line))
+}
+
+fn is_confirmed(line: &LineComparison) -> bool {
+    line.change.evidence == Evidence::Confirmed
+}
+
+fn is_doubled(line: &LineComparison) -> bool {
+    line.after.as_ref().is_some_and(|side| side.line.get() == 2)
+}
+
+fn experiment(world: &mut World, size: Size, truth: &Pair<Vec<f64>>) -> Comparison {
+    let (times, slots) = world.rounds(size.rounds);
+    let recordings = Pair::new(Side::Before, Side::After).map(|side| {
+        let costs = truth.side(side);
+        let total: f64 = costs.iter().sum();
+        let counts = world.samples(costs, size.rounds, size.samples);
+        let mut recording = recording(side, costs.len());
+        let rounds = times.side(side).iter().zip(&counts).zip(&slots);
+        for (index, ((time, counts), slot)) in rounds.enumerate() {
+            let runs = runs(side, index, total * time, counts, *slot);
+            recording.runs.extend(runs);
+        }
+        recording
+    });
+    let Pair { before, after } = recordings;
+    compare(&before, &after, &[], &Options::default()).unwrap()
+}
+
+/// A timed run of so many seconds, and a profiled one of the same round.
+fn runs(side: Side, index: usize, seconds: f64, counts: &[u64], slot: Slot) -> [Run; 2] {
+    let round = u32::try_from(index + 1).unwrap();
+    let is_first = (slot == Slot::BeforeFirst) == (side == Side::Before);
+    let position = 4 * round + u32::from(!is_first);
+    let timed = Run {
+        round,
+        position,
+        kind: RunKind::Timed,
+        exit_code: 0,
+        wall_s: seconds,
+        cpu_s: seconds,
+        window_s: seconds,
+        peak_rss_bytes: 1 << 27,
+        metric: None,
+        profile: None,
+    };
+    let lines = (1..).zip(counts).map(|(number, &samples)| LineSamples {
+        file: FILE.to_owned(),
+        line: LineNumber::new(number).unwrap(),
+        self_samples: samples,
+        total: samples,
+        owned: samples,
+    });
+    let window = counts.iter().sum();
+    let profile = ProfiledRun {
+        stopped_s: 0.1 * seconds,
+        longest_stop_s: 0.002,
+        lateness: Lateness::default(),
+        first_sample_s: None,
+        put_off: 0,
+        foreign_stops: 0,
+        fallback: None,
+        samples: SampleCounts {
+            window,
+            numba: window,
+            ..SampleCounts::default()
+        },
+        lines: lines.collect(),
+        instructions: Vec::new(),
+    };
+    let profiled = Run {
+        position: position + 2,
+        kind: RunKind::Profiled,
+        profile: Some(profile),
+        ..timed.clone()
+    };
+    [timed, profiled]
+}
+
+fn recording(side: Side, lines: usize) -> Recording {
+    Recording {
+        schema: SCHEMA.to_owned(),
+        experiment: "simulated".to_owned(),
+        created: "2026-01-01T00:00:00Z".to_owned(),
+        variant: Variant {
+            name: side.to_string(),
+            script: Some(FILE.to_owned()),
+            module: None,
+            code: None,
+            args: Vec::new(),
+        },
+        python: "3.13.0".to_owned(),
+        numba: "0.68.1".to_owned(),
+        sampler: "gdb 16.3".to_owned(),
+        settings: Settings {
+            rate_hz: 100.0,
+            max_stopped: Some(0.2),
+            looks: Vec::new(),
+            seed: 0,
+            throughput: MetricSource {
+                source: MetricKind::Window,
+                unit: "s".to_owned(),
+                better: Better::Lower,
+            },
+        },
+        machine: Machine {
+            cpu: "cpu".to_owned(),
+            cores: 2,
+            kernel: "Linux".to_owned(),
+        },
+        sources: vec![Source {
+            path: FILE.to_owned(),
+            sha256: String::new(),
+            text: "line\n".repeat(lines),
+            user: true,
+            functions: Vec::new(),
+        }],
+        runs: Vec::new(),
+        warnings: Vec::new(),
+    }
+}
