@@ -189,10 +189,27 @@ fn a_gdb_that_lies() {
 
 const CONSOLE: &str = "-interpreter-exec console";
 
+/// Among them is the one by which gdb listens while the script runs: on a busy machine it may
+/// then never come to a sample, which is said.
+#[test]
+fn a_gdb_that_refuses_all_settings() {
+    let sandbox = Sandbox::new();
+    let run = with_fault(&sandbox, "annotate", "refuses -gdb-set").arg(SCRIPT);
+    let outcome = run.outcome();
+    let stdout = outcome.stdout();
+    assert!(
+        stdout.starts_with("compiled: 42\nthe script is done\n"),
+        "{outcome:?}"
+    );
+    match outcome.status.code() {
+        Some(0) => assert!(stdout.contains("# Total samples: "), "{outcome:?}"),
+        _ => drop(outcome.fails_with(4, &["no sample of", "hint: "])),
+    }
+}
+
 #[test]
 fn a_gdb_that_refuses_what_can_be_done_without() {
     for command in [
-        "-gdb-set",
         "-gdb-version",
         &format!("{CONSOLE} \"maintenance"),
         "-file-exec-file",
