@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::{Function, LineNumber};
 
+#[cfg(test)]
+pub(crate) mod fixture;
+
 /// The `schema` of the recordings this version writes and reads.
 pub const SCHEMA: &str = "profila.recording/1";
 

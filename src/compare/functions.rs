@@ -68,7 +68,8 @@ fn add_functions<'a>(
                 counts: Pair::new(None, None),
             });
         *unit.file.side_mut(side) = Some(&source.path);
-        *unit.counts.side_mut(side) = Some(vec![0; runs.len()]);
+        let counts = unit.counts.side_mut(side);
+        counts.get_or_insert_with(|| vec![0; runs.len()]);
     }
     for (index, run) in runs.iter().enumerate() {
         let lines = run.profile.lines.iter();

@@ -2,11 +2,7 @@
 
 use crate::compare::{Comparison, Evidence, LineComparison, MetricVerdict, Options, compare};
 use crate::pair::{Pair, Side};
-use crate::recording::{
-    Better, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun, Recording, Run,
-    RunKind, SCHEMA, SampleCounts, Settings, Source, Variant,
-};
-use crate::source::LineNumber;
+use crate::recording::{Recording, Run, RunKind, fixture};
 use crate::stats::Slot;
 use crate::stats::simulation::world::{Noise, Rate, World, lines};
 
@@ -106,90 +102,20 @@ fn runs(side: Side, index: usize, seconds: f64, counts: &[u64], slot: Slot) -> [
     let round = u32::try_from(index + 1).unwrap();
     let is_first = (slot == Slot::BeforeFirst) == (side == Side::Before);
     let position = 4 * round + u32::from(!is_first);
-    let timed = Run {
-        round,
-        position,
-        kind: RunKind::Timed,
-        exit_code: 0,
-        wall_s: seconds,
-        cpu_s: seconds,
-        window_s: seconds,
-        peak_rss_bytes: 1 << 27,
-        metric: None,
-        profile: None,
-    };
-    let lines = (1..).zip(counts).map(|(number, &samples)| LineSamples {
-        file: FILE.to_owned(),
-        line: LineNumber::new(number).unwrap(),
-        self_samples: samples,
-        total: samples,
-        owned: samples,
-    });
-    let window = counts.iter().sum();
-    let profile = ProfiledRun {
-        stopped_s: 0.1 * seconds,
-        longest_stop_s: 0.002,
-        lateness: Lateness::default(),
-        first_sample_s: None,
-        put_off: 0,
-        foreign_stops: 0,
-        fallback: None,
-        samples: SampleCounts {
-            window,
-            numba: window,
-            ..SampleCounts::default()
-        },
-        lines: lines.collect(),
-        instructions: Vec::new(),
-    };
+    let timed = fixture::timed_run(round, position, seconds);
+    let lines = (1..).zip(counts);
+    let lines = lines.map(|(number, &samples)| fixture::line_samples(FILE, number, samples));
     let profiled = Run {
         position: position + 2,
         kind: RunKind::Profiled,
-        profile: Some(profile),
+        profile: Some(fixture::profile(lines.collect(), [0; 3])),
         ..timed.clone()
     };
     [timed, profiled]
 }
 
 fn recording(side: Side, lines: usize) -> Recording {
-    Recording {
-        schema: SCHEMA.to_owned(),
-        experiment: "simulated".to_owned(),
-        created: "2026-01-01T00:00:00Z".to_owned(),
-        variant: Variant {
-            name: side.to_string(),
-            script: Some(FILE.to_owned()),
-            module: None,
-            code: None,
-            args: Vec::new(),
-        },
-        python: "3.13.0".to_owned(),
-        numba: "0.68.1".to_owned(),
-        sampler: "gdb 16.3".to_owned(),
-        settings: Settings {
-            rate_hz: 100.0,
-            max_stopped: Some(0.2),
-            looks: Vec::new(),
-            seed: 0,
-            throughput: MetricSource {
-                source: MetricKind::Window,
-                unit: "s".to_owned(),
-                better: Better::Lower,
-            },
-        },
-        machine: Machine {
-            cpu: "cpu".to_owned(),
-            cores: 2,
-            kernel: "Linux".to_owned(),
-        },
-        sources: vec![Source {
-            path: FILE.to_owned(),
-            sha256: String::new(),
-            text: "line\n".repeat(lines),
-            user: true,
-            functions: Vec::new(),
-        }],
-        runs: Vec::new(),
-        warnings: Vec::new(),
-    }
+    let mut recording = fixture::recording(&side.to_string(), FILE);
+    recording.sources = vec![fixture::source(FILE, "line\n".repeat(lines))];
+    recording
 }

@@ -1,22 +1,15 @@
 use super::*;
-use crate::recording::{
-    Better, Lateness, LineSamples, Machine, MetricKind, MetricSource, RunKind, SCHEMA, Settings,
-    Variant,
-};
+use crate::recording::{LineSamples, RunKind, fixture};
 
 fn line(number: u32) -> LineNumber {
     LineNumber::new(number).unwrap()
 }
 
 fn source(path: &str, lines: usize, user: bool) -> Source {
+    let numbered = |number| format!("text of {number}\n");
     Source {
-        path: path.to_owned(),
-        sha256: String::new(),
-        text: (1..=lines).fold(String::new(), |text, number| {
-            format!("{text}text of {number}\n")
-        }),
         user,
-        functions: Vec::new(),
+        ..fixture::source(path, (1..=lines).map(numbered).collect())
     }
 }
 
@@ -24,84 +17,30 @@ fn source(path: &str, lines: usize, user: bool) -> Source {
 type Line = (&'static str, u32, u64, u64, u64);
 
 fn run(round: u32, outside: [u64; 3], lines: &[Line]) -> Run {
-    let numba: u64 = lines.iter().map(|line| line.4).sum();
-    let [other, waiting, bad] = outside;
+    let lines = lines.iter();
+    let lines = lines.map(|&(file, number, self_samples, total, owned)| LineSamples {
+        file: file.to_owned(),
+        line: line(number),
+        self_samples,
+        total,
+        owned,
+    });
+    let mut profile = fixture::profile(lines.collect(), outside);
+    profile.longest_stop_s = 0.01 * f64::from(round);
+    profile.samples.folded = 3;
     Run {
-        round,
-        position: round,
         kind: RunKind::Profiled,
-        exit_code: 0,
         wall_s: 8.0,
-        cpu_s: 7.0,
-        window_s: 5.0,
-        peak_rss_bytes: 1,
-        metric: None,
-        profile: Some(ProfiledRun {
-            lateness: Lateness::default(),
-            first_sample_s: Some(0.5),
-            put_off: 0,
-            foreign_stops: 0,
-            fallback: None,
-            instructions: Vec::new(),
-            stopped_s: 0.5,
-            longest_stop_s: 0.01 * f64::from(round),
-            samples: SampleCounts {
-                window: numba + other + waiting + bad,
-                numba,
-                other,
-                waiting,
-                bad,
-                folded: 3,
-                ..SampleCounts::default()
-            },
-            lines: lines
-                .iter()
-                .map(|&(file, number, self_samples, total, owned)| LineSamples {
-                    file: file.to_owned(),
-                    line: line(number),
-                    self_samples,
-                    total,
-                    owned,
-                })
-                .collect(),
-        }),
+        profile: Some(profile),
+        ..fixture::timed_run(round, round, 5.0)
     }
 }
 
 fn recording(sources: Vec<Source>, runs: Vec<Run>) -> Recording {
     Recording {
-        schema: SCHEMA.to_owned(),
-        experiment: String::new(),
-        created: String::new(),
-        variant: Variant {
-            name: String::new(),
-            script: None,
-            module: None,
-            code: None,
-            args: Vec::new(),
-        },
-        python: String::new(),
-        numba: String::new(),
-        sampler: String::new(),
-        settings: Settings {
-            rate_hz: 100.0,
-            max_stopped: Some(0.2),
-            looks: Vec::new(),
-            seed: 0,
-            throughput: MetricSource {
-                source: MetricKind::Window,
-                unit: "s".to_owned(),
-                better: Better::Lower,
-            },
-        },
-        machine: Machine {
-            cpu: String::new(),
-            cores: 1,
-            kernel: String::new(),
-        },
         sources,
         runs,
-        warnings: Vec::new(),
+        ..fixture::recording("", "")
     }
 }
 

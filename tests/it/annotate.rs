@@ -273,6 +273,40 @@ fn stops_are_kept_to_their_part_of_the_time_and_the_report_says_so() {
     assert!(stopped < 0.1, "{stopped}: {profile:?}");
 }
 
+#[test]
+fn functions_are_recorded_and_are_not_needed() {
+    let sandbox = Sandbox::new();
+    recorded(&sandbox, &["hot_line.py", "0.6"]);
+    let functions = |recording: &Recording| -> Vec<String> {
+        let functions = recording.sources.iter().flat_map(|it| &it.functions);
+        functions.map(|it| it.name.clone()).collect()
+    };
+    let found = functions(&sandbox.recording("run.json"));
+    assert!(found.contains(&"main".to_owned()), "{found:?}");
+
+    // A Python that runs scripts, and cannot say which functions they have.
+    let real = python();
+    let words = format!(
+        "case \"$*\" in *'import ast'*) exit 1 ;; esac\nexec '{}' \"$@\"",
+        real.display()
+    );
+    let other = sandbox.write_program("python", &words);
+    let run = sandbox.profila(["annotate", "--save"]);
+    let run = run
+        .arg(sandbox.path("other.json"))
+        .arg("--python")
+        .arg(other);
+    let run = run.args(["tests/scripts/hot_line.py", "0.6"]);
+    let outcome = run.outcome().succeeds();
+    let recording = sandbox.recording("other.json");
+    assert_eq!(functions(&recording), [""; 0]);
+    check_hot(&recording);
+    let [warning] = &recording.warnings[..] else {
+        panic!("{:?}, {outcome:?}", recording.warnings);
+    };
+    assert!(warning.contains("no functions are known"), "{warning}");
+}
+
 /// They are no samples, but they are time for which it stood still.
 #[test]
 fn stops_for_signals_are_counted_and_the_report_says_so() {

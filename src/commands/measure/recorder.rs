@@ -122,7 +122,10 @@ impl<'a> Recorder<'a> {
         self.sampler.clone_from(&watched.sampler);
         self.sources.read_all();
         let laboratory = self.laboratory;
-        self.sources.outline(|texts| laboratory.outline(texts))?;
+        // The lines are there without.
+        if let Err(error) = self.sources.outline(|texts| laboratory.outline(texts)) {
+            self.warn(format!("no functions are known, only lines: {error}"));
+        }
         let mut stops = stops_within(&watched.stops, window);
         let foreign = stops_within(&watched.foreign_stops, window);
         self.warn_of_foreign_stops(&foreign, window);

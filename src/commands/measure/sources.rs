@@ -128,7 +128,8 @@ impl Sources {
     }
 
     /// Learns the functions of the user's files that were read since the last time, from
-    /// `outline`, which is given texts and gives back the functions of each.
+    /// `outline`, which is given texts and gives back the functions of each. It is not
+    /// asked twice for a file, also where it fails.
     pub(super) fn outline(
         &mut self,
         outline: impl FnOnce(&[&str]) -> Result<Vec<Vec<Function>>>,
@@ -140,11 +141,13 @@ impl Sources {
         if new.is_empty() {
             return Ok(());
         }
+        for kept in &mut new {
+            kept.is_outlined = true;
+        }
         let texts: Vec<&str> = new.iter().map(|kept| kept.source.text.as_str()).collect();
         let outlines = outline(&texts)?;
         for (kept, functions) in new.iter_mut().zip(outlines) {
             kept.source.functions = functions;
-            kept.is_outlined = true;
         }
         Ok(())
     }

@@ -3,10 +3,7 @@
 use crate::align::{AlignedFile, AlignedLine, Alignment, Change, Hunk};
 use crate::compare::{Comparison, LineComparison, Options, compare};
 use crate::pair::Pair;
-use crate::recording::{
-    Better, Lateness, LineSamples, Machine, Metric, MetricKind, MetricSource, ProfiledRun,
-    Recording, Run, RunKind, SCHEMA, SampleCounts, Settings, Source, Variant,
-};
+use crate::recording::{Metric, Recording, Run, RunKind, Source, fixture};
 use crate::source::LineNumber;
 
 pub(super) const FILE: &str = "script.py";
@@ -17,52 +14,15 @@ pub(super) fn line(number: u32) -> LineNumber {
 
 /// A recording without runs, of rates in `images / sec`.
 pub(super) fn recording(name: &str, lines: usize) -> Recording {
-    Recording {
-        schema: SCHEMA.to_owned(),
-        experiment: "one".to_owned(),
-        created: "2026-01-01T00:00:00Z".to_owned(),
-        variant: Variant {
-            name: name.to_owned(),
-            script: Some(FILE.to_owned()),
-            module: None,
-            code: None,
-            args: Vec::new(),
-        },
-        python: "3.13.0".to_owned(),
-        numba: "0.68.1".to_owned(),
-        sampler: "gdb 16.3".to_owned(),
-        settings: Settings {
-            rate_hz: 100.0,
-            max_stopped: Some(0.2),
-            looks: Vec::new(),
-            seed: 0,
-            throughput: MetricSource {
-                source: MetricKind::Pattern,
-                unit: "images / sec".to_owned(),
-                better: Better::Higher,
-            },
-        },
-        machine: Machine {
-            cpu: "cpu".to_owned(),
-            cores: 2,
-            kernel: "Linux".to_owned(),
-        },
-        sources: vec![source(FILE, lines)],
-        runs: Vec::new(),
-        warnings: Vec::new(),
-    }
+    let mut recording = fixture::recording(name, FILE);
+    recording.settings.throughput = fixture::images_per_second();
+    recording.sources = vec![source(FILE, lines)];
+    recording
 }
 
 pub(super) fn source(path: &str, lines: usize) -> Source {
-    Source {
-        path: path.to_owned(),
-        sha256: String::new(),
-        text: (1..=lines).fold(String::new(), |text, number| {
-            format!("{text}line {number}\n")
-        }),
-        user: true,
-        functions: Vec::new(),
-    }
+    let numbered = |number| format!("line {number}\n");
+    fixture::source(path, (1..=lines).map(numbered).collect())
 }
 
 /// One round: what the timed run printed, and what the profiled run saw.
@@ -79,56 +39,21 @@ pub(super) fn push(recording: &mut Recording, round: &Round<'_>) {
     let number = u32::try_from(recording.runs.len() / 2 + 1).unwrap();
     let first = (recording.variant.name == "before") == (number % 2 == 1);
     let position = 4 * number + u32::from(!first);
-    let numba: u64 = round.lines.iter().map(|(.., samples)| samples).sum();
-    let [other, waiting, bad] = round.buckets;
     let timed = Run {
-        round: number,
-        position,
-        kind: RunKind::Timed,
-        exit_code: 0,
-        wall_s: 6.0,
-        cpu_s: 5.9,
-        window_s: 5.0,
         peak_rss_bytes: 100_000_000 + u64::from(number % 3) * 100_000,
         metric: Some(Metric {
             name: "throughput".to_owned(),
             unit: "images / sec".to_owned(),
             value: round.rate,
         }),
-        profile: None,
+        ..fixture::timed_run(number, position, 5.0)
     };
+    let lines = round.lines.iter();
+    let lines = lines.map(|&(file, number, samples)| fixture::line_samples(file, number, samples));
     let profiled = Run {
         position: position + 2,
         kind: RunKind::Profiled,
-        profile: Some(ProfiledRun {
-            lateness: Lateness::default(),
-            first_sample_s: Some(0.5),
-            put_off: 0,
-            foreign_stops: 0,
-            fallback: None,
-            instructions: Vec::new(),
-            stopped_s: 0.5,
-            longest_stop_s: 0.02,
-            samples: SampleCounts {
-                window: numba + other + waiting + bad,
-                numba,
-                other,
-                waiting,
-                bad,
-                ..SampleCounts::default()
-            },
-            lines: round
-                .lines
-                .iter()
-                .map(|&(file, number, samples)| LineSamples {
-                    file: file.to_owned(),
-                    line: line(number),
-                    self_samples: samples,
-                    total: samples,
-                    owned: samples,
-                })
-                .collect(),
-        }),
+        profile: Some(fixture::profile(lines.collect(), round.buckets)),
         ..timed.clone()
     };
     recording.runs.extend([timed, profiled]);

@@ -1,99 +1,39 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::recording::{
-    Better, Lateness, LineSamples, Machine, Metric, MetricKind, MetricSource, ProfiledRun, Run,
-    SampleCounts, Settings, Source, Variant,
-};
+use crate::recording::{LineSamples, Metric, ProfiledRun, Run, fixture as recorded};
 use crate::report::fixture;
-use crate::source::LineNumber;
 
 fn run(kind: RunKind, profile: Option<ProfiledRun>) -> Run {
     Run {
-        round: 1,
-        position: 0,
         kind,
-        exit_code: 0,
-        wall_s: 2.91,
-        cpu_s: 2.85,
-        window_s: 2.002,
-        peak_rss_bytes: 137_363_456,
         metric: Some(Metric {
             name: "throughput".to_owned(),
             unit: "images / sec".to_owned(),
             value: 255.2,
         }),
         profile,
+        ..recorded::timed_run(1, 0, 2.002)
     }
 }
 
 fn recording() -> Recording {
-    let profile = ProfiledRun {
-        lateness: Lateness::default(),
-        first_sample_s: Some(0.5),
-        put_off: 0,
-        foreign_stops: 0,
-        fallback: None,
-        instructions: Vec::new(),
-        stopped_s: 0.27,
-        longest_stop_s: 0.0031,
-        samples: SampleCounts {
-            window: 171,
-            numba: 168,
-            other: 3,
-            ..SampleCounts::default()
-        },
-        lines: vec![LineSamples {
-            file: "dither.py".to_owned(),
-            line: LineNumber::new(24).unwrap(),
-            self_samples: 80,
-            total: 110,
-            owned: 110,
-        }],
+    let line = LineSamples {
+        self_samples: 80,
+        ..recorded::line_samples("dither.py", 24, 168)
     };
-    Recording {
-        schema: recording::SCHEMA.to_owned(),
-        experiment: "6f1c".to_owned(),
-        created: "2024-05-01T12:00:00Z".to_owned(),
-        variant: Variant {
-            name: "dither.py".to_owned(),
-            script: Some("examples/dither.py".to_owned()),
-            module: None,
-            code: None,
-            args: vec!["2".to_owned()],
-        },
-        python: "3.11.7".to_owned(),
-        numba: "0.61.2".to_owned(),
-        sampler: "gdb 13.1".to_owned(),
-        settings: Settings {
-            rate_hz: 100.0,
-            max_stopped: Some(0.2),
-            looks: Vec::new(),
-            seed: 0,
-            throughput: MetricSource {
-                source: MetricKind::Pattern,
-                unit: "images / sec".to_owned(),
-                better: Better::Higher,
-            },
-        },
-        machine: Machine {
-            cpu: "a processor".to_owned(),
-            cores: 2,
-            kernel: "Linux 6.1".to_owned(),
-        },
-        sources: vec![Source {
-            path: "dither.py".to_owned(),
-            sha256: "00".repeat(32),
-            text: "import numba\n</script>\u{202e}\0\x7f\u{e0041}\n".to_owned(),
-            user: true,
-            functions: Vec::new(),
-        }],
-        runs: vec![
-            run(RunKind::Timed, None),
-            run(RunKind::Profiled, Some(profile)),
-        ],
-        warnings: vec!["the number is rounded".to_owned()],
-    }
+    let profile = recorded::profile(vec![line], [3, 0, 0]);
+    let text = "import numba\n</script>\u{202e}\0\x7f\u{e0041}\n".to_owned();
+    let mut recording = recorded::recording("dither.py", "examples/dither.py");
+    recording.settings.throughput = recorded::images_per_second();
+    recording.sources = vec![recorded::source("dither.py", text)];
+    recording.variant.args = vec!["2".to_owned()];
+    recording.runs = vec![
+        run(RunKind::Timed, None),
+        run(RunKind::Profiled, Some(profile)),
+    ];
+    recording.warnings = vec!["the number is rounded".to_owned()];
+    recording
 }
 
 #[test]
@@ -186,7 +126,7 @@ fn broken_fields_are_located() {
 
 #[test]
 fn a_damaged_profile_is_not_taken_for_none() {
-    let text = write(&recording()).replace("\"stopped_s\": 0.27", "\"stopped_s\": \"long\"");
+    let text = write(&recording()).replace("\"stopped_s\": 0.5", "\"stopped_s\": \"long\"");
     check_error(
         &text,
         "not a valid `profila.recording/1`: the profiled run at position 0 lacks `stopped_s`, \

@@ -51,10 +51,10 @@ impl GdbSampler {
         let signal = signal_name.parse::<Signal>();
         let going_on = if signal.is_ok_and(|signal| has_default_action(process, signal)) {
             self.suspended.store(true, Ordering::Relaxed);
-            let target = self.await_continuation()?;
+            let target = self.await_continuation();
             self.suspended.store(false, Ordering::Relaxed);
-            if target == Target::Gone {
-                return Ok(target);
+            if target? == Target::Gone {
+                return Ok(Target::Gone);
             }
             // It is no stop of the sampler's making.
             self.last_suspended = now();

@@ -146,8 +146,8 @@ impl GdbSampler {
     }
 
     /// What a stack means. Where it reaches no line of the user's and has frames of a
-    /// library that gdb cannot unwind, gdb is told to read how, while the process runs: once a library, for
-    /// the samples to come.
+    /// library that gdb cannot unwind, gdb is told to read how, while the process runs:
+    /// once a library, for the samples to come.
     fn observe(&mut self, stack: Option<&[MiFrame]>) -> Result<Observation> {
         let Some(frames) = stack else {
             return Ok(Observation::Bad);
