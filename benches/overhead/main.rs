@@ -23,7 +23,7 @@ use profila::report::json;
 use profila::sampler::gdb;
 use profila::target::{Event, Guard, Launch, Mode, Report, Streams, Target, python};
 
-use self::predecessor::Predecessor;
+use self::predecessor::{Predecessor, persist};
 use self::stops::longest_stop;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -133,7 +133,10 @@ fn measure(tools: &Tools, script: &str, rounds: usize) -> Result<()> {
             hows.reverse();
         }
         for how in &hows {
-            let run = tools.run(script, *how)?;
+            let run = match how {
+                How::OldBuild | How::OldSampled => persist(|| tools.run(script, *how))?,
+                _ => tools.run(script, *how)?,
+            };
             figures.entry(*how).or_default().push(run);
         }
         let seconds = SECONDS.parse()?;
@@ -144,8 +147,10 @@ fn measure(tools: &Tools, script: &str, rounds: usize) -> Result<()> {
             seconds,
         )?);
         if let Some(predecessor) = &tools.predecessor {
-            let mut command = predecessor.annotate(&[script, SECONDS]);
-            theirs.push(longest_stop(&mut command, script, seconds)?);
+            theirs.push(persist(|| {
+                let mut command = predecessor.annotate(&[script, SECONDS]);
+                longest_stop(&mut command, script, seconds)
+            })?);
         }
     }
     let [ours, theirs] = stops.map(|stops| 1e3 * median(stops));

@@ -12,6 +12,12 @@ use crate::Result;
 /// The environment that `make bench` puts it into.
 const ENVIRONMENT: &str = ".venv-predecessor";
 
+/// How long one of its runs may take, in seconds. It takes some ten.
+const LIMIT: &str = "90";
+
+/// How often a run is tried.
+const ATTEMPTS: u32 = 3;
+
 /// An installed predecessor.
 pub(crate) struct Predecessor {
     /// Where it looks for its gdb.
@@ -46,12 +52,26 @@ impl Predecessor {
         command
     }
 
+    /// It is ended, with its gdb and the script, where it hangs, as it does now and then.
     #[expect(clippy::unused_self, reason = "only one that was found can be run")]
     fn python(&self) -> Command {
-        let mut command = Command::new(format!("{ENVIRONMENT}/bin/python"));
+        let mut command = Command::new("timeout");
+        command.args(["--signal=KILL", LIMIT]);
+        command.arg(format!("{ENVIRONMENT}/bin/python"));
         command.env_remove("VIRTUAL_ENV");
         command
     }
+}
+
+/// Has it run until a run comes to an end, three times at most.
+pub(crate) fn persist<T>(mut run: impl FnMut() -> Result<T>) -> Result<T> {
+    for _ in 1..ATTEMPTS {
+        match run() {
+            Err(error) => println!("once more: {error}"),
+            done => return done,
+        }
+    }
+    run()
 }
 
 /// Samples and the part of them that was bad, in percent, from its report.
