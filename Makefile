@@ -23,7 +23,7 @@ FULL_MATRIX = $(foreach numba,$(NUMBA_ENVS) $(VENV),$(foreach gdb,auto $(GDB_ENV
 CI_MATRIX = .venv-numba-$(OLDEST_NUMBA)+auto $(GDB_ENVS:%=$(VENV)+%)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test libraries matrix bench soak selfcompare simulate clean
+.PHONY: help setup demo test libraries matrix bench soak selfcompare planted simulate clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -53,6 +53,9 @@ soak: setup ## run annotate 100 times and take 10,000 samples; takes some minute
 
 selfcompare: setup ## compare a script with itself 40 times, and count false alarms; takes an hour
 	$(CARGO) bench --bench selfcompare
+
+planted: setup ## make one line slower, and see whether it is found and no other blamed; takes ten minutes
+	$(CARGO) bench --bench planted
 
 simulate: ## reproduce the error rates of the statistics, and write them into docs/METHODOLOGY.md
 	$(CARGO) test --release --lib methodology -- --ignored --nocapture
