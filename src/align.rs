@@ -1,8 +1,8 @@
 //! Which line of one version is which line of the other.
 //!
-//! Lines are the same if they are equal but for the white space at their ends: a
-//! loop put around a block leaves the block unchanged. The way from two texts to
-//! an [`Alignment`]:
+//! Lines are the same if their code is: a loop put around a block, a space put behind
+//! each comma or another comment behind the code leaves a line unchanged, and so does
+//! a name that is changed throughout. The way from two texts to an [`Alignment`]:
 //!
 //! 1. A diff finds the lines that can stay in place. It is the *histogram*
 //!    algorithm of `similar`, which got fewest lines wrong in edits with a known
@@ -14,11 +14,15 @@
 //!    moved.
 //! 4. Lines without a partner are grouped into hunks, and a line of a hunk that
 //!    clearly stands for one of the other side is paired with it.
+//! 5. Where the lines of the hunks are equal but for names, and these names were
+//!    changed throughout, all of it is done again with the new names.
 //!
 //! The result depends on the texts alone, and the work is bounded whatever they
-//! hold. Where a bound is reached, the pairing gets worse instead of slower: very
-//! long files are compared by another diff, and of very many moved duplicates
-//! some are paired in order of occurrence instead of by their surroundings.
+//! hold. Where a bound is reached, the pairing gets worse instead of slower, and the
+//! alignment says that it is *rough*: of very many moved duplicates some are paired
+//! in order of occurrence instead of by their surroundings, in very long hunks only
+//! lines at the same place are compared, and a text that takes the parser too long is
+//! read as words between white space.
 //!
 //! [`align`] of the swapped texts is the mirror image: the same pairs and hunks
 //! with the sides exchanged, moved lines still moved, added lines removed. The
@@ -31,8 +35,12 @@ use similar::Algorithm;
 
 use crate::pair::Pair;
 use crate::source::{self, LineNumber};
+use hunks::Edit;
 use matching::Matching;
 use merge::Links;
+use renames::Renames;
+use text::Line;
+use tokens::Tokens;
 
 mod files;
 mod hunks;
@@ -40,10 +48,12 @@ mod matching;
 mod merge;
 mod moves;
 mod order;
+mod renames;
 mod similarity;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tokens;
 
 pub use files::{AlignedFile, align_files};
 
@@ -82,6 +92,26 @@ pub struct Hunk {
     pub lines: Pair<Vec<LineNumber>>,
 }
 
+/// A name that was changed throughout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rename {
+    /// What it is called in each version.
+    pub names: Pair<String>,
+    /// The function that alone it was changed in, by its name in each version; `None`
+    /// where it was changed in the whole file.
+    pub function: Option<Pair<String>>,
+}
+
+impl Rename {
+    /// The same with the sides exchanged.
+    fn mirrored(self) -> Self {
+        Self {
+            names: mirrored(self.names),
+            function: self.function.map(mirrored),
+        }
+    }
+}
+
 /// Every line of both versions, in exactly one place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Alignment {
@@ -90,6 +120,11 @@ pub struct Alignment {
     pub lines: Vec<AlignedLine>,
     /// The edited blocks, in the same order.
     pub hunks: Vec<Hunk>,
+    /// The names that were changed throughout: no reason for a line to be an edited one.
+    pub renames: Vec<Rename>,
+    /// Whether a bound on the work was reached, so that a line may be called edited or
+    /// moved that another pairing would leave in place.
+    pub is_rough: bool,
 }
 
 impl Alignment {
@@ -105,7 +140,7 @@ impl Alignment {
         });
         Self {
             lines: lines.collect(),
-            hunks: Vec::new(),
+            ..Self::default()
         }
     }
 }
@@ -130,13 +165,43 @@ fn mirrored<T>(pair: Pair<T>) -> Pair<T> {
 
 /// Finds what became of each line, in no order.
 fn link(texts: Pair<&str>) -> Links {
-    let lines = text::read(texts);
-    let algorithm = diff_algorithm(lines.as_ref().map(Vec::len));
-    let mut matching = Matching::in_order(&lines, algorithm);
-    moves::pair_moved(&mut matching, &lines);
-    let moved = order::find_moved(&mut matching, &lines.before);
-    let edits = hunks::group(&mut matching, &moved, &lines);
-    Links::new(&matching, &moved, edits, &lines)
+    let tokens = texts.map(Tokens::of);
+    let mut lines = text::lines(texts, &tokens, &Renames::default());
+    let mut found = Found::new(&lines);
+    let renames = Renames::find(&tokens, &found.edits);
+    if !renames.is_empty() {
+        lines = text::lines(texts, &tokens, &renames);
+        found = Found::new(&lines);
+    }
+    Links::new(&found, &lines, &tokens, renames)
+}
+
+/// What the stages find out about two texts, by line index.
+struct Found {
+    /// The unchanged and the moved lines.
+    matching: Matching,
+    /// For each line of the before version, whether it moved.
+    moved: Vec<bool>,
+    /// The blocks of all other lines.
+    edits: Vec<Edit>,
+    /// Whether a bound on the work was reached.
+    is_rough: bool,
+}
+
+impl Found {
+    fn new(lines: &Pair<Vec<Line<'_>>>) -> Self {
+        let algorithm = diff_algorithm(lines.as_ref().map(Vec::len));
+        let mut matching = Matching::in_order(lines, algorithm);
+        let is_rough = moves::pair_moved(&mut matching, lines);
+        let moved = order::find_moved(&mut matching, &lines.before);
+        let edits = hunks::group(&mut matching, &moved, lines);
+        Self {
+            matching,
+            moved,
+            edits,
+            is_rough,
+        }
+    }
 }
 
 /// Files of more lines than this, on either side, are compared by Myers'

@@ -23,7 +23,9 @@ impl fmt::Display for Side {
 }
 
 /// Anything there is one of on each side of a comparison.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Pair<T> {
     /// The value that belongs to the version compared against.
     pub before: T,

@@ -83,7 +83,7 @@ pub fn lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The byte ranges of [`lines`].
-fn line_ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
+pub(crate) fn line_ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
     std::iter::from_fn(move || {
         let rest = text.get(start..).filter(|rest| !rest.is_empty())?;

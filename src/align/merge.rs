@@ -1,10 +1,11 @@
 //! From what became of each line to one reading of both versions.
 
 use super::hunks::{Edit, EditKind};
-use super::matching::Matching;
-use super::similarity::pair_edited;
+use super::renames::Renames;
+use super::similarity::{is_too_large, pair_edited};
 use super::text::Line;
-use super::{AlignedLine, Alignment, Change, Hunk, mirrored};
+use super::tokens::Tokens;
+use super::{AlignedLine, Alignment, Change, Found, Hunk, Rename, mirrored};
 use crate::pair::Pair;
 use crate::source::LineNumber;
 
@@ -16,6 +17,8 @@ pub(super) struct Links {
     pairs: Vec<(Pair<usize>, Change)>,
     /// Everything else.
     edits: Vec<LinkedEdit>,
+    renames: Vec<Rename>,
+    is_rough: bool,
 }
 
 /// An edited block and those of its lines that stand for exactly one other.
@@ -28,29 +31,33 @@ struct LinkedEdit {
 impl Links {
     /// Puts together what the stages found, and pairs the lines within edits.
     pub(super) fn new(
-        matching: &Matching,
-        moved: &[bool],
-        edits: Vec<Edit>,
+        found: &Found,
         lines: &Pair<Vec<Line<'_>>>,
+        tokens: &Pair<Tokens<'_>>,
+        renames: Renames<'_>,
     ) -> Self {
-        let change = |moved| {
-            if moved {
+        let change = |before: usize| {
+            if found.moved[before] {
                 Change::Moved
             } else {
                 Change::Unchanged
             }
         };
-        let edits = edits.into_iter().map(|edit| LinkedEdit {
-            pairs: pair_edited(&edit, lines),
-            edit,
+        let is_rough = found.is_rough
+            || tokens.before.is_rough
+            || tokens.after.is_rough
+            || found.edits.iter().any(is_too_large);
+        let pairs = found.matching.pairs();
+        let edits = found.edits.iter().map(|edit| LinkedEdit {
+            pairs: pair_edited(edit, lines),
+            edit: edit.clone(),
         });
         Self {
             lens: lines.as_ref().map(Vec::len),
-            pairs: matching
-                .pairs()
-                .map(|pair| (pair, change(moved[pair.before])))
-                .collect(),
+            pairs: pairs.map(|pair| (pair, change(pair.before))).collect(),
             edits: edits.collect(),
+            renames: renames.into_list(tokens),
+            is_rough,
         }
     }
 
@@ -68,6 +75,8 @@ impl Links {
                 .map(|(pair, change)| (mirrored(pair), change))
                 .collect(),
             edits: self.edits.into_iter().map(mirrored_edit).collect(),
+            renames: self.renames.into_iter().map(Rename::mirrored).collect(),
+            is_rough: self.is_rough,
         }
     }
 
@@ -83,7 +92,11 @@ impl Links {
             edit.place(index, &anchors, &mut placed);
         }
         placed.sort_unstable_by_key(|placed| (placed.slot, placed.before));
-        number_hunks(placed, self.edits)
+        Alignment {
+            renames: self.renames,
+            is_rough: self.is_rough,
+            ..number_hunks(placed, self.edits)
+        }
     }
 
     /// For each place in the before version, the place in the after version that

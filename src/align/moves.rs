@@ -28,13 +28,14 @@ const MAX_STEPS: usize = 4_000_000;
 /// How many lines on each side of a run are its surroundings.
 const CONTEXT: usize = 4;
 
-/// Pairs moved lines with themselves.
-pub(super) fn pair_moved(matching: &mut Matching, lines: &Pair<Vec<Line<'_>>>) {
+/// Pairs moved lines with themselves. Says whether some of them were paired in order of
+/// occurrence, for want of time to find something better.
+pub(super) fn pair_moved(matching: &mut Matching, lines: &Pair<Vec<Line<'_>>>) -> bool {
     let occurrences = free_occurrences(matching, lines);
     let seeds = seeds(&occurrences);
     let runs = maximal_runs(seeds, matching, lines);
     pair_best_first(runs, matching, lines);
-    pair_left_over(&occurrences, matching);
+    pair_left_over(&occurrences, matching)
 }
 
 /// The substantial lines that have no partner, by key, where both sides have some.
@@ -210,8 +211,10 @@ fn free_parts(run: Block, matching: &Matching) -> Vec<Block> {
     parts
 }
 
-/// Pairs lines that occurred too often to start a run: the first with the first.
-fn pair_left_over(occurrences: &BTreeMap<u32, Pair<Vec<usize>>>, matching: &mut Matching) {
+/// Pairs lines that occurred too often to start a run: the first with the first. Says
+/// whether there were any.
+fn pair_left_over(occurrences: &BTreeMap<u32, Pair<Vec<usize>>>, matching: &mut Matching) -> bool {
+    let mut found = false;
     for sides in occurrences.values() {
         let partners = matching.partners();
         let is_single = |partners: &[Option<usize>], &line: &usize| partners[line].is_none();
@@ -225,6 +228,8 @@ fn pair_left_over(occurrences: &BTreeMap<u32, Pair<Vec<usize>>>, matching: &mut 
             .collect();
         for (before, after) in before.into_iter().zip(after) {
             matching.pair(before, after);
+            found = true;
         }
     }
+    found
 }

@@ -15,6 +15,11 @@ mod random_edits;
 mod table;
 mod worst_cases;
 
+/// The lines of two texts, without a thought of renames.
+fn lines_of(texts: Pair<&str>) -> Pair<Vec<Line<'_>>> {
+    text::lines(texts, &texts.map(Tokens::of), &Renames::default())
+}
+
 /// A merged reading as text.
 fn render(alignment: &Alignment, texts: Pair<&str>) -> String {
     let lines = texts.map(|text| crate::source::lines(text).collect::<Vec<_>>());
@@ -72,12 +77,28 @@ fn texts_of(reading: &str) -> Pair<String> {
     })
 }
 
-/// Aligns the two texts of a reading, and expects that reading.
+/// Aligns the two texts of a reading, expects that reading, and gives the texts back.
 #[track_caller]
-fn check(expected: &str) {
+fn check(expected: &str) -> Pair<String> {
     let expected = expected.trim_start_matches('\n');
     let texts = texts_of(expected);
-    let texts = texts.as_ref().map(String::as_str);
-    let actual = render(&align(texts.before, texts.after), texts);
+    let both = texts.as_ref().map(String::as_str);
+    let actual = render(&align(both.before, both.after), both);
     assert_eq!(actual, expected, "\n{actual}\ninstead of\n\n{expected}");
+    texts
+}
+
+/// Expects these renames, such as `total → sum`, or `total → sum in f` where that is so
+/// in one function only.
+#[track_caller]
+fn check_renames(texts: &Pair<String>, expected: &[&str]) {
+    let shown = |rename: Rename| {
+        let Pair { before, after } = rename.names;
+        let function = rename
+            .function
+            .map(|function| format!(" in {}", function.after));
+        format!("{before} → {after}{}", function.unwrap_or_default())
+    };
+    let renames = align(&texts.before, &texts.after).renames.into_iter();
+    assert_eq!(renames.map(shown).collect::<Vec<_>>(), expected);
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::renames::Renames;
+use super::tokens::{Kind, Token, Tokens};
 use crate::pair::Pair;
 use crate::source;
 
@@ -33,15 +35,19 @@ pub(super) enum Substance {
 }
 
 /// One line of one version.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Line<'a> {
     /// Its text, with indentation.
     pub(super) text: &'a str,
-    /// Equal for lines of either version that are equal but for the white space
-    /// at their ends.
+    /// Equal for lines of either version that are the same: equal but for white space
+    /// between tokens and at the ends, for a comment behind code, and for names that
+    /// were changed throughout.
     pub(super) key: u32,
     /// How much it tells.
     pub(super) substance: Substance,
+    /// Its words, numbers and operators, sorted. Brackets and commas are left out, any
+    /// two calls have those in common, and so is a comment behind code.
+    pub(super) words: Vec<&'a str>,
 }
 
 impl Line<'_> {
@@ -56,31 +62,112 @@ impl Line<'_> {
     }
 }
 
-/// Splits both texts, and gives equal lines equal keys.
-pub(super) fn read(texts: Pair<&str>) -> Pair<Vec<Line<'_>>> {
-    let mut keys = HashMap::new();
-    texts.map(|text| {
-        source::lines(text)
-            .map(|text| {
-                let trimmed = text.trim();
-                let next =
-                    u32::try_from(keys.len()).expect("a source file has fewer than 2^32 lines");
-                Line {
-                    text,
-                    key: *keys.entry(trimmed).or_insert(next),
-                    substance: substance(trimmed),
-                }
-            })
-            .collect()
-    })
+/// The lines of both texts, equal ones with equal keys.
+pub(super) fn lines<'a>(
+    texts: Pair<&'a str>,
+    tokens: &Pair<Tokens<'a>>,
+    renames: &Renames<'a>,
+) -> Pair<Vec<Line<'a>>> {
+    let mut keys = Keys::default();
+    let mut read = |text: &'a str, tokens: &Tokens<'a>, new_name: &NewName<'_, 'a>| {
+        let lines = source::lines(text).zip(&tokens.lines);
+        let lines = lines.map(|(text, tokens)| keys.line(text, tokens, new_name));
+        lines.collect::<Vec<_>>()
+    };
+    // In this order, for the keys are numbered as they come.
+    let before = read(texts.before, &tokens.before, &|token| {
+        renames.new_name(token)
+    });
+    let after = read(texts.after, &tokens.after, &|_| None);
+    Pair::new(before, after)
 }
 
-fn substance(trimmed: &str) -> Substance {
-    if trimmed.is_empty() {
+/// What a token is called now, where it was renamed.
+type NewName<'f, 'a> = dyn Fn(&Token<'a>) -> Option<&'a str> + 'f;
+
+/// The keys given out so far.
+#[derive(Default)]
+struct Keys<'a> {
+    /// By the trimmed text. Equal texts are the same line however the parser read them:
+    /// that may depend on their surroundings where there are errors.
+    by_text: HashMap<&'a str, u32>,
+    /// By the code: its tokens with a space between any two.
+    by_code: HashMap<String, u32>,
+    count: u32,
+}
+
+impl<'a> Keys<'a> {
+    fn line(
+        &mut self,
+        text: &'a str,
+        tokens: &[Token<'a>],
+        new_name: &NewName<'_, 'a>,
+    ) -> Line<'a> {
+        let mut is_renamed = false;
+        let code = code(tokens).iter().map(|token| {
+            let new = new_name(token);
+            is_renamed |= new.is_some();
+            new.unwrap_or(token.text)
+        });
+        let mut words: Vec<&str> = code.collect();
+        let code = words.join(" ");
+        let trimmed = text.trim();
+        Line {
+            text,
+            substance: substance(&code),
+            key: self.key((!is_renamed).then_some(trimmed), code),
+            words: {
+                words.retain(|word| !"()[]{},".contains(word));
+                words.sort_unstable();
+                words
+            },
+        }
+    }
+
+    fn key(&mut self, text: Option<&'a str>, code: String) -> u32 {
+        let known = text.and_then(|text| self.by_text.get(text).copied());
+        let key = known.unwrap_or_else(|| {
+            *self.by_code.entry(code).or_insert_with(|| {
+                self.count = self
+                    .count
+                    .checked_add(1)
+                    .expect("a source file has fewer than 2^32 lines");
+                self.count
+            })
+        });
+        if let Some(text) = text {
+            self.by_text.entry(text).or_insert(key);
+        }
+        key
+    }
+}
+
+/// The tokens of a line without a comment behind them. A comment that takes up the line
+/// stays.
+pub(super) fn code<'t, 'a>(tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
+    match tokens {
+        [
+            code @ ..,
+            Token {
+                kind: Kind::Comment,
+                ..
+            },
+        ] if !code.is_empty() => code,
+        _ => tokens,
+    }
+}
+
+fn substance(code: &str) -> Substance {
+    let is_common = |statement: &str| {
+        let spaced = statement.chars().filter(|it| !it.is_whitespace());
+        spaced.eq(code.chars().filter(|it| !it.is_whitespace()))
+    };
+    if code.is_empty() {
         Substance::Blank
-    } else if COMMON_STATEMENTS.contains(&trimmed) || !trimmed.contains(char::is_alphanumeric) {
+    } else if !code.contains(char::is_alphanumeric) || COMMON_STATEMENTS.into_iter().any(is_common)
+    {
         Substance::Trivial
-    } else if trimmed.starts_with('#') {
+    } else if code.starts_with('#') {
         Substance::Comment
     } else {
         Substance::Code
@@ -91,9 +178,15 @@ fn substance(trimmed: &str) -> Substance {
 mod tests {
     use super::*;
 
+    /// Without renames.
+    fn read(before: &'static str, after: &'static str) -> Pair<Vec<Line<'static>>> {
+        let texts = Pair::new(before, after);
+        lines(texts, &texts.map(Tokens::of), &Renames::default())
+    }
+
     #[track_caller]
-    fn check(line: &str, expected: Substance) {
-        assert_eq!(substance(line.trim()), expected);
+    fn check(line: &'static str, expected: Substance) {
+        assert_eq!(read(line, "").before[0].substance, expected);
     }
 
     #[test]
@@ -102,6 +195,7 @@ mod tests {
         check("    ])", Substance::Trivial);
         check("\"\"\"", Substance::Trivial);
         check("    else:", Substance::Trivial);
+        check("else :  # or so", Substance::Trivial);
         check("return", Substance::Trivial);
         check("# ------", Substance::Trivial);
         check("return x", Substance::Code);
@@ -109,10 +203,36 @@ mod tests {
         check("# comment", Substance::Comment);
     }
 
+    #[track_caller]
+    fn check_keys(before: &'static str, after: &'static str, expected: Pair<&[u32]>) {
+        let keys = read(before, after).map(|lines| lines.iter().map(|line| line.key).collect());
+        assert_eq!(keys, expected.map(<[u32]>::to_vec));
+    }
+
     #[test]
-    fn keys_ignore_indentation_and_sides() {
-        let lines = read(Pair::new("a\n  a\nb\n", "  b\na \n"));
-        let keys = lines.map(|lines| lines.iter().map(|line| line.key).collect::<Vec<_>>());
-        assert_eq!(keys, Pair::new(vec![0, 0, 1], vec![1, 0]));
+    fn keys_ignore_white_space_and_sides() {
+        check_keys("a\n  a\nb\n", "  b\na \n", Pair::new(&[1, 1, 2], &[2, 1]));
+        check_keys("a=f(x,y)\n", "a = f( x, y )\n", Pair::new(&[1], &[1]));
+        check_keys("ab\n", "a b\n", Pair::new(&[1], &[2]));
+        check_keys("'a b'\n", "'a  b'\n", Pair::new(&[1], &[2]));
+        check_keys("'a'\n", "' a'\n", Pair::new(&[1], &[2]));
+    }
+
+    #[test]
+    fn keys_ignore_comments_behind_code() {
+        check_keys(
+            "a = 1  # one\n",
+            "a = 1  # eins\na = 1\n",
+            Pair::new(&[1], &[1, 1]),
+        );
+        check_keys("# one\n", "# two\n", Pair::new(&[1], &[2]));
+        check_keys("a = '#1'\n", "a = '#2'\n", Pair::new(&[1], &[2]));
+    }
+
+    #[test]
+    fn words_are_without_brackets_and_comments() {
+        let lines = read("    err[y, x+1] += é_2*7  # so\n", "");
+        let expected = ["*", "+", "+=", "1", "7", "err", "x", "y", "é_2"];
+        assert_eq!(lines.before[0].words, expected);
     }
 }

@@ -103,7 +103,7 @@ fn score(before: &[String], after: &[Traced]) -> (usize, usize) {
     let after_text: Vec<&str> = after.iter().map(|line| line.text.as_str()).collect();
     let after_text = after_text.join("\n");
     let before_text = before.join("\n");
-    let lines = text::read(Pair::new(before_text.as_str(), after_text.as_str()));
+    let lines = lines_of(Pair::new(&before_text, &after_text));
     let (mut right, mut wrong) = (0, 0);
     for line in align(&before_text, &after_text).lines {
         let Some(at) = line.at.after.map(LineNumber::index) else {

@@ -1,9 +1,5 @@
-//! Long files of the kinds that make aligners slow.
-//!
-//! The limit on the time is far above what an unoptimised build needs (about a
-//! second at most): it catches what hangs, not what got slower.
-
-use std::time::{Duration, Instant};
+//! Long files of the kinds that make aligners slow: what is made of them, and that it
+//! ends. `make align` shows how long it takes.
 
 use rand::seq::SliceRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
@@ -12,7 +8,6 @@ use rand_chacha::ChaCha8Rng;
 use super::*;
 
 const LINES: usize = 20_000;
-const LIMIT: Duration = Duration::from_secs(20);
 
 fn unlike_lines() -> Vec<String> {
     let line = |index| format!("x{index} = f(y{}, {index})", index % 37);
@@ -41,9 +36,7 @@ fn usual_lines(rng: &mut ChaCha8Rng) -> Vec<String> {
 #[track_caller]
 fn check(before: &[String], after: &[String], expected: [usize; 5]) {
     let (before, after) = (before.join("\n"), after.join("\n"));
-    let start = Instant::now();
     let alignment = align(&before, &after);
-    let elapsed = start.elapsed();
     let count = |change| {
         let lines = alignment.lines.iter();
         lines.filter(|line| line.change == change).count()
@@ -57,7 +50,6 @@ fn check(before: &[String], after: &[String], expected: [usize; 5]) {
     ]
     .map(count);
     assert_eq!(counts, expected);
-    assert!(elapsed < LIMIT, "took {elapsed:?}");
 }
 
 #[test]
@@ -115,10 +107,8 @@ fn five_thousand_blocks_shuffled() {
     let lines = unlike_lines();
     let mut blocks: Vec<&[String]> = lines.chunks(4).collect();
     blocks.shuffle(&mut rng);
-    let start = Instant::now();
     let (before, after) = (lines.join("\n"), blocks.concat().join("\n"));
     let alignment = align(&before, &after);
-    assert!(start.elapsed() < LIMIT);
     assert!(alignment.hunks.is_empty());
 }
 
@@ -128,12 +118,10 @@ fn five_thousand_blocks_of_duplicates_shuffled() {
     let lines = usual_lines(&mut rng);
     let mut blocks: Vec<&[String]> = lines.chunks(4).collect();
     blocks.shuffle(&mut rng);
-    let start = Instant::now();
     let (before, after) = (lines.join("\n"), blocks.concat().join("\n"));
     let alignment = align(&before, &after);
-    assert!(start.elapsed() < LIMIT);
     // All but blank and trivial lines have their counterpart somewhere.
-    let lines = text::read(Pair::new(before.as_str(), after.as_str()));
+    let lines = lines_of(Pair::new(&before, &after));
     let is_left = |line: &AlignedLine| match line.at {
         Pair {
             before: Some(at),

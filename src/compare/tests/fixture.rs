@@ -83,7 +83,11 @@ pub(super) fn aligned(lines: &[Became]) -> Vec<AlignedFile> {
     let file = Pair::new(Some(FILE.to_owned()), Some(FILE.to_owned()));
     vec![AlignedFile {
         file,
-        alignment: Alignment { lines, hunks },
+        alignment: Alignment {
+            lines,
+            hunks,
+            ..Alignment::default()
+        },
     }]
 }
 

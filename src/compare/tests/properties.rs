@@ -90,6 +90,7 @@ fn alignment() -> impl Strategy<Value = Vec<AlignedFile>> {
             alignment: Alignment {
                 lines,
                 hunks: vec![hunk],
+                ..Alignment::default()
             },
         }
     });
