@@ -31,6 +31,7 @@
 
 use std::cmp::Ordering;
 
+use serde::{Deserialize, Serialize};
 use similar::Algorithm;
 
 use crate::pair::Pair;
@@ -93,7 +94,7 @@ pub struct Hunk {
 }
 
 /// A name that was changed throughout.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rename {
     /// What it is called in each version.
     pub names: Pair<String>,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::rounds::{Profiled, Rounds};
-use crate::align::AlignedFile;
+use crate::align::{AlignedFile, Rename};
 use crate::gate::Lines;
 use crate::pair::{Pair, Side};
 use crate::profile::LineId;
@@ -13,8 +13,8 @@ use crate::stats::UnitCounts;
 
 /// A function that answers for samples on either side.
 pub(super) struct FunctionUnit<'a> {
-    /// Its qualified name.
-    pub(super) name: &'a str,
+    /// Its qualified name; that of the after version, where it was renamed.
+    pub(super) name: String,
     /// The file, on the sides where it is in one.
     pub(super) file: Pair<Option<&'a str>>,
     /// Samples of its lines, those of functions within it left out, a profiled run each.
@@ -22,17 +22,17 @@ pub(super) struct FunctionUnit<'a> {
 }
 
 /// The functions of both sides. Those of one name in a file and its counterpart are the
-/// same one.
+/// same one, and so are those of which one name became the other.
 pub(super) fn functions<'a>(
     rounds: &Rounds<'a>,
     sides: &Pair<&'a Recording>,
     alignments: &'a [AlignedFile],
 ) -> Vec<FunctionUnit<'a>> {
-    let counterparts: BTreeMap<&str, &str> = alignments
+    let counterparts: BTreeMap<&str, (&str, &[Rename])> = alignments
         .iter()
         .filter_map(|aligned| {
             let file = aligned.file.as_ref().map(|path| path.as_deref());
-            Some((file.before?, file.after?))
+            Some((file.before?, (file.after?, &*aligned.alignment.renames)))
         })
         .collect();
     let mut units = BTreeMap::new();
@@ -40,30 +40,37 @@ pub(super) fn functions<'a>(
         for source in &sides.side(side).sources {
             let path = source.path.as_str();
             // By the file after, or the one before where that has no counterpart.
-            let file = match side {
-                Side::Before => counterparts.get(path).copied().unwrap_or(path),
-                Side::After => path,
+            let known_as = match side {
+                Side::Before => counterparts.get(path).copied().unwrap_or((path, &[])),
+                Side::After => (path, [].as_slice()),
             };
-            add_functions(&mut units, rounds.profiled.side(side), side, source, file);
+            add_functions(
+                &mut units,
+                rounds.profiled.side(side),
+                side,
+                source,
+                known_as,
+            );
         }
     }
     let is_sampled = |unit: &FunctionUnit<'_>| super::units::pooled(&unit.counts) > 0;
     units.into_values().filter(is_sampled).collect()
 }
 
-/// Adds the functions of a source, which are those of `file`.
+/// Adds the functions of a source, which are those of `file` with these names changed.
 fn add_functions<'a>(
-    units: &mut BTreeMap<(&'a str, &'a str), FunctionUnit<'a>>,
+    units: &mut BTreeMap<(&'a str, String), FunctionUnit<'a>>,
     runs: &[Profiled<'a>],
     side: Side,
     source: &'a Source,
-    file: &'a str,
+    (file, renames): (&'a str, &[Rename]),
 ) {
     for function in &source.functions {
+        let name = renamed(&function.name, renames);
         let unit = units
-            .entry((file, &function.name))
+            .entry((file, name.clone()))
             .or_insert_with(|| FunctionUnit {
-                name: &function.name,
+                name,
                 file: Pair::new(None, None),
                 counts: Pair::new(None, None),
             });
@@ -75,12 +82,25 @@ fn add_functions<'a>(
         let lines = run.profile.lines.iter();
         for (id, counts) in lines.filter(|(id, _)| id.file == source.path) {
             let function = source.function_at(id.line);
-            let unit = function.and_then(|it| units.get_mut(&(file, it.name.as_str())));
+            let unit = function.and_then(|it| units.get_mut(&(file, renamed(&it.name, renames))));
             if let Some(sums) = unit.and_then(|unit| unit.counts.side_mut(side).as_mut()) {
                 sums[index] += counts.owned;
             }
         }
     }
+}
+
+/// A qualified name with the names in it that were changed in the whole file.
+fn renamed(qualified: &str, renames: &[Rename]) -> String {
+    let everywhere = renames.iter().filter(|rename| rename.function.is_none());
+    let new_names: BTreeMap<&str, &str> = everywhere
+        .map(|rename| (&*rename.names.before, &*rename.names.after))
+        .collect();
+    let parts = qualified.split('.');
+    let parts: Vec<&str> = parts
+        .map(|part| *new_names.get(part).unwrap_or(&part))
+        .collect();
+    parts.join(".")
 }
 
 /// Samples of the chosen lines of the user's, a profiled run each.

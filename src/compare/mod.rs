@@ -110,6 +110,7 @@ pub fn compare(
         throughput: metrics.throughput,
         peak_memory: metrics.peak_memory,
         cpu_time: Some(metrics.cpu_time),
+        files: files(&sides, alignments),
         accounting: judged.accounting(&rounds),
         lines: judged.lines,
         functions,
@@ -117,8 +118,27 @@ pub fn compare(
         buckets: judged.buckets,
         observer: observers(&sides),
         gate: gate::check(&options.rules, losses),
-        warnings: warnings::of(&sides, &rounds, &criteria),
+        warnings: warnings::of(&sides, &rounds, alignments, &criteria),
     })
+}
+
+/// The files that a reader may have changed, or had changed for him.
+fn files(sides: &Pair<&Recording>, alignments: &[AlignedFile]) -> Vec<FileComparison> {
+    let is_user = |recording: &Recording, path: Option<&str>| {
+        let mut sources = recording.sources.iter();
+        sources.any(|source| source.user && Some(source.path.as_str()) == path)
+    };
+    let matters = |aligned: &&AlignedFile| {
+        let path = aligned.file.as_ref().map(Option::as_deref);
+        let is_changed = !aligned.alignment.hunks.is_empty();
+        is_changed || is_user(sides.before, path.before) || is_user(sides.after, path.after)
+    };
+    let files = alignments.iter().filter(matters);
+    let files = files.map(|aligned| FileComparison {
+        file: aligned.file.clone(),
+        renames: aligned.alignment.renames.clone(),
+    });
+    files.collect()
 }
 
 /// How the script changed as a whole.

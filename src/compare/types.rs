@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::align::Rename;
 use crate::gate::Gate;
 use crate::recording::{Better, MetricKind, Variant};
 use crate::source::LineNumber;
@@ -56,6 +57,10 @@ pub struct Comparison {
     /// absent in comparisons of versions that did not compare it.
     #[serde(default)]
     pub cpu_time: Option<MetricChange>,
+    /// The user's files, each with its counterpart, and those of libraries that were
+    /// changed between the versions.
+    #[serde(default)]
+    pub files: Vec<FileComparison>,
     /// Every pair of lines in which either side answers for samples, and all lines
     /// of the edited blocks in which any does.
     pub lines: Vec<LineComparison>,
@@ -123,6 +128,16 @@ pub struct VariantSummary {
     pub samples: crate::recording::SampleCounts,
     /// Seconds per unit of work.
     pub seconds_per_unit: Estimate,
+}
+
+/// A file and its counterpart.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FileComparison {
+    /// Its path on the sides where it exists.
+    pub file: crate::pair::Pair<Option<String>>,
+    /// The names that were changed throughout; lines in which nothing else differs are
+    /// unchanged.
+    pub renames: Vec<Rename>,
 }
 
 /// How a metric of the whole script changed.

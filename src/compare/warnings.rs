@@ -2,6 +2,7 @@
 
 use super::Criteria;
 use super::rounds::Rounds;
+use crate::align::AlignedFile;
 use crate::pair::{Pair, Side};
 use crate::profile;
 use crate::recording::{MetricKind, Recording};
@@ -17,6 +18,7 @@ const MUCH_OUTSIDE: f64 = 0.2;
 pub(super) fn of(
     sides: &Pair<&Recording>,
     rounds: &Rounds<'_>,
+    alignments: &[AlignedFile],
     criteria: &Criteria,
 ) -> Vec<String> {
     let mut warnings: Vec<String> = [
@@ -39,6 +41,7 @@ pub(super) fn of(
     ]
     .into_iter()
     .flatten()
+    .chain(alignments.iter().filter_map(paired_roughly))
     .collect();
     for warning in sides.before.warnings.iter().chain(&sides.after.warnings) {
         if !warnings.contains(warning) {
@@ -53,6 +56,20 @@ fn not_interleaved(rounds: &Rounds<'_>) -> Option<String> {
         "the two recordings are not of one experiment: their runs were not interleaved, and what \
          changed on the machine between them counts as a change of the code"
             .to_owned()
+    })
+}
+
+fn paired_roughly(aligned: &AlignedFile) -> Option<String> {
+    let file = aligned
+        .file
+        .after
+        .as_ref()
+        .or(aligned.file.before.as_ref())?;
+    aligned.alignment.is_rough.then(|| {
+        format!(
+            "{file} is so long, or so much of it changed, that its lines were paired with less \
+             care: some may be called changed or moved that are not"
+        )
     })
 }
 

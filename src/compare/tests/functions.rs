@@ -1,9 +1,11 @@
 //! Functions as wholes, and rules about the cost of lines.
 
 use super::fixture::{FILE, Round, aligned, line, push, recording};
+use crate::align::{AlignedFile, Alignment, Rename};
 use crate::compare::{Comparison, CostVerdict, Evidence, Options, compare};
 use crate::gate::Outcome::{self, Fail, Inconclusive, Pass};
 use crate::gate::{Lines, Rule, Subject};
+use crate::pair::Pair;
 use crate::recording::Recording;
 use crate::source::Function;
 
@@ -184,4 +186,38 @@ fn functions_of_a_file_and_its_counterpart_are_the_same() {
         (Some(FILE), Some("renamed.py"))
     );
     assert!(function.before.samples > 0 && function.after.samples > 0);
+}
+
+#[test]
+fn a_function_that_was_renamed_is_the_same_one() {
+    let before = version("before", [200, 100, 300, 400]);
+    let mut after = version("after", [200, 100, 300, 400]);
+    for function in &mut after.sources[0].functions {
+        function.name = function.name.replace("outer", "kernel");
+    }
+    let file = Some(FILE.to_owned());
+    let names = Pair::new("outer".to_owned(), "kernel".to_owned());
+    let alignment = Alignment {
+        renames: vec![Rename {
+            names,
+            function: None,
+        }],
+        is_rough: true,
+        ..Alignment::default()
+    };
+    let aligned = AlignedFile {
+        file: Pair::new(file.clone(), file),
+        alignment,
+    };
+    let comparison = compare(&before, &after, &[aligned], &Options::default()).unwrap();
+    let functions = comparison.functions.iter();
+    let mut names: Vec<&str> = functions.map(|it| &*it.name).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["kernel", "kernel.<locals>.inner", "other"]);
+    for function in &comparison.functions {
+        assert_eq!(function.before.samples, function.after.samples);
+    }
+    assert_eq!(comparison.files[0].renames.len(), 1);
+    let is_said = |warning: &String| warning.contains("paired with less care");
+    assert!(comparison.warnings.iter().any(is_said));
 }

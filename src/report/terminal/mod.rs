@@ -38,7 +38,7 @@ pub fn comparison(comparison: &Comparison, style: &Style) -> String {
     for section in &sections {
         let title = paint(Meaning::Heading, &section.title);
         let _ = write!(out, "\n{title}\n{}\n", grid.show(section));
-        if let Some(note) = &section.note {
+        for note in &section.notes {
             let note = wrap(note, style.width, 0);
             let _ = writeln!(out, "{}", paint(Meaning::Quiet, &note));
         }

@@ -1,6 +1,7 @@
 //! Which lines matter, file by file, and what each row of the table says.
 
-use super::files::{Entry, FileLines, by_file, title};
+use super::files::{Entry, FileLines, Files, by_file, title};
+use crate::align::Rename;
 use crate::compare::{
     BlockSide, BucketComparison, Comparison, CostChange, CostVerdict, FunctionComparison,
     HunkComparison, LineComparison, LineKind, LineSide,
@@ -23,8 +24,8 @@ pub(super) struct Section<'c> {
     pub(super) kind: SectionKind,
     pub(super) title: String,
     pub(super) rows: Vec<Row<'c>>,
-    /// What was left out.
-    pub(super) note: Option<String>,
+    /// What was left out, and what holds of all of it.
+    pub(super) notes: Vec<String>,
 }
 
 /// What the rows of a section stand for.
@@ -105,15 +106,15 @@ pub(super) fn sections<'c>(comparison: &'c Comparison, style: &Style) -> Vec<Sec
     files.sort_by(|a, b| b.heat().total_cmp(&a.heat()));
     let mut sections: Vec<_> = files
         .iter()
-        .map(|file| section(file, style))
-        .filter(|section| !section.rows.is_empty() || section.note.is_some())
+        .map(|file| section(file, comparison, style))
+        .filter(|section| !section.rows.is_empty() || !section.notes.is_empty())
         .collect();
     sections.extend(functions(comparison, style));
     sections.extend(buckets(comparison, style));
     sections
 }
 
-fn section<'c>(file: &FileLines<'c>, style: &Style) -> Section<'c> {
+fn section<'c>(file: &FileLines<'c>, comparison: &'c Comparison, style: &Style) -> Section<'c> {
     let is_shown = |entry: &&Entry<'c>| match entry {
         Entry::Line(line) => style.all || matters(line),
         Entry::Block(..) => true,
@@ -128,11 +129,15 @@ fn section<'c>(file: &FileLines<'c>, style: &Style) -> Section<'c> {
         }
     }
     let hidden = file.entries.len() - shown.len();
+    let notes = [
+        (hidden > 0).then(|| hidden_note(hidden)),
+        renames_note(renames(file.files, comparison)),
+    ];
     Section {
         kind: SectionKind::Lines,
         title: title(file.files),
         rows,
-        note: (hidden > 0).then(|| hidden_note(hidden)),
+        notes: notes.into_iter().flatten().collect(),
     }
 }
 
@@ -142,6 +147,33 @@ fn hidden_note(hidden: usize) -> String {
         count(hidden as u64, "more line"),
         short_percent(SHOWN_SHARE)
     )
+}
+
+/// The names that were changed throughout a pair of files.
+fn renames<'c>(files: Files<'_>, comparison: &'c Comparison) -> &'c [Rename] {
+    let mut compared = comparison.files.iter();
+    let compared = compared.find(|it| it.file.as_ref().map(Option::as_deref) == files);
+    compared.map_or(&[], |it| &it.renames)
+}
+
+/// Renames that are named; where there are more, it is said how many.
+const MOST_RENAMES: usize = 6;
+
+/// What was renamed, said once: the lines themselves count as unchanged.
+fn renames_note(renames: &[Rename]) -> Option<String> {
+    let words = renames.iter().take(MOST_RENAMES).map(|rename| {
+        let Pair { before, after } = rename.names.as_ref().map(|name| safe(name));
+        let function = rename.function.as_ref();
+        let within = function.map(|function| format!(" (in {})", safe(&function.after)));
+        format!("{before} → {after}{}", within.unwrap_or_default())
+    });
+    let words = words.collect::<Vec<_>>().join(", ");
+    let more = match renames.len().saturating_sub(MOST_RENAMES) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    (!renames.is_empty())
+        .then(|| format!("Renamed throughout, and no change by itself: {words}{more}."))
 }
 
 /// Whether a line is worth a row: it has a verdict, or it is hot.
@@ -360,7 +392,7 @@ fn functions<'c>(comparison: &'c Comparison, style: &Style) -> Option<Section<'c
         kind: SectionKind::Functions,
         title: "Functions as wholes, of the lines above".to_owned(),
         rows: shown.into_iter().map(function_row).collect(),
-        note: None,
+        notes: Vec::new(),
     })
 }
 
@@ -404,7 +436,7 @@ fn buckets<'c>(comparison: &'c Comparison, style: &Style) -> Option<Section<'c>>
         kind: SectionKind::Buckets,
         title: "On no line of Numba code".to_owned(),
         rows,
-        note: None,
+        notes: Vec::new(),
     })
 }
 

@@ -1,8 +1,8 @@
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::align::Change;
-use crate::compare::{Bounds, Comparisons, Estimate, Look};
+use crate::align::{Change, Rename};
+use crate::compare::{Bounds, Comparisons, Estimate, FileComparison, Look};
 use crate::gate::{self, Lines, Loss, Rule, Subject};
 use crate::report::fixture::{self, Builder};
 use crate::report::text::width;
@@ -34,6 +34,28 @@ fn check_at_every_width(name: &str, comparison: &Comparison) {
 #[test]
 fn improved() {
     check_at_every_width("improved", &fixture::dither().comparison);
+}
+
+#[test]
+fn renames_are_said_once_and_a_few_of_many() {
+    let mut comparison = fixture::dither().comparison;
+    let rename = |number: u32| Rename {
+        names: Pair::new(format!("old{number}"), format!("new\u{1b}{number}")),
+        function: (number == 2).then(|| Pair::new("one".to_owned(), "uno".to_owned())),
+    };
+    comparison.files = vec![FileComparison {
+        file: Pair::new(Some("dither.py".to_owned()), Some("dither2.py".to_owned())),
+        renames: (1..=8).map(rename).collect(),
+    }];
+    let text = shown(&comparison, 160);
+    let notes: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains("Renamed"))
+        .collect();
+    insta::assert_snapshot!(
+        notes.join("\n"),
+        @"Renamed throughout, and no change by itself: old1 → new␛1, old2 → new␛2 (in uno), old3 → new␛3, old4 → new␛4, old5 → new␛5, old6 → new␛6, and 2 more."
+    );
 }
 
 /// A rule of each outcome.
