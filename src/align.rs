@@ -166,7 +166,7 @@ fn mirrored<T>(pair: Pair<T>) -> Pair<T> {
 
 /// Finds what became of each line, in no order.
 fn link(texts: Pair<&str>) -> Links {
-    let tokens = texts.map(Tokens::of);
+    let tokens = Tokens::of_both(texts);
     let mut lines = text::lines(texts, &tokens, &Renames::default());
     let mut found = Found::new(&lines);
     let renames = Renames::find(&tokens, &found.edits);
@@ -194,7 +194,8 @@ impl Found {
         let algorithm = diff_algorithm(lines.as_ref().map(Vec::len));
         let mut matching = Matching::in_order(lines, algorithm);
         let is_rough = moves::pair_moved(&mut matching, lines);
-        let moved = order::find_moved(&mut matching, &lines.before);
+        matching.keep_decorators(lines);
+        let moved = order::find_moved(&mut matching, lines);
         let edits = hunks::group(&mut matching, &moved, lines);
         Self {
             matching,

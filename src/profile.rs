@@ -4,7 +4,7 @@
 //! the replicate, not the sample. [`AnnotatedProfile`] pools them, as
 //! `profila annotate` shows them: a renderer only prints what is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::recording::{ProfiledRun, Recording, Run, SampleCounts, Source};
 use crate::source::{LineNumber, Origin, lines as lines_of};
@@ -81,11 +81,12 @@ pub struct AnnotatedFile {
     pub origin: Origin,
     /// Part of the window's samples that its lines show together.
     pub share: f64,
-    /// The stretches of lines that have samples, from the top of the file.
+    /// The stretches of lines that have samples, from the top of the file, with the lines
+    /// without code of functions that have samples.
     pub ranges: Vec<AnnotatedRange>,
 }
 
-/// Consecutive lines of a file. The first and the last one have samples.
+/// Consecutive lines of a file. The first and the last one have samples, or no code.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AnnotatedRange {
     /// Every line from first to last, with or without samples; never empty.
@@ -104,6 +105,9 @@ pub struct AnnotatedLine {
     /// The part of the window's samples to print beside it: of its total in the
     /// user's files, of its self samples in a library's. Absent without samples.
     pub share: Option<f64>,
+    /// Whether a statement begins here that the compiler left nothing of, in a function
+    /// that has samples.
+    pub has_no_code: bool,
 }
 
 /// What part of the profiled runs was measured, and what watching cost.
@@ -308,6 +312,8 @@ fn annotated_file(
         Origin::User => counts.total,
         Origin::Library => counts.self_samples,
     };
+    let has_samples = |line: &LineNumber| lines.get(line).is_some_and(|it| shown(it) > 0);
+    let without_code = without_code(source, has_samples);
     let text: Vec<&str> = source.map_or_else(Vec::new, |source| lines_of(&source.text).collect());
     let line_at = |index: usize| {
         let number = LineNumber::from_index(index);
@@ -318,10 +324,12 @@ fn annotated_file(
             text: text.get(index).copied().unwrap_or_default().to_owned(),
             counts,
             share: (shown > 0).then(|| part(shown, window)),
+            has_no_code: without_code.contains(&number),
         }
     };
-    let hot = lines.iter().filter(|(_, counts)| shown(counts) > 0);
-    let ranges = hot_ranges(hot.map(|(number, _)| number.index()));
+    let mut told: BTreeSet<LineNumber> = lines.keys().copied().filter(has_samples).collect();
+    told.extend(&without_code);
+    let ranges = hot_ranges(told.into_iter().map(LineNumber::index));
     AnnotatedFile {
         path: path.to_owned(),
         origin,
@@ -335,8 +343,34 @@ fn annotated_file(
     }
 }
 
+/// The lines without code of the functions in which any line has samples.
+fn without_code(
+    source: Option<&Source>,
+    has_samples: impl Fn(&LineNumber) -> bool,
+) -> BTreeSet<LineNumber> {
+    let Some(source) = source else {
+        return BTreeSet::new();
+    };
+    let mut is_sampled: HashMap<LineNumber, bool> = HashMap::new();
+    let in_sampled_function = |&line: &LineNumber| {
+        source.function_at(line).is_some_and(|function| {
+            *is_sampled.entry(function.first).or_insert_with(|| {
+                let numbers = function.first.index()..=function.last.index();
+                numbers
+                    .map(LineNumber::from_index)
+                    .any(|line| has_samples(&line))
+            })
+        })
+    };
+    source
+        .without_code()
+        .into_iter()
+        .filter(in_sampled_function)
+        .collect()
+}
+
 /// First and last index of each stretch of lines, from the ascending indices of
-/// those with samples.
+/// those that are told of.
 fn hot_ranges(hot: impl Iterator<Item = usize>) -> Vec<(usize, usize)> {
     let mut ranges: Vec<(usize, usize)> = Vec::new();
     for index in hot {

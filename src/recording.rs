@@ -4,6 +4,7 @@
 //! can be saved, moved to another machine and compared later. It holds no
 //! conclusion: those are made from it, in [`crate::compare`], as often as wanted.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -185,9 +186,29 @@ pub struct Source {
     /// in recordings of versions that did not look, and of libraries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub functions: Vec<Function>,
+    /// The lines that compiled code had machine instructions for, in any of the profiled
+    /// runs; none in recordings of versions that did not look.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub code: BTreeSet<LineNumber>,
 }
 
 impl Source {
+    /// The first lines of statements that the compiler left nothing of: folded into others,
+    /// moved out of a loop with them, or never needed. Only in functions of which it left
+    /// something: of others it is not known that they were compiled.
+    pub fn without_code(&self) -> BTreeSet<LineNumber> {
+        let has_code = |first, last| self.code.range(first..=last).next().is_some();
+        let compiled = self.functions.iter().filter(|it| {
+            let statements = it.statements.iter();
+            statements
+                .clone()
+                .any(|&(first, last)| has_code(first, last))
+        });
+        let statements = compiled.flat_map(|function| &function.statements);
+        let left_out = statements.filter(|&&(first, last)| !has_code(first, last));
+        left_out.map(|&(first, _)| first).collect()
+    }
+
     /// The innermost function that a line is in.
     pub fn function_at(&self, line: LineNumber) -> Option<&Function> {
         let around = self
@@ -411,6 +432,27 @@ pub struct InstructionSamples {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn without_code_are_statements_of_which_no_line_has_any() {
+        let line = |number| LineNumber::new(number).expect("a line");
+        let function = |name: &str, statements: &[(u32, u32)]| Function {
+            name: name.to_owned(),
+            first: line(statements[0].0),
+            last: line(statements[statements.len() - 1].1),
+            statements: statements
+                .iter()
+                .map(|&(first, last)| (line(first), line(last)))
+                .collect(),
+        };
+        let mut source = fixture::source("a.py", String::new());
+        source.functions = vec![
+            function("compiled", &[(2, 2), (3, 5), (6, 6), (7, 9)]),
+            function("not_compiled", &[(12, 12)]),
+        ];
+        source.code = [2, 5, 20].map(line).into();
+        assert_eq!(source.without_code(), [6, 7].map(line).into());
+    }
 
     #[test]
     fn seen_from_leaves_each_sample_is_counted_for_its_innermost_line() {

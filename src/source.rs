@@ -4,6 +4,7 @@
 //! recordings keep: text, digest, lines, the name that reports show, and whose
 //! code it is.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 use std::num::NonZeroU32;
 use std::ops::Range;
@@ -70,6 +71,11 @@ pub struct Function {
     pub first: LineNumber,
     /// Its last line.
     pub last: LineNumber,
+    /// The first and the last line of each statement that does something by itself, without
+    /// the statements within it and those of functions within the function; none in
+    /// recordings of versions that did not look.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub statements: Vec<(LineNumber, LineNumber)>,
 }
 
 /// The lines of a Python source text, without their line ends.
@@ -173,6 +179,7 @@ impl SourceFile {
             text: self.text,
             user: origin == Origin::User,
             functions: Vec::new(),
+            code: BTreeSet::new(),
         }
     }
 }

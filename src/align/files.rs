@@ -189,6 +189,8 @@ impl Fingerprint<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::align::Change;
 
@@ -206,6 +208,7 @@ mod tests {
                     text,
                     user: !path.starts_with("lib/"),
                     functions: Vec::new(),
+                    code: BTreeSet::new(),
                 }
             })
             .collect()

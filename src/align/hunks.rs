@@ -301,8 +301,8 @@ fn restore_trivial(matching: &mut Matching, gaps: &Gaps, lines: &Pair<Vec<Line<'
         got.sort_unstable();
         let mut got = got.into_iter().peekable();
         for before in lost {
-            let key = lines.before[before].key;
-            if let Some(after) = got.next_if(|&after| lines.after[after].key == key) {
+            let key = lines.before[before].key();
+            if let Some(after) = got.next_if(|&after| lines.after[after].key() == key) {
                 matching.pair(before, after);
             }
         }

@@ -26,7 +26,7 @@ impl Matching {
         let mut matching = Self::new(lines.before.len(), lines.after.len());
         let keys = lines
             .as_ref()
-            .map(|lines| lines.iter().map(|line| line.key).collect::<Vec<_>>());
+            .map(|lines| lines.iter().map(Line::key).collect::<Vec<_>>());
         for op in capture_diff_slices(algorithm, &keys.before, &keys.after) {
             if let DiffOp::Equal {
                 old_index,
@@ -51,6 +51,40 @@ impl Matching {
     pub(super) fn part(&mut self, before: usize) {
         if let Some(after) = self.partners.before[before].take() {
             self.partners.after[after] = None;
+        }
+    }
+
+    /// Pairs the decorators of each function with those of its counterpart, where they are
+    /// equal: all functions of a file may have the same, and a diff takes any of them.
+    pub(super) fn keep_decorators(&mut self, lines: &Pair<Vec<Line<'_>>>) {
+        let pairs: Vec<_> = self.pairs().collect();
+        // From the last, for a decorator may have another one above it.
+        for pair in pairs.into_iter().rev() {
+            let (Some(before), Some(after)) =
+                (pair.before.checked_sub(1), pair.after.checked_sub(1))
+            else {
+                continue;
+            };
+            let (line, other) = (&lines.before[before], &lines.after[after]);
+            if line.is_decorator() && line.key() == other.key() {
+                self.exchange(before, after);
+            }
+        }
+    }
+
+    /// Pairs two lines with each other, and so their partners, all of which are equal.
+    fn exchange(&mut self, before: usize, after: usize) {
+        let partner = self.partners.before[before];
+        let other = self.partners.after[after];
+        self.part(before);
+        if let Some(other) = other {
+            self.part(other);
+        }
+        self.pair(before, after);
+        if let (Some(other), Some(partner)) = (other, partner)
+            && other != before
+        {
+            self.pair(other, partner);
         }
     }
 

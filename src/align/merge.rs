@@ -49,7 +49,7 @@ impl Links {
             || found.edits.iter().any(is_too_large);
         let pairs = found.matching.pairs();
         let edits = found.edits.iter().map(|edit| LinkedEdit {
-            pairs: pair_edited(edit, lines),
+            pairs: pair_edited(edit, lines, tokens, &renames),
             edit: edit.clone(),
         });
         Self {

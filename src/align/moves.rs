@@ -48,7 +48,7 @@ fn free_occurrences(
         let numbered = lines.iter().zip(partners).enumerate();
         numbered
             .filter(|(_, (line, partner))| line.is_substantial() && partner.is_none())
-            .map(|(index, (line, _))| (line.key, index))
+            .map(|(index, (line, _))| (line.key(), index))
             .collect::<Vec<_>>()
     };
     for (key, index) in free(&lines.before, &matching.partners().before) {
@@ -94,7 +94,7 @@ fn maximal_runs(
     lines: &Pair<Vec<Line<'_>>>,
 ) -> Vec<Block> {
     let fits = |before: usize, after: usize| {
-        lines.before[before].key == lines.after[after].key && matching.is_free(before, after)
+        lines.before[before].key() == lines.after[after].key() && matching.is_free(before, after)
     };
     let mut steps_left = MAX_STEPS;
     let mut runs: Vec<Block> = Vec::new();
@@ -170,7 +170,7 @@ fn equal_surroundings(run: Block, lines: &Pair<Vec<Line<'_>>>) -> usize {
         .chain(behind.take(CONTEXT))
         .filter(|&(before, after)| {
             let line = &lines.before[before];
-            line.is_substantial() && line.key == lines.after[after].key
+            line.is_substantial() && line.key() == lines.after[after].key()
         })
         .count()
 }

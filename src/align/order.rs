@@ -5,18 +5,20 @@
 //! unchanged only if it has to be: if it is in *every* heaviest chain of blocks
 //! that keep their order, a block weighing as much as it has lines that are not
 //! blank. Two swapped statements weigh the same, so both moved; a statement
-//! carried past a longer block moved alone. It is the same from both sides.
-//! Comments only decide between blocks with as much code: a comment put on the
-//! other side of a line has not moved the line.
+//! carried past a longer block moved alone, and so did one that was carried out of a
+//! loop past its head, or into it: the head kept its indentation. It is the same from
+//! both sides. Comments only decide where all that is equal: a comment put on the other
+//! side of a line has not moved the line.
 
 use super::matching::{Block, Matching};
 use super::text::{Line, Substance};
+use crate::pair::Pair;
 
 /// For each line of the before version, whether it has a partner and moved.
 ///
 /// A block of nothing but trivial lines never moves: if it is out of order, its
 /// lines are parted.
-pub(super) fn find_moved(matching: &mut Matching, lines: &[Line<'_>]) -> Vec<bool> {
+pub(super) fn find_moved(matching: &mut Matching, lines: &Pair<Vec<Line<'_>>>) -> Vec<bool> {
     let blocks: Vec<Weighed> = matching
         .blocks()
         .into_iter()
@@ -25,7 +27,7 @@ pub(super) fn find_moved(matching: &mut Matching, lines: &[Line<'_>]) -> Vec<boo
     let (light, heavy): (Vec<_>, Vec<_>) = blocks.into_iter().partition(|block| block.weight == 0);
     let in_order = in_every_heaviest_chain(&heavy);
 
-    let mut moved = vec![false; lines.len()];
+    let mut moved = vec![false; lines.before.len()];
     let mut chain = Vec::new();
     for (Weighed { block, .. }, in_order) in heavy.into_iter().zip(in_order) {
         if in_order {
@@ -48,28 +50,40 @@ pub(super) fn find_moved(matching: &mut Matching, lines: &[Line<'_>]) -> Vec<boo
 #[derive(Clone, Copy, Debug)]
 struct Weighed {
     block: Block,
-    /// Lines that are not blank, a line of code counting as [`CODE_WEIGHT`] and
-    /// a comment as 1; 0 if all of them are trivial.
+    /// Lines that are not blank, a line of code counting as [`CODE_WEIGHT`], with
+    /// [`INDENTATION_WEIGHT`] on top where it kept its indentation, and a comment as 1; 0
+    /// if all of them are trivial.
     weight: u64,
 }
 
+/// More than all that is not code weighs together in any file.
+const CODE_WEIGHT: u64 = 1 << 40;
+
 /// More than the comments of any file weigh together.
-const CODE_WEIGHT: u64 = 1 << 32;
+const INDENTATION_WEIGHT: u64 = 1 << 20;
 
 impl Weighed {
-    fn new(block: Block, lines: &[Line<'_>]) -> Self {
-        let lines = &lines[block.start.before..block.end().before];
-        let weight = if lines.iter().any(Line::is_substantial) {
-            let weights = lines.iter().map(|line| match line.substance {
+    fn new(block: Block, lines: &Pair<Vec<Line<'_>>>) -> Self {
+        let mut weight = 0;
+        let mut is_substantial = false;
+        for pair in block.pairs() {
+            let (line, other) = (&lines.before[pair.before], &lines.after[pair.after]);
+            is_substantial |= line.is_substantial();
+            weight += match line.substance() {
                 Substance::Blank => 0,
                 Substance::Comment => 1,
+                Substance::Trivial | Substance::Code
+                    if line.indentation() == other.indentation() =>
+                {
+                    CODE_WEIGHT + INDENTATION_WEIGHT
+                }
                 Substance::Trivial | Substance::Code => CODE_WEIGHT,
-            });
-            weights.sum()
-        } else {
-            0
-        };
-        Self { block, weight }
+            };
+        }
+        Self {
+            block,
+            weight: if is_substantial { weight } else { 0 },
+        }
     }
 }
 

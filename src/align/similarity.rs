@@ -1,7 +1,9 @@
 //! Which lines of an edited block are the same line, edited.
 
 use super::hunks::Edit;
-use super::text::Line;
+use super::renames::Renames;
+use super::text::{Line, code};
+use super::tokens::{Token, Tokens};
 use crate::pair::Pair;
 
 /// Two lines of a larger block are taken for the same line, edited, from this
@@ -23,7 +25,12 @@ pub(super) fn is_too_large(edit: &Edit) -> bool {
 /// One line for one line is such a pair however little is left of it. In a larger
 /// block, of all pairings in order of lines at least [`THRESHOLD`] similar, it is
 /// that of the greatest sum of similarities. Blank lines stand for nothing.
-pub(super) fn pair_edited(edit: &Edit, lines: &Pair<Vec<Line<'_>>>) -> Vec<Pair<usize>> {
+pub(super) fn pair_edited<'a>(
+    edit: &Edit,
+    lines: &Pair<Vec<Line<'a>>>,
+    tokens: &Pair<Tokens<'a>>,
+    renames: &Renames<'a>,
+) -> Vec<Pair<usize>> {
     let numbers = |lines: &[Line<'_>], edit: &[usize]| -> Vec<usize> {
         let numbers = edit.iter().copied();
         numbers.filter(|&line| !lines[line].is_blank()).collect()
@@ -34,8 +41,8 @@ pub(super) fn pair_edited(edit: &Edit, lines: &Pair<Vec<Line<'_>>>) -> Vec<Pair<
         return vec![Pair::new(*before, *after)];
     }
     let words = Pair::new(
-        words_of(&lines.before, &before),
-        words_of(&lines.after, &after),
+        words_of(&tokens.before, &before, |token| renames.new_name(token)),
+        words_of(&tokens.after, &after, |_| None),
     );
     let pairs = if is_too_large(edit) {
         at_the_same_place(&words)
@@ -48,9 +55,21 @@ pub(super) fn pair_edited(edit: &Edit, lines: &Pair<Vec<Line<'_>>>) -> Vec<Pair<
         .collect()
 }
 
-fn words_of<'l, 'a>(lines: &'l [Line<'a>], numbers: &[usize]) -> Vec<&'l [&'a str]> {
-    let words = numbers.iter().map(|&line| lines[line].words.as_slice());
-    words.collect()
+/// The words, numbers and operators of some lines, sorted. Brackets and commas are left
+/// out, any two calls have those in common, and so is a comment behind code.
+fn words_of<'a>(
+    tokens: &Tokens<'a>,
+    lines: &[usize],
+    new_name: impl Fn(&Token<'a>) -> Option<&'a str>,
+) -> Vec<Vec<&'a str>> {
+    let words = |&line: &usize| {
+        let code = code(&tokens.lines[line]).iter();
+        let words = code.map(|token| new_name(token).unwrap_or(token.text));
+        let mut words: Vec<&str> = words.filter(|word| !"()[]{},".contains(word)).collect();
+        words.sort_unstable();
+        words
+    };
+    lines.iter().map(words).collect()
 }
 
 /// Sørensen–Dice coefficient of two sorted multisets: twice the number of what
@@ -80,7 +99,7 @@ fn ratio(part: usize, whole: usize) -> f64 {
 /// The pairing in order with the greatest sum of similarities, by dynamic
 /// programming over all pairs of prefixes (Needleman and Wunsch 1970, with free
 /// gaps).
-fn best_in_order(words: &Pair<Vec<&[&str]>>) -> Vec<Pair<usize>> {
+fn best_in_order(words: &Pair<Vec<Vec<&str>>>) -> Vec<Pair<usize>> {
     let width = words.after.len() + 1;
     // best[i * width + j]: of the lines from i and from j on.
     let mut best = vec![0.0_f64; (words.before.len() + 1) * width];
@@ -88,7 +107,7 @@ fn best_in_order(words: &Pair<Vec<&[&str]>>) -> Vec<Pair<usize>> {
     for i in (0..words.before.len()).rev() {
         for j in (0..words.after.len()).rev() {
             let cell = i * width + j;
-            let gain = dice(words.before[i], words.after[j]);
+            let gain = dice(&words.before[i], &words.after[j]);
             if gain >= THRESHOLD {
                 gains[cell] = gain;
             }
@@ -121,7 +140,7 @@ fn trace(best: &[f64], gains: &[f64], width: usize, height: usize) -> Vec<Pair<u
 }
 
 /// The similar ones among the lines that have the same place in both blocks.
-fn at_the_same_place(words: &Pair<Vec<&[&str]>>) -> Vec<Pair<usize>> {
+fn at_the_same_place(words: &Pair<Vec<Vec<&str>>>) -> Vec<Pair<usize>> {
     words
         .before
         .iter()

@@ -9,7 +9,9 @@
 use std::fmt::Write as _;
 
 use super::*;
+use crate::pair::Side;
 
+mod corpus;
 mod properties;
 mod random_edits;
 mod table;
@@ -17,7 +19,7 @@ mod worst_cases;
 
 /// The lines of two texts, without a thought of renames.
 fn lines_of(texts: Pair<&str>) -> Pair<Vec<Line<'_>>> {
-    text::lines(texts, &texts.map(Tokens::of), &Renames::default())
+    text::lines(texts, &Tokens::of_both(texts), &Renames::default())
 }
 
 /// A merged reading as text.

@@ -35,34 +35,56 @@ pub(super) enum Substance {
 }
 
 /// One line of one version.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Line<'a> {
     /// Its text, with indentation.
     pub(super) text: &'a str,
+    /// What it is.
+    known: Known,
+}
+
+/// What is known of a line by its text.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    key: u32,
+    substance: Substance,
+}
+
+impl<'a> Line<'a> {
     /// Equal for lines of either version that are the same: equal but for white space
     /// between tokens and at the ends, for a comment behind code, and for names that
     /// were changed throughout.
-    pub(super) key: u32,
-    /// How much it tells.
-    pub(super) substance: Substance,
-    /// Its words, numbers and operators, sorted. Brackets and commas are left out, any
-    /// two calls have those in common, and so is a comment behind code.
-    pub(super) words: Vec<&'a str>,
-}
+    pub(super) const fn key(&self) -> u32 {
+        self.known.key
+    }
 
-impl Line<'_> {
+    /// How much it tells.
+    pub(super) const fn substance(&self) -> Substance {
+        self.known.substance
+    }
+
     /// Whether it may be called moved for its own sake.
     pub(super) fn is_substantial(&self) -> bool {
-        self.substance >= Substance::Comment
+        self.substance() >= Substance::Comment
+    }
+
+    /// The white space that it begins with.
+    pub(super) fn indentation(&self) -> &'a str {
+        &self.text[..self.text.len() - self.text.trim_start().len()]
+    }
+
+    /// Whether it belongs to the function or class that follows.
+    pub(super) fn is_decorator(&self) -> bool {
+        self.text.trim_start().starts_with('@')
     }
 
     /// Whether it holds nothing but white space.
     pub(super) fn is_blank(&self) -> bool {
-        self.substance == Substance::Blank
+        self.substance() == Substance::Blank
     }
 }
 
-/// The lines of both texts, equal ones with equal keys.
+/// The lines of both texts, the same ones with equal keys.
 pub(super) fn lines<'a>(
     texts: Pair<&'a str>,
     tokens: &Pair<Tokens<'a>>,
@@ -71,7 +93,10 @@ pub(super) fn lines<'a>(
     let mut keys = Keys::default();
     let mut read = |text: &'a str, tokens: &Tokens<'a>, new_name: &NewName<'_, 'a>| {
         let lines = source::lines(text).zip(&tokens.lines);
-        let lines = lines.map(|(text, tokens)| keys.line(text, tokens, new_name));
+        let lines = lines.map(|(text, tokens)| Line {
+            text,
+            known: keys.known(text.trim(), tokens, new_name),
+        });
         lines.collect::<Vec<_>>()
     };
     // In this order, for the keys are numbered as they come.
@@ -85,60 +110,41 @@ pub(super) fn lines<'a>(
 /// What a token is called now, where it was renamed.
 type NewName<'f, 'a> = dyn Fn(&Token<'a>) -> Option<&'a str> + 'f;
 
-/// The keys given out so far.
+/// The lines seen so far.
 #[derive(Default)]
 struct Keys<'a> {
     /// By the trimmed text. Equal texts are the same line however the parser read them:
     /// that may depend on their surroundings where there are errors.
-    by_text: HashMap<&'a str, u32>,
+    by_text: HashMap<&'a str, Known>,
     /// By the code: its tokens with a space between any two.
-    by_code: HashMap<String, u32>,
-    count: u32,
+    by_code: HashMap<String, Known>,
 }
 
 impl<'a> Keys<'a> {
-    fn line(
+    fn known(
         &mut self,
-        text: &'a str,
+        trimmed: &'a str,
         tokens: &[Token<'a>],
         new_name: &NewName<'_, 'a>,
-    ) -> Line<'a> {
-        let mut is_renamed = false;
-        let code = code(tokens).iter().map(|token| {
-            let new = new_name(token);
-            is_renamed |= new.is_some();
-            new.unwrap_or(token.text)
-        });
-        let mut words: Vec<&str> = code.collect();
-        let code = words.join(" ");
-        let trimmed = text.trim();
-        Line {
-            text,
-            substance: substance(&code),
-            key: self.key((!is_renamed).then_some(trimmed), code),
-            words: {
-                words.retain(|word| !"()[]{},".contains(word));
-                words.sort_unstable();
-                words
-            },
+    ) -> Known {
+        let is_renamed = tokens.iter().any(|token| new_name(token).is_some());
+        if !is_renamed && let Some(&known) = self.by_text.get(trimmed) {
+            return known;
         }
-    }
-
-    fn key(&mut self, text: Option<&'a str>, code: String) -> u32 {
-        let known = text.and_then(|text| self.by_text.get(text).copied());
-        let key = known.unwrap_or_else(|| {
-            *self.by_code.entry(code).or_insert_with(|| {
-                self.count = self
-                    .count
-                    .checked_add(1)
-                    .expect("a source file has fewer than 2^32 lines");
-                self.count
-            })
-        });
-        if let Some(text) = text {
-            self.by_text.entry(text).or_insert(key);
+        let code = code(tokens).iter();
+        let words = code.map(|token| new_name(token).unwrap_or(token.text));
+        let code = words.collect::<Vec<_>>().join(" ");
+        let substance = substance(&code);
+        let next = u32::try_from(self.by_code.len()).expect("a source has fewer than 2^32 lines");
+        let new = Known {
+            key: next,
+            substance,
+        };
+        let known = *self.by_code.entry(code).or_insert(new);
+        if !is_renamed {
+            self.by_text.insert(trimmed, known);
         }
-        key
+        known
     }
 }
 
@@ -181,12 +187,12 @@ mod tests {
     /// Without renames.
     fn read(before: &'static str, after: &'static str) -> Pair<Vec<Line<'static>>> {
         let texts = Pair::new(before, after);
-        lines(texts, &texts.map(Tokens::of), &Renames::default())
+        lines(texts, &Tokens::of_both(texts), &Renames::default())
     }
 
     #[track_caller]
     fn check(line: &'static str, expected: Substance) {
-        assert_eq!(read(line, "").before[0].substance, expected);
+        assert_eq!(read(line, "").before[0].substance(), expected);
     }
 
     #[test]
@@ -205,17 +211,17 @@ mod tests {
 
     #[track_caller]
     fn check_keys(before: &'static str, after: &'static str, expected: Pair<&[u32]>) {
-        let keys = read(before, after).map(|lines| lines.iter().map(|line| line.key).collect());
+        let keys = read(before, after).map(|lines| lines.iter().map(Line::key).collect());
         assert_eq!(keys, expected.map(<[u32]>::to_vec));
     }
 
     #[test]
     fn keys_ignore_white_space_and_sides() {
-        check_keys("a\n  a\nb\n", "  b\na \n", Pair::new(&[1, 1, 2], &[2, 1]));
-        check_keys("a=f(x,y)\n", "a = f( x, y )\n", Pair::new(&[1], &[1]));
-        check_keys("ab\n", "a b\n", Pair::new(&[1], &[2]));
-        check_keys("'a b'\n", "'a  b'\n", Pair::new(&[1], &[2]));
-        check_keys("'a'\n", "' a'\n", Pair::new(&[1], &[2]));
+        check_keys("a\n  a\nb\n", "  b\na \n", Pair::new(&[0, 0, 1], &[1, 0]));
+        check_keys("a=f(x,y)\n", "a = f( x, y )\n", Pair::new(&[0], &[0]));
+        check_keys("ab\n", "a b\n", Pair::new(&[0], &[1]));
+        check_keys("'a b'\n", "'a  b'\n", Pair::new(&[0], &[1]));
+        check_keys("'a'\n", "' a'\n", Pair::new(&[0], &[1]));
     }
 
     #[test]
@@ -223,16 +229,9 @@ mod tests {
         check_keys(
             "a = 1  # one\n",
             "a = 1  # eins\na = 1\n",
-            Pair::new(&[1], &[1, 1]),
+            Pair::new(&[0], &[0, 0]),
         );
-        check_keys("# one\n", "# two\n", Pair::new(&[1], &[2]));
-        check_keys("a = '#1'\n", "a = '#2'\n", Pair::new(&[1], &[2]));
-    }
-
-    #[test]
-    fn words_are_without_brackets_and_comments() {
-        let lines = read("    err[y, x+1] += é_2*7  # so\n", "");
-        let expected = ["*", "+", "+=", "1", "7", "err", "x", "y", "é_2"];
-        assert_eq!(lines.before[0].words, expected);
+        check_keys("# one\n", "# two\n", Pair::new(&[0], &[1]));
+        check_keys("a = '#1'\n", "a = '#2'\n", Pair::new(&[0], &[1]));
     }
 }

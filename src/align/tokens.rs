@@ -1,14 +1,20 @@
 //! The tokens of a Python source text, line by line.
 //!
-//! They come from a grammar that recovers from errors, so that a script for a newer
+//! They come from a parser that recovers from errors, so that a script for a newer
 //! Python, or one that is none, is still read as far as it goes. All text that is not
 //! white space is in some token.
 
 use std::collections::HashSet;
-use std::ops::ControlFlow;
+use std::ops::Range;
+use std::thread;
 
-use tree_sitter::{Node, ParseOptions, Parser, Tree, TreeCursor};
+use ruff_python_ast::token::{Token as RuffToken, TokenKind};
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{Alias, ExceptHandler, Expr, ExprContext, Parameter, Pattern, Stmt};
+use ruff_python_parser::{Mode, ParseOptions, lexer, parse_unchecked};
+use ruff_text_size::{Ranged, TextRange};
 
+use crate::pair::Pair;
 use crate::source;
 
 /// What a token is to the aligner.
@@ -50,18 +56,45 @@ pub(super) struct Tokens<'a> {
     /// The names that code outside of functions gives something to, those of the
     /// functions included.
     pub(super) bound: HashSet<&'a str>,
-    /// Whether the text was too hard to parse, and its tokens are words between white
-    /// space.
+    /// Whether the text is nested too deeply for the parser, and its tokens are words
+    /// between white space.
     pub(super) is_rough: bool,
 }
 
+/// How deep the code may be nested that is given to the parser, which calls itself: far
+/// more than Python itself takes. Everything between two commas counts as nested, for it
+/// may be.
+const MOST_NESTED: usize = 4_000;
+
+/// Bytes of stack for the parser; a level takes less than a kilobyte of it, and several
+/// in an unoptimised build.
+const STACK: usize = 64 << 20;
+
 impl<'a> Tokens<'a> {
-    /// Those of a text; see [`source::lines`] for what a line is.
-    pub(super) fn of(text: &'a str) -> Self {
-        match parse(text) {
-            Some(tree) => Reader::new(text).read(&tree),
-            None => Self::rough(text),
+    /// Those of two texts; see [`source::lines`] for what a line is.
+    pub(super) fn of_both(texts: Pair<&'a str>) -> Pair<Self> {
+        thread::scope(|scope| {
+            let parsers = texts.map(|text| {
+                let parser = thread::Builder::new().stack_size(STACK);
+                parser.spawn_scoped(scope, move || Self::of(text))
+            });
+            let tokens = parsers.map(|parser| parser.ok()?.join().ok());
+            texts
+                .zip(tokens)
+                .map(|(text, tokens)| tokens.unwrap_or_else(|| Self::rough(text)))
+        })
+    }
+
+    fn of(text: &'a str) -> Self {
+        if nesting(text) > MOST_NESTED {
+            return Self::rough(text);
         }
+        let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
+        let mut outline = Outline::default();
+        if let Some(module) = parsed.syntax().as_module() {
+            outline.visit_body(&module.body);
+        }
+        Reader::new(text, &outline).read(parsed.tokens())
     }
 
     /// Words between white space.
@@ -80,161 +113,204 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// How often the parser may report progress, for every line and for the text as a whole,
-/// before it is told to give up. Real code takes a tenth of it a line; only a text with
-/// errors all over takes more.
-const STEPS_PER_LINE: usize = 20;
-const STEPS: usize = 20_000;
-
-/// The syntax tree; `None` if it would take too long to find.
-fn parse(text: &str) -> Option<Tree> {
-    let mut parser = Parser::new();
-    parser
-        .set_language(&tree_sitter_python::LANGUAGE.into())
-        .expect("the grammar is for this parser");
-    let mut steps_left = STEPS + STEPS_PER_LINE * source::lines(text).count();
-    let mut may_go_on = |_: &_| match steps_left.checked_sub(1) {
-        Some(left) => {
-            steps_left = left;
-            ControlFlow::Continue(())
+/// No less than the depth to which the code of a text is nested.
+fn nesting(text: &str) -> usize {
+    let mut lexer = lexer::lex(text, Mode::Module);
+    let mut blocks = 0_usize;
+    // Tokens since the latest comma, in each of the brackets that are open.
+    let mut open = vec![0_usize];
+    let mut depth = 0;
+    let mut deepest = 0;
+    loop {
+        match lexer.next_token() {
+            TokenKind::EndOfFile => return deepest,
+            TokenKind::Indent => blocks += 1,
+            TokenKind::Dedent => blocks = blocks.saturating_sub(1),
+            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
+                open.push(1);
+                depth += 1;
+            }
+            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace if open.len() > 1 => {
+                depth -= open.pop().unwrap_or_default();
+            }
+            TokenKind::Comma => depth -= open.last_mut().map_or(0, std::mem::take),
+            TokenKind::Newline => {
+                open = vec![0];
+                depth = 0;
+            }
+            _ => {
+                depth += 1;
+                open.last_mut().into_iter().for_each(|tokens| *tokens += 1);
+            }
         }
-        None => ControlFlow::Break(()),
-    };
-    let options = ParseOptions::new().progress_callback(&mut may_go_on);
-    let rest = &mut |offset: usize, _| text.as_bytes().get(offset..).unwrap_or_default();
-    parser.parse_with_options(rest, None, Some(options))
+        deepest = deepest.max(blocks + depth);
+    }
 }
 
-/// The function that is being read.
-#[derive(Clone, Copy, Debug)]
-struct Inside {
-    index: usize,
-    /// Where its name begins.
-    name: usize,
-    /// Where its code ends.
-    end: usize,
+/// What the syntax tree tells of names.
+#[derive(Default)]
+struct Outline {
+    /// The functions that are not inside others, with their names, in order.
+    functions: Vec<(Range<usize>, Range<usize>)>,
+    is_inside: bool,
+    /// Where the names begin that are given something.
+    bound: HashSet<usize>,
 }
 
-/// Goes through a syntax tree and gathers what it finds.
-struct Reader<'a> {
+impl Outline {
+    fn bind(&mut self, name: TextRange) {
+        self.bound.insert(name.start().to_usize());
+    }
+}
+
+impl<'t> Visitor<'t> for Outline {
+    fn visit_stmt(&mut self, stmt: &'t Stmt) {
+        let was_inside = self.is_inside;
+        match stmt {
+            Stmt::FunctionDef(function) => {
+                self.bind(function.name.range());
+                if !was_inside {
+                    let ranges = (function.range(), function.name.range());
+                    self.functions.push((ranges.0.into(), ranges.1.into()));
+                    self.is_inside = true;
+                }
+            }
+            Stmt::ClassDef(class) => self.bind(class.name.range()),
+            _ => {}
+        }
+        visitor::walk_stmt(self, stmt);
+        self.is_inside = was_inside;
+    }
+
+    fn visit_expr(&mut self, expr: &'t Expr) {
+        if let Expr::Name(name) = expr
+            && name.ctx == ExprContext::Store
+        {
+            self.bind(name.range());
+        }
+        visitor::walk_expr(self, expr);
+    }
+
+    fn visit_parameter(&mut self, parameter: &'t Parameter) {
+        self.bind(parameter.name.range());
+        visitor::walk_parameter(self, parameter);
+    }
+
+    fn visit_alias(&mut self, alias: &'t Alias) {
+        if let Some(name) = &alias.asname {
+            self.bind(name.range());
+        }
+    }
+
+    fn visit_except_handler(&mut self, handler: &'t ExceptHandler) {
+        let ExceptHandler::ExceptHandler(caught) = handler;
+        if let Some(name) = &caught.name {
+            self.bind(name.range());
+        }
+        visitor::walk_except_handler(self, handler);
+    }
+
+    fn visit_pattern(&mut self, pattern: &'t Pattern) {
+        let name = match pattern {
+            Pattern::MatchAs(pattern) => pattern.name.as_ref(),
+            Pattern::MatchStar(pattern) => pattern.name.as_ref(),
+            _ => None,
+        };
+        if let Some(name) = name {
+            self.bind(name.range());
+        }
+        visitor::walk_pattern(self, pattern);
+    }
+}
+
+/// Goes through the tokens of a text and puts them on their lines.
+struct Reader<'o, 'a> {
     text: &'a str,
-    ranges: Vec<std::ops::Range<usize>>,
+    outline: &'o Outline,
+    ranges: Vec<Range<usize>>,
     /// The line that the next token begins on, at the earliest.
     line: usize,
+    /// The function that it is in, if it is in one.
+    function: usize,
     /// Where the latest token ended.
     read_to: usize,
     tokens: Tokens<'a>,
 }
 
-impl<'a> Reader<'a> {
-    fn new(text: &'a str) -> Self {
+impl<'o, 'a> Reader<'o, 'a> {
+    fn new(text: &'a str, outline: &'o Outline) -> Self {
         let ranges: Vec<_> = source::line_ranges(text).collect();
-        let lines = vec![Vec::new(); ranges.len()];
-        Self {
-            text,
-            ranges,
-            line: 0,
-            read_to: 0,
-            tokens: Tokens {
-                lines,
-                ..Tokens::default()
-            },
-        }
-    }
-
-    /// Reads all leaves in the order of the text. It does not call itself: a tree may be
-    /// as deep as the text is long.
-    fn read(mut self, tree: &Tree) -> Tokens<'a> {
-        let mut cursor = tree.walk();
-        let mut parents: Vec<&str> = Vec::new();
-        let mut inside: Option<Inside> = None;
-        loop {
-            let node = cursor.node();
-            inside = inside.filter(|function| node.start_byte() < function.end);
-            if inside.is_none() && node.kind() == "function_definition" {
-                inside = self.enter(node);
-            }
-            if cursor.goto_first_child() {
-                parents.push(node.kind());
-                continue;
-            }
-            self.leaf(&cursor, parents.last().copied(), inside);
-            while !cursor.goto_next_sibling() {
-                parents.pop();
-                if !cursor.goto_parent() {
-                    self.skip_to(self.text.len(), None);
-                    return self.tokens;
-                }
-            }
-        }
-    }
-
-    /// Notes down a function that begins here.
-    fn enter(&mut self, node: Node<'_>) -> Option<Inside> {
-        let name = node.child_by_field_name("name")?;
-        self.tokens.functions.push(Function {
-            name: self.text.get(name.byte_range())?,
+        let functions = outline.functions.iter().map(|(_, name)| Function {
+            name: text.get(name.clone()).unwrap_or_default(),
             bound: HashSet::new(),
         });
-        Some(Inside {
-            index: self.tokens.functions.len() - 1,
-            name: name.start_byte(),
-            end: node.end_byte(),
-        })
+        let tokens = Tokens {
+            lines: vec![Vec::new(); ranges.len()],
+            functions: functions.collect(),
+            ..Tokens::default()
+        };
+        Self {
+            text,
+            outline,
+            ranges,
+            line: 0,
+            function: 0,
+            read_to: 0,
+            tokens,
+        }
     }
 
-    /// Reads the node that a cursor is at, below one of the kind `parent`.
-    fn leaf(&mut self, cursor: &TreeCursor<'_>, parent: Option<&str>, inside: Option<Inside>) {
-        let node = cursor.node();
-        let range = node.byte_range();
-        if range.is_empty() {
-            return;
+    fn read(mut self, tokens: &[RuffToken]) -> Tokens<'a> {
+        let mut is_attribute = false;
+        for token in tokens {
+            let range: Range<usize> = token.range().into();
+            let kind = match token.kind() {
+                TokenKind::Newline
+                | TokenKind::NonLogicalNewline
+                | TokenKind::Indent
+                | TokenKind::Dedent
+                | TokenKind::EndOfFile => continue,
+                TokenKind::Comment => Kind::Comment,
+                TokenKind::Name if !is_attribute => Kind::Name,
+                _ => Kind::Other,
+            };
+            is_attribute = token.kind() == TokenKind::Dot;
+            self.skip_to(range.start);
+            self.push(range, kind);
         }
-        // The name of a function belongs to the code around it.
-        let inside = inside.filter(|function| range.start != function.name);
-        let function = inside.map(|function| function.index);
-        self.skip_to(range.start, function);
-        let parent = parent.unwrap_or_default();
-        let field = cursor.field_name().unwrap_or_default();
-        let kind = match node.kind() {
-            "comment" => Kind::Comment,
-            "identifier" if (parent, field) != ("attribute", "attribute") => Kind::Name,
-            _ => Kind::Other,
-        };
-        if kind == Kind::Name && binds(parent, field) {
-            let name = &self.text[range.clone()];
+        self.skip_to(self.text.len());
+        self.tokens
+    }
+
+    /// Whatever the parser skipped is text of the program all the same.
+    fn skip_to(&mut self, start: usize) {
+        let skipped = self.text.get(self.read_to..start).unwrap_or_default();
+        let text = skipped.trim_start();
+        if !text.is_empty() {
+            let first = start - text.len();
+            self.push(first..first + text.trim_end().len(), Kind::Other);
+        }
+    }
+
+    /// Adds a token, cut into the lines that it goes through, without white space at the
+    /// ends of these.
+    fn push(&mut self, token: Range<usize>, kind: Kind) {
+        self.read_to = self.read_to.max(token.end);
+        let function = self.function_at(token.start);
+        if kind == Kind::Name && self.outline.bound.contains(&token.start) {
+            let name = self.text.get(token.clone()).unwrap_or_default();
             match function {
                 Some(index) => self.tokens.functions[index].bound.insert(name),
                 None => self.tokens.bound.insert(name),
             };
         }
-        self.push(range.start, range.end, kind, function);
-        self.read_to = range.end;
-    }
-
-    /// Whatever the parser skipped is text of the program all the same.
-    fn skip_to(&mut self, start: usize, function: Option<usize>) {
-        let skipped = self.text.get(self.read_to..start).unwrap_or_default();
-        let text = skipped.trim_start();
-        if !text.is_empty() {
-            let first = start - text.len();
-            self.push(first, first + text.trim_end().len(), Kind::Other, function);
-        }
-        self.read_to = self.read_to.max(start);
-    }
-
-    /// Adds a range, cut into the lines that it goes through, without white space at the
-    /// ends of these.
-    fn push(&mut self, start: usize, end: usize, kind: Kind, function: Option<usize>) {
-        while self.ranges.get(self.line).is_some_and(|it| it.end <= start) {
+        let ended = |line: &Range<usize>| line.end <= token.start;
+        while self.ranges.get(self.line).is_some_and(ended) {
             self.line += 1;
         }
-        let lines = self.ranges[self.line.min(self.ranges.len())..].iter();
-        for (line, range) in (self.line..).zip(lines) {
-            if range.start >= end {
-                break;
-            }
-            let part = start.max(range.start)..end.min(range.end);
+        let lines = self.ranges.iter().enumerate().skip(self.line);
+        for (line, range) in lines.take_while(|(_, range)| range.start < token.end) {
+            let part = token.start.max(range.start)..token.end.min(range.end);
             let is_first = part.start == range.start;
             let is_last = part.end == range.end;
             let text = self.text.get(part).unwrap_or_default();
@@ -250,35 +326,20 @@ impl<'a> Reader<'a> {
             }
         }
     }
-}
 
-/// Whether an identifier in this field of this parent is given something.
-fn binds(parent: &str, field: &str) -> bool {
-    matches!(
-        (parent, field),
-        (
-            "assignment" | "augmented_assignment" | "for_statement" | "for_in_clause",
-            "left"
-        ) | (
-            "function_definition"
-                | "class_definition"
-                | "named_expression"
-                | "default_parameter"
-                | "typed_default_parameter",
-            "name"
-        ) | ("aliased_import", "alias")
-            | (
-                "parameters"
-                    | "lambda_parameters"
-                    | "pattern_list"
-                    | "tuple_pattern"
-                    | "list_pattern"
-                    | "list_splat_pattern"
-                    | "dictionary_splat_pattern"
-                    | "as_pattern_target",
-                _
-            )
-    ) || (parent == "typed_parameter" && field != "type")
+    /// The function whose code is at a place, which is behind all earlier ones. The name
+    /// of a function belongs to the code around it.
+    fn function_at(&mut self, place: usize) -> Option<usize> {
+        let functions = &self.outline.functions;
+        while functions
+            .get(self.function)
+            .is_some_and(|(code, _)| code.end <= place)
+        {
+            self.function += 1;
+        }
+        let (code, name) = functions.get(self.function)?;
+        (code.contains(&place) && place != name.start).then_some(self.function)
+    }
 }
 
 #[cfg(test)]
@@ -313,7 +374,7 @@ mod tests {
 
     #[test]
     fn a_string_over_lines() {
-        check("s = '''a\n    b  c\n'''\n", &["<s>·=·'''·a", "b  c", "'''"]);
+        check("s = '''a\n    b  c\n'''\n", &["<s>·=·'''a", "b  c", "'''"]);
     }
 
     #[test]
@@ -369,10 +430,48 @@ with open(p) as file: pass
 
     #[test]
     fn a_text_that_is_too_hard_is_read_as_words() {
-        let hard = format!("{}\n", "(".repeat(3_000_000));
-        let tokens = Tokens::of(&hard);
-        assert!(tokens.is_rough);
-        assert_eq!(tokens.lines.len(), 1);
-        assert!(!Tokens::of("x = (1,\n").is_rough);
+        for hard in [
+            "(",
+            "[",
+            "{1: ",
+            "-",
+            "not ",
+            "a + ",
+            "f(",
+            "x.",
+            "a if b else ",
+            "a**",
+        ] {
+            let text = hard.repeat(1_000_000);
+            let tokens = Tokens::of(&text);
+            assert!(tokens.is_rough, "{hard}");
+            assert_eq!(tokens.lines.len(), 1);
+        }
+        let blocks = (0..5000).map(|depth| format!("{}if x:\n", " ".repeat(depth)));
+        assert!(Tokens::of(&blocks.collect::<String>()).is_rough);
+    }
+
+    #[test]
+    fn a_text_that_is_as_hard_as_can_be_is_parsed() {
+        for hard in [
+            "(",
+            "[",
+            "{1: ",
+            "-",
+            "not ",
+            "a + ",
+            "f(",
+            "x.",
+            "a if b else ",
+            "a**",
+        ] {
+            let text = format!("{}\n", hard.repeat(MOST_NESTED / 5));
+            assert!(
+                !Tokens::of_both(Pair::new(&text, "")).before.is_rough,
+                "{hard}"
+            );
+        }
+        let table = format!("x = [{}]\n", "(1, -2, f(3)),\n".repeat(100_000));
+        assert!(!Tokens::of(&table).is_rough);
     }
 }

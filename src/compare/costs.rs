@@ -127,7 +127,7 @@ pub(super) fn judge_functions(
     let compared = functions.iter().enumerate().map(|(index, function)| {
         let Pair { before, after } = parts(rounds, &function.counts, criteria.level)?;
         Ok(FunctionComparison {
-            name: function.name.to_owned(),
+            name: function.name.clone(),
             file: function.file.map(|file| file.map(str::to_owned)),
             before,
             after,
@@ -222,6 +222,7 @@ fn line_side(place: &Place<'_>, part: BlockSide) -> LineSide {
         text: place.text.to_owned(),
         samples: part.samples,
         self_samples: place.self_samples,
+        has_no_code: place.has_no_code,
         share: part.share,
         cost_s: part.cost_s,
     }

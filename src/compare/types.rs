@@ -226,6 +226,9 @@ pub struct LineSide {
     pub samples: u64,
     /// Part of those with no library line inside.
     pub self_samples: u64,
+    /// Whether a statement begins here that the compiler left nothing of.
+    #[serde(default)]
+    pub has_no_code: bool,
     /// Share of the measured window.
     pub share: Estimate,
     /// Seconds of thread time per unit of work.

@@ -37,6 +37,8 @@ pub(super) struct Place<'a> {
     pub(super) text: &'a str,
     /// Part of its samples with no library line inside, over all rounds.
     pub(super) self_samples: u64,
+    /// Whether a statement begins here that the compiler left nothing of.
+    pub(super) has_no_code: bool,
 }
 
 /// One edited block as a whole.
@@ -83,6 +85,8 @@ struct Collector<'a> {
     rounds: &'a Rounds<'a>,
     /// Lines of every source.
     texts: Pair<BTreeMap<&'a str, Vec<&'a str>>>,
+    /// Lines that the compiler left nothing of.
+    without_code: Pair<BTreeSet<LineId<'a>>>,
     /// Lines that answer for samples and have not been taken.
     untaken: Pair<BTreeSet<LineId<'a>>>,
     /// The path after of each path before that was aligned.
@@ -99,6 +103,15 @@ impl<'a> Collector<'a> {
                 .map(|source| (source.path.as_str(), lines(&source.text).collect()))
                 .collect()
         });
+        let without_code = sides.map(|recording| {
+            let sources = recording.sources.iter();
+            let lines = sources.flat_map(|source| {
+                let file = source.path.as_str();
+                let lines = source.without_code().into_iter();
+                lines.map(move |line| LineId { file, line })
+            });
+            lines.collect()
+        });
         let untaken = rounds.profiled.as_ref().map(|runs| {
             let lines = runs.iter().flat_map(|run| &run.profile.lines);
             lines
@@ -109,6 +122,7 @@ impl<'a> Collector<'a> {
         Self {
             rounds,
             texts,
+            without_code,
             untaken,
             counterparts: BTreeMap::new(),
             lines: Vec::new(),
@@ -297,6 +311,7 @@ impl<'a> Collector<'a> {
             id,
             text: text.copied().unwrap_or_default(),
             self_samples: self.line_counts(side, id, own_self).iter().sum(),
+            has_no_code: self.without_code.side(side).contains(&id),
         })
     }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::recording::{LineSamples, RunKind, fixture};
+use crate::source::Function;
 
 fn line(number: u32) -> LineNumber {
     LineNumber::new(number).unwrap()
@@ -227,4 +228,28 @@ fn a_rate_is_slower_from_a_tenth_on() {
     // A few that were put off are not why.
     assert_eq!(watched(445, 9).kept_to, None);
     assert_eq!(watched(445, 300).kept_to, Some(0.2));
+}
+
+#[test]
+fn lines_without_code_are_told_of_where_their_function_has_samples() {
+    let mut script = source("a.py", 60, true);
+    let function = |first, last, statements: &[u32]| Function {
+        name: format!("f{first}"),
+        first: line(first),
+        last: line(last),
+        statements: statements.iter().map(|&at| (line(at), line(at))).collect(),
+    };
+    script.functions = vec![function(1, 9, &[2, 3, 4, 8]), function(50, 59, &[51, 52])];
+    script.code = [4, 8, 52].map(line).into();
+    let samples = [("a.py", 4, 7, 7, 7)];
+    let profile = annotate(&recording(vec![script], vec![run(1, [0; 3], &samples)]));
+    let [file] = &profile.files[..] else {
+        panic!("one file, not {:?}", profile.files);
+    };
+    let [range] = &file.ranges[..] else {
+        panic!("one range, not {:?}", file.ranges);
+    };
+    assert_eq!(range.bounds(), Some((line(2), line(4))));
+    let marks: Vec<bool> = range.lines.iter().map(|line| line.has_no_code).collect();
+    assert_eq!(marks, [true, true, false]);
 }

@@ -4,6 +4,8 @@ use super::{
     Better, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun, Recording, Run,
     RunKind, SCHEMA, SampleCounts, Settings, Source, Variant,
 };
+use std::collections::BTreeSet;
+
 use crate::source::LineNumber;
 
 /// A recording without runs and sources, of a script that gives no metric.
@@ -61,6 +63,7 @@ pub(crate) fn source(path: &str, text: String) -> Source {
         text,
         user: true,
         functions: Vec::new(),
+        code: BTreeSet::new(),
     }
 }
 

@@ -17,6 +17,13 @@ const MARGIN: usize = 9;
 /// From this share of the window on, a line is set off from the rest.
 const HOT: f64 = 0.1;
 
+/// What stands behind a line that the compiler left nothing of.
+const NO_CODE: &str = "  ← no code";
+
+/// What that means.
+const NO_CODE_LEGEND: &str = "no code: the compiled function has no instruction of that line; it \
+                              was folded into another one, or is not needed";
+
 /// What is shown of a profile besides its numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Options {
@@ -33,10 +40,19 @@ pub fn text(profile: &AnnotatedProfile, options: Options, style: &Style) -> Stri
         out.push('\n');
         section(&mut out, profile, file, options, style);
     }
+    let mut lines = profile.files.iter().flat_map(lines);
+    if lines.any(|line| line.has_no_code) {
+        let legend = paint(Meaning::Quiet, NO_CODE_LEGEND);
+        let _ = writeln!(out, "\n{legend}");
+    }
     if profile.files.is_empty() {
         out.push_str("\nNo sample fell on a line of Numba code.\n");
     }
     finish(&out, style.color)
+}
+
+fn lines(file: &AnnotatedFile) -> impl Iterator<Item = &AnnotatedLine> {
+    file.ranges.iter().flat_map(|range| &range.lines)
 }
 
 fn header(profile: &AnnotatedProfile) -> String {
@@ -115,7 +131,11 @@ fn section(
         };
         let _ = writeln!(out, "Lines {} to {}:\n", first.number, last.number);
         for line in lines {
-            let note = own_note(profile, file.origin, line);
+            let note = if line.has_no_code && line.share.is_none() {
+                NO_CODE.to_owned()
+            } else {
+                own_note(profile, file.origin, line)
+            };
             let _ = writeln!(out, "{}", source_line(line, &note, style.width));
         }
         out.push('\n');
@@ -138,7 +158,7 @@ fn part(lines: &[AnnotatedLine], context: usize) -> Vec<&[AnnotatedLine]> {
     let hot = lines
         .iter()
         .enumerate()
-        .filter(|(_, line)| line.share.is_some());
+        .filter(|(_, line)| line.share.is_some() || line.has_no_code);
     for (index, _) in hot {
         let start = index.saturating_sub(context);
         let end = (index + context + 1).min(lines.len());

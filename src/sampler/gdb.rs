@@ -340,6 +340,7 @@ impl Sampler for GdbSampler {
         }
         let exit = self.session.exit();
         self.gdb.end(&exit);
+        self.watched.code_lines = self.target_mut().stacks.code_lines().clone();
         Ok(std::mem::take(&mut self.watched))
     }
 

@@ -25,6 +25,7 @@ use object::{
     RelocationTarget, SymbolKind,
 };
 
+use super::CodeLines;
 use super::stub::JitInterface;
 use crate::sample::{CodePlace, Frame, Place};
 use crate::source::LineNumber;
@@ -49,6 +50,8 @@ pub struct JitCode {
     objects: HashMap<Announcement, JitObject>,
     /// Where each function begins, in which object it is, and its place there.
     starts: BTreeMap<u64, (Announcement, usize)>,
+    /// The lines of all code that was ever read.
+    lines: CodeLines,
     /// What was found at each address that was asked for.
     resolved: HashMap<u64, Option<Arc<Resolved>>>,
 }
@@ -97,6 +100,7 @@ impl JitCode {
             first: None,
             objects: HashMap::new(),
             starts: BTreeMap::new(),
+            lines: CodeLines::new(),
             resolved: HashMap::new(),
         }
     }
@@ -114,6 +118,12 @@ impl JitCode {
             self.resolved.clear();
             self.read_objects(first.entry);
         }
+    }
+
+    /// The lines that have machine instructions in the code that was read so far, be it
+    /// where they are or where they were inlined.
+    pub const fn lines(&self) -> &CodeLines {
+        &self.lines
     }
 
     /// What the instruction at an address belongs to; `None` where no code is
@@ -150,6 +160,7 @@ impl JitCode {
                 .map_err(io::Error::other)
                 .and_then(|length| memory::read(self.process, address, length));
             if let Some(object) = bytes.ok().and_then(|bytes| JitObject::parse(&bytes)) {
+                object.add_lines(&mut self.lines);
                 self.objects.insert(announcement, object);
             }
         }
@@ -230,6 +241,23 @@ impl JitObject {
             object.resolve(function, function.addresses.start);
         }
         Some(object)
+    }
+
+    /// Adds the lines that its instructions belong to.
+    fn add_lines(&self, lines: &mut CodeLines) {
+        for Range { start, end } in self.functions.iter().map(|it| it.addresses.clone()) {
+            let rows = self.lines.find_location_range(start, end);
+            for (_, _, location) in rows.ok().into_iter().flatten() {
+                if let (Some(file), Some(line)) = (location.file, location.line)
+                    && let Some(line) = LineNumber::new(line)
+                {
+                    match lines.get_mut(file) {
+                        Some(known) => known.insert(line),
+                        None => lines.entry(file.into()).or_default().insert(line),
+                    };
+                }
+            }
+        }
     }
 
     /// What an instruction of a function belongs to.

@@ -5,6 +5,7 @@ pub mod jit;
 pub mod stub;
 pub mod ticker;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -12,6 +13,7 @@ use nix::unistd::Pid;
 
 use crate::error::Result;
 use crate::sample::{Sample, Stop, Tick};
+use crate::source::LineNumber;
 
 /// Something that can watch a process.
 pub trait Sampler: Send {
@@ -35,6 +37,9 @@ pub trait Sampler: Send {
     fn cancellation(&self) -> Arc<AtomicBool>;
 }
 
+/// Lines by the path that the compiler was given.
+pub type CodeLines = BTreeMap<Arc<str>, BTreeSet<LineNumber>>;
+
 /// What a sampler saw of one process.
 #[derive(Clone, Debug, Default)]
 pub struct Watched {
@@ -46,6 +51,8 @@ pub struct Watched {
     pub stops: Vec<Stop>,
     /// Every tick at which it looked at the process.
     pub ticks: Vec<Tick>,
+    /// The lines that compiled code has machine instructions for.
+    pub code_lines: CodeLines,
     /// Stops that only its presence made, as those for signals; none of them is a sample.
     pub foreign_stops: Vec<Stop>,
 }

@@ -13,11 +13,30 @@ use crate::source::{Function, LineNumber};
 /// has no functions: the script itself may be of another version, or be none.
 const OUTLINE: &str = r#"
 import ast, json, sys
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+NOTHING = FUNCTIONS + (
+    ast.ClassDef, ast.Try, ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal, ast.Import,
+    ast.ImportFrom,
+)
+def does_something(node):
+    is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    is_declaration = isinstance(node, ast.AnnAssign) and node.value is None
+    return not (isinstance(node, NOTHING) or is_text or is_declaration)
+def statements(node, found):
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt) and does_something(child):
+            body = getattr(child, "body", [])
+            last = max(child.lineno, body[0].lineno - 1) if body else child.end_lineno
+            found.append((child.lineno, last))
+        if not isinstance(child, FUNCTIONS + (ast.ClassDef, ast.expr)):
+            statements(child, found)
+    return found
 def visit(node, prefix, found):
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(child, FUNCTIONS):
             first = min([child.lineno] + [it.lineno for it in child.decorator_list])
-            found.append((prefix + child.name, first, child.end_lineno))
+            name = prefix + child.name
+            found.append((name, first, child.end_lineno, statements(child, [])))
             visit(child, prefix + child.name + ".<locals>.", found)
         elif isinstance(child, ast.ClassDef):
             visit(child, prefix + child.name + ".", found)
@@ -39,8 +58,11 @@ print(json.dumps({"outlines": [outline(text) for text in texts]}))
 /// What Python prints.
 #[derive(Deserialize)]
 struct Outlines {
-    outlines: Vec<Vec<(String, u32, u32)>>,
+    outlines: Vec<Vec<Outlined>>,
 }
+
+/// A function: its name, its first and its last line, and those of each statement.
+type Outlined = (String, u32, u32, Vec<(u32, u32)>);
 
 /// The functions of each of these texts, in the order in which they begin.
 ///
@@ -73,12 +95,16 @@ pub fn outline(python: &Path, texts: &[&str], asking: &Asking<'_>) -> Result<Vec
     }
 }
 
-fn functions(outline: Vec<(String, u32, u32)>) -> Vec<Function> {
-    let functions = outline.into_iter().filter_map(|(name, first, last)| {
+fn functions(outline: Vec<Outlined>) -> Vec<Function> {
+    let lines = |(first, last)| Some((LineNumber::new(first)?, LineNumber::new(last)?));
+    let functions = outline.into_iter();
+    let functions = functions.filter_map(|(name, first, last, statements)| {
+        let (first, last) = lines((first, last))?;
         Some(Function {
             name,
-            first: LineNumber::new(first)?,
-            last: LineNumber::new(last)?,
+            first,
+            last,
+            statements: statements.into_iter().filter_map(lines).collect(),
         })
     });
     functions.collect()
@@ -90,18 +116,13 @@ mod tests {
     use crate::target::Guard;
 
     /// Any Python will do.
-    fn outlined(texts: &[&str]) -> Vec<Vec<(String, u32, u32)>> {
+    fn outlined(texts: &[&str]) -> Vec<Vec<Function>> {
         let guard = Guard::start().unwrap();
         let asking = Asking {
             guard: &guard,
             is_given_up: &|| false,
         };
-        let outlines = outline(Path::new("python3"), texts, &asking).unwrap();
-        let plain = |it: Function| (it.name, it.first.get(), it.last.get());
-        let outlines = outlines.into_iter();
-        outlines
-            .map(|functions| functions.into_iter().map(plain).collect())
-            .collect()
+        outline(Path::new("python3"), texts, &asking).unwrap()
     }
 
     #[test]
@@ -122,10 +143,48 @@ class Kernel:
         def run(self):
             pass
 ";
+        let plain = |it: &Function| (it.name.clone(), it.first.get(), it.last.get());
+        let outlines = outlined(&[text, "def broken(:\n", ""]);
+        let outlines = outlines.iter().map(|it| it.iter().map(plain).collect());
         let outer = ("outer".to_owned(), 3, 9);
         let inner = ("outer.<locals>.inner".to_owned(), 7, 8);
         let run = ("Kernel.run".to_owned(), 13, 14);
-        let expected = vec![vec![outer, inner, run], vec![], vec![]];
-        assert_eq!(outlined(&[text, "def broken(:\n", ""]), expected);
+        let expected = [vec![outer, inner, run], vec![], vec![]];
+        assert_eq!(outlines.collect::<Vec<Vec<_>>>(), expected);
+    }
+
+    #[test]
+    fn statements_are_those_that_do_something() {
+        let text = "\
+def f(x, n):
+    \"\"\"A text.\"\"\"
+    total: float
+    total = (
+        0.0
+    )
+    for i in range(
+        n
+    ):
+        if x[i] > 0: total += x[i]
+        else:
+            continue
+    try:
+        pass
+    except ValueError:
+        total = -1
+    def inner():
+        return 1
+    return total
+";
+        let outlines = outlined(&[text]);
+        let statements = |function: usize| -> Vec<_> {
+            let statements = outlines[0][function].statements.iter();
+            statements
+                .map(|(first, last)| (first.get(), last.get()))
+                .collect()
+        };
+        let expected = [(4, 6), (7, 9), (10, 10), (10, 10), (16, 16), (19, 19)];
+        assert_eq!(statements(0), expected);
+        assert_eq!(statements(1), [(18, 18)]);
     }
 }

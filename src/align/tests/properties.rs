@@ -263,7 +263,7 @@ proptest! {
         for old in alone(Change::Removed, |line| line.at.before) {
             for new in alone(Change::Added, |line| line.at.after) {
                 let (old, new) = (&lines.before[old.index()], &lines.after[new.index()]);
-                prop_assert!(!old.is_substantial() || old.key != new.key);
+                prop_assert!(!old.is_substantial() || old.key() != new.key());
             }
         }
     }

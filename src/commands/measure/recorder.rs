@@ -121,6 +121,7 @@ impl<'a> Recorder<'a> {
         }
         self.sampler.clone_from(&watched.sampler);
         self.sources.read_all();
+        self.sources.note_code(&watched.code_lines);
         let laboratory = self.laboratory;
         // The lines are there without.
         if let Err(error) = self.sources.outline(|texts| laboratory.outline(texts)) {

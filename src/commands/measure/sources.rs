@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use crate::error::{Error, Result};
 use crate::recording::Source;
+use crate::sampler::CodeLines;
 use crate::source::{Function, Located, Origin, SourceFile, SourceRoots};
 
 /// Python's name for the text of `-c`.
@@ -124,6 +125,17 @@ impl Sources {
                 Ok(bytes) => (bytes, Reading::AsItRan),
             };
             self.keep(located.label, Some(path), &bytes, located.origin, reading);
+        }
+    }
+
+    /// Notes which lines of the user's files have machine instructions.
+    pub(super) fn note_code(&mut self, lines: &CodeLines) {
+        for (path, lines) in lines {
+            let label = self.located.get(&**path).map(|located| &located.label);
+            let kept = label.and_then(|label| self.files.get_mut(label));
+            if let Some(kept) = kept.filter(|kept| kept.source.user) {
+                kept.source.code.extend(lines);
+            }
         }
     }
 

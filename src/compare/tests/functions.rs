@@ -14,6 +14,7 @@ fn function(name: &str, first: u32, last: u32) -> Function {
         name: name.to_owned(),
         first: line(first),
         last: line(last),
+        statements: Vec::new(),
     }
 }
 

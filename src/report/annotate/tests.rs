@@ -20,6 +20,7 @@ fn line(number: u32, text: &str, own: u64, total: u64, origin: Origin) -> Annota
             owned: total,
         },
         share: (shown > 0).then(|| shown as f64 / 805.0),
+        has_no_code: false,
     }
 }
 
@@ -136,6 +137,24 @@ fn several_threads() {
 fn less_context_parts_ranges() {
     let options = Options { context: 1 };
     insta::assert_snapshot!(text(&dither(), options, &Style::default()));
+}
+
+#[test]
+fn lines_without_code() {
+    let mut profile = dither();
+    for (index, line) in profile.files[0].ranges[0].lines.iter_mut().enumerate() {
+        // One that has samples all the same is not marked.
+        line.has_no_code = [0, 6].contains(&index);
+    }
+    let shown = text(&profile, OPTIONS, &Style::default());
+    let marked: Vec<&str> = shown
+        .lines()
+        .filter(|line| line.contains("no code"))
+        .collect();
+    insta::assert_snapshot!(marked.join("\n"), @"
+           |                 new = 255  ← no code
+    no code: the compiled function has no instruction of that line; it was folded into another one, or is not needed
+    ");
 }
 
 #[test]

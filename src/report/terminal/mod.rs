@@ -7,7 +7,7 @@ use super::Style;
 use super::format;
 use super::paint::{Meaning, finish, paint};
 use super::text::{safe, wrap};
-use crate::compare::{Comparison, CostChange, CostVerdict, Evidence, MetricVerdict};
+use crate::compare::{Comparison, CostChange, CostVerdict, Evidence, LineSide, MetricVerdict};
 use crate::pair::Pair;
 
 mod closing;
@@ -61,6 +61,14 @@ fn legend(comparison: &Comparison, layout: table::Layout) -> String {
         .map(|finding| finding.change)
         .collect();
     let any = |matches: fn(&CostChange) -> bool| changes.iter().any(|change| matches(change));
+    let mut sides = comparison
+        .lines
+        .iter()
+        .flat_map(|line| [&line.before, &line.after]);
+    let is_without_code = |side: &Option<LineSide>| {
+        side.as_ref()
+            .is_some_and(|side| side.has_no_code && side.samples == 0)
+    };
     let parts = [
         (layout == table::Layout::Stacked)
             .then(|| "Upper numbers are before, lower ones after.".to_owned()),
@@ -76,6 +84,11 @@ fn legend(comparison: &Comparison, layout: table::Layout) -> String {
                 "time"
             }
         )),
+        sides.any(is_without_code).then(|| {
+            "No code: the compiled function has no instruction of that line; it was folded into \
+             another one, or is not needed."
+                .to_owned()
+        }),
         any(|change| change.evidence == Evidence::Confirmed)
             .then(|| "Confirmed: holds with all lines taken together.".to_owned()),
         any(|change| change.evidence == Evidence::Suggestive)

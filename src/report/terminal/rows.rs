@@ -77,6 +77,8 @@ pub(super) struct Part {
     pub(super) samples: u64,
     pub(super) share: f64,
     pub(super) cost_s: f64,
+    /// Whether the compiler left nothing of it.
+    pub(super) has_no_code: bool,
 }
 
 impl From<&LineSide> for Part {
@@ -85,6 +87,7 @@ impl From<&LineSide> for Part {
             samples: side.samples,
             share: side.share.value,
             cost_s: side.cost_s.value,
+            has_no_code: side.has_no_code,
         }
     }
 }
@@ -95,6 +98,7 @@ impl From<&BlockSide> for Part {
             samples: side.samples,
             share: side.share.value,
             cost_s: side.cost_s.value,
+            has_no_code: false,
         }
     }
 }

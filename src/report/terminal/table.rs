@@ -360,9 +360,15 @@ fn open_question(change: &CostChange, detail: Detail) -> String {
     }
 }
 
-/// A share; exactly none is told apart from one that rounds to none.
+/// Instead of the share of a line that the compiler left nothing of.
+pub(super) const NO_CODE: &str = "no code";
+
+/// A share; exactly none is told apart from one that rounds to none, and from a line that
+/// cannot have any.
 fn share(part: &Part) -> String {
-    if part.samples == 0 {
+    if part.samples == 0 && part.has_no_code {
+        NO_CODE.to_owned()
+    } else if part.samples == 0 {
         "0".to_owned()
     } else {
         percent(part.share)

@@ -58,6 +58,23 @@ fn renames_are_said_once_and_a_few_of_many() {
     );
 }
 
+#[test]
+fn lines_without_code_are_told_from_those_without_samples() {
+    let mut comparison = fixture::dither().comparison;
+    for line in &mut comparison.lines {
+        if let Some(side) = &mut line.before {
+            side.has_no_code = side.line.get() == 20;
+        }
+    }
+    let text = shown(&comparison, 160);
+    let mut marked = text.lines().filter(|line| line.contains("no code"));
+    let words: Vec<&str> = marked.next().unwrap().split_whitespace().collect();
+    assert_eq!(words, ["20", "-", "new", "=", "255", "no", "code", "0"]);
+    assert_eq!(marked.next(), None);
+    assert!(text.contains("No code: "), "{text}");
+    assert!(!shown(&fixture::dither().comparison, 160).contains("No code: "));
+}
+
 /// A rule of each outcome.
 #[test]
 fn a_gate() {

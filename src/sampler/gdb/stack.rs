@@ -8,6 +8,7 @@ use nix::unistd::Pid;
 
 use crate::mi::MiFrame;
 use crate::sample::{Frame, Observation, Place};
+use crate::sampler::CodeLines;
 use crate::sampler::jit::JitCode;
 use crate::sampler::stub::JitInterface;
 use crate::source::{Origin, SourceRoots};
@@ -38,6 +39,11 @@ impl StackReader {
     /// the process runs, so that it does not wait for it.
     pub(super) fn refresh(&mut self) {
         self.code.refresh();
+    }
+
+    /// The lines that compiled code has machine instructions for.
+    pub(super) const fn code_lines(&self) -> &CodeLines {
+        self.code.lines()
     }
 
     /// Whether the innermost frame, with those it is inlined into, has a line of
