@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, Parser, Subcommand, value_parser};
 use clap_complete::Shell;
 
-use crate::config::{Color, FailIf, Format, MOST_ROUNDS, MaxStopped, Rate, Timeout, Verbosity};
+use crate::config::{
+    Color, FailIf, FileGlob, Format, MOST_ROUNDS, MaxStopped, Rate, Timeout, Verbosity,
+};
 
 /// Which lines of a Numba script got faster or slower between two versions, by how
 /// much, and how sure one can be.
@@ -155,6 +157,9 @@ pub struct AnnotateArgs {
     /// Where the report goes.
     #[command(flatten)]
     pub report: ReportOutputArgs,
+    /// Tell apart what was compiled for other types of arguments
+    #[arg(long, help_heading = "Output")]
+    pub specializations: bool,
     /// Keep the recording in this file
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub save: Option<PathBuf>,
@@ -216,7 +221,7 @@ Examples:
 #[command(after_help = REPORT_HELP)]
 pub struct ReportArgs {
     /// A recording or a comparison that was saved
-    #[arg(value_name = "FILE")]
+    #[arg(id = "saved", value_name = "FILE")]
     pub file: PathBuf,
     /// Which configuration to use.
     #[command(flatten)]
@@ -224,6 +229,12 @@ pub struct ReportArgs {
     /// The form of the report.
     #[command(flatten)]
     pub format: FormatArgs,
+    /// Which lines are shown.
+    #[command(flatten)]
+    pub shown: ShownArgs,
+    /// In a profile, tell apart what was compiled for other types of arguments
+    #[arg(long, help_heading = "Output")]
+    pub specializations: bool,
     /// In a comparison, list every line with samples, not only those that matter
     #[arg(long, help_heading = "Output")]
     pub all: bool,
@@ -319,6 +330,14 @@ pub struct MeasureArgs {
     /// Longest time one run may take, such as `90s` or `none` [default: 2m; none in annotate]
     #[arg(long, value_name = "TIME")]
     pub timeout: Option<Timeout>,
+    /// Count samples for lines of these files too, although they are a library's, such as
+    /// 'mylib/*'; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub include: Vec<FileGlob>,
+    /// Count samples of these files for the lines that call them, as those of libraries are;
+    /// may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<FileGlob>,
 }
 
 /// How often to measure.
@@ -339,6 +358,19 @@ pub struct FormatArgs {
     pub format: Option<Format>,
 }
 
+/// Which lines are shown. JSON has all of them.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub struct ShownArgs {
+    /// Show only lines of this function, by its qualified name or the last part of it; may be
+    /// repeated
+    #[arg(long, value_name = "NAME")]
+    pub function: Vec<String>,
+    /// Show only lines of these files, such as 'kernels/*'; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub file: Vec<FileGlob>,
+}
+
 /// Where the report goes.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
@@ -346,6 +378,9 @@ pub struct ReportOutputArgs {
     /// The form of the report.
     #[command(flatten)]
     pub format: FormatArgs,
+    /// Which lines are shown.
+    #[command(flatten)]
+    pub shown: ShownArgs,
     /// Write the JSON form to a file as well
     #[arg(long, value_name = "FILE")]
     pub export_json: Option<PathBuf>,

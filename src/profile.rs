@@ -66,8 +66,24 @@ pub struct AnnotatedProfile {
     pub folded_share: f64,
     /// Every file with samples, hottest first.
     pub files: Vec<AnnotatedFile>,
+    /// The user's functions with samples, hottest first: their part of the window's
+    /// samples, without those of functions within them.
+    pub functions: Vec<NamedShare>,
+    /// The compiled functions with samples, hottest first, by the names that the compiler
+    /// gave them: one Python function may have been compiled for several types, and what
+    /// was inlined is part of what it was inlined into.
+    pub compiled: Vec<NamedShare>,
     /// What part of the runs was measured, and what watching cost.
     pub watching: Watching,
+}
+
+/// Something with a name and a part of the window's samples.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedShare {
+    /// The name.
+    pub name: String,
+    /// From 0 to 1.
+    pub share: f64,
 }
 
 /// One file with samples.
@@ -108,6 +124,8 @@ pub struct AnnotatedLine {
     /// Whether a statement begins here that the compiler left nothing of, in a function
     /// that has samples.
     pub has_no_code: bool,
+    /// The function that it is in, by its qualified name, where that is known.
+    pub function: Option<String>,
 }
 
 /// What part of the profiled runs was measured, and what watching cost.
@@ -172,7 +190,8 @@ pub fn run_profiles(recording: &Recording) -> Vec<RunProfile<'_>> {
 pub fn annotate(recording: &Recording) -> AnnotatedProfile {
     let runs = run_profiles(recording);
     let samples = pooled_samples(&runs);
-    let mut files = annotated_files(recording, &pool_lines(&runs), samples.window);
+    let lines = pool_lines(&runs);
+    let mut files = annotated_files(recording, &lines, samples.window);
     files.sort_by(|a, b| {
         b.share
             .total_cmp(&a.share)
@@ -186,8 +205,45 @@ pub fn annotate(recording: &Recording) -> AnnotatedProfile {
         bad_share: part(samples.bad, samples.window),
         folded_share: samples.folded_share(),
         files,
+        functions: functions(recording, &lines, samples.window),
+        compiled: compiled(recording, samples.window),
         watching: watching(recording),
     }
+}
+
+/// The user's functions by the samples that their lines answer for.
+fn functions(recording: &Recording, lines: &FileLines<'_>, window: u64) -> Vec<NamedShare> {
+    let mut samples: HashMap<&str, u64> = HashMap::new();
+    for source in &recording.sources {
+        for (line, counts) in lines.get(&*source.path).into_iter().flatten() {
+            if let Some(function) = source.function_at(*line) {
+                *samples.entry(&function.name).or_default() += counts.owned;
+            }
+        }
+    }
+    hottest_first(samples, window)
+}
+
+fn compiled(recording: &Recording, window: u64) -> Vec<NamedShare> {
+    let mut samples: HashMap<&str, u64> = HashMap::new();
+    let profiles = profiled_runs(recording).map(|(_, profile)| profile);
+    for instruction in profiles.flat_map(|profile| &profile.instructions) {
+        *samples.entry(&instruction.function).or_default() += instruction.samples;
+    }
+    hottest_first(samples, window)
+}
+
+fn hottest_first(samples: HashMap<&str, u64>, window: u64) -> Vec<NamedShare> {
+    let mut samples: Vec<_> = samples
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .collect();
+    samples.sort_by_key(|&(name, count)| (std::cmp::Reverse(count), name));
+    let shares = samples.into_iter().map(|(name, count)| NamedShare {
+        name: name.to_owned(),
+        share: part(count, window),
+    });
+    shares.collect()
 }
 
 /// What part of the profiled runs was measured, and what watching cost. Shares of
@@ -325,6 +381,9 @@ fn annotated_file(
             counts,
             share: (shown > 0).then(|| part(shown, window)),
             has_no_code: without_code.contains(&number),
+            function: source
+                .and_then(|source| source.function_at(number))
+                .map(|function| function.name.clone()),
         }
     };
     let mut told: BTreeSet<LineNumber> = lines.keys().copied().filter(has_samples).collect();

@@ -15,8 +15,10 @@ use sha2::{Digest, Sha256};
 use crate::recording::Source;
 
 mod encoding;
+mod globs;
 mod origin;
 
+pub use globs::FileGlob;
 pub use origin::{Located, Origin, SourceRoots};
 
 /// A line of a source file, counted from 1.
@@ -76,6 +78,11 @@ pub struct Function {
     /// recordings of versions that did not look.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub statements: Vec<(LineNumber, LineNumber)>,
+}
+
+/// Whether a function is meant: by its qualified name, or by the last part of it.
+pub fn is_called(qualified: &str, name: &str) -> bool {
+    qualified == name || qualified.rsplit('.').next() == Some(name)
 }
 
 /// The lines of a Python source text, without their line ends.

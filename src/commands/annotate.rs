@@ -77,11 +77,12 @@ pub(super) fn render(recording: &Recording, output: &config::Output) -> String {
         Format::Text => {
             let options = report::annotate::Options {
                 context: usize::try_from(output.context).unwrap_or(usize::MAX),
+                specializations: output.specializations,
             };
             let profile = profile::annotate(recording);
             let warnings = recording.warnings.iter();
             let warnings = warnings.map(|warning| format!("\nwarning: {warning}\n"));
-            let text = report::annotate::text(&profile, options, &style(output));
+            let text = report::annotate::text(&profile, &options, &style(output));
             text + &warnings.collect::<String>()
         }
     }

@@ -79,6 +79,8 @@ impl<'a> Laboratory<'a> {
         let roots = SourceRoots {
             working_dir: here.to_owned(),
             library_dirs: python.library_dirs.clone(),
+            included: config.sampling.include.clone(),
+            excluded: config.sampling.exclude.clone(),
         };
         if config.output.verbosity == Verbosity::Verbose {
             super::say(&format!(

@@ -193,6 +193,7 @@ fn style(output: &Output) -> Style {
         width: width.map_or(Style::default().width, |(width, _)| width.0.into()),
         color: output.color.applies(terminal, no_color()),
         all: output.all,
+        selection: output.selection.clone(),
     }
 }
 

@@ -220,6 +220,7 @@ fn line_side(place: &Place<'_>, part: BlockSide) -> LineSide {
         file: place.id.file.to_owned(),
         line: place.id.line,
         text: place.text.to_owned(),
+        function: place.function.map(str::to_owned),
         samples: part.samples,
         self_samples: place.self_samples,
         has_no_code: place.has_no_code,

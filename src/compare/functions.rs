@@ -9,6 +9,7 @@ use crate::gate::Lines;
 use crate::pair::{Pair, Side};
 use crate::profile::LineId;
 use crate::recording::{Recording, Source};
+use crate::source::is_called;
 use crate::stats::UnitCounts;
 
 /// A function that answers for samples on either side.
@@ -129,10 +130,8 @@ fn is_chosen(lines: &Lines, source: &Source, id: &LineId<'_>) -> bool {
         .is_none_or(|file| Path::new(&source.path).ends_with(file));
     let in_function = || {
         function.as_ref().is_none_or(|wanted| {
-            source.function_at(id.line).is_some_and(|it| {
-                // By its qualified name, or by the last part of it.
-                it.name == *wanted || it.name.rsplit('.').next() == Some(wanted)
-            })
+            let function = source.function_at(id.line);
+            function.is_some_and(|function| is_called(&function.name, wanted))
         })
     };
     in_file && in_function()

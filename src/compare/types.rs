@@ -222,6 +222,9 @@ pub struct LineSide {
     pub line: LineNumber,
     /// Its source text, without the line end.
     pub text: String,
+    /// The function that it is in, by its qualified name, where that is known.
+    #[serde(default)]
+    pub function: Option<String>,
     /// Samples it answers for, over all rounds.
     pub samples: u64,
     /// Part of those with no library line inside.

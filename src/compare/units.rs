@@ -7,7 +7,7 @@ use super::rounds::{Profiled, Rounds};
 use crate::align::{AlignedFile, AlignedLine, Change, Hunk};
 use crate::pair::{Pair, Side};
 use crate::profile::{LineCounts, LineId};
-use crate::recording::{Recording, SampleCounts};
+use crate::recording::{Recording, SampleCounts, Source};
 use crate::source::{LineNumber, lines};
 use crate::stats::UnitCounts;
 
@@ -35,6 +35,8 @@ pub(super) struct LineUnit<'a> {
 pub(super) struct Place<'a> {
     pub(super) id: LineId<'a>,
     pub(super) text: &'a str,
+    /// The function that it is in.
+    pub(super) function: Option<&'a str>,
     /// Part of its samples with no library line inside, over all rounds.
     pub(super) self_samples: u64,
     /// Whether a statement begins here that the compiler left nothing of.
@@ -83,6 +85,7 @@ fn bucket(rounds: &Rounds<'_>, count: impl Fn(&SampleCounts) -> u64) -> UnitCoun
 /// Takes every line once, file by file.
 struct Collector<'a> {
     rounds: &'a Rounds<'a>,
+    sources: Pair<BTreeMap<&'a str, &'a Source>>,
     /// Lines of every source.
     texts: Pair<BTreeMap<&'a str, Vec<&'a str>>>,
     /// Lines that the compiler left nothing of.
@@ -103,6 +106,12 @@ impl<'a> Collector<'a> {
                 .map(|source| (source.path.as_str(), lines(&source.text).collect()))
                 .collect()
         });
+        let by_path = |recording: &'a Recording| {
+            let sources = recording.sources.iter();
+            sources
+                .map(|source| (source.path.as_str(), source))
+                .collect()
+        };
         let without_code = sides.map(|recording| {
             let sources = recording.sources.iter();
             let lines = sources.flat_map(|source| {
@@ -121,6 +130,7 @@ impl<'a> Collector<'a> {
         });
         Self {
             rounds,
+            sources: sides.map(by_path),
             texts,
             without_code,
             untaken,
@@ -307,9 +317,12 @@ impl<'a> Collector<'a> {
             .side(side)
             .get(id.file)
             .and_then(|lines| lines.get(id.line.index()));
+        let source = self.sources.side(side).get(id.file);
+        let function = source.and_then(|source| source.function_at(id.line));
         Some(Place {
             id,
             text: text.copied().unwrap_or_default(),
+            function: function.map(|function| function.name.as_str()),
             self_samples: self.line_counts(side, id, own_self).iter().sum(),
             has_no_code: self.without_code.side(side).contains(&id),
         })

@@ -171,6 +171,8 @@ mod tests {
             "max-stopped",
             "max-depth",
             "attribution",
+            "include",
+            "exclude",
         ];
         assert_eq!(
             sampling.map(|(_, keys)| keys.as_slice()),

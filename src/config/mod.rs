@@ -25,6 +25,8 @@ pub use values::{FailIf, MaxStopped, Rate, SameOutput, Timeout};
 
 pub use crate::gate::Rule;
 pub use crate::recording::{Better, MetricKind};
+pub use crate::report::Selection;
+pub use crate::source::FileGlob;
 
 /// Everything a command needs to know, valid and complete.
 #[derive(Clone, Debug)]
@@ -110,6 +112,10 @@ pub struct Sampling {
     pub max_depth: u32,
     /// Which line of a stack a sample is counted for.
     pub attribution: Attribution,
+    /// Files whose lines are the user's, although they are a library's.
+    pub include: Vec<FileGlob>,
+    /// Files whose lines are a library's, although they are the user's.
+    pub exclude: Vec<FileGlob>,
 }
 
 /// Which line of a stack a sample is counted for.
@@ -204,6 +210,11 @@ pub struct Output {
     pub context: u32,
     /// Whether every line with samples is listed, or only those that matter.
     pub all: bool,
+    /// Which lines are shown.
+    pub selection: Selection,
+    /// Whether compiled functions are shown one by one, and not only as the Python
+    /// functions that they were compiled from.
+    pub specializations: bool,
     /// Whether to use colors.
     pub color: Color,
     /// How much to say on standard error.

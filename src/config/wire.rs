@@ -11,8 +11,8 @@ use toml::Spanned;
 
 use super::OnInconclusive;
 use super::values::{
-    Affinity, Confidence, Count, EnvName, MOST_ADAPTIVE_ROUNDS, MaxStopped, Pattern, Percent, Rate,
-    Rounds, SameOutput, Seed, Timeout, Version,
+    Affinity, Confidence, Count, EnvName, Glob, MOST_ADAPTIVE_ROUNDS, MaxStopped, Pattern, Percent,
+    Rate, Rounds, SameOutput, Seed, Timeout, Version,
 };
 use crate::recording::Better;
 
@@ -90,6 +90,10 @@ pub(super) struct Sampling {
     pub(super) max_stopped: Option<MaxStopped>,
     pub(super) max_depth: Option<Count<1, 1000>>,
     pub(super) attribution: Option<Attribution>,
+    #[serde(default)]
+    pub(super) include: Vec<Glob>,
+    #[serde(default)]
+    pub(super) exclude: Vec<Glob>,
 }
 
 /// `sampler` of `[sampling]`

@@ -3,10 +3,11 @@
 
 use std::fmt::Write as _;
 
-use super::Style;
 use super::format::{duration, fixed, percent, short_percent};
 use super::paint::{Meaning, finish, paint};
+use super::symbol::readable;
 use super::text::{safe, truncate, width};
+use super::{Selection, Style};
 use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile, Watching};
 use crate::recording::SampleCounts;
 use crate::source::Origin;
@@ -25,20 +26,26 @@ const NO_CODE_LEGEND: &str = "no code: the compiled function has no instruction 
                               was folded into another one, or is not needed";
 
 /// What is shown of a profile besides its numbers.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Options {
     /// Lines without samples to keep on either side of one with samples. More of
     /// them in a row part a range in two.
     pub context: usize,
+    /// Whether compiled functions are listed, and not only Python's.
+    pub specializations: bool,
 }
 
 /// The profile's source files with the part of the window's samples beside each
 /// line: the *total* in the user's files, *self* in libraries'.
-pub fn text(profile: &AnnotatedProfile, options: Options, style: &Style) -> String {
-    let mut out = header(profile);
+pub fn text(profile: &AnnotatedProfile, options: &Options, style: &Style) -> String {
+    let mut out = header(profile) + &functions(profile, options, style);
+    let head = out.len();
     for file in &profile.files {
-        out.push('\n');
         section(&mut out, profile, file, options, style);
+    }
+    if out.len() == head && !profile.files.is_empty() {
+        let words = style.selection.words();
+        let _ = writeln!(out, "\nNo sample fell on a line of {words}.");
     }
     let mut lines = profile.files.iter().flat_map(lines);
     if lines.any(|line| line.has_no_code) {
@@ -112,20 +119,44 @@ fn threads(samples: &SampleCounts) -> String {
     }
 }
 
+/// The functions where there is more than one, and what they were compiled to where that is
+/// asked for.
+fn functions(profile: &AnnotatedProfile, options: &Options, style: &Style) -> String {
+    let mut out = String::new();
+    if profile.functions.len() > 1 {
+        let shares = profile.functions.iter();
+        let shares = shares.map(|it| format!("{} {}", percent(it.share), safe(&it.name)));
+        let list = format!("# Functions: {}", shares.collect::<Vec<_>>().join(", "));
+        let _ = writeln!(out, "{}", truncate(&list, style.width));
+    }
+    if options.specializations {
+        for it in &profile.compiled {
+            let name = safe(&readable(&it.name));
+            let line = format!("# Compiled: {} {name}", percent(it.share));
+            let _ = writeln!(out, "{}", truncate(&line, style.width));
+        }
+    }
+    out
+}
+
 fn section(
     out: &mut String,
     profile: &AnnotatedProfile,
     file: &AnnotatedFile,
-    options: Options,
+    options: &Options,
     style: &Style,
 ) {
+    let ranges = ranges(file, options.context, &style.selection);
+    if ranges.is_empty() {
+        return;
+    }
     let title = format!("## File `{}`", safe(&file.path));
     let origin = match file.origin {
         Origin::User => "",
         Origin::Library => " (library: self samples, in its callers' totals as well)",
     };
-    let _ = writeln!(out, "{}{origin}", paint(Meaning::Heading, &title));
-    for lines in ranges(file, options.context) {
+    let _ = writeln!(out, "\n{}{origin}", paint(Meaning::Heading, &title));
+    for lines in ranges {
         let (Some(first), Some(last)) = (lines.first(), lines.last()) else {
             continue;
         };
@@ -145,20 +176,30 @@ fn section(
 }
 
 /// The stretches of a file to show: those of the profile, parted where more lines
-/// without samples follow each other than the context of both sides covers.
-fn ranges(file: &AnnotatedFile, context: usize) -> Vec<&[AnnotatedLine]> {
-    file.ranges
-        .iter()
-        .flat_map(|range| part(&range.lines, context))
+/// without samples follow each other than the context of both sides covers, as far as
+/// they are wanted.
+fn ranges<'p>(
+    file: &'p AnnotatedFile,
+    context: usize,
+    selection: &Selection,
+) -> Vec<&'p [AnnotatedLine]> {
+    let is_told = |line: &AnnotatedLine| {
+        (line.share.is_some() || line.has_no_code)
+            && selection.takes(&file.path, line.function.as_deref())
+    };
+    let ranges = file.ranges.iter();
+    ranges
+        .flat_map(|range| part(&range.lines, context, is_told))
         .collect()
 }
 
-fn part(lines: &[AnnotatedLine], context: usize) -> Vec<&[AnnotatedLine]> {
+fn part(
+    lines: &[AnnotatedLine],
+    context: usize,
+    is_told: impl Fn(&AnnotatedLine) -> bool,
+) -> Vec<&[AnnotatedLine]> {
     let mut spans: Vec<(usize, usize)> = Vec::new();
-    let hot = lines
-        .iter()
-        .enumerate()
-        .filter(|(_, line)| line.share.is_some() || line.has_no_code);
+    let hot = lines.iter().enumerate().filter(|(_, line)| is_told(line));
     for (index, _) in hot {
         let start = index.saturating_sub(context);
         let end = (index + context + 1).min(lines.len());

@@ -13,11 +13,15 @@ mod fixture;
 mod format;
 pub mod json;
 mod paint;
+mod selection;
+mod symbol;
 pub mod terminal;
 mod text;
 
+pub use selection::Selection;
+
 /// How a report is laid out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Style {
     /// Columns to stay within.
     pub width: usize,
@@ -26,6 +30,8 @@ pub struct Style {
     pub color: bool,
     /// Whether every line with samples is listed, or only those that matter.
     pub all: bool,
+    /// Which lines are shown at all.
+    pub selection: Selection,
 }
 
 impl Default for Style {
@@ -35,6 +41,7 @@ impl Default for Style {
             width: 100,
             color: false,
             all: false,
+            selection: Selection::default(),
         }
     }
 }

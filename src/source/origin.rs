@@ -3,6 +3,8 @@
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
+use super::FileGlob;
+
 /// Whose code a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
@@ -33,6 +35,10 @@ pub struct SourceRoots {
     /// Folders of installed code, such as `site-packages` and that of the
     /// standard library; absolute.
     pub library_dirs: Vec<PathBuf>,
+    /// Files that are the user's wherever they are, by label or path.
+    pub included: Vec<FileGlob>,
+    /// Files that are a library's wherever they are, also where they are included.
+    pub excluded: Vec<FileGlob>,
 }
 
 impl SourceRoots {
@@ -45,7 +51,26 @@ impl SourceRoots {
     /// installed code even if it is not listed: the environment may be another
     /// than the one that runs. Python's names for code without a file, such as
     /// `<string>`, are kept; only what is frozen into the interpreter is its own.
+    /// What is included or excluded by name is whose it is said to be.
     pub fn locate(&self, path: &Path) -> Located {
+        let mut located = self.locate_by_folder(path);
+        if self.included.is_empty() && self.excluded.is_empty() {
+            return located;
+        }
+        let path = normalize(&self.working_dir.join(path));
+        let is_any = |globs: &[FileGlob]| {
+            let mut globs = globs.iter();
+            globs.any(|glob| glob.matches(Path::new(&located.label)) || glob.matches(&path))
+        };
+        if is_any(&self.excluded) {
+            located.origin = Origin::Library;
+        } else if is_any(&self.included) {
+            located.origin = Origin::User;
+        }
+        located
+    }
+
+    fn locate_by_folder(&self, path: &Path) -> Located {
         let name = path.to_string_lossy();
         if name.starts_with('<') && name.ends_with('>') {
             return Located {
@@ -146,6 +171,8 @@ mod tests {
                 "/home/ada/dither/.venv/lib/python3.11/site-packages".into(),
                 "/home/ada/dither/../tools".into(),
             ],
+            included: vec![],
+            excluded: vec![],
         }
     }
 
@@ -156,6 +183,24 @@ mod tests {
             label: label.to_owned(),
         };
         assert_eq!(roots().locate(Path::new(path)), expected);
+    }
+
+    #[test]
+    fn a_file_is_whose_it_is_said_to_be() {
+        let globs = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
+        let roots = SourceRoots {
+            included: globs(&["numba/np/*", "helpers.py"]),
+            excluded: globs(&["helpers.py", "/home/ada/dither/vendor/*"]),
+            ..roots()
+        };
+        let origin_of = |path: &str| roots.locate(Path::new(path)).origin;
+        let packages = "/home/ada/dither/.venv/lib/python3.11/site-packages";
+        let of_package = |name: &str| origin_of(&format!("{packages}/numba/{name}"));
+        assert_eq!(of_package("np/arraymath.py"), Origin::User);
+        assert_eq!(of_package("core/types.py"), Origin::Library);
+        assert_eq!(origin_of("helpers.py"), Origin::Library);
+        assert_eq!(origin_of("vendor/a.py"), Origin::Library);
+        assert_eq!(origin_of("dither.py"), Origin::User);
     }
 
     #[test]
@@ -222,6 +267,7 @@ mod tests {
         let roots = SourceRoots {
             working_dir: "/opt/site-packages/mine".into(),
             library_dirs: vec!["/opt/site-packages".into()],
+            ..roots()
         };
         let located = roots.locate(Path::new("/opt/site-packages/mine/k.py"));
         assert_eq!(located.origin, Origin::User);

@@ -435,3 +435,70 @@ fn lines_with_addresses(table: &str) -> BTreeSet<u32> {
         .filter(|line| *line > 0)
         .collect()
 }
+
+/// A script with two compiled functions, one of them for two types.
+#[test]
+fn functions_are_told_apart_and_chosen() {
+    let sandbox = Sandbox::new();
+    recorded(&sandbox, &["two_functions.py"]);
+    let shown = |options: &[&str]| {
+        let run = sandbox.profila(["report"]).arg(sandbox.path("run.json"));
+        run.args(options).outcome().succeeds().stdout()
+    };
+    let all = shown(&[]);
+    assert!(all.contains("# Functions: "), "{all}");
+    assert!(!all.contains("# Compiled: "), "{all}");
+    let total = all
+        .lines()
+        .find(|line| line.starts_with("# Functions: "))
+        .unwrap();
+    assert!(
+        total.contains("% square") && total.contains("% cube"),
+        "{all}"
+    );
+
+    let of_types = shown(&["--specializations"]);
+    let compiled = |types: &str| {
+        let mut lines = of_types
+            .lines()
+            .filter(|line| line.starts_with("# Compiled: "));
+        lines.any(|line| line.contains("square(") && line.contains(types))
+    };
+    assert!(compiled("Array<double,"), "{of_types}");
+    assert!(compiled("Array<long long,"), "{of_types}");
+
+    let square = shown(&["--function", "square", "--file", "two_*.py"]);
+    assert!(square.contains("total += value * value\n"), "{square}");
+    assert!(!square.contains("value * value * value"), "{square}");
+    let none = shown(&["--function", "sqare"]);
+    assert!(
+        none.contains("No sample fell on a line of function `sqare`"),
+        "{none}"
+    );
+}
+
+/// Whose code it is decides which line a sample is counted for.
+#[test]
+fn files_are_whose_they_are_said_to_be() {
+    let sandbox = Sandbox::new();
+    let hot_line = "tests/scripts/hot_line.py";
+    let recorded = |options: &[&str]| {
+        let run = sandbox.profila(["annotate", "--save"]);
+        let run = run.arg(sandbox.path("run.json")).args(options);
+        run.args([hot_line, "0.6"]).outcome().succeeds();
+        sandbox.recording("run.json")
+    };
+    let owners = |recording: &Recording, file: &str| -> u64 {
+        let lines = report::profile(recording).lines.iter();
+        let of_file = lines.filter(|line| line.file == file);
+        of_file.map(|line| line.owned).sum()
+    };
+    let usual = recorded(&[]);
+    assert_eq!(owners(&usual, "numba/np/arraymath.py"), 0);
+    let included = recorded(&["--include", "numba/np/*"]);
+    assert!(
+        owners(&included, "numba/np/arraymath.py") > 0,
+        "{included:?}"
+    );
+    assert!(owners(&included, hot_line) > 0, "{included:?}");
+}

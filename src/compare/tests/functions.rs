@@ -103,7 +103,12 @@ fn functions_leave_lines_as_they_are() {
         ("after", [220, 110, 290, 400]),
     ]
     .map(|(name, costs)| version(name, costs));
-    let with = compared(&before, &after, &[]);
+    let mut with = compared(&before, &after, &[]);
+    for line in &mut with.lines {
+        for side in [&mut line.before, &mut line.after].into_iter().flatten() {
+            assert!(side.function.take().is_some());
+        }
+    }
     let [mut before, mut after] = [before, after];
     before.sources[0].functions.clear();
     after.sources[0].functions.clear();

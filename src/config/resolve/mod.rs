@@ -15,12 +15,12 @@ use std::time::Duration;
 use super::values::{self, EnvName, MOST_ADAPTIVE_ROUNDS};
 use super::wire;
 use super::{
-    Attribution, Compare, Config, Document, Exports, Format, Gate, Output, Program, Rounds, Rule,
-    Run, SameOutput, Sampling, Timeout, Tool, Variant,
+    Attribution, Compare, Config, Document, Exports, FileGlob, Format, Gate, Output, Program,
+    Rounds, Rule, Run, SameOutput, Sampling, Selection, Timeout, Tool, Variant,
 };
 use crate::cli::{
     AnnotateArgs, DiffArgs, DoctorArgs, FormatArgs, GlobalArgs, MeasureArgs, RecordArgs,
-    ReportArgs, ReportOutputArgs,
+    ReportArgs, ReportOutputArgs, ShownArgs,
 };
 use crate::doctor::PROBE;
 use crate::error::{Error, Result};
@@ -135,7 +135,10 @@ pub fn annotate(
     let run = inputs.run(here, None)?;
     let words = program::parse("annotate", &args.program.words)?;
     let variants = vec![variants::single(words, &run.cwd, here)];
-    let output = inputs.report(&args.report, global, args.save.clone());
+    let output = Output {
+        specializations: args.specializations,
+        ..inputs.report(&args.report, global, args.save.clone())
+    };
     inputs.config(variants, run, output)
 }
 
@@ -193,7 +196,7 @@ pub fn doctor(
         } else {
             Format::Text
         },
-        ..resolve_output(None, &FormatArgs::default(), global)
+        ..resolve_output(None, &FormatArgs::default(), &ShownArgs::default(), global)
     };
     Ok(Config {
         variants,
@@ -215,7 +218,8 @@ pub fn doctor(
 pub fn output(args: &ReportArgs, global: &GlobalArgs, document: Option<&Document>) -> Output {
     Output {
         all: args.all,
-        ..resolve_output(document, &args.format, global)
+        specializations: args.specializations,
+        ..resolve_output(document, &args.format, &args.shown, global)
     }
 }
 
@@ -230,6 +234,8 @@ fn reject_measuring_flags(args: &DiffArgs) -> Result<()> {
         ("--max-stopped", measure.max_stopped.is_some()),
         ("--seed", measure.seed.is_some()),
         ("--timeout", measure.timeout.is_some()),
+        ("--include", !measure.include.is_empty()),
+        ("--exclude", !measure.exclude.is_empty()),
         ("--runs", args.runs.runs.is_some()),
         ("--placebo", args.placebo),
         ("--save", args.save.is_some()),
@@ -312,6 +318,8 @@ impl<'a> Inputs<'a> {
                 None | Some(wire::Attribution::UserLine) => Attribution::UserLine,
                 Some(wire::Attribution::Leaf) => Attribution::Leaf,
             },
+            include: globs(&self.measure.include, sampling.include),
+            exclude: globs(&self.measure.exclude, sampling.exclude),
         }
     }
 
@@ -374,7 +382,7 @@ impl<'a> Inputs<'a> {
                 json: args.export_json.clone(),
             },
             save,
-            ..resolve_output(self.document, &args.format, global)
+            ..resolve_output(self.document, &args.format, &args.shown, global)
         }
     }
 
@@ -391,6 +399,12 @@ impl<'a> Inputs<'a> {
     }
 }
 
+/// The patterns of flags and those of the file: they add up.
+fn globs(flags: &[FileGlob], file: Vec<values::Glob>) -> Vec<FileGlob> {
+    let of_file = file.into_iter().map(|values::Glob(glob)| glob);
+    flags.iter().cloned().chain(of_file).collect()
+}
+
 fn environment(variables: BTreeMap<EnvName, String>) -> BTreeMap<String, String> {
     variables
         .into_iter()
@@ -398,7 +412,12 @@ fn environment(variables: BTreeMap<EnvName, String>) -> BTreeMap<String, String>
         .collect()
 }
 
-fn resolve_output(document: Option<&Document>, args: &FormatArgs, global: &GlobalArgs) -> Output {
+fn resolve_output(
+    document: Option<&Document>,
+    args: &FormatArgs,
+    shown: &ShownArgs,
+    global: &GlobalArgs,
+) -> Output {
     let output = document
         .map(|document| document.settings.output.clone())
         .unwrap_or_default();
@@ -406,6 +425,11 @@ fn resolve_output(document: Option<&Document>, args: &FormatArgs, global: &Globa
         format: args.format.or(output.format).unwrap_or_default(),
         context: output.context.map_or(DEFAULT_CONTEXT, |context| context.0),
         all: false,
+        selection: Selection {
+            functions: shown.function.clone(),
+            files: shown.file.clone(),
+        },
+        specializations: false,
         color: global.color,
         verbosity: global.verbosity(),
         exports: Exports::default(),

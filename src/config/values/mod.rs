@@ -8,6 +8,7 @@
 mod affinity;
 mod environment;
 mod fail_if;
+mod glob;
 mod numbers;
 mod pattern;
 mod same_output;
@@ -18,6 +19,7 @@ mod version;
 pub(super) use affinity::Affinity;
 pub(super) use environment::EnvName;
 pub use fail_if::FailIf;
+pub(super) use glob::Glob;
 pub(super) use numbers::{Confidence, Count, Percent, Rounds, Seed};
 pub(crate) use numbers::{MOST_ADAPTIVE_ROUNDS, MOST_ROUNDS};
 pub use numbers::{MaxStopped, Rate};

@@ -1,9 +1,12 @@
 use super::*;
-use crate::profile::{AnnotatedRange, LineCounts, Watching};
+use crate::profile::{AnnotatedRange, LineCounts, NamedShare, Watching};
 use crate::recording::SampleCounts;
 use crate::source::LineNumber;
 
-const OPTIONS: Options = Options { context: 3 };
+const OPTIONS: &Options = &Options {
+    context: 3,
+    specializations: false,
+};
 
 #[expect(clippy::cast_precision_loss, reason = "small counts")]
 fn line(number: u32, text: &str, own: u64, total: u64, origin: Origin) -> AnnotatedLine {
@@ -21,6 +24,7 @@ fn line(number: u32, text: &str, own: u64, total: u64, origin: Origin) -> Annota
         },
         share: (shown > 0).then(|| shown as f64 / 805.0),
         has_no_code: false,
+        function: None,
     }
 }
 
@@ -38,6 +42,8 @@ fn profile(files: Vec<AnnotatedFile>) -> AnnotatedProfile {
         bad_share: 0.019,
         folded_share: 0.21,
         files,
+        functions: Vec::new(),
+        compiled: Vec::new(),
         watching: Watching {
             window_share: 0.621,
             stopped_share: 0.134,
@@ -135,8 +141,80 @@ fn several_threads() {
 
 #[test]
 fn less_context_parts_ranges() {
-    let options = Options { context: 1 };
+    let options = &Options {
+        context: 1,
+        ..Options::default()
+    };
     insta::assert_snapshot!(text(&dither(), options, &Style::default()));
+}
+
+#[test]
+fn functions_and_what_they_were_compiled_to() {
+    let share = |name: &str, share| NamedShare {
+        name: name.to_owned(),
+        share,
+    };
+    let mut profile = dither();
+    profile.functions = vec![share("dither", 0.58), share("mai\u{1b}n", 0.02)];
+    profile.compiled = vec![share(
+        "_ZN8__main__6ditherB2v1E5ArrayIhLi2E1C7mutable7alignedE",
+        0.6,
+    )];
+    let lines = |specializations| {
+        let options = Options {
+            specializations,
+            ..OPTIONS.clone()
+        };
+        let shown = text(&profile, &options, &Style::default());
+        let lines = shown
+            .lines()
+            .filter(|line| line.starts_with("# Functions") || line.starts_with("# Compiled"));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(false), ["# Functions: 58.0% dither, 2.0% mai␛n"]);
+    assert_eq!(lines(true).len(), 2);
+    assert!(
+        lines(true)[1].starts_with("# Compiled: 60.0% dither(Array<"),
+        "{:?}",
+        lines(true)
+    );
+}
+
+#[test]
+fn only_what_is_selected() {
+    let mut profile = dither();
+    for line in &mut profile.files[0].ranges[0].lines {
+        line.function = Some(
+            if line.number.get() < 18 {
+                "setup"
+            } else {
+                "K.dither"
+            }
+            .to_owned(),
+        );
+    }
+    let style = |functions: &[&str], files: &[&str]| Style {
+        selection: Selection {
+            functions: functions.iter().map(|&name| name.to_owned()).collect(),
+            files: files.iter().map(|glob| glob.parse().unwrap()).collect(),
+        },
+        ..Style::default()
+    };
+    let shown = text(&profile, OPTIONS, &style(&["setup"], &[]));
+    assert!(
+        shown.contains("astype") && !shown.contains("np.round("),
+        "{shown}"
+    );
+    let shown = text(&profile, OPTIONS, &style(&["dither"], &["dither.py"]));
+    assert!(
+        shown.contains("np.round(") && !shown.contains("arraymath"),
+        "{shown}"
+    );
+    let shown = text(&profile, OPTIONS, &style(&["other"], &[]));
+    assert!(
+        shown.contains("No sample fell on a line of function `other`."),
+        "{shown}"
+    );
 }
 
 #[test]

@@ -35,6 +35,14 @@ pub fn comparison(comparison: &Comparison, style: &Style) -> String {
     } else {
         out.push_str(&findings::text(comparison, grid.scale(), style));
     }
+    let mut of_lines = sections
+        .iter()
+        .filter(|section| section.kind == rows::SectionKind::Lines);
+    if !comparison.lines.is_empty() && of_lines.next().is_none() {
+        let words = style.selection.words();
+        let sentence = format!("No sample fell on a line of {words}; JSON has all lines.");
+        let _ = writeln!(out, "\n{}", wrap(&sentence, style.width, 0));
+    }
     for section in &sections {
         let title = paint(Meaning::Heading, &section.title);
         let _ = write!(out, "\n{title}\n{}\n", grid.show(section));

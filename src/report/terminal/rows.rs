@@ -119,11 +119,22 @@ pub(super) fn sections<'c>(comparison: &'c Comparison, style: &Style) -> Vec<Sec
 }
 
 fn section<'c>(file: &FileLines<'c>, comparison: &'c Comparison, style: &Style) -> Section<'c> {
+    let is_selected = |entry: &&Entry<'c>| {
+        let sides = entry
+            .lines()
+            .iter()
+            .flat_map(|line| [&line.before, &line.after]);
+        sides.flatten().any(|side| {
+            let function = side.function.as_deref();
+            style.selection.takes(&side.file, function)
+        })
+    };
     let is_shown = |entry: &&Entry<'c>| match entry {
         Entry::Line(line) => style.all || matters(line),
         Entry::Block(..) => true,
     };
-    let shown: Vec<&Entry<'c>> = file.entries.iter().filter(is_shown).collect();
+    let selected: Vec<&Entry<'c>> = file.entries.iter().filter(is_selected).collect();
+    let shown: Vec<&Entry<'c>> = selected.iter().copied().filter(is_shown).collect();
     let indent = common_indent_of(&shown);
     let mut rows = Vec::new();
     for entry in &shown {
@@ -132,10 +143,10 @@ fn section<'c>(file: &FileLines<'c>, comparison: &'c Comparison, style: &Style) 
             Entry::Block(hunk, lines) => rows.extend(block_rows(hunk, lines, indent, style)),
         }
     }
-    let hidden = file.entries.len() - shown.len();
+    let hidden = selected.len() - shown.len();
     let notes = [
         (hidden > 0).then(|| hidden_note(hidden)),
-        renames_note(renames(file.files, comparison)),
+        renames_note(renames(file.files, comparison)).filter(|_| !selected.is_empty()),
     ];
     Section {
         kind: SectionKind::Lines,
@@ -389,7 +400,9 @@ fn skipped_row<'c>(mark: &'static str, skipped: u64) -> Option<Row<'c>> {
 fn functions<'c>(comparison: &'c Comparison, style: &Style) -> Option<Section<'c>> {
     let matters = |it: &&FunctionComparison| {
         let share = it.before.share.value.max(it.after.share.value);
-        style.all || share >= SHOWN_SHARE
+        let mut files = [&it.file.before, &it.file.after].into_iter().flatten();
+        let is_selected = files.any(|file| style.selection.takes(file, Some(&it.name)));
+        is_selected && (style.all || share >= SHOWN_SHARE)
     };
     let shown: Vec<_> = comparison.functions.iter().filter(matters).collect();
     (shown.len() > 1).then(|| Section {

@@ -4,6 +4,7 @@ use super::*;
 use crate::align::{Change, Rename};
 use crate::compare::{Bounds, Comparisons, Estimate, FileComparison, Look};
 use crate::gate::{self, Lines, Loss, Rule, Subject};
+use crate::report::Selection;
 use crate::report::fixture::{self, Builder};
 use crate::report::text::width;
 
@@ -55,6 +56,44 @@ fn renames_are_said_once_and_a_few_of_many() {
     insta::assert_snapshot!(
         notes.join("\n"),
         @"Renamed throughout, and no change by itself: old1 → new␛1, old2 → new␛2 (in uno), old3 → new␛3, old4 → new␛4, old5 → new␛5, old6 → new␛6, and 2 more."
+    );
+}
+
+#[test]
+fn only_what_is_selected() {
+    let mut comparison = fixture::dither().comparison;
+    for line in &mut comparison.lines {
+        for side in [&mut line.before, &mut line.after].into_iter().flatten() {
+            side.function = Some(
+                if side.line.get() < 19 {
+                    "setup"
+                } else {
+                    "dither"
+                }
+                .to_owned(),
+            );
+        }
+    }
+    let selected = |function: &str| {
+        let style = Style {
+            all: true,
+            selection: Selection {
+                functions: vec![function.to_owned()],
+                files: vec![],
+            },
+            ..Style::default()
+        };
+        super::comparison(&comparison, &style)
+    };
+    let setup = selected("setup");
+    assert!(
+        setup.contains("astype") && !setup.contains("np.round("),
+        "{setup}"
+    );
+    let other = selected("other");
+    assert!(
+        other.contains("No sample fell on a line of function `other`"),
+        "{other}"
     );
 }
 

@@ -1,0 +1,87 @@
+//! Which files are meant, by patterns of their paths.
+
+use std::path::Path;
+use std::str::FromStr;
+
+use globset::{GlobBuilder, GlobMatcher};
+
+/// A pattern of file names, such as `kernels.py`, `mylib/*` or `**/test_*.py`: that of a
+/// path, or of its end behind any `/`. `*` and `?` stand for anything, `/` included.
+#[derive(Clone, Debug)]
+pub struct FileGlob {
+    text: String,
+    matcher: GlobMatcher,
+}
+
+impl FileGlob {
+    /// Whether a path is meant.
+    pub fn matches(&self, path: &Path) -> bool {
+        self.matcher.is_match(path)
+    }
+
+    /// The pattern, as it was given.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl FromStr for FileGlob {
+    type Err = String;
+
+    /// Fails with what is wrong with it, in words.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let from_any_folder = match text {
+            "" => return Err("a pattern of file names is not empty".to_owned()),
+            absolute if absolute.starts_with('/') => absolute.to_owned(),
+            relative => format!("**/{}", relative.trim_start_matches("./")),
+        };
+        let glob = GlobBuilder::new(&from_any_folder).build();
+        let glob =
+            glob.map_err(|error| format!("not a pattern of file names: {}", error.kind()))?;
+        Ok(Self {
+            text: text.to_owned(),
+            matcher: glob.compile_matcher(),
+        })
+    }
+}
+
+impl PartialEq for FileGlob {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for FileGlob {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(glob: &str, path: &str, expected: bool) {
+        let glob: FileGlob = glob.parse().unwrap();
+        assert_eq!(glob.matches(Path::new(path)), expected);
+    }
+
+    #[test]
+    fn a_pattern_is_that_of_the_end_of_a_path() {
+        check("kernels.py", "kernels.py", true);
+        check("kernels.py", "pkg/kernels.py", true);
+        check("kernels.py", "other_kernels.py", false);
+        check("./kernels.py", "kernels.py", true);
+        check("mylib/*", "mylib/deep/core.py", true);
+        check("mylib/*", "/opt/lib/mylib/core.py", true);
+        check("mylib/*", "notmylib/core.py", false);
+        check("test_?.py", "tests/test_1.py", true);
+        check("/opt/*", "/opt/lib/core.py", true);
+        check("/opt/*", "/home/opt/core.py", false);
+    }
+
+    #[test]
+    fn what_is_no_pattern_is_refused_in_words() {
+        for (wrong, words) in [("", "not empty"), ("a[", "not a pattern of file names")] {
+            let error = wrong.parse::<FileGlob>().unwrap_err();
+            assert!(error.contains(words), "{error}");
+        }
+    }
+}

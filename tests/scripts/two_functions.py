@@ -1,0 +1,32 @@
+"""Two compiled functions, one of them for two types of arguments."""
+
+import time
+
+import numpy as np
+from numba import njit
+
+
+@njit
+def square(values):
+    total = 0
+    for value in values:
+        total += value * value
+    return total
+
+
+@njit
+def cube(values):
+    total = 0
+    for value in values:
+        total += value * value * value
+    return total
+
+
+floats = np.arange(100_000) / 7
+numbers = np.arange(1_000_000)
+square(floats), square(numbers), cube(floats)
+start = time.perf_counter()
+while time.perf_counter() - start < 1.0:
+    square(floats)
+    square(numbers)
+    cube(floats)
