@@ -1,6 +1,7 @@
 """Works, compiles and loads a library: what a gdb that failed could have spoiled."""
 
 import ctypes
+import os
 import sys
 
 from numba import njit
@@ -13,6 +14,9 @@ def compiled_later(number):
     return 2 * number
 
 
+work(0)
+if "AT_WORK" in os.environ:
+    open(os.environ["AT_WORK"], "w").close()
 work(0.8)
 print("compiled:", compiled_later(21))
 ctypes.CDLL("libutil.so.1")

@@ -6,6 +6,7 @@
 
 use std::env;
 use std::io::{self, BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -125,10 +126,10 @@ fn pass_on(output: impl BufRead, fault: &Fault, mut real: Child) -> io::Result<(
         let mut line = line?;
         line.push(b'\n');
         let is_stop = line.starts_with(b"*stopped");
-        stops += u32::from(is_stop);
+        stops += u32::from(is_stop && is_at_work());
         match fault {
             Fault::NeverStopped if is_stop => {}
-            Fault::From(first, late) if is_stop && stops == *first => {
+            Fault::From(first, late) if is_stop && stops == *first && is_at_work() => {
                 if !go_wrong(late, &line, &mut real)? {
                     return Ok(());
                 }
@@ -137,6 +138,12 @@ fn pass_on(output: impl BufRead, fault: &Fault, mut real: Child) -> io::Result<(
         }
     }
     real.wait().map(drop)
+}
+
+/// Whether the script does its work by now, where it says so by a file. Before, it loads
+/// libraries, and a process whose gdb dies at one of its breakpoints is lost.
+fn is_at_work() -> bool {
+    env::var_os("AT_WORK").is_none_or(|file| Path::new(&file).exists())
 }
 
 /// Does the fault in place of saying this line. Whether it goes on then.

@@ -29,7 +29,16 @@ fn fake_gdb() -> &'static PathBuf {
 fn with_fault(sandbox: &Sandbox, command: &str, fault: &str) -> Run {
     let real = profila::sampler::gdb::find(None, &python()).unwrap();
     let run = sandbox.profila([command, "--gdb"]).arg(fake_gdb());
-    run.env("FAKE_GDB", fault).env("REAL_GDB", real)
+    let run = run.env("FAKE_GDB", fault).env("REAL_GDB", real);
+    // Of these the script says when it is at work.
+    let is_death = ["dies", "ends-in-line", "closes"]
+        .iter()
+        .any(|it| fault.starts_with(it));
+    if is_death {
+        run.env("AT_WORK", sandbox.path("at-work"))
+    } else {
+        run
+    }
 }
 
 /// A script that takes a second, and says when it is done.
