@@ -243,18 +243,17 @@ impl JitObject {
         Some(object)
     }
 
-    /// Adds the lines that its instructions belong to.
+    /// Adds the lines that its instructions belong to, and those that these were inlined
+    /// into.
     fn add_lines(&self, lines: &mut CodeLines) {
         for Range { start, end } in self.functions.iter().map(|it| it.addresses.clone()) {
             let rows = self.lines.find_location_range(start, end);
-            for (_, _, location) in rows.ok().into_iter().flatten() {
-                if let (Some(file), Some(line)) = (location.file, location.line)
-                    && let Some(line) = LineNumber::new(line)
-                {
-                    match lines.get_mut(file) {
-                        Some(known) => known.insert(line),
-                        None => lines.entry(file.into()).or_default().insert(line),
-                    };
+            for (address, _, _) in rows.ok().into_iter().flatten() {
+                let Ok(mut frames) = self.lines.find_frames(address).skip_all_loads() else {
+                    continue;
+                };
+                while let Ok(Some(frame)) = frames.next() {
+                    add_line(frame.location, lines);
                 }
             }
         }
@@ -298,6 +297,18 @@ impl JitObject {
         }
         Some(frames)
     }
+}
+
+/// Adds the line of a location, if it has one.
+fn add_line(location: Option<addr2line::Location<'_>>, lines: &mut CodeLines) {
+    let Some((file, line)) = location.and_then(|it| Some((it.file?, LineNumber::new(it.line?)?)))
+    else {
+        return;
+    };
+    match lines.get_mut(file) {
+        Some(known) => known.insert(line),
+        None => lines.entry(file.into()).or_default().insert(line),
+    };
 }
 
 /// Where a place in a section was loaded; the loader writes the address of each
