@@ -22,10 +22,11 @@ type Lines = Vec<String>;
 /// Makes two files of so many lines.
 type Make = fn(usize, &mut ChaCha8Rng) -> (Lines, Lines);
 
-const CASES: [(&str, Make); 9] = [
+const CASES: [(&str, Make); 10] = [
     ("one line in ten edited", edited),
     ("one line in ten moved, edited, added, removed", mixed),
     ("a name renamed throughout", renamed),
+    ("as many names as lines, all renamed", all_renamed),
     ("all lines equal", equal),
     ("all lines different", different),
     ("all lines edited", all_edited),
@@ -124,6 +125,15 @@ fn renamed(size: usize, rng: &mut ChaCha8Rng) -> (Lines, Lines) {
     let after = before.iter().map(|line| line.replace("total", "acc"));
     let after = after.collect();
     (before, after)
+}
+
+fn all_renamed(size: usize, _: &mut ChaCha8Rng) -> (Lines, Lines) {
+    let lines = |name: &str| {
+        (0..size)
+            .map(|index| format!("{name}{index} = 1"))
+            .collect()
+    };
+    (lines("x"), lines("y"))
 }
 
 fn equal(size: usize, _: &mut ChaCha8Rng) -> (Lines, Lines) {

@@ -1,5 +1,7 @@
 //! Which lines are the same line, before anything is said about order.
 
+use std::hash::Hash;
+
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::text::Line;
@@ -27,16 +29,7 @@ impl Matching {
         let keys = lines
             .as_ref()
             .map(|lines| lines.iter().map(Line::key).collect::<Vec<_>>());
-        for op in capture_diff_slices(algorithm, &keys.before, &keys.after) {
-            if let DiffOp::Equal {
-                old_index,
-                new_index,
-                len,
-            } = op
-            {
-                (0..len).for_each(|offset| matching.pair(old_index + offset, new_index + offset));
-            }
-        }
+        equal_in_order(&keys, algorithm).for_each(|pair| matching.pair(pair.before, pair.after));
         matching
     }
 
@@ -119,6 +112,26 @@ impl Matching {
         }
         blocks
     }
+}
+
+/// The elements that a diff leaves in place, by index.
+pub(super) fn equal_in_order<T: Hash + Ord>(
+    keys: &Pair<Vec<T>>,
+    algorithm: Algorithm,
+) -> impl Iterator<Item = Pair<usize>> + use<T> {
+    let ops = capture_diff_slices(algorithm, &keys.before, &keys.after);
+    let blocks = ops.into_iter().filter_map(|op| match op {
+        DiffOp::Equal {
+            old_index,
+            new_index,
+            len,
+        } => Some(Block {
+            start: Pair::new(old_index, new_index),
+            len,
+        }),
+        _ => None,
+    });
+    blocks.flat_map(Block::pairs)
 }
 
 /// Lines that are consecutive in both versions, paired one by one.

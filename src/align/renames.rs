@@ -10,13 +10,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use similar::{DiffOp, capture_diff_slices};
-
 use super::hunks::Edit;
+use super::matching::equal_in_order;
 use super::text::code;
 use super::tokens::{Kind, Token, Tokens};
 use super::{Rename, diff_algorithm};
-use crate::pair::Pair;
+use crate::pair::{Pair, Side};
 
 /// What was renamed, by the function that it is in.
 #[derive(Clone, Debug, Default)]
@@ -34,10 +33,9 @@ impl<'a> Renames<'a> {
         let votes = undisputed(&facing);
         let names = tokens.as_ref().map(Names::of);
         let mut renames = Self::default();
+        let contested = contested(&votes);
         for &Vote { place, old, new } in &votes {
-            let is_contested = votes
-                .iter()
-                .any(|other| (other.old == old) != (other.new == new));
+            let is_contested = contested.contains(old) || contested.contains(new);
             if !is_contested && names.before.is_own(old, new) && names.after.is_own(new, old) {
                 renames.everywhere.insert(old, new);
             } else if let (Some(before), Some(after)) = (place.before, place.after)
@@ -115,6 +113,8 @@ impl<'a> Renames<'a> {
 /// All names of a text.
 struct Names<'t, 'a> {
     tokens: &'t Tokens<'a>,
+    /// Those that code anywhere gives something to.
+    bound: HashSet<&'a str>,
     everywhere: HashSet<&'a str>,
     /// By function.
     within: Vec<HashSet<&'a str>>,
@@ -122,8 +122,10 @@ struct Names<'t, 'a> {
 
 impl<'t, 'a> Names<'t, 'a> {
     fn of(tokens: &'t Tokens<'a>) -> Self {
+        let bound_within = tokens.functions.iter().flat_map(|it| &it.bound);
         let mut names = Self {
             tokens,
+            bound: tokens.bound.iter().chain(bound_within).copied().collect(),
             everywhere: HashSet::new(),
             within: vec![HashSet::new(); tokens.functions.len()],
         };
@@ -140,10 +142,7 @@ impl<'t, 'a> Names<'t, 'a> {
     /// Whether the text gives something to a name, and knows nothing of what it is called
     /// in the other version.
     fn is_own(&self, name: &str, other: &str) -> bool {
-        let mut functions = self.tokens.functions.iter();
-        let is_bound = self.tokens.bound.contains(name)
-            || functions.any(|function| function.bound.contains(name));
-        is_bound && !self.everywhere.contains(other)
+        self.bound.contains(name) && !self.everywhere.contains(other)
     }
 
     /// The same of one function.
@@ -175,18 +174,9 @@ fn facing_lines<'t, 'a>(tokens: &'t Pair<Tokens<'a>>, edits: &[Edit]) -> Vec<Fac
         let keys =
             Pair::new(&before, &after).map(|it| it.iter().map(|it| it.0).collect::<Vec<_>>());
         let algorithm = diff_algorithm(keys.as_ref().map(Vec::len));
-        for op in capture_diff_slices(algorithm, &keys.before, &keys.after) {
-            if let DiffOp::Equal {
-                old_index,
-                new_index,
-                len,
-            } = op
-            {
-                facing.extend((0..len).map(|offset| Facing {
-                    lines: Pair::new(before[old_index + offset].1, after[new_index + offset].1),
-                }));
-            }
-        }
+        facing.extend(equal_in_order(&keys, algorithm).map(|pair| Facing {
+            lines: Pair::new(before[pair.before].1, after[pair.after].1),
+        }));
     }
     facing
 }
@@ -224,6 +214,20 @@ struct Vote<'a> {
     place: Pair<Option<usize>>,
     old: &'a str,
     new: &'a str,
+}
+
+/// The names of either version that stand for different ones in different functions.
+fn contested<'a>(votes: &[Vote<'a>]) -> HashSet<&'a str> {
+    let mut partners: HashMap<(Side, &str), &str> = HashMap::new();
+    let mut contested = HashSet::new();
+    for &Vote { old, new, .. } in votes {
+        for (side, name, partner) in [(Side::Before, old, new), (Side::After, new, old)] {
+            if *partners.entry((side, name)).or_insert(partner) != partner {
+                contested.insert(name);
+            }
+        }
+    }
+    contested
 }
 
 /// The names that stand for one another more often than for all others together, by the

@@ -428,20 +428,23 @@ with open(p) as file: pass
         );
     }
 
+    /// What is the deeper nested the more often it is repeated.
+    const NESTS: [&str; 10] = [
+        "(",
+        "[",
+        "{1: ",
+        "-",
+        "not ",
+        "a + ",
+        "f(",
+        "x.",
+        "a if b else ",
+        "a**",
+    ];
+
     #[test]
     fn a_text_that_is_too_hard_is_read_as_words() {
-        for hard in [
-            "(",
-            "[",
-            "{1: ",
-            "-",
-            "not ",
-            "a + ",
-            "f(",
-            "x.",
-            "a if b else ",
-            "a**",
-        ] {
+        for hard in NESTS {
             let text = hard.repeat(1_000_000);
             let tokens = Tokens::of(&text);
             assert!(tokens.is_rough, "{hard}");
@@ -453,18 +456,7 @@ with open(p) as file: pass
 
     #[test]
     fn a_text_that_is_as_hard_as_can_be_is_parsed() {
-        for hard in [
-            "(",
-            "[",
-            "{1: ",
-            "-",
-            "not ",
-            "a + ",
-            "f(",
-            "x.",
-            "a if b else ",
-            "a**",
-        ] {
+        for hard in NESTS {
             let text = format!("{}\n", hard.repeat(MOST_NESTED / 5));
             assert!(
                 !Tokens::of_both(Pair::new(&text, "")).before.is_rough,

@@ -66,8 +66,12 @@ fn add_functions<'a>(
     source: &'a Source,
     (file, renames): (&'a str, &[Rename]),
 ) {
+    let everywhere = renames.iter().filter(|rename| rename.function.is_none());
+    let new_names: BTreeMap<&str, &str> = everywhere
+        .map(|rename| (&*rename.names.before, &*rename.names.after))
+        .collect();
     for function in &source.functions {
-        let name = renamed(&function.name, renames);
+        let name = renamed(&function.name, &new_names);
         let unit = units
             .entry((file, name.clone()))
             .or_insert_with(|| FunctionUnit {
@@ -83,7 +87,8 @@ fn add_functions<'a>(
         let lines = run.profile.lines.iter();
         for (id, counts) in lines.filter(|(id, _)| id.file == source.path) {
             let function = source.function_at(id.line);
-            let unit = function.and_then(|it| units.get_mut(&(file, renamed(&it.name, renames))));
+            let unit =
+                function.and_then(|it| units.get_mut(&(file, renamed(&it.name, &new_names))));
             if let Some(sums) = unit.and_then(|unit| unit.counts.side_mut(side).as_mut()) {
                 sums[index] += counts.owned;
             }
@@ -91,12 +96,8 @@ fn add_functions<'a>(
     }
 }
 
-/// A qualified name with the names in it that were changed in the whole file.
-fn renamed(qualified: &str, renames: &[Rename]) -> String {
-    let everywhere = renames.iter().filter(|rename| rename.function.is_none());
-    let new_names: BTreeMap<&str, &str> = everywhere
-        .map(|rename| (&*rename.names.before, &*rename.names.after))
-        .collect();
+/// A qualified name with the new names in it.
+fn renamed(qualified: &str, new_names: &BTreeMap<&str, &str>) -> String {
     let parts = qualified.split('.');
     let parts: Vec<&str> = parts
         .map(|part| *new_names.get(part).unwrap_or(&part))

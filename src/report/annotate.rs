@@ -43,12 +43,15 @@ pub fn text(profile: &AnnotatedProfile, options: &Options, style: &Style) -> Str
     for file in &profile.files {
         section(&mut out, profile, file, options, style);
     }
-    if out.len() == head && !profile.files.is_empty() {
+    if out.len() == head && !style.selection.is_all() && !profile.files.is_empty() {
         let words = style.selection.words();
         let _ = writeln!(out, "\nNo sample fell on a line of {words}.");
     }
-    let mut lines = profile.files.iter().flat_map(lines);
-    if lines.any(|line| line.has_no_code) {
+    let has_marks = |file: &AnnotatedFile| {
+        let ranges = ranges(file, options.context, &style.selection);
+        ranges.into_iter().flatten().any(is_marked)
+    };
+    if profile.files.iter().any(has_marks) {
         let legend = paint(Meaning::Quiet, NO_CODE_LEGEND);
         let _ = writeln!(out, "\n{legend}");
     }
@@ -58,8 +61,9 @@ pub fn text(profile: &AnnotatedProfile, options: &Options, style: &Style) -> Str
     finish(&out, style.color)
 }
 
-fn lines(file: &AnnotatedFile) -> impl Iterator<Item = &AnnotatedLine> {
-    file.ranges.iter().flat_map(|range| &range.lines)
+/// Whether it is said of a line that it has no code.
+const fn is_marked(line: &AnnotatedLine) -> bool {
+    line.has_no_code && line.share.is_none()
 }
 
 fn header(profile: &AnnotatedProfile) -> String {
@@ -162,7 +166,7 @@ fn section(
         };
         let _ = writeln!(out, "Lines {} to {}:\n", first.number, last.number);
         for line in lines {
-            let note = if line.has_no_code && line.share.is_none() {
+            let note = if is_marked(line) {
                 NO_CODE.to_owned()
             } else {
                 own_note(profile, file.origin, line)

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use profila::recording::{LineSamples, MetricKind, Recording, RunKind};
+use profila::source::LineNumber;
 
 use crate::harness::{Outcome, Sandbox, python, scripts};
 use crate::report::{self, Report};
@@ -393,6 +394,27 @@ fn what_the_compiler_left_out_is_marked() {
     assert!(without_code.contains(&"value += 456_000"), "{stdout}");
     assert!(!without_code.contains(&"value += 789"), "{stdout}");
     assert!(!lines.is_empty(), "{stdout}");
+}
+
+/// All that `np.zeros` does is inlined from the library, and is code of the line that calls.
+#[test]
+fn a_line_of_inlined_library_code_has_code() {
+    let sandbox = Sandbox::new();
+    recorded(&sandbox, &["../../examples/dither3.py", "0.7"]);
+    let recording = sandbox.recording("run.json");
+    let source = &recording.sources[0];
+    let without_code = source.without_code();
+    let mut calls = 0;
+    for (index, line) in source.text.lines().enumerate() {
+        if line.trim_start().starts_with("below = np.zeros(") {
+            calls += 1;
+            assert!(
+                !without_code.contains(&LineNumber::from_index(index)),
+                "{line}"
+            );
+        }
+    }
+    assert_eq!(calls, 1);
 }
 
 /// The script shows gdb a copy of itself, and keeps what gdb says of its lines.

@@ -38,7 +38,7 @@ pub fn comparison(comparison: &Comparison, style: &Style) -> String {
     let mut of_lines = sections
         .iter()
         .filter(|section| section.kind == rows::SectionKind::Lines);
-    if !comparison.lines.is_empty() && of_lines.next().is_none() {
+    if !style.selection.is_all() && !comparison.lines.is_empty() && of_lines.next().is_none() {
         let words = style.selection.words();
         let sentence = format!("No sample fell on a line of {words}; JSON has all lines.");
         let _ = writeln!(out, "\n{}", wrap(&sentence, style.width, 0));
