@@ -32,6 +32,9 @@ const MUCH_BAD: f64 = 0.05;
 /// Part of the window that stops for signals may take before it has to be said.
 const MUCH_STOPPED: f64 = 0.02;
 
+/// How many these have to be: a few may take that part of a short window, on a busy machine.
+const MANY_SIGNALS: usize = 20;
+
 /// Collects the runs of one variant.
 #[derive(Clone)]
 pub(super) struct Recorder<'a> {
@@ -233,7 +236,7 @@ impl<'a> Recorder<'a> {
 
     fn warn_of_foreign_stops(&mut self, stops: &[f64], window: &Window) {
         let part = stops.iter().sum::<f64>() / window.seconds();
-        if part > MUCH_STOPPED {
+        if part > MUCH_STOPPED && stops.len() >= MANY_SIGNALS {
             self.warn(format!(
                 "`{}` gets many signals, such as those of a timer, and each of them stops it for \
                  a moment while it is sampled: it may handle fewer of them than without",
