@@ -34,7 +34,7 @@ demo: setup ## compare examples/dither.py with dither2.py; takes about two minut
 	$(CARGO) build --release
 	target/release/profila diff --config configs/dither.toml
 
-test: setup libraries .venv-numba-$(OLDEST_NUMBA)/.ready $(GDB_ENVS:%=%/.ready) ## check formatting, lints, tests and documentation, as CI does
+test: setup libraries .venv-browser/.ready .venv-numba-$(OLDEST_NUMBA)/.ready $(GDB_ENVS:%=%/.ready) ## check formatting, lints, tests and documentation, as CI does
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
 	PROFILA_MATRIX="$(CI_MATRIX)" $(CARGO) test
@@ -107,6 +107,24 @@ TBB = $(if $(filter x86_64,$(shell uname -m)),tbb)
 .venv-libraries/.ready: $(VENV)/.numba
 	"$(PYTHON)" -m venv .venv-libraries
 	.venv-libraries/bin/python -m pip --disable-pip-version-check install --quiet numba scipy $(TBB)
+	@touch $@
+
+# What pages are tested with: a browser, the system's where it has one, and a checker of
+# accessibility.
+CHROMIUM = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+.venv-browser/.ready: $(VENV)/.numba
+	"$(PYTHON)" -m venv .venv-browser
+	.venv-browser/bin/python -m pip --disable-pip-version-check install --quiet playwright axe-playwright-python
+	@if [ -n "$(CHROMIUM)" ]; then \
+	    echo "using the system's browser, $(CHROMIUM)"; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update --quiet=2 && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --no-install-recommends --yes chromium fonts-dejavu-core; \
+	else \
+	    .venv-browser/bin/python -m playwright install chromium || { \
+	        echo "no browser to test pages with: install Chromium with the system's package manager" >&2; \
+	        exit 1; }; \
+	fi
 	@touch $@
 
 .venv-predecessor/.ready: $(VENV)/.numba

@@ -35,7 +35,7 @@ const TRIED: f64 = 512.0;
 const SLOWDOWN: f64 = 0.10;
 
 /// Rounds of a comparison, and the seconds that each of its runs works for.
-const ROUNDS: &str = "10";
+const ROUNDS: &str = "20";
 const SECONDS: &str = "2";
 
 fn main() -> Result<()> {

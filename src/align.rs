@@ -31,6 +31,7 @@
 
 use std::cmp::Ordering;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use similar::Algorithm;
 
@@ -94,7 +95,7 @@ pub struct Hunk {
 }
 
 /// A name that was changed throughout.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Rename {
     /// What it is called in each version.
     pub names: Pair<String>,

@@ -6,7 +6,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, value_parser};
 use clap_complete::Shell;
 
 use crate::config::{
-    Color, FailIf, FileGlob, Format, MOST_ROUNDS, MaxStopped, Rate, Timeout, Verbosity,
+    Color, Export, FailIf, FileGlob, Format, MOST_ROUNDS, MaxStopped, Rate, Timeout, Verbosity,
 };
 
 /// Which lines of a Numba script got faster or slower between two versions, by how
@@ -79,6 +79,8 @@ pub enum Command {
     Doctor(DoctorArgs),
     /// Write a commented profila.toml into the current folder
     Init,
+    /// Print the JSON schema of the configuration, or of a file that profila writes
+    Schema(SchemaArgs),
     /// Write a completion script for a shell to standard output
     Completions(CompletionsArgs),
 }
@@ -110,6 +112,9 @@ pub struct DiffArgs {
     /// Where the report goes.
     #[command(flatten)]
     pub report: ReportOutputArgs,
+    /// Files for other forms.
+    #[command(flatten)]
+    pub of_comparison: ComparisonExportArgs,
     /// List every line with samples, not only those that matter
     #[arg(long, help_heading = "Output")]
     pub all: bool,
@@ -157,6 +162,9 @@ pub struct AnnotateArgs {
     /// Where the report goes.
     #[command(flatten)]
     pub report: ReportOutputArgs,
+    /// Files for other forms.
+    #[command(flatten)]
+    pub of_profile: ProfileExportArgs,
     /// Tell apart what was compiled for other types of arguments
     #[arg(long, help_heading = "Output")]
     pub specializations: bool,
@@ -220,18 +228,21 @@ Examples:
 #[derive(Clone, Debug, Args)]
 #[command(after_help = REPORT_HELP)]
 pub struct ReportArgs {
-    /// A recording or a comparison that was saved
-    #[arg(id = "saved", value_name = "FILE")]
-    pub file: PathBuf,
+    /// Recordings or comparisons that were saved; more than one are shown one below the other
+    #[arg(id = "saved", value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
     /// Which configuration to use.
     #[command(flatten)]
     pub config: ConfigArgs,
-    /// The form of the report.
+    /// Where the report goes.
     #[command(flatten)]
-    pub format: FormatArgs,
-    /// Which lines are shown.
+    pub report: ReportOutputArgs,
+    /// Files for other forms.
     #[command(flatten)]
-    pub shown: ShownArgs,
+    pub of_comparison: ComparisonExportArgs,
+    /// Files for other forms.
+    #[command(flatten)]
+    pub of_profile: ProfileExportArgs,
     /// In a profile, tell apart what was compiled for other types of arguments
     #[arg(long, help_heading = "Output")]
     pub specializations: bool,
@@ -243,7 +254,9 @@ pub struct ReportArgs {
 const REPORT_HELP: &str = "\
 Examples:
   profila report run.json                       show it as when it was made
-  profila report --format json diff.json        as JSON";
+  profila report --format markdown diff.json    for a pull request
+  profila report --export-html page.html diff.json  for a browser
+  profila report --format speedscope run.json > run.speedscope.json";
 
 /// Arguments of `profila doctor`.
 #[derive(Clone, Debug, Args)]
@@ -264,6 +277,33 @@ const DOCTOR_HELP: &str = "\
 It profiles a small script of its own, which takes about five seconds, and says of
 each thing that profiling needs whether it is there, and what to do if not. Exits with
 4 where profiling does not work.";
+
+/// Arguments of `profila schema`.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = SCHEMA_HELP)]
+pub struct SchemaArgs {
+    /// What of
+    pub of: SchemaOf,
+}
+
+/// What there is a schema of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum SchemaOf {
+    /// `profila.toml`
+    Config,
+    /// What was measured: `--save`, `profila record`, and JSON of annotate
+    Recording,
+    /// What was concluded: JSON of diff
+    Comparison,
+    /// JSON of diff with more than two versions
+    Comparisons,
+    /// JSON of doctor
+    Diagnosis,
+}
+
+const SCHEMA_HELP: &str = "\
+Examples:
+  profila schema config > profila.schema.json   for an editor that checks TOML";
 
 /// Arguments of `profila completions`.
 #[derive(Clone, Debug, Args)]
@@ -381,9 +421,110 @@ pub struct ReportOutputArgs {
     /// Which lines are shown.
     #[command(flatten)]
     pub shown: ShownArgs,
+    /// Files for other forms.
+    #[command(flatten)]
+    pub exports: ExportArgs,
+}
+
+/// Files for forms that both profiles and comparisons have.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub struct ExportArgs {
     /// Write the JSON form to a file as well
     #[arg(long, value_name = "FILE")]
     pub export_json: Option<PathBuf>,
+    /// Write a page for a browser, which needs nothing else, to a file as well
+    #[arg(long, value_name = "FILE")]
+    pub export_html: Option<PathBuf>,
+    /// Write Markdown, for a pull request, to a file as well
+    #[arg(long, value_name = "FILE")]
+    pub export_markdown: Option<PathBuf>,
+    /// Write the lines as comma-separated values to a file as well
+    #[arg(long, value_name = "FILE")]
+    pub export_csv: Option<PathBuf>,
+}
+
+impl ExportArgs {
+    fn all(&self) -> Vec<Export> {
+        exports([
+            (Format::Json, &self.export_json),
+            (Format::Html, &self.export_html),
+            (Format::Markdown, &self.export_markdown),
+            (Format::Csv, &self.export_csv),
+        ])
+    }
+}
+
+/// Files for forms that only comparisons have.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub struct ComparisonExportArgs {
+    /// Write test results, a case a metric and a rule of the gate, as `JUnit` XML to a file as
+    /// well
+    #[arg(long, value_name = "FILE")]
+    pub export_junit: Option<PathBuf>,
+}
+
+impl ComparisonExportArgs {
+    fn all(&self) -> Vec<Export> {
+        exports([(Format::Junit, &self.export_junit)])
+    }
+}
+
+/// Files for forms that only profiles have.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub struct ProfileExportArgs {
+    /// Write the stacks of a profile for speedscope to a file as well
+    #[arg(long, value_name = "FILE")]
+    pub export_speedscope: Option<PathBuf>,
+    /// Write the stacks of a profile, one a line, for flame graphs to a file as well
+    #[arg(long, value_name = "FILE")]
+    pub export_collapsed: Option<PathBuf>,
+}
+
+impl ProfileExportArgs {
+    fn all(&self) -> Vec<Export> {
+        exports([
+            (Format::Speedscope, &self.export_speedscope),
+            (Format::Collapsed, &self.export_collapsed),
+        ])
+    }
+}
+
+fn exports<const N: usize>(files: [(Format, &Option<PathBuf>); N]) -> Vec<Export> {
+    let named = files.into_iter().filter_map(|(format, file)| {
+        let file = file.clone()?;
+        Some(Export { format, file })
+    });
+    named.collect()
+}
+
+impl DiffArgs {
+    /// The files that a comparison is written to.
+    pub fn exports(&self) -> Vec<Export> {
+        [self.report.exports.all(), self.of_comparison.all()].concat()
+    }
+}
+
+impl AnnotateArgs {
+    /// The files that a profile is written to.
+    pub fn exports(&self) -> Vec<Export> {
+        [self.report.exports.all(), self.of_profile.all()].concat()
+    }
+}
+
+impl ReportArgs {
+    /// The files that what is shown is written to.
+    pub fn exports(&self) -> Vec<Export> {
+        let Self {
+            report,
+            of_comparison,
+            of_profile,
+            ..
+        } = self;
+        [report.exports.all(), of_comparison.all(), of_profile.all()].concat()
+    }
 }
 
 /// The completion script for a shell.

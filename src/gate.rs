@@ -4,13 +4,14 @@
 //! they rule out that it is kept; what they cannot tell is inconclusive. So a gate never
 //! fails by a point estimate, and never passes for lack of data.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::compare::{Bounds, MetricChange};
 use crate::recording::Better;
 
 /// What a rule is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "metric", rename_all = "kebab-case")]
 pub enum Subject {
     /// Units of work per second, or seconds a run.
@@ -22,7 +23,7 @@ pub enum Subject {
 }
 
 /// Lines of the user's own files: all of them, where nothing is named.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Lines {
     /// Only those of the functions of this name, qualified or not, without the functions
     /// within them.
@@ -34,7 +35,7 @@ pub struct Lines {
 }
 
 /// A limit on how much worse the version after may be.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Rule {
     /// What of.
     #[serde(flatten)]
@@ -45,7 +46,9 @@ pub struct Rule {
 }
 
 /// What came of a rule, or of all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// It is kept.
@@ -67,7 +70,7 @@ pub struct Loss {
 }
 
 /// A rule, and what the data say of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Judged {
     /// The rule.
     #[serde(flatten)]
@@ -83,7 +86,7 @@ pub struct Judged {
 }
 
 /// All rules, and what came of them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Gate {
     /// The worst outcome of a rule.
     pub outcome: Outcome,

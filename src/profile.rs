@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::recording::{ProfiledRun, Recording, Run, SampleCounts, Source};
+use crate::recording::{ProfiledRun, Recording, Run, SampleCounts, Source, StackFrame};
 use crate::source::{LineNumber, Origin, lines as lines_of};
 
 /// The most lines without samples that one [`AnnotatedRange`] runs across; a
@@ -231,6 +231,31 @@ fn compiled(recording: &Recording, window: u64) -> Vec<NamedShare> {
         *samples.entry(&instruction.function).or_default() += instruction.samples;
     }
     hottest_first(samples, window)
+}
+
+/// What every sample of the measured windows was in, outermost first, with how many there
+/// are of each, over all profiled runs. What was on no line is in a frame of its own.
+/// `None` where the recording has no stacks.
+pub fn stacks(recording: &Recording) -> Option<Vec<(Vec<StackFrame>, u64)>> {
+    let mut stacks: BTreeMap<&[StackFrame], u64> = BTreeMap::new();
+    let profiles = || profiled_runs(recording).map(|(_, profile)| profile);
+    for stack in profiles().flat_map(|profile| &profile.stacks) {
+        *stacks.entry(&stack.frames).or_default() += stack.samples;
+    }
+    let samples = pooled_samples(&run_profiles(recording));
+    if stacks.is_empty() && samples.numba > 0 {
+        return None;
+    }
+    let elsewhere = [
+        ("(outside Numba)", samples.other),
+        ("(waiting)", samples.waiting),
+        ("(unreadable)", samples.bad),
+    ];
+    let elsewhere = elsewhere.into_iter().filter(|&(_, count)| count > 0);
+    let elsewhere = elsewhere.map(|(name, count)| (vec![StackFrame::Native(name.into())], count));
+    let known = stacks.into_iter();
+    let known = known.map(|(frames, count)| (frames.to_vec(), count));
+    Some(known.chain(elsewhere).collect())
 }
 
 fn hottest_first(samples: HashMap<&str, u64>, window: u64) -> Vec<NamedShare> {

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::source::{Function, LineNumber};
@@ -18,9 +19,10 @@ pub(crate) mod fixture;
 pub const SCHEMA: &str = "profila.recording/1";
 
 /// All runs of one variant, with the sources that were sampled.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Recording {
     /// Always [`SCHEMA`].
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: String,
     /// Equal in recordings whose runs were interleaved in one experiment: only
     /// those are compared round by round.
@@ -70,7 +72,7 @@ impl Recording {
 }
 
 /// What was run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Variant {
     /// Name the user gave, or the script's file name.
     pub name: String,
@@ -88,7 +90,7 @@ pub struct Variant {
 }
 
 /// The settings that shaped the measurement.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Settings {
     /// Sampling rate that was asked for, in Hz.
     pub rate_hz: f64,
@@ -107,7 +109,7 @@ pub struct Settings {
 }
 
 /// Where a run's metric comes from, and how to read it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MetricSource {
     /// How the value was found.
     pub source: MetricKind,
@@ -118,7 +120,7 @@ pub struct MetricSource {
 }
 
 /// How the metric of a run was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum MetricKind {
     /// A pattern matched in the script's standard output.
@@ -150,7 +152,7 @@ impl fmt::Display for MetricKind {
 }
 
 /// Which direction of a metric is better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Better {
     /// A rate: units of work per second.
@@ -160,7 +162,7 @@ pub enum Better {
 }
 
 /// Where the runs took place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Machine {
     /// Model name of the processor.
     pub cpu: String,
@@ -171,7 +173,7 @@ pub struct Machine {
 }
 
 /// A source file as it was when the experiment began.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Source {
     /// Path as reports show it: relative to the working directory for the
     /// user's files, to the library folder (`numba/np/…`) for others.
@@ -220,7 +222,7 @@ impl Source {
 }
 
 /// One process.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Run {
     /// Round, counted from 1.
     pub round: u32,
@@ -246,7 +248,7 @@ pub struct Run {
 }
 
 /// What a run gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RunKind {
     /// No tracer, no line tables: gives throughput.
@@ -268,7 +270,7 @@ impl fmt::Display for RunKind {
 }
 
 /// A value that the script reported.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Metric {
     /// Name of the metric.
     pub name: String,
@@ -279,7 +281,7 @@ pub struct Metric {
 }
 
 /// What the sampler saw in one profiled run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ProfiledRun {
     /// Seconds of the measured window for which the script was stopped, for samples and
     /// by [`foreign_stops`](Self::foreign_stops).
@@ -312,10 +314,14 @@ pub struct ProfiledRun {
     /// keep them.
     #[serde(default)]
     pub instructions: Vec<InstructionSamples>,
+    /// The same samples by stack, as far as stacks were read; none in recordings of
+    /// versions that did not keep them.
+    #[serde(default)]
+    pub stacks: Vec<StackSamples>,
 }
 
 /// How much later than planned something happened, over many times.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Lateness {
     /// The median, in seconds.
     pub median_s: f64,
@@ -324,7 +330,7 @@ pub struct Lateness {
 }
 
 /// Samples of one run by outcome. `window = numba + other + waiting + bad`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SampleCounts {
     /// All samples of the measured window.
     pub window: u64,
@@ -391,7 +397,7 @@ impl SampleCounts {
 }
 
 /// Samples of one line in one run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LineSamples {
     /// The file, by its path in [`Recording::sources`].
     pub file: String,
@@ -412,7 +418,7 @@ pub struct LineSamples {
 ///
 /// They are those whose innermost compiled code it is: the instruction itself, or the
 /// call by which it left for code that Numba did not compile.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InstructionSamples {
     /// Name of the compiled function, as the compiler gave it. Numba puts the function's
     /// Python name and the types of its arguments into it.
@@ -429,9 +435,65 @@ pub struct InstructionSamples {
     pub in_callees: u64,
 }
 
+/// Samples of one stack in one run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StackSamples {
+    /// Its frames, outermost first.
+    pub frames: Vec<StackFrame>,
+    /// How many samples.
+    pub samples: u64,
+}
+
+/// One frame of a stack. In JSON it is `file:line`, or the name of a native function.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(from = "String", into = "String")]
+#[schemars(with = "String")]
+pub enum StackFrame {
+    /// A line of compiled Python.
+    Line {
+        /// The file, by its path in [`Recording::sources`].
+        file: String,
+        /// The line.
+        line: LineNumber,
+    },
+    /// Code that Numba did not compile, such as the C library's.
+    Native(String),
+}
+
+impl From<String> for StackFrame {
+    fn from(text: String) -> Self {
+        let place = text.rsplit_once(':').and_then(|(file, line)| {
+            let line = LineNumber::new(line.parse().ok()?)?;
+            Some((file.to_owned(), line))
+        });
+        place.map_or(Self::Native(text), |(file, line)| Self::Line { file, line })
+    }
+}
+
+impl From<StackFrame> for String {
+    fn from(frame: StackFrame) -> Self {
+        match frame {
+            StackFrame::Line { file, line } => format!("{file}:{line}"),
+            StackFrame::Native(name) => name,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_frame_is_a_line_or_the_name_of_a_function() {
+        for text in ["a b.py:12", "C:/x:y.py:3", "sin", "std::sort", "at:0"] {
+            let frame = StackFrame::from(text.to_owned());
+            let is_line = matches!(frame, StackFrame::Line { .. });
+            assert_eq!(is_line, text.contains(".py:"), "{text}");
+            assert_eq!(String::from(frame), text);
+        }
+    }
 
     #[test]
     fn without_code_are_statements_of_which_no_line_has_any() {

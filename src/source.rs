@@ -9,6 +9,7 @@ use std::fmt::{self, Write as _};
 use std::num::NonZeroU32;
 use std::ops::Range;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -22,7 +23,9 @@ pub use globs::FileGlob;
 pub use origin::{Located, Origin, SourceRoots};
 
 /// A line of a source file, counted from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(transparent)]
 pub struct LineNumber(NonZeroU32);
 
@@ -65,7 +68,7 @@ impl fmt::Display for LineNumber {
 }
 
 /// A function in a source.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Function {
     /// Its qualified name, such as `Kernel.run` or `make.<locals>.kernel`.
     pub name: String,
@@ -202,7 +205,7 @@ impl From<&Source> for SourceFile {
 }
 
 /// SHA-256 of some bytes, in lower-case hexadecimal.
-fn sha256_hex(bytes: &[u8]) -> String {
+pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
         .iter()
         .fold(String::with_capacity(64), |mut hex, byte| {

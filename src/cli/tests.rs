@@ -93,7 +93,10 @@ fn wrong_lines_are_told() {
     check_error("diff --rate 0", "from 1 to 1000 samples per second");
     check_error("diff --runs 0", "0 is not in 1..=1000");
     check_error("diff --timeout 5", "a duration such as");
-    check_error("diff --format html", "[possible values: text, json]");
+    check_error(
+        "diff --format xml",
+        "possible values: text, markdown, json,",
+    );
     check_error("-q -v diff", "cannot be used with");
     check_error("annotate", "required arguments were not provided");
     check_error("record x.py", "--output <FILE>");

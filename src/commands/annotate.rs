@@ -1,38 +1,37 @@
 //! `profila annotate`: where one script spends its time.
 
 use std::os::unix::process::ExitStatusExt;
-use std::path::PathBuf;
 use std::process::ExitStatus;
 
 use super::measure::{Laboratory, ending};
-use super::{End, here, install_interrupts, print, require_writable, say, style, view, write_file};
+use super::show::{self, Kind};
+use super::{End, here, install_interrupts, print, require_writable, say, view, write_file};
 use crate::cli::{AnnotateArgs, GlobalArgs};
-use crate::config::{self, Config, Format};
+use crate::config::{self, Format};
 use crate::error::{ExitCode, Result};
-use crate::profile;
-use crate::recording::Recording;
-use crate::report::{self, json};
+use crate::report::json::{self, AnyDocument};
 
 pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<End> {
     let here = here()?;
     let document = config::discover(args.config.config.as_deref(), &here)?;
     let config = config::annotate(args, global, document.as_ref(), &here)?;
     config::require_scripts(&config)?;
-    for file in kept_files(&config) {
-        require_writable(Some(file))?;
-    }
+    show::require(Kind::Profile, &config.output)?;
+    require_writable(config.output.save.as_deref())?;
     let interrupts = install_interrupts()?;
     let observed = Laboratory::new(&config, &here, &interrupts)?.observe()?;
     match observed.recording {
         Ok(recording) => {
-            let kept = keep(&recording, &config);
-            let recording = view(recording, config.sampling.attribution);
-            let gap = match config.output.format {
-                // What the script printed may not end its line.
-                Format::Text => "\n",
-                Format::Json => "",
+            let kept = match &config.output.save {
+                Some(file) => write_file(file, &json::write(&recording)),
+                None => Ok(()),
             };
-            print(&format!("{gap}{}", render(&recording, &config.output)))?;
+            let recording = view(recording, config.sampling.attribution);
+            if config.output.format == Format::Text {
+                // What the script printed may not end its line.
+                print("\n")?;
+            }
+            show::show(&AnyDocument::Recording(Box::new(recording)), &config.output)?;
             // The report is not lost with what could not be written.
             kept?;
         }
@@ -55,35 +54,4 @@ fn as_the_script(status: ExitStatus) -> End {
     }
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     End::Code(code.unwrap_or(ExitCode::Script.code()))
-}
-
-/// The files that the recording is written to.
-fn kept_files(config: &Config) -> impl Iterator<Item = &PathBuf> {
-    let files = [&config.output.save, &config.output.exports.json];
-    files.into_iter().flatten()
-}
-
-fn keep(recording: &Recording, config: &Config) -> Result<()> {
-    for file in kept_files(config) {
-        write_file(file, &json::write(recording))?;
-    }
-    Ok(())
-}
-
-/// A recording as annotated source, or as JSON.
-pub(super) fn render(recording: &Recording, output: &config::Output) -> String {
-    match output.format {
-        Format::Json => json::write(recording),
-        Format::Text => {
-            let options = report::annotate::Options {
-                context: usize::try_from(output.context).unwrap_or(usize::MAX),
-                specializations: output.specializations,
-            };
-            let profile = profile::annotate(recording);
-            let warnings = recording.warnings.iter();
-            let warnings = warnings.map(|warning| format!("\nwarning: {warning}\n"));
-            let text = report::annotate::text(&profile, &options, &style(output));
-            text + &warnings.collect::<String>()
-        }
-    }
 }

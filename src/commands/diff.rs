@@ -4,24 +4,24 @@ use std::fs;
 use std::path::Path;
 
 use super::measure::{Laboratory, Looks};
+use super::show::{self, Kind};
 use super::{
-    here, install_interrupts, print, read_file, require_writable, say, style, unreadable, view,
-    write_file,
+    here, install_interrupts, read_file, require_writable, say, unreadable, view, write_file,
 };
 use crate::align::align_files;
 use crate::cli::{DiffArgs, GlobalArgs};
 use crate::compare::{self, CompareError, Comparison, Comparisons, Options};
-use crate::config::{self, Config, Format, OnInconclusive, Operands, Output, Rounds, Verbosity};
+use crate::config::{self, Config, OnInconclusive, Operands, Rounds, Verbosity};
 use crate::error::{Error, ExitCode, Result};
 use crate::gate::Outcome;
 use crate::pair::Pair;
 use crate::plan::{Size, plan};
 use crate::recording::Recording;
-use crate::report::{json, terminal};
+use crate::report::json::{self, AnyDocument};
 use crate::stats;
 
 /// What was concluded.
-pub(super) enum Conclusion {
+enum Conclusion {
     /// Of two versions.
     One(Box<Comparison>),
     /// Of more, or with a placebo.
@@ -44,10 +44,10 @@ impl Conclusion {
         }
     }
 
-    fn json(&self) -> String {
+    fn into_document(self) -> AnyDocument {
         match self {
-            Self::One(comparison) => json::write(&**comparison),
-            Self::Several(several) => json::write(several),
+            Self::One(comparison) => AnyDocument::Comparison(comparison),
+            Self::Several(several) => AnyDocument::Comparisons(several),
         }
     }
 }
@@ -59,7 +59,7 @@ pub(super) fn diff(args: &DiffArgs, global: &GlobalArgs) -> Result<u8> {
     if let Some(folder) = &config.output.save {
         create_folder(folder)?;
     }
-    require_writable(config.output.exports.json.as_deref())?;
+    show::require(Kind::Comparison, &config.output)?;
     let recordings = match config::operands(args)? {
         Operands::Recordings(files) => {
             let recordings = files.iter().map(|file| read_recording(file));
@@ -72,13 +72,11 @@ pub(super) fn diff(args: &DiffArgs, global: &GlobalArgs) -> Result<u8> {
         None => Ok(()),
     };
     let conclusion = conclude(&recordings, &config)?;
-    print(&render(&conclusion, &config.output))?;
+    let outcome = conclusion.outcome();
+    show::show(&conclusion.into_document(), &config.output)?;
     // The report is not lost with what could not be written.
     saved?;
-    if let Some(file) = &config.output.exports.json {
-        write_file(file, &conclusion.json())?;
-    }
-    Ok(exit_code(conclusion.outcome(), &config).code())
+    Ok(exit_code(outcome, &config).code())
 }
 
 /// What the gate makes of the exit code.
@@ -190,16 +188,5 @@ fn compare_pair(
 fn incomparable(error: &CompareError) -> Error {
     Error::Incomparable {
         cause: error.to_string(),
-    }
-}
-
-/// What was concluded, in the form that was asked for.
-pub(super) fn render(conclusion: &Conclusion, output: &Output) -> String {
-    match (output.format, conclusion) {
-        (Format::Json, conclusion) => conclusion.json(),
-        (Format::Text, Conclusion::One(one)) => terminal::comparison(one, &style(output)),
-        (Format::Text, Conclusion::Several(several)) => {
-            terminal::comparisons(several, &style(output))
-        }
     }
 }

@@ -25,9 +25,10 @@ pub(super) fn doctor(args: &DoctorArgs, global: &GlobalArgs) -> Result<u8> {
         return Err(Error::Interrupted);
     }
     let diagnosis = examine(&facts);
-    print(&match config.output.format {
-        Format::Json => json::write(&diagnosis),
-        Format::Text => doctor::text(&diagnosis, &style(&config.output)),
+    print(&if config.output.format == Format::Json {
+        json::write(&diagnosis)
+    } else {
+        doctor::text(&diagnosis, &style(&config.output))
     })?;
     let code = if diagnosis.works {
         ExitCode::Success

@@ -9,18 +9,23 @@ mod measure;
 mod record;
 mod report;
 mod run;
+mod show;
 
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use self::interrupts::Interrupts;
-use crate::cli::{self, Cli, Command, CompletionsArgs};
+use schemars::schema_for;
+
+use crate::cli::{self, Cli, Command, CompletionsArgs, SchemaOf};
+use crate::compare::{Comparison, Comparisons};
 use crate::config::{self, Attribution, Color, Output};
+use crate::doctor::Diagnosis;
 use crate::error::{Error, ExitCode, Result};
 use crate::recording::Recording;
 use crate::report::Style;
-use crate::report::json::ReadError;
+use crate::report::json::{self, ReadError};
 use crate::target::Guard;
 
 /// How this process is to end.
@@ -41,6 +46,7 @@ pub fn execute(cli: &Cli) -> Result<End> {
         Command::Report(args) => report::report(args, &cli.global),
         Command::Doctor(args) => doctor::doctor(args, &cli.global),
         Command::Init => init(),
+        Command::Schema(args) => schema(args.of),
         Command::Completions(args) => completions(args),
     };
     code.map(End::Code)
@@ -54,6 +60,16 @@ pub fn error_color(choice: Color) -> bool {
 fn init() -> Result<u8> {
     let path = config::write_template(&here()?)?;
     print(&format!("wrote {}\n", path.display()))
+}
+
+fn schema(of: SchemaOf) -> Result<u8> {
+    print(&json::write_schema(&match of {
+        SchemaOf::Config => config::schema(),
+        SchemaOf::Recording => schema_for!(Recording),
+        SchemaOf::Comparison => schema_for!(Comparison),
+        SchemaOf::Comparisons => schema_for!(Comparisons),
+        SchemaOf::Diagnosis => schema_for!(Diagnosis),
+    }))
 }
 
 fn completions(args: &CompletionsArgs) -> Result<u8> {

@@ -1,25 +1,35 @@
 //! `profila report`: show again what was measured or concluded before.
 
-use super::diff::Conclusion;
-use super::{annotate, diff, here, print, read_file, unreadable};
+use super::show::{self, Kind};
+use super::{here, read_file, unreadable};
 use crate::cli::{GlobalArgs, ReportArgs};
 use crate::config;
-use crate::error::Result;
+use crate::error::{Error, ExitCode, Result};
 use crate::report::json::{self, AnyDocument};
 
 pub(super) fn report(args: &ReportArgs, global: &GlobalArgs) -> Result<u8> {
     let document = config::discover(args.config.config.as_deref(), &here()?)?;
     let output = config::output(args, global, document.as_ref());
-    let text = read_file(&args.file)?;
-    let shown = match json::read_any(&text) {
-        Ok(AnyDocument::Recording(recording)) => annotate::render(&recording, &output),
-        Ok(AnyDocument::Comparison(comparison)) => {
-            diff::render(&Conclusion::One(comparison), &output)
-        }
-        Ok(AnyDocument::Comparisons(several)) => {
-            diff::render(&Conclusion::Several(several), &output)
-        }
-        Err(error) => return Err(unreadable(&args.file, error)),
-    };
-    print(&shown)
+    if let ([_, _, ..], [export, ..]) = (args.files.as_slice(), output.exports.as_slice()) {
+        return Err(Error::Usage {
+            message: format!(
+                "{} files cannot be shown in one file, `{}`",
+                args.files.len(),
+                export.file.display()
+            ),
+            hint: Some("name one file, or leave the --export options out".to_owned()),
+        });
+    }
+    // All are read before any is shown.
+    let mut documents: Vec<AnyDocument> = Vec::new();
+    for file in &args.files {
+        let read = json::read_any(&read_file(file)?);
+        let document = read.map_err(|error| unreadable(file, error))?;
+        show::require(Kind::of(&document), &output)?;
+        documents.push(document);
+    }
+    for document in &documents {
+        show::show(document, &output)?;
+    }
+    Ok(ExitCode::Success.code())
 }

@@ -22,11 +22,12 @@ pub use error::CompareError;
 pub use several::{Comparisons, SCHEMA_OF_SEVERAL};
 pub use types::*;
 
-use crate::align::AlignedFile;
+use crate::align::{AlignedFile, AlignedLine};
 use crate::gate::{self, Loss, Rule, Subject};
 use crate::pair::{Pair, Side};
 use crate::profile;
 use crate::recording::{Better, MetricKind, MetricSource, Recording, RunKind};
+use crate::source::LineNumber;
 use crate::stats::{self, Level};
 use rounds::Rounds;
 
@@ -108,6 +109,7 @@ pub fn compare(
         look: criteria.look,
         min_effect: options.min_effect,
         throughput: metrics.throughput,
+        seconds_by_round: Pair::new(Side::Before, Side::After).map(|side| rounds.seconds(side)),
         peak_memory: metrics.peak_memory,
         cpu_time: Some(metrics.cpu_time),
         files: files(&sides, alignments),
@@ -134,11 +136,50 @@ fn files(sides: &Pair<&Recording>, alignments: &[AlignedFile]) -> Vec<FileCompar
         is_changed || is_user(sides.before, path.before) || is_user(sides.after, path.after)
     };
     let files = alignments.iter().filter(matters);
+    let text = |recording: &Recording, path: &Option<String>| {
+        let mut sources = recording.sources.iter();
+        let source = sources.find(|source| Some(&source.path) == path.as_ref());
+        source.map(|source| source.text.clone())
+    };
     let files = files.map(|aligned| FileComparison {
         file: aligned.file.clone(),
         renames: aligned.alignment.renames.clone(),
+        text: Pair::new(
+            text(sides.before, &aligned.file.before),
+            text(sides.after, &aligned.file.after),
+        ),
+        stretches: stretches(&aligned.alignment.lines),
     });
     files.collect()
+}
+
+/// Lines that follow each other and of which the same became, as one.
+fn stretches(lines: &[AlignedLine]) -> Vec<Stretch> {
+    let mut stretches: Vec<Stretch> = Vec::new();
+    for line in lines {
+        let kind = LineKind::from(line.change);
+        match stretches.last_mut() {
+            Some(last) if last.kind == kind && last.ends_before(line.at) => last.lines += 1,
+            _ => stretches.push(Stretch {
+                kind,
+                first: line.at,
+                lines: 1,
+            }),
+        }
+    }
+    stretches
+}
+
+impl Stretch {
+    /// Whether this line is the next of its lines, on the sides where it has any.
+    fn ends_before(&self, at: Pair<Option<LineNumber>>) -> bool {
+        let follows = |first: Option<LineNumber>, line: Option<LineNumber>| match (first, line) {
+            (Some(first), Some(line)) => first.get().checked_add(self.lines) == Some(line.get()),
+            (None, None) => true,
+            _ => false,
+        };
+        follows(self.first.before, at.before) && follows(self.first.after, at.after)
+    }
 }
 
 /// How the script changed as a whole.

@@ -1,5 +1,6 @@
 //! More than two versions: each compared with the first.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Comparison;
@@ -12,9 +13,10 @@ pub const SCHEMA_OF_SEVERAL: &str = "profila.comparisons/1";
 ///
 /// Their intervals hold together: the chance that any of them errs is what the confidence
 /// leaves (Bonferroni), and the lines that are confirmed are so in all of them together.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Comparisons {
     /// Always [`SCHEMA_OF_SEVERAL`].
+    #[schemars(extend("const" = SCHEMA_OF_SEVERAL))]
     pub schema: String,
     /// A comparison a version, the fastest version first.
     pub comparisons: Vec<Comparison>,

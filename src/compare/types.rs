@@ -1,9 +1,10 @@
 //! The form of a comparison: `profila.comparison/1` of the JSON export, which
 //! `docs/json.md` describes.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::align::Rename;
+use crate::align::{Change, Rename};
 use crate::gate::Gate;
 use crate::recording::{Better, MetricKind, Variant};
 use crate::source::LineNumber;
@@ -13,7 +14,7 @@ pub const SCHEMA: &str = "profila.comparison/1";
 
 /// A value with its interval at the comparison's confidence. Without an interval
 /// (too few rounds) `low` and `high` are absent.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Estimate {
     /// Point estimate.
     pub value: f64,
@@ -24,9 +25,10 @@ pub struct Estimate {
 }
 
 /// Everything concluded from two recordings.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Comparison {
     /// Always [`SCHEMA`].
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: String,
     /// The version compared against.
     pub before: VariantSummary,
@@ -51,6 +53,11 @@ pub struct Comparison {
     pub min_effect: f64,
     /// Units of work per second, or seconds per run.
     pub throughput: MetricChange,
+    /// Seconds per unit of work of each timed run, by round. Where the runs were
+    /// interleaved, those of one round are at the same place. None in comparisons of
+    /// versions that did not keep them.
+    #[serde(default)]
+    pub seconds_by_round: crate::pair::Pair<Vec<f64>>,
     /// Largest resident set of the timed runs, in bytes.
     pub peak_memory: MetricChange,
     /// Seconds of processor time of the timed runs, imports and compilation included;
@@ -97,7 +104,7 @@ impl Comparison {
 }
 
 /// One of the looks at an experiment that ends as soon as it has an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Look {
     /// Which one, from 1.
     pub number: u32,
@@ -109,7 +116,7 @@ pub struct Look {
 }
 
 /// One side of a comparison.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct VariantSummary {
     /// What was run.
     #[serde(flatten)]
@@ -131,17 +138,34 @@ pub struct VariantSummary {
 }
 
 /// A file and its counterpart.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FileComparison {
     /// Its path on the sides where it exists.
     pub file: crate::pair::Pair<Option<String>>,
     /// The names that were changed throughout; lines in which nothing else differs are
     /// unchanged.
     pub renames: Vec<Rename>,
+    /// Its text on the sides where it exists, as it was when it was measured.
+    #[serde(default)]
+    pub text: crate::pair::Pair<Option<String>>,
+    /// Which line is which, in the order of a merged reading.
+    #[serde(default)]
+    pub stretches: Vec<Stretch>,
+}
+
+/// Lines that follow each other on both sides, and of which the same became.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Stretch {
+    /// What became of them.
+    pub kind: LineKind,
+    /// The first of them, on the sides where they exist.
+    pub first: crate::pair::Pair<Option<LineNumber>>,
+    /// How many there are.
+    pub lines: u32,
 }
 
 /// How a metric of the whole script changed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MetricChange {
     /// Where the values came from.
     pub source: MetricKind,
@@ -170,7 +194,7 @@ pub struct MetricChange {
 
 /// The value that a quantity is above, and the one that it is below, each by itself with
 /// the confidence of the comparison.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Bounds {
     /// What it is above.
     pub low: f64,
@@ -179,7 +203,7 @@ pub struct Bounds {
 }
 
 /// What may be claimed of a metric of the whole script.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum MetricVerdict {
     /// Throughput is better by more than the minimal effect.
     #[serde(rename = "faster")]
@@ -202,7 +226,7 @@ pub enum MetricVerdict {
 }
 
 /// What became of a line; see [`crate::align::Change`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the variants are those of `align::Change`")]
 pub enum LineKind {
@@ -213,8 +237,20 @@ pub enum LineKind {
     Removed,
 }
 
+impl From<Change> for LineKind {
+    fn from(change: Change) -> Self {
+        match change {
+            Change::Unchanged => Self::Unchanged,
+            Change::Moved => Self::Moved,
+            Change::Changed => Self::Changed,
+            Change::Added => Self::Added,
+            Change::Removed => Self::Removed,
+        }
+    }
+}
+
 /// One side of a line.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LineSide {
     /// The file, as in the recording.
     pub file: String,
@@ -239,7 +275,7 @@ pub struct LineSide {
 }
 
 /// How the cost of one line, block or bucket changed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CostChange {
     /// After minus before, in shares (1 is the whole window).
     pub share_shift: Estimate,
@@ -263,7 +299,7 @@ pub struct CostChange {
 }
 
 /// How strong the evidence of a change is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Evidence {
     /// Significant after Holm's correction over its family.
@@ -275,7 +311,7 @@ pub enum Evidence {
 }
 
 /// What may be claimed of a cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum CostVerdict {
     /// More seconds per unit of work.
     #[serde(rename = "costs more")]
@@ -296,7 +332,7 @@ pub enum CostVerdict {
 }
 
 /// One line, on the sides where it exists.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LineComparison {
     /// What became of it.
     pub kind: LineKind,
@@ -312,7 +348,7 @@ pub struct LineComparison {
 }
 
 /// One edited block as a whole.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct HunkComparison {
     /// Number of the block, from 1.
     pub id: u32,
@@ -334,7 +370,7 @@ pub struct HunkComparison {
 }
 
 /// One function as a whole, without the functions within it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FunctionComparison {
     /// Its qualified name.
     pub name: String,
@@ -350,7 +386,7 @@ pub struct FunctionComparison {
 }
 
 /// One side of a block, function or bucket.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct BlockSide {
     /// Samples, over all rounds.
     pub samples: u64,
@@ -361,7 +397,7 @@ pub struct BlockSide {
 }
 
 /// Samples on no line of Numba code, by reason.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Buckets {
     /// The interpreter and other native code.
     pub other: BucketComparison,
@@ -372,7 +408,7 @@ pub struct Buckets {
 }
 
 /// One bucket.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct BucketComparison {
     /// The before version's part.
     pub before: BlockSide,
@@ -384,7 +420,7 @@ pub struct BucketComparison {
 }
 
 /// Whether the parts sum to the whole.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Accounting {
     /// Shifts of cost of all lines and buckets, in seconds per unit of work.
     pub sum_of_shifts_s: f64,
@@ -394,7 +430,7 @@ pub struct Accounting {
 }
 
 /// What watching cost one side.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Observer {
     /// Seconds per unit of profiled runs over timed runs; 1 is no effect.
     pub slowdown: Option<f64>,

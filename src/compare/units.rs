@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::LineKind;
 use super::rounds::{Profiled, Rounds};
-use crate::align::{AlignedFile, AlignedLine, Change, Hunk};
+use crate::align::{AlignedFile, AlignedLine, Hunk};
 use crate::pair::{Pair, Side};
 use crate::profile::{LineCounts, LineId};
 use crate::recording::{Recording, SampleCounts, Source};
@@ -212,14 +212,7 @@ impl<'a> Collector<'a> {
                 line: line?,
             })
         });
-        let kind = match line.change {
-            Change::Unchanged => LineKind::Unchanged,
-            Change::Moved => LineKind::Moved,
-            Change::Changed => LineKind::Changed,
-            Change::Added => LineKind::Added,
-            Change::Removed => LineKind::Removed,
-        };
-        self.take(at, kind, hunk, shown);
+        self.take(at, line.change.into(), hunk, shown);
     }
 
     /// Takes the lines that no alignment has: paired by number with those of the

@@ -12,10 +12,12 @@ mod values;
 mod wire;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use regex::Regex;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use discover::{Document, discover, require_scripts, write_template};
@@ -189,7 +191,7 @@ pub struct Gate {
 }
 
 /// What becomes of the exit code where a rule neither passes nor fails.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OnInconclusive {
     /// It is 0.
@@ -220,28 +222,60 @@ pub struct Output {
     /// How much to say on standard error.
     pub verbosity: Verbosity,
     /// Reports written to files besides.
-    pub exports: Exports,
+    pub exports: Vec<Export>,
     /// Where to keep what was measured: a file in `annotate` and `record`, a
     /// folder in `diff`.
     pub save: Option<PathBuf>,
 }
 
-/// Reports written to files.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Exports {
-    /// The JSON form.
-    pub json: Option<PathBuf>,
+/// A report that is written to a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Export {
+    /// Its form.
+    pub format: Format,
+    /// The file.
+    pub file: PathBuf,
+}
+
+/// The JSON schema of a configuration file.
+pub fn schema() -> schemars::Schema {
+    wire::schema()
 }
 
 /// The form of a report.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// For people.
     #[default]
     Text,
+    /// For comments on a pull request.
+    Markdown,
     /// For programs.
     Json,
+    /// Annotations of GitHub Actions, and a summary of the run.
+    Github,
+    /// A page by itself, for a browser.
+    Html,
+    /// Test results, of a comparison.
+    Junit,
+    /// The lines, as a table.
+    Csv,
+    /// The stacks of a profile, for the viewer of that name.
+    Speedscope,
+    /// The stacks of a profile, one a line, for flame graphs.
+    Collapsed,
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = clap::ValueEnum::to_possible_value(self);
+        f.write_str(
+            value
+                .as_ref()
+                .map_or("", clap::builder::PossibleValue::get_name),
+        )
+    }
 }
 
 /// Whether to use colors.

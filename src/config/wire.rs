@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -17,7 +18,7 @@ use super::values::{
 use crate::recording::Better;
 
 /// A whole file.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(
     deny_unknown_fields,
     rename_all = "kebab-case",
@@ -27,6 +28,7 @@ pub(super) struct File {
     #[expect(dead_code, reason = "read only to be checked: there is one version")]
     pub(super) version: Option<Version>,
     #[serde(default)]
+    #[schemars(with = "Vec<Variant>")]
     pub(super) variant: Vec<Spanned<Variant>>,
     #[serde(default)]
     pub(super) run: Run,
@@ -43,15 +45,18 @@ pub(super) struct File {
 }
 
 /// `[[variant]]`
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(
     deny_unknown_fields,
     rename_all = "kebab-case",
     expecting = "a [[variant]]: a table with `script` or `module`"
 )]
 pub(super) struct Variant {
+    #[schemars(with = "Option<String>")]
     pub(super) name: Option<Spanned<String>>,
+    #[schemars(with = "Option<String>")]
     pub(super) script: Option<Spanned<String>>,
+    #[schemars(with = "Option<String>")]
     pub(super) module: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) args: Vec<String>,
@@ -60,7 +65,7 @@ pub(super) struct Variant {
 }
 
 /// `[run]`
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(
     deny_unknown_fields,
     rename_all = "kebab-case",
@@ -72,11 +77,12 @@ pub(super) struct Run {
     pub(super) timeout: Option<Timeout>,
     #[serde(default)]
     pub(super) env: BTreeMap<EnvName, String>,
+    #[schemars(with = "Option<Affinity>")]
     pub(super) affinity: Option<Spanned<Affinity>>,
 }
 
 /// `[sampling]`
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(
     deny_unknown_fields,
     rename_all = "kebab-case",
@@ -97,14 +103,14 @@ pub(super) struct Sampling {
 }
 
 /// `sampler` of `[sampling]`
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Sampler {
     Gdb,
 }
 
 /// `attribution` of `[sampling]`
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Attribution {
     UserLine,
@@ -112,21 +118,25 @@ pub(super) enum Attribution {
 }
 
 /// `[throughput]`
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(
     deny_unknown_fields,
     rename_all = "kebab-case",
     expecting = "the table [throughput]"
 )]
 pub(super) struct Throughput {
+    #[schemars(with = "Option<ThroughputSource>")]
     pub(super) source: Option<Spanned<ThroughputSource>>,
+    #[schemars(with = "Option<Pattern>")]
     pub(super) pattern: Option<Spanned<Pattern>>,
+    #[schemars(with = "Option<String>")]
     pub(super) unit: Option<Spanned<String>>,
+    #[schemars(with = "Option<Better>")]
     pub(super) better: Option<Spanned<Better>>,
 }
 
 /// `source` of `[throughput]`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum ThroughputSource {
     Auto,
@@ -138,7 +148,7 @@ pub(super) enum ThroughputSource {
 }
 
 /// `[compare]`
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(
     deny_unknown_fields,
     rename_all = "kebab-case",
@@ -155,7 +165,7 @@ pub(super) struct Compare {
 }
 
 /// `[gate]`
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(
     deny_unknown_fields,
     rename_all = "kebab-case",
@@ -164,11 +174,12 @@ pub(super) struct Compare {
 pub(super) struct Gate {
     pub(super) on_inconclusive: Option<OnInconclusive>,
     #[serde(default)]
+    #[schemars(with = "Vec<Rule>")]
     pub(super) rule: Vec<Spanned<Rule>>,
 }
 
 /// `[[gate.rule]]`
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(
     deny_unknown_fields,
     rename_all = "kebab-case",
@@ -177,12 +188,14 @@ pub(super) struct Gate {
 pub(super) struct Rule {
     pub(super) metric: RuleMetric,
     pub(super) max_worse: Percent,
+    #[schemars(with = "Option<String>")]
     pub(super) function: Option<Spanned<String>>,
+    #[schemars(with = "Option<String>")]
     pub(super) file: Option<Spanned<String>>,
 }
 
 /// `metric` of `[[gate.rule]]`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum RuleMetric {
     Throughput,
@@ -191,7 +204,7 @@ pub(super) enum RuleMetric {
 }
 
 /// `[output]`
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(
     deny_unknown_fields,
     rename_all = "kebab-case",
@@ -215,6 +228,11 @@ pub(super) struct PyProject {
 #[serde(expecting = "the table [tool]")]
 pub(super) struct Tools {
     pub(super) profila: Option<File>,
+}
+
+/// The schema of a file.
+pub(super) fn schema() -> schemars::Schema {
+    schemars::schema_for!(File)
 }
 
 /// The tables of a file with the keys of each, as serde knows them.

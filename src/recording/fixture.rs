@@ -105,6 +105,7 @@ pub(crate) fn profile(lines: Vec<LineSamples>, outside: [u64; 3]) -> ProfiledRun
         },
         lines,
         instructions: Vec::new(),
+        stacks: Vec::new(),
     }
 }
 

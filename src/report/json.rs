@@ -6,6 +6,7 @@
 
 use std::fmt::Write as _;
 
+use schemars::Schema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -180,6 +181,16 @@ fn escape_invisible(text: String) -> String {
         }
     }
     out
+}
+
+/// Writes a schema, such as that of a form.
+///
+/// # Panics
+/// Never: a schema is JSON.
+pub fn write_schema(schema: &Schema) -> String {
+    let mut text = serde_json::to_string_pretty(schema).expect("a schema is JSON");
+    text.push('\n');
+    text
 }
 
 /// Reads a document of the form that is asked for.

@@ -1,19 +1,29 @@
-//! Shows what was measured and concluded: [`terminal`] and [`json`] for
-//! comparisons, [`annotate`] for one profile, [`doctor`] for what is found of a machine,
-//! [`json`] for all of them and for recordings.
+//! Shows what was measured and concluded. Comparisons: [`terminal`], [`markdown`],
+//! [`github`], [`html`], [`junit`]. A profile: [`annotate`], [`markdown`], [`html`],
+//! [`stacks`]. Both: [`json`], [`csv`]. What is found of a machine: [`doctor`].
+//!
+//! What the reports of comparisons have in common, their sentences and rows, is in
+//! `contents`; the modules above put it into their form.
 //!
 //! Nothing is computed here. A number is rounded and given a unit, a verdict is
 //! spelt out, and that is all: whoever wants to know *why* reads `compare`.
 //! Nothing is printed either; every renderer returns its text.
 
 pub mod annotate;
+mod contents;
+pub mod csv;
 pub mod doctor;
 #[cfg(test)]
 mod fixture;
 mod format;
+pub mod github;
+pub mod html;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 mod paint;
 mod selection;
+pub mod stacks;
 mod symbol;
 pub mod terminal;
 mod text;

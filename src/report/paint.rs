@@ -74,6 +74,22 @@ pub(super) fn finish(text: &str, color: bool) -> String {
     out
 }
 
+/// The pieces of a text, each with what it means.
+pub(super) fn parts(text: &str) -> Vec<(Option<Meaning>, String)> {
+    let mut parts = vec![(None, String::new())];
+    for c in text.chars() {
+        let meaning = Meaning::ALL.into_iter().find(|meaning| meaning.mark() == c);
+        match (meaning, parts.last_mut()) {
+            (Some(_), _) => parts.push((meaning, String::new())),
+            (None, _) if c == END => parts.push((None, String::new())),
+            (None, Some((_, part))) => part.push(c),
+            (None, None) => {}
+        }
+    }
+    parts.retain(|(_, part)| !part.is_empty());
+    parts
+}
+
 fn finish_line(line: &str, color: bool, out: &mut String) {
     for c in line.chars() {
         let escape = if c == END {
@@ -106,6 +122,17 @@ mod tests {
     fn marks_become_escape_codes_or_nothing() {
         check(true, "a \x1b[32mgood\x1b[0m\nb\n");
         check(false, "a good\nb\n");
+    }
+
+    #[test]
+    fn a_text_is_taken_apart_by_its_marks() {
+        let text = format!("a {}b", paint(Meaning::Worse, "bad"));
+        let expected = [
+            (None, "a ".to_owned()),
+            (Some(Meaning::Worse), "bad".to_owned()),
+            (None, "b".to_owned()),
+        ];
+        assert_eq!(parts(&text), expected);
     }
 
     #[test]

@@ -22,12 +22,16 @@ impl Selection {
 
     /// Whether a line is wanted that is in this file, and in this function if it is in one.
     pub fn takes(&self, file: &str, function: Option<&str>) -> bool {
-        let mut files = self.files.iter();
         let mut functions = self.functions.iter();
-        let in_file = self.files.is_empty() || files.any(|glob| glob.matches(Path::new(file)));
         let in_function = self.functions.is_empty()
             || function.is_some_and(|name| functions.any(|wanted| is_called(name, wanted)));
-        in_file && in_function
+        self.takes_file(file) && in_function
+    }
+
+    /// Whether lines of this file are wanted.
+    pub fn takes_file(&self, file: &str) -> bool {
+        let mut files = self.files.iter();
+        self.files.is_empty() || files.any(|glob| glob.matches(Path::new(file)))
     }
 
     /// What was asked for, in words: ``function `f` in `a.py` ``.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::recording::{InstructionSamples, LineSamples, SampleCounts};
+use crate::recording::{InstructionSamples, LineSamples, SampleCounts, StackFrame, StackSamples};
 use crate::sample::window::{Phase, Window};
 use crate::sample::{CodePlace, Frame, Observation, Place, Sample};
 use crate::source::{LineNumber, Located, Origin};
@@ -17,6 +17,8 @@ pub struct Tally {
     /// The same samples by instruction, sorted by function and offset. A stack that only
     /// gdb could read has no instruction.
     pub instructions: Vec<InstructionSamples>,
+    /// The same samples by stack, sorted by it.
+    pub stacks: Vec<StackSamples>,
 }
 
 /// A line by its file's label and its number.
@@ -42,6 +44,7 @@ struct Counter {
     samples: SampleCounts,
     lines: BTreeMap<Line, Counts>,
     instructions: BTreeMap<(CodePlace, Line), InstructionCounts>,
+    stacks: BTreeMap<Vec<StackFrame>, u64>,
 }
 
 /// Counts the samples of a run.
@@ -90,6 +93,7 @@ impl Counter {
         };
         counts.numba += 1;
         counts.folded += u64::from(folded);
+        *self.stacks.entry(stack(frames, locate)).or_default() += 1;
         if let Some((code, depth)) = innermost_code(frames) {
             let key = (code.clone(), chain.innermost.clone());
             let counts = self.instructions.entry(key).or_default();
@@ -128,8 +132,35 @@ impl Counter {
                     in_callees: counts.in_callees,
                 })
                 .collect(),
+            stacks: self
+                .stacks
+                .into_iter()
+                .map(|(frames, samples)| StackSamples { frames, samples })
+                .collect(),
         }
     }
+}
+
+/// The frames that mean something, outermost first: lines, and the functions that the
+/// innermost of them has called. What called the outermost one is the interpreter.
+fn stack(frames: &[Frame], locate: &mut impl FnMut(&str) -> Located) -> Vec<StackFrame> {
+    let innermost = frames.iter().position(|frame| frame.place.is_some());
+    let callees = innermost.unwrap_or(frames.len());
+    let named = frames.iter().enumerate().filter_map(|(depth, frame)| {
+        match (&frame.place, &frame.function) {
+            (Some(Place { file, line }), _) => Some(StackFrame::Line {
+                file: locate(file).label,
+                line: *line,
+            }),
+            (None, Some(function)) if depth < callees => {
+                Some(StackFrame::Native(function.to_string()))
+            }
+            (None, _) => None,
+        }
+    });
+    let mut stack: Vec<StackFrame> = named.collect();
+    stack.reverse();
+    stack
 }
 
 /// The innermost instruction that has a line, and how many frames it has called.

@@ -150,7 +150,8 @@ impl GdbSampler {
             self.gdb.send(&reply)?;
             match learnt {
                 Some(Learnt::ForeignStop(_)) => self.note_foreign_stop(),
-                Some(Learnt::WentOn { misdirected }) => self.note_going_on(misdirected),
+                Some(Learnt::WentOn) => self.note_going_on(),
+                Some(Learnt::Misdirected(signal)) => self.direct(signal)?,
                 Some(Learnt::Suspending(signal)) => {
                     return Ok(Some(match self.suspend(signal.clone())? {
                         Target::Running => Learnt::Suspending(signal),

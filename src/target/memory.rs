@@ -74,10 +74,11 @@ pub fn takes(process: Pid, signal: Signal) -> bool {
 }
 
 /// Whether the thread that a process began with takes a signal, and does not block it.
-/// True where that cannot be seen.
+/// One that has ended, as it may while others work, takes none.
 pub fn first_thread_takes(process: Pid, signal: Signal) -> bool {
     // The status of a process is that of its first thread.
-    status(process).map_or(true, |status| status.sigblk & bit(signal) == 0)
+    status(process)
+        .is_ok_and(|status| status.sigblk & bit(signal) == 0 && !status.state.starts_with('Z'))
 }
 
 /// Whether a process neither handles nor ignores a signal.

@@ -11,6 +11,7 @@ mod diff;
 mod doctor;
 mod errors;
 mod faults;
+mod formats;
 mod harness;
 mod interrupts;
 mod libraries;

@@ -147,6 +147,7 @@ impl<'a> Recorder<'a> {
             samples: tally.samples,
             lines: tally.lines,
             instructions: tally.instructions,
+            stacks: tally.stacks,
         })
     }
 

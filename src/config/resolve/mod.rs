@@ -15,7 +15,7 @@ use std::time::Duration;
 use super::values::{self, EnvName, MOST_ADAPTIVE_ROUNDS};
 use super::wire;
 use super::{
-    Attribution, Compare, Config, Document, Exports, FileGlob, Format, Gate, Output, Program,
+    Attribution, Compare, Config, Document, Export, FileGlob, Format, Gate, Output, Program,
     Rounds, Rule, Run, SameOutput, Sampling, Selection, Timeout, Tool, Variant,
 };
 use crate::cli::{
@@ -106,7 +106,7 @@ pub fn diff(
     }
     let output = Output {
         all: args.all,
-        ..inputs.report(&args.report, global, args.save.clone())
+        ..inputs.report(&args.report, global, args.exports(), args.save.clone())
     };
     let mut config = inputs.config(variants, run, output)?;
     config.compare.placebo = args.placebo;
@@ -137,7 +137,7 @@ pub fn annotate(
     let variants = vec![variants::single(words, &run.cwd, here)];
     let output = Output {
         specializations: args.specializations,
-        ..inputs.report(&args.report, global, args.save.clone())
+        ..inputs.report(&args.report, global, args.exports(), args.save.clone())
     };
     inputs.config(variants, run, output)
 }
@@ -161,7 +161,7 @@ pub fn record(
     let variants = vec![variants::single(words, &run.cwd, here)];
     let output = Output {
         save: Some(args.output.clone()),
-        ..inputs.report(&ReportOutputArgs::default(), global, None)
+        ..inputs.report(&ReportOutputArgs::default(), global, Vec::new(), None)
     };
     inputs.config(variants, run, output)
 }
@@ -219,7 +219,8 @@ pub fn output(args: &ReportArgs, global: &GlobalArgs, document: Option<&Document
     Output {
         all: args.all,
         specializations: args.specializations,
-        ..resolve_output(document, &args.format, &args.shown, global)
+        exports: args.exports(),
+        ..resolve_output(document, &args.report.format, &args.report.shown, global)
     }
 }
 
@@ -375,12 +376,11 @@ impl<'a> Inputs<'a> {
         &self,
         args: &ReportOutputArgs,
         global: &GlobalArgs,
+        exports: Vec<Export>,
         save: Option<PathBuf>,
     ) -> Output {
         Output {
-            exports: Exports {
-                json: args.export_json.clone(),
-            },
+            exports,
             save,
             ..resolve_output(self.document, &args.format, &args.shown, global)
         }
@@ -432,7 +432,7 @@ fn resolve_output(
         specializations: false,
         color: global.color,
         verbosity: global.verbosity(),
-        exports: Exports::default(),
+        exports: Vec::new(),
         save: None,
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::config::{
-    Attribution, Better, Color, Format, MetricKind, OnInconclusive, Program, Rounds, Rule,
+    Attribution, Better, Color, Export, Format, MetricKind, OnInconclusive, Program, Rounds, Rule,
     ThroughputSource, Tool, Verbosity,
 };
 use crate::gate::{Lines, Subject};
@@ -107,7 +107,11 @@ fn flags_are_stronger_than_the_file() {
     assert_eq!((output.format, output.context), (Format::Text, 1));
     assert_eq!(output.color, Color::Never);
     assert_eq!(output.verbosity, Verbosity::Quiet);
-    assert_eq!(output.exports.json.as_deref(), Some(Path::new("out.json")));
+    let export = Export {
+        format: Format::Json,
+        file: "out.json".into(),
+    };
+    assert_eq!(output.exports, [export]);
     assert_eq!(output.save.as_deref(), Some(Path::new("runs")));
 }
 

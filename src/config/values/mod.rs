@@ -13,6 +13,7 @@ mod numbers;
 mod pattern;
 mod same_output;
 mod scalar;
+mod schema;
 mod timeout;
 mod version;
 

@@ -3,44 +3,42 @@
 
 use std::fmt::Write as _;
 
-use super::Style;
-use super::format;
-use super::paint::{Meaning, finish, paint};
-use super::text::{safe, wrap};
-use crate::compare::{Comparison, CostChange, CostVerdict, Evidence, LineSide, MetricVerdict};
-use crate::pair::Pair;
+use comfy_table::{ContentArrangement, Table, presets};
 
-mod closing;
-mod files;
-mod findings;
-mod gate;
-mod headline;
-mod rows;
+use super::Style;
+use super::contents::{self, closing, findings, gate, headline, names, rows};
+use super::paint::{Meaning, finish, paint};
+use super::text::{truncate, wrap};
+use crate::compare::Comparison;
+
 mod several;
 mod table;
 
 pub use several::comparisons;
 
+/// Columns by which what belongs to a sentence stands below it.
+const INDENT: usize = 4;
+
+/// Columns of a name in the closing table.
+const NAME: usize = 24;
+
 /// Shows a comparison, most important things first.
 pub fn comparison(comparison: &Comparison, style: &Style) -> String {
     let sections = rows::sections(comparison, style);
     let grid = table::Grid::new(comparison, &sections, style);
-    let mut out = headline::text(comparison, style);
+    let mut out = headline(comparison, style);
     if let Some(gate) = &comparison.gate {
-        out.push_str(&gate::text(gate, style));
+        let _ = writeln!(out, "{}", gate::sentence(gate));
+        indented(&mut out, gate.rules.iter().map(gate::rule), style);
     }
     if comparison.lines.is_empty() {
-        let sentence = "No sample fell on a line of Numba code, so nothing can be said of lines.";
-        let _ = writeln!(out, "{}", wrap(sentence, style.width, 0));
+        let _ = writeln!(out, "{}", wrap(contents::NO_LINES, style.width, 0));
     } else {
-        out.push_str(&findings::text(comparison, grid.scale(), style));
+        let found = findings::sentences(comparison, &rows::scale(&sections));
+        let _ = writeln!(out, "{}", findings::heading(&found));
+        indented(&mut out, found, style);
     }
-    let mut of_lines = sections
-        .iter()
-        .filter(|section| section.kind == rows::SectionKind::Lines);
-    if !style.selection.is_all() && !comparison.lines.is_empty() && of_lines.next().is_none() {
-        let words = style.selection.words();
-        let sentence = format!("No sample fell on a line of {words}; JSON has all lines.");
+    if let Some(sentence) = rows::nothing_selected(comparison, &sections, style) {
         let _ = writeln!(out, "\n{}", wrap(&sentence, style.width, 0));
     }
     for section in &sections {
@@ -52,100 +50,59 @@ pub fn comparison(comparison: &Comparison, style: &Style) -> String {
         }
     }
     if !comparison.lines.is_empty() {
-        let legend = wrap(&legend(comparison, grid.layout()), style.width, 0);
-        let _ = write!(out, "\n{}\n", paint(Meaning::Quiet, &legend));
+        let legend = match grid.layout() {
+            table::Layout::Stacked => "Upper numbers are before, lower ones after. ",
+            table::Layout::SideBySide => "",
+        };
+        let legend = format!("{legend}{}", contents::legend(comparison));
+        let legend = paint(Meaning::Quiet, &wrap(&legend, style.width, 0));
+        let _ = write!(out, "\n{legend}\n");
     }
     out.push('\n');
-    out.push_str(&closing::text(comparison, style));
+    out.push_str(&closing(comparison, style));
     finish(&out, style.color)
 }
 
-/// What the table's words mean, for who sees it for the first time; only of those
-/// that are in it.
-fn legend(comparison: &Comparison, layout: table::Layout) -> String {
-    let unit = safe(&format::work_unit(&comparison.throughput));
-    let level = format::short_percent(comparison.confidence);
-    let changes: Vec<_> = findings::findings(comparison)
-        .map(|finding| finding.change)
-        .collect();
-    let any = |matches: fn(&CostChange) -> bool| changes.iter().any(|change| matches(change));
-    let mut sides = comparison
-        .lines
-        .iter()
-        .flat_map(|line| [&line.before, &line.after]);
-    let is_without_code = |side: &Option<LineSide>| {
-        side.as_ref()
-            .is_some_and(|side| side.has_no_code && side.samples == 0)
-    };
-    let parts = [
-        (layout == table::Layout::Stacked)
-            .then(|| "Upper numbers are before, lower ones after.".to_owned()),
-        Some(format!(
-            "Share: part of the window's samples, ± its {level} margin."
-        )),
-        Some(format!(
-            "Cost: share × {} per {unit}; verdicts are on cost, as one line's change moves \
-             every share.",
-            if comparison.is_of_several_threads() {
-                "thread time (the time of all threads together)"
-            } else {
-                "time"
-            }
-        )),
-        sides.any(is_without_code).then(|| {
-            "No code: the compiled function has no instruction of that line; it was folded into \
-             another one, or is not needed."
-                .to_owned()
-        }),
-        any(|change| change.evidence == Evidence::Confirmed)
-            .then(|| "Confirmed: holds with all lines taken together.".to_owned()),
-        any(|change| change.evidence == Evidence::Suggestive)
-            .then(|| "Suggestive: a hint only.".to_owned()),
-        any(|change| change.verdict == CostVerdict::Inconclusive).then(|| {
-            format!(
-                "Inconclusive, all lines taken together: the least change that could be seen, as \
-                 part of the time per {unit}, and the rounds that would settle it."
-            )
-        }),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+/// The verdicts, each with the values it rests on below it.
+fn headline(comparison: &Comparison, style: &Style) -> String {
+    let mut out = String::new();
+    for paragraph in headline::paragraphs(comparison) {
+        let _ = writeln!(out, "{}", wrap(&paragraph.sentence, style.width, INDENT));
+        let below = [paragraph.values, paragraph.question];
+        let below = below.into_iter().filter(|line| !line.is_empty());
+        indented(&mut out, below, style);
+    }
+    out
 }
 
-/// The names of the two versions, told apart even where they are equal.
-fn names(comparison: &Comparison) -> Pair<String> {
-    let names = Pair::new(&comparison.before, &comparison.after);
-    let names = names.map(|side| safe(&side.variant.name));
-    if names.before == names.after {
-        Pair::new(
-            format!("{} (before)", names.before),
-            format!("{} (after)", names.after),
-        )
-    } else {
-        names
+/// Sentences that belong to the one above them.
+fn indented(out: &mut String, sentences: impl IntoIterator<Item = String>, style: &Style) {
+    let columns = style.width.saturating_sub(INDENT);
+    for sentence in sentences {
+        let _ = writeln!(out, "{:INDENT$}{}", "", wrap(&sentence, columns, INDENT));
     }
 }
 
-/// A verdict on a metric in the words of `docs/reading-a-report.md`.
-const fn metric_word(verdict: MetricVerdict) -> (&'static str, Meaning) {
-    match verdict {
-        MetricVerdict::Faster => ("faster", Meaning::Better),
-        MetricVerdict::Slower => ("slower", Meaning::Worse),
-        MetricVerdict::Less => ("less", Meaning::Better),
-        MetricVerdict::More => ("more", Meaning::Worse),
-        MetricVerdict::NoChange => ("no change", Meaning::Quiet),
-        MetricVerdict::Inconclusive => ("inconclusive", Meaning::Open),
+/// What was measured and how well, and what the reader should know.
+fn closing(comparison: &Comparison, style: &Style) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled);
+    let names = names(comparison).map(|name| truncate(&name, NAME));
+    table.add_row(vec![String::new(), names.before, names.after]);
+    for (label, values) in closing::facts(comparison) {
+        let label = paint(Meaning::Quiet, label);
+        table.add_row(vec![label, values.before, values.after]);
     }
-}
-
-/// A verdict on a cost in the same words.
-const fn cost_word(verdict: CostVerdict) -> (&'static str, Meaning) {
-    match verdict {
-        CostVerdict::CostsMore => ("costs more", Meaning::Worse),
-        CostVerdict::CostsLess => ("costs less", Meaning::Better),
-        CostVerdict::NoChange => ("no change", Meaning::Quiet),
-        CostVerdict::Inconclusive => ("inconclusive", Meaning::Open),
-        CostVerdict::TooFewSamples => ("too few samples", Meaning::Quiet),
+    let sentence = wrap(&closing::sentence(comparison), style.width, 0);
+    let mut out = format!("{sentence}\n{table}\n");
+    for warning in contents::warnings(comparison) {
+        let label = paint(Meaning::Open, "warning:");
+        let text = wrap(&format!("{label} {warning}"), style.width, INDENT);
+        let _ = write!(out, "\n{text}\n");
     }
+    out
 }
 
 #[cfg(test)]

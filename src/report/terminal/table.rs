@@ -6,14 +6,12 @@ use comfy_table::{
     Table, TableStyle, Width,
 };
 
-use super::cost_word;
-use super::rows::{Code, CodeKind, Part, Row, Section, SectionKind};
-use crate::compare::{Comparison, CostChange, CostVerdict, Evidence};
+use crate::compare::Comparison;
 use crate::pair::Pair;
 use crate::report::Style;
-use crate::report::format::{
-    CostScale, change, count, percent, points, points_margin, rough_percent, work_unit,
-};
+use crate::report::contents::cells::{self, Cells as Said};
+use crate::report::contents::rows::{Code, CodeKind, Row, Section, SectionKind, scale};
+use crate::report::format::{CostScale, work_unit};
 use crate::report::paint::{Meaning, paint};
 use crate::report::text::{safe, truncate, width};
 
@@ -74,10 +72,6 @@ impl Grid {
     /// The columns that suit the rows and the width.
     pub(super) fn new(comparison: &Comparison, sections: &[Section<'_>], style: &Style) -> Self {
         let rows: Vec<&Row<'_>> = sections.iter().flat_map(|section| &section.rows).collect();
-        let costs = rows
-            .iter()
-            .flat_map(|row| [row.parts.before, row.parts.after]);
-        let largest_s = costs.flatten().map(|part| part.cost_s).fold(0.0, f64::max);
         let mut grid = Self {
             layout: if style.width >= SIDE_BY_SIDE {
                 Layout::SideBySide
@@ -85,7 +79,7 @@ impl Grid {
                 Layout::Stacked
             },
             detail: Detail::Full,
-            scale: CostScale::for_largest(largest_s),
+            scale: scale(sections),
             work: truncate(&safe(&work_unit(&comparison.throughput)), UNIT),
             widths: Vec::new(),
         };
@@ -96,11 +90,6 @@ impl Grid {
             }
         }
         grid
-    }
-
-    /// How costs are shown.
-    pub(super) const fn scale(&self) -> &CostScale {
-        &self.scale
     }
 
     /// Where before and after stand.
@@ -175,10 +164,11 @@ impl Grid {
 
     /// The cells of a row, the source's left empty.
     fn cells(&self, row: &Row<'_>) -> Vec<String> {
-        let shares = row.parts.map(|part| part.map(|part| share(&part)));
-        let costs = row.parts.map(|part| part.map(|part| self.cost(&part)));
+        let shares = row.parts.map(|part| part.map(|part| cells::share(&part)));
+        let cost = |part| cells::cost(&part, &self.scale);
+        let costs = row.parts.map(|part| part.map(cost));
         let change = row.change.map_or_else(Change::default, |change| {
-            Change::new(change, row.parts, self.detail, self.layout)
+            Change::new(Said::new(change, row.parts), self.detail, self.layout)
         });
         let is_pair = row.change.is_some();
         match self.layout {
@@ -249,14 +239,6 @@ impl Grid {
         table.to_string()
     }
 
-    fn cost(&self, part: &Part) -> String {
-        if part.samples == 0 {
-            "0".to_owned()
-        } else {
-            self.scale.show(part.cost_s)
-        }
-    }
-
     fn code(&self, lines: &[Code]) -> String {
         let room = self.widths[self.source_column()].saturating_sub(MARK);
         let lines = lines.iter().map(|code| {
@@ -290,7 +272,7 @@ fn cell_width(cell: &str) -> usize {
     cell.split('\n').map(width).max().unwrap_or(0)
 }
 
-/// What is said of a change, a cell each.
+/// What is said of a change, a cell each, as there is room for it.
 #[derive(Default)]
 struct Change {
     shift: String,
@@ -301,77 +283,22 @@ struct Change {
 }
 
 impl Change {
-    fn new(change: &CostChange, parts: Pair<Option<Part>>, detail: Detail, layout: Layout) -> Self {
-        let (cost, interval) = match (&change.cost_ratio, parts.before, parts.after) {
-            (_, Some(_), None) => ("gone".to_owned(), None),
-            (_, None, Some(_)) => ("new".to_owned(), None),
-            (Some(ratio), ..) => self::change(ratio),
-            (None, ..) => ("from 0".to_owned(), None),
-        };
+    fn new(said: Said, detail: Detail, layout: Layout) -> Self {
+        let needed = said.needed.filter(|_| detail != Detail::Least);
+        let question: Vec<String> = said.seen.into_iter().chain(needed).collect();
+        let interval = said.cost_interval.filter(|_| detail == Detail::Full);
         Self {
-            shift: points(change.share_shift.value),
-            margin: points_margin(&change.share_shift).unwrap_or_default(),
-            cost,
-            cost_interval: interval
-                .filter(|_| detail == Detail::Full)
-                .unwrap_or_default(),
-            verdict: verdict(change, detail, layout),
+            shift: said.shift,
+            margin: said.margin.unwrap_or_default(),
+            cost: said.cost,
+            cost_interval: interval.unwrap_or_default(),
+            verdict: match (said.evidence, layout) {
+                (Some(evidence), Layout::Stacked) => format!("{}\n{evidence}", said.verdict),
+                (Some(evidence), Layout::SideBySide) => format!("{}, {evidence}", said.verdict),
+                (None, _) if question.is_empty() => said.verdict,
+                (None, _) => two_lines(&said.verdict, &paint(Meaning::Quiet, &question.join(", "))),
+            },
         }
-    }
-}
-
-/// The verdict, and what stands behind it: its evidence, or what an inconclusive
-/// one would take.
-fn verdict(change: &CostChange, detail: Detail, layout: Layout) -> String {
-    let (word, meaning) = cost_word(change.verdict);
-    let word = paint(meaning, word);
-    if change.verdict == CostVerdict::Inconclusive {
-        return two_lines(&word, &open_question(change, detail));
-    }
-    match change.evidence {
-        Evidence::Confirmed => beside_or_below(&word, "confirmed", layout),
-        Evidence::Suggestive => beside_or_below(&word, "suggestive", layout),
-        Evidence::None => word,
-    }
-}
-
-fn beside_or_below(word: &str, evidence: &str, layout: Layout) -> String {
-    match layout {
-        Layout::Stacked => format!("{word}\n{evidence}"),
-        Layout::SideBySide => format!("{word}, {evidence}"),
-    }
-}
-
-/// `≥ 0.8%, 14 rounds`: the least change that could have been seen, and the
-/// rounds that would settle it.
-fn open_question(change: &CostChange, detail: Detail) -> String {
-    let seen = change
-        .smallest_detectable
-        .map(|least| format!("≥ {}", rough_percent(least)));
-    let needed = change
-        .rounds_needed
-        .filter(|_| detail != Detail::Least)
-        .map(|rounds| count(rounds.into(), "round"));
-    let parts: Vec<String> = seen.into_iter().chain(needed).collect();
-    if parts.is_empty() {
-        String::new()
-    } else {
-        paint(Meaning::Quiet, &parts.join(", "))
-    }
-}
-
-/// Instead of the share of a line that the compiler left nothing of.
-pub(super) const NO_CODE: &str = "no code";
-
-/// A share; exactly none is told apart from one that rounds to none, and from a line that
-/// cannot have any.
-fn share(part: &Part) -> String {
-    if part.samples == 0 && part.has_no_code {
-        NO_CODE.to_owned()
-    } else if part.samples == 0 {
-        "0".to_owned()
-    } else {
-        percent(part.share)
     }
 }
 

@@ -1,11 +1,11 @@
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::align::{Change, Rename};
-use crate::compare::{Bounds, Comparisons, Estimate, FileComparison, Look};
-use crate::gate::{self, Lines, Loss, Rule, Subject};
+use crate::align::Rename;
+use crate::compare::{Comparisons, FileComparison, Look, MetricVerdict};
+use crate::pair::Pair;
 use crate::report::Selection;
-use crate::report::fixture::{self, Builder};
+use crate::report::fixture;
 use crate::report::text::width;
 
 /// The report without colours; it must hold nothing that a terminal obeys and stay
@@ -47,6 +47,8 @@ fn renames_are_said_once_and_a_few_of_many() {
     comparison.files = vec![FileComparison {
         file: Pair::new(Some("dither.py".to_owned()), Some("dither2.py".to_owned())),
         renames: (1..=8).map(rename).collect(),
+        text: Pair::default(),
+        stretches: Vec::new(),
     }];
     let text = shown(&comparison, 160);
     let notes: Vec<&str> = text
@@ -117,31 +119,7 @@ fn lines_without_code_are_told_from_those_without_samples() {
 /// A rule of each outcome.
 #[test]
 fn a_gate() {
-    let mut comparison = fixture::dither().comparison;
-    let throughput = &mut comparison.throughput;
-    let rules = [0.05, 0.1, 0.2].map(|max_worse| Rule {
-        subject: Subject::Throughput,
-        max_worse,
-    });
-    throughput.ratio_bounds = Some(Bounds {
-        low: 0.85,
-        high: 0.93,
-    });
-    let memory = Rule {
-        subject: Subject::PeakMemory,
-        max_worse: 0.0,
-    };
-    let lines = Rule {
-        subject: Subject::LineCost(Lines {
-            function: Some("dither".to_owned()),
-            file: Some("dither2.py".to_owned()),
-        }),
-        max_worse: 0.1,
-    };
-    let rules = [&rules[..], &[memory, lines]].concat();
-    let [throughput, memory] =
-        [&comparison.throughput, &comparison.peak_memory].map(|it| Some(Loss::of_metric(it)));
-    comparison.gate = gate::check(&rules, [throughput, throughput, throughput, memory, None]);
+    let comparison = fixture::gated();
     insta::assert_snapshot!(
         shown(&comparison, 80)
             .lines()
@@ -154,18 +132,7 @@ fn a_gate() {
 /// Three versions against one, and that against itself.
 #[test]
 fn several_versions() {
-    let mut faster = fixture::dither().comparison;
-    faster.together = 3;
-    let mut same = faster.clone();
-    "dither2_reordered.py".clone_into(&mut same.after.variant.name);
-    same.throughput = fixture::reordered().comparison.throughput;
-    let mut slower = same.clone();
-    "a_version_with_a_very_long_name_that_is_slow.py".clone_into(&mut slower.after.variant.name);
-    slower.throughput = fixture::dither_back().comparison.throughput;
-    let mut placebo = same.clone();
-    "placebo".clone_into(&mut placebo.after.variant.name);
-    placebo.together = 1;
-    let several = Comparisons::of(vec![same, slower, faster], Some(placebo));
+    let several = fixture::several();
     let text = comparisons(&several, &Style::default());
     for line in text.lines() {
         assert!(width(line) <= 100, "{line}");
@@ -251,38 +218,7 @@ fn several_threads() {
 
 #[test]
 fn inconclusive() {
-    let mut comparison = Builder::new("dither.py", "dither.py", fixture::SAME)
-        .line(
-            Change::Unchanged,
-            Some((24, "    new = np.round(old / 255.0) * 255", 64.3)),
-            Some((24, "    new = np.round(old / 255.0) * 255", 62.9)),
-            CostVerdict::Inconclusive,
-            Evidence::None,
-        )
-        .line(
-            Change::Unchanged,
-            Some((28, "    work[y, x + 1] += error * 7 // 16", 18.7)),
-            Some((28, "    work[y, x + 1] += error * 7 // 16", 19.9)),
-            CostVerdict::NoChange,
-            Evidence::None,
-        )
-        .comparison;
-    let throughput = &mut comparison.throughput;
-    throughput.after.value = 258.3;
-    throughput.ratio = fixture::ratio(1.012, 0.032);
-    throughput.verdict = MetricVerdict::Inconclusive;
-    throughput.smallest_detectable = Some(0.031);
-    throughput.rounds_needed = Some(24);
-    comparison.after.seconds_per_unit.value = 1.0 / 258.3;
-    let memory = &mut comparison.peak_memory;
-    memory.ratio = fixture::ratio(0.991, 0.02);
-    memory.verdict = MetricVerdict::Inconclusive;
-    memory.smallest_detectable = Some(0.021);
-    comparison.warnings.push(
-        "only 431 samples a run: a higher --rate or a longer run would narrow the intervals of \
-         all lines."
-            .to_owned(),
-    );
+    let comparison = fixture::inconclusive();
     check_at_every_width("inconclusive", &comparison);
 }
 
@@ -295,17 +231,7 @@ fn moved_lines_and_no_change() {
 
 #[test]
 fn no_samples_and_one_round() {
-    let mut comparison = Builder::new("dither.py", "dither2.py", fixture::SAME).comparison;
-    comparison.rounds = 1;
-    comparison.throughput.ratio = Estimate {
-        value: 2.97,
-        low: None,
-        high: None,
-    };
-    comparison.throughput.verdict = MetricVerdict::Inconclusive;
-    comparison.throughput.smallest_detectable = None;
-    comparison.throughput.rounds_needed = None;
-    comparison.observer.before.slowdown = None;
+    let comparison = fixture::no_samples();
     insta::assert_snapshot!(shown(&comparison, 100));
 }
 
@@ -313,14 +239,7 @@ fn no_samples_and_one_round() {
 /// library file that only one version uses.
 #[test]
 fn added_and_removed() {
-    let mut comparison = fixture::edited_blocks().comparison;
-    let throughput = &mut comparison.throughput;
-    throughput.source = crate::recording::MetricKind::Window;
-    throughput.unit = "s".to_owned();
-    throughput.better = crate::recording::Better::Lower;
-    comparison.peak_memory.after.value = 45_100_000.0;
-    comparison.peak_memory.ratio = fixture::ratio(3.05, 0.01);
-    comparison.peak_memory.verdict = MetricVerdict::Less;
+    let comparison = fixture::added_and_removed();
     check_at_every_width("added_and_removed", &comparison);
 }
 
@@ -336,13 +255,7 @@ fn wide_characters() {
 
 #[test]
 fn hostile_text() {
-    let mut comparison = fixture::hostile().comparison;
-    comparison.before.variant.name = "a\x1b]0;title\x07.py".to_owned();
-    comparison.before.python = "3.11\n\x1b[2J".to_owned();
-    comparison.throughput.unit = "im\x1b[31mages/s".to_owned();
-    comparison
-        .warnings
-        .push("first\nsecond \u{202e}line\u{9b}31m".to_owned());
+    let comparison = fixture::hostile_everywhere();
     insta::assert_snapshot!(shown(&comparison, 100));
 }
 

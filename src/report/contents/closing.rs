@@ -1,22 +1,12 @@
 //! What was measured and how well, and what the reader should know.
 
-use std::fmt::Write as _;
-
-use comfy_table::{ContentArrangement, Table, presets};
-
-use super::names;
 use crate::compare::{Comparison, Look, MetricVerdict, Observer, VariantSummary};
 use crate::pair::Pair;
-use crate::report::Style;
 use crate::report::format::{count, duration, fixed, grouped, percent, short_percent};
-use crate::report::paint::{Meaning, paint};
-use crate::report::text::{safe, truncate, wrap};
+use crate::report::text::safe;
 
-/// Columns of a name in the table.
-const NAME: usize = 24;
-
-/// The closing block.
-pub(super) fn text(comparison: &Comparison, style: &Style) -> String {
+/// How it was measured, in a sentence.
+pub(in crate::report) fn sentence(comparison: &Comparison) -> String {
     let intervals = match comparison.rounds {
         // One round has none.
         0 | 1 => String::new(),
@@ -34,19 +24,7 @@ pub(super) fn text(comparison: &Comparison, style: &Style) -> String {
         count(comparison.rounds.into(), "round"),
         short_percent(comparison.min_effect),
     );
-    let rounds = rounds + &looks(comparison);
-    let mut out = format!("{}\n{}\n", wrap(&rounds, style.width, 0), sides(comparison));
-    let words = |warning: &String| warning.split_whitespace().map(safe).collect::<Vec<_>>();
-    let warnings = comparison
-        .warnings
-        .iter()
-        .map(|warning| words(warning).join(" "));
-    for warning in warnings {
-        let label = paint(Meaning::Open, "warning:");
-        let text = wrap(&format!("{label} {warning}"), style.width, 4);
-        let _ = write!(out, "\n{text}\n");
-    }
-    out
+    rounds + &looks(comparison)
 }
 
 /// When it was looked whether there is an answer, where that was done.
@@ -64,48 +42,30 @@ fn looks(comparison: &Comparison) -> String {
     format!("{when}; the intervals allow for all looks.")
 }
 
-/// What there is one of on each side.
-fn sides(comparison: &Comparison) -> String {
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled);
-    let names = names(comparison).map(|name| truncate(&name, NAME));
-    table.add_row(vec![String::new(), names.before, names.after]);
+/// What there is one of on each side, with what it is called.
+pub(in crate::report) fn facts(comparison: &Comparison) -> Vec<(&'static str, Pair<String>)> {
     let sides = Pair::new(&comparison.before, &comparison.after);
     let observers = comparison.observer.as_ref();
-    let mut row = |label: &str, values: Pair<String>| {
-        table.add_row(vec![
-            paint(Meaning::Quiet, label),
-            values.before,
-            values.after,
-        ]);
-    };
-    row("runs", sides.map(runs));
-    row("samples", sides.map(samples));
-    if comparison.is_of_several_threads() {
-        row("threads at once", sides.map(threads));
-    }
-    row(
-        "counted to the line before",
-        sides.map(|side| percent(side.samples.folded_share())),
-    );
-    row("sampled at", observers.map(rate));
-    row("stopped to sample", observers.map(stopped));
-    row(
-        "time when sampled",
-        observers.map(|observer| times_timed(observer.slowdown)),
-    );
+    let folded = |side: &VariantSummary| percent(side.samples.folded_share());
+    let slowdown = observers.map(|observer| times_timed(observer.slowdown));
     let build = observers.map(|observer| observer.build_slowdown);
-    if build.before.or(build.after).is_some() {
-        row("time of the build alone", build.map(times_timed));
-    }
-    row("sampler", sides.map(|side| safe(&side.sampler)));
-    row(
-        "Python, Numba",
-        sides.map(|side| safe(&format!("{}, {}", side.python, side.numba))),
-    );
-    table.to_string()
+    let build_is_known = build.before.or(build.after).is_some();
+    let python = |side: &VariantSummary| safe(&format!("{}, {}", side.python, side.numba));
+    let facts = [
+        Some(("runs", sides.map(runs))),
+        Some(("samples", sides.map(samples))),
+        comparison
+            .is_of_several_threads()
+            .then(|| ("threads at once", sides.map(threads))),
+        Some(("counted to the line before", sides.map(folded))),
+        Some(("sampled at", observers.map(rate))),
+        Some(("stopped to sample", observers.map(stopped))),
+        Some(("time when sampled", slowdown)),
+        build_is_known.then(|| ("time of the build alone", build.map(times_timed))),
+        Some(("sampler", sides.map(|side| safe(&side.sampler)))),
+        Some(("Python, Numba", sides.map(python))),
+    ];
+    facts.into_iter().flatten().collect()
 }
 
 fn runs(side: &VariantSummary) -> String {

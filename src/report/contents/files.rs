@@ -8,22 +8,22 @@ use crate::pair::Pair;
 use crate::report::text::safe;
 
 /// The lines of one pair of files.
-pub(super) struct FileLines<'c> {
-    pub(super) files: Files<'c>,
-    pub(super) entries: Vec<Entry<'c>>,
+pub(in crate::report) struct FileLines<'c> {
+    pub(in crate::report) files: Files<'c>,
+    pub(in crate::report) entries: Vec<Entry<'c>>,
 }
 
 /// The file of each side, as far as it is known.
-pub(super) type Files<'c> = Pair<Option<&'c str>>;
+pub(in crate::report) type Files<'c> = Pair<Option<&'c str>>;
 
 /// A line outside of any block, or a block with its lines.
-pub(super) enum Entry<'c> {
+pub(in crate::report) enum Entry<'c> {
     Line(&'c LineComparison),
     Block(&'c HunkComparison, Vec<&'c LineComparison>),
 }
 
 /// All lines by their pair of files, blocks where their first line is.
-pub(super) fn by_file(comparison: &Comparison) -> Vec<FileLines<'_>> {
+pub(in crate::report) fn by_file(comparison: &Comparison) -> Vec<FileLines<'_>> {
     let hunks: HashMap<u32, &HunkComparison> = comparison
         .hunks
         .iter()
@@ -104,7 +104,7 @@ impl<'c> Partners<'c> {
 
 impl<'c> Entry<'c> {
     /// Its lines; one, outside of a block.
-    pub(super) fn lines(&self) -> &[&'c LineComparison] {
+    pub(in crate::report) fn lines(&self) -> &[&'c LineComparison] {
         match self {
             Self::Line(line) => std::slice::from_ref(line),
             Self::Block(_, lines) => lines,
@@ -113,7 +113,7 @@ impl<'c> Entry<'c> {
 }
 
 /// The heading of a pair of files.
-pub(super) fn title(files: Files<'_>) -> String {
+pub(in crate::report) fn title(files: Files<'_>) -> String {
     match (files.before.map(safe), files.after.map(safe)) {
         (Some(before), Some(after)) if before == after => before,
         (Some(before), Some(after)) => format!("{before} → {after}"),
@@ -125,7 +125,7 @@ pub(super) fn title(files: Files<'_>) -> String {
 
 impl FileLines<'_> {
     /// The larger of the shares that the two sides have in all: what comes first.
-    pub(super) fn heat(&self) -> f64 {
+    pub(in crate::report) fn heat(&self) -> f64 {
         let lines = || self.entries.iter().flat_map(Entry::lines);
         let share = |side: Option<&LineSide>| side.map_or(0.0, |side| side.share.value);
         let before: f64 = lines().map(|line| share(line.before.as_ref())).sum();

@@ -8,7 +8,7 @@ use crate::compare::{
 };
 use crate::pair::{Pair, Side};
 use crate::report::Style;
-use crate::report::format::{count, short_percent};
+use crate::report::format::{CostScale, count, short_percent};
 use crate::report::text::{common_indent, dedent, safe};
 use crate::source::LineNumber;
 
@@ -20,17 +20,17 @@ const SHOWN_SHARE: f64 = 0.01;
 const WHOLE_BLOCK: usize = 8;
 
 /// The rows of one pair of files, or of the buckets.
-pub(super) struct Section<'c> {
-    pub(super) kind: SectionKind,
-    pub(super) title: String,
-    pub(super) rows: Vec<Row<'c>>,
+pub(in crate::report) struct Section<'c> {
+    pub(in crate::report) kind: SectionKind,
+    pub(in crate::report) title: String,
+    pub(in crate::report) rows: Vec<Row<'c>>,
     /// What was left out, and what holds of all of it.
-    pub(super) notes: Vec<String>,
+    pub(in crate::report) notes: Vec<String>,
 }
 
 /// What the rows of a section stand for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum SectionKind {
+pub(in crate::report) enum SectionKind {
     /// Lines of source.
     Lines,
     /// Functions, whose lines are in other sections.
@@ -40,29 +40,31 @@ pub(super) enum SectionKind {
 }
 
 /// One row of the table.
-pub(super) struct Row<'c> {
+pub(in crate::report) struct Row<'c> {
+    /// The first line that it stands for, of the version after where it has any there.
+    pub(in crate::report) first: Option<(Side, &'c str, LineNumber)>,
     /// Line numbers, on the sides where the row has lines.
-    pub(super) numbers: Pair<Option<String>>,
+    pub(in crate::report) numbers: Pair<Option<String>>,
     /// What stands in the source column, a display line each.
-    pub(super) code: Vec<Code>,
+    pub(in crate::report) code: Vec<Code>,
     /// Share and cost, on the sides where the row exists.
-    pub(super) parts: Pair<Option<Part>>,
+    pub(in crate::report) parts: Pair<Option<Part>>,
     /// What became of the cost. Lines of a block that are on one side only have
     /// none: their block has.
-    pub(super) change: Option<&'c CostChange>,
+    pub(in crate::report) change: Option<&'c CostChange>,
 }
 
 /// One display line of the source column.
-pub(super) struct Code {
+pub(in crate::report) struct Code {
     /// `-` before, `+` after, `▸` for a block as a whole, or nothing.
-    pub(super) mark: &'static str,
-    pub(super) text: String,
-    pub(super) kind: CodeKind,
+    pub(in crate::report) mark: &'static str,
+    pub(in crate::report) text: String,
+    pub(in crate::report) kind: CodeKind,
 }
 
 /// What a display line of the source column is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum CodeKind {
+pub(in crate::report) enum CodeKind {
     /// Text from a source file.
     Source,
     /// Our own words about a line.
@@ -73,12 +75,12 @@ pub(super) enum CodeKind {
 
 /// Samples, share and cost of one side of a row.
 #[derive(Clone, Copy)]
-pub(super) struct Part {
-    pub(super) samples: u64,
-    pub(super) share: f64,
-    pub(super) cost_s: f64,
+pub(in crate::report) struct Part {
+    pub(in crate::report) samples: u64,
+    pub(in crate::report) share: f64,
+    pub(in crate::report) cost_s: f64,
     /// Whether the compiler left nothing of it.
-    pub(super) has_no_code: bool,
+    pub(in crate::report) has_no_code: bool,
 }
 
 impl From<&LineSide> for Part {
@@ -105,7 +107,10 @@ impl From<&BlockSide> for Part {
 
 /// The comparison's rows: hottest pair of files first, lines in the order of a
 /// merged reading, and the samples on no line at the end.
-pub(super) fn sections<'c>(comparison: &'c Comparison, style: &Style) -> Vec<Section<'c>> {
+pub(in crate::report) fn sections<'c>(
+    comparison: &'c Comparison,
+    style: &Style,
+) -> Vec<Section<'c>> {
     let mut files = by_file(comparison);
     files.sort_by(|a, b| b.heat().total_cmp(&a.heat()));
     let mut sections: Vec<_> = files
@@ -116,6 +121,29 @@ pub(super) fn sections<'c>(comparison: &'c Comparison, style: &Style) -> Vec<Sec
     sections.extend(functions(comparison, style));
     sections.extend(buckets(comparison, style));
     sections
+}
+
+/// What is said where lines are asked for that have no sample.
+pub(in crate::report) fn nothing_selected(
+    comparison: &Comparison,
+    sections: &[Section<'_>],
+    style: &Style,
+) -> Option<String> {
+    let mut sections = sections.iter();
+    let any = sections.any(|section| section.kind == SectionKind::Lines);
+    let is_missed = !any && !style.selection.is_all() && !comparison.lines.is_empty();
+    is_missed.then(|| {
+        let words = style.selection.words();
+        format!("No sample fell on a line of {words}; JSON has all lines.")
+    })
+}
+
+/// The scale for the costs of all rows together.
+pub(in crate::report) fn scale(sections: &[Section<'_>]) -> CostScale {
+    let rows = sections.iter().flat_map(|section| &section.rows);
+    let parts = rows.flat_map(|row| [row.parts.before, row.parts.after]);
+    let largest_s = parts.flatten().map(|part| part.cost_s).fold(0.0, f64::max);
+    CostScale::for_largest(largest_s)
 }
 
 fn section<'c>(file: &FileLines<'c>, comparison: &'c Comparison, style: &Style) -> Section<'c> {
@@ -246,11 +274,34 @@ fn line_row(line: &LineComparison, indent: usize) -> Row<'_> {
         )));
     }
     Row {
+        first: first_of(line),
         numbers: sides.map(|side| side.map(|side| side.line.to_string())),
         code,
         parts: sides.map(|side| side.map(Part::from)),
         change: Some(&line.change),
     }
+}
+
+fn first_of(line: &LineComparison) -> Option<(Side, &str, LineNumber)> {
+    let after = line.after.as_ref().map(|at| (Side::After, at));
+    let before = line.before.as_ref().map(|at| (Side::Before, at));
+    let (side, at) = after.or(before)?;
+    Some((side, &at.file, at.line))
+}
+
+fn first_of_block(hunk: &HunkComparison) -> Option<(Side, &str, LineNumber)> {
+    let after = hunk
+        .after_lines
+        .iter()
+        .min()
+        .map(|line| (Side::After, line));
+    let before = hunk
+        .before_lines
+        .iter()
+        .min()
+        .map(|line| (Side::Before, line));
+    let (side, line) = after.or(before)?;
+    Some((side, hunk.file.side(side), *line))
 }
 
 fn source(mark: &'static str, side: &LineSide, indent: usize) -> Code {
@@ -310,24 +361,30 @@ fn block_row(hunk: &HunkComparison) -> Row<'_> {
         ([], after) => format!("{} added", number(after)),
         (before, after) => format!("{} replaced by {}", number(before), after.len()),
     };
-    let part = |lines: &[LineNumber], side: &BlockSide| (!lines.is_empty()).then(|| side.into());
     Row {
+        first: first_of_block(hunk),
         numbers: Pair::new(span(&hunk.before_lines), span(&hunk.after_lines)),
         code: vec![Code {
             mark: "▸",
             text: what,
             kind: CodeKind::Block,
         }],
-        parts: Pair::new(
-            part(&hunk.before_lines, &hunk.before),
-            part(&hunk.after_lines, &hunk.after),
-        ),
+        parts: block_parts(hunk),
         change: Some(&hunk.change),
     }
 }
 
+/// Share and cost of a block, on the sides where it has lines.
+pub(in crate::report) fn block_parts(hunk: &HunkComparison) -> Pair<Option<Part>> {
+    let part = |lines: &[LineNumber], side: &BlockSide| (!lines.is_empty()).then(|| side.into());
+    Pair::new(
+        part(&hunk.before_lines, &hunk.before),
+        part(&hunk.after_lines, &hunk.after),
+    )
+}
+
 /// `17–22`, or `17` for one line.
-pub(super) fn span(lines: &[LineNumber]) -> Option<String> {
+pub(in crate::report) fn span(lines: &[LineNumber]) -> Option<String> {
     let (first, last) = (lines.iter().min()?, lines.iter().max()?);
     Some(if first == last {
         first.to_string()
@@ -361,7 +418,7 @@ fn side_rows<'c>(
     rows
 }
 
-fn side_row<'c>(mark: &'static str, side: Side, at: &LineSide, indent: usize) -> Row<'c> {
+fn side_row<'c>(mark: &'static str, side: Side, at: &'c LineSide, indent: usize) -> Row<'c> {
     let on_side = |value| match side {
         Side::Before => Pair::new(Some(value), None),
         Side::After => Pair::new(None, Some(value)),
@@ -371,6 +428,7 @@ fn side_row<'c>(mark: &'static str, side: Side, at: &LineSide, indent: usize) ->
         Side::After => Pair::new(None, Some(at.into())),
     };
     Row {
+        first: Some((side, &at.file, at.line)),
         numbers: on_side(at.line.to_string()),
         code: vec![source(mark, at, indent)],
         parts,
@@ -380,6 +438,7 @@ fn side_row<'c>(mark: &'static str, side: Side, at: &LineSide, indent: usize) ->
 
 fn skipped_row<'c>(mark: &'static str, skipped: u64) -> Option<Row<'c>> {
     (skipped > 0).then(|| Row {
+        first: None,
         numbers: Pair::new(None, None),
         code: vec![Code {
             mark,
@@ -422,6 +481,7 @@ fn function_row(function: &FunctionComparison) -> Row<'_> {
     };
     let part = |file: &Option<String>, side: &BlockSide| file.is_some().then(|| side.into());
     Row {
+        first: None,
         numbers: Pair::new(None, None),
         code: vec![Code {
             mark,
@@ -459,6 +519,7 @@ fn buckets<'c>(comparison: &'c Comparison, style: &Style) -> Option<Section<'c>>
 
 fn bucket_row<'c>(bucket: &'c BucketComparison, name: &str) -> Row<'c> {
     Row {
+        first: None,
         numbers: Pair::new(None, None),
         code: vec![remark(name.to_owned())],
         parts: Pair::new(Some((&bucket.before).into()), Some((&bucket.after).into())),
@@ -468,7 +529,7 @@ fn bucket_row<'c>(bucket: &'c BucketComparison, name: &str) -> Row<'c> {
 
 impl Row<'_> {
     /// Whether the row stands for lines of source on any side.
-    pub(super) const fn has_numbers(&self) -> bool {
+    pub(in crate::report) const fn has_numbers(&self) -> bool {
         self.numbers.before.is_some() || self.numbers.after.is_some()
     }
 }

@@ -1,24 +1,14 @@
 //! What came of the rules, one sentence a rule.
 
-use std::fmt::Write as _;
-
 use crate::compare::Bounds;
 use crate::gate::{Gate, Judged, Lines, Outcome, Subject};
-use crate::report::Style;
 use crate::report::format::{percent, short_percent};
 use crate::report::paint::{Meaning, paint};
-use crate::report::text::{safe, wrap};
+use crate::report::text::safe;
 
-/// The outcome, and the rules below it.
-pub(super) fn text(gate: &Gate, style: &Style) -> String {
-    let mut out = format!("Gate: {}.\n", outcome(gate.outcome));
-    for judged in &gate.rules {
-        let indent = super::headline::INDENT;
-        let columns = style.width.saturating_sub(indent);
-        let sentence = wrap(&rule(judged), columns, indent);
-        let _ = writeln!(out, "{:indent$}{sentence}", "");
-    }
-    out
+/// The outcome of all rules.
+pub(in crate::report) fn sentence(gate: &Gate) -> String {
+    format!("Gate: {}.", outcome(gate.outcome))
 }
 
 fn outcome(outcome: Outcome) -> String {
@@ -30,7 +20,7 @@ fn outcome(outcome: Outcome) -> String {
 }
 
 /// `Throughput may be 5% worse, and is at most 1.2% worse: passed.`
-fn rule(judged: &Judged) -> String {
+pub(in crate::report) fn rule(judged: &Judged) -> String {
     let subject = subject(&judged.rule.subject);
     let limit = short_percent(judged.rule.max_worse);
     let is = match (judged.outcome, judged.bounds) {
@@ -49,7 +39,14 @@ fn rule(judged: &Judged) -> String {
     format!("{subject} may be {limit} worse, and {is}: {verdict}.")
 }
 
-fn subject(subject: &Subject) -> String {
+/// What a rule asks for: `Throughput at most 5% worse`.
+pub(in crate::report) fn name(judged: &Judged) -> String {
+    let limit = short_percent(judged.rule.max_worse);
+    format!("{} at most {limit} worse", subject(&judged.rule.subject))
+}
+
+/// What a rule is about: `The cost of dither in dither2.py`.
+pub(in crate::report) fn subject(subject: &Subject) -> String {
     match subject {
         Subject::Throughput => "Throughput".to_owned(),
         Subject::PeakMemory => "Peak memory".to_owned(),

@@ -1,38 +1,40 @@
 //! Where a change comes from, before the table that shows all of it.
 
-use std::fmt::Write as _;
-
 use super::cost_word;
-use super::headline::INDENT;
-use super::rows::span;
+use super::rows::{Part, block_parts, span};
 use crate::compare::{Comparison, CostChange, CostVerdict, Evidence};
 use crate::pair::Pair;
-use crate::report::Style;
 use crate::report::format::{CostScale, work_unit};
 use crate::report::paint::paint;
-use crate::report::text::{safe, wrap};
+use crate::report::text::safe;
 use crate::source::LineNumber;
 
 /// Findings that are named before the table.
 const MOST_FINDINGS: usize = 3;
 
 /// A line outside of any block, or a block, with its change.
-pub(super) struct Finding<'c> {
+pub(in crate::report) struct Finding<'c> {
     /// File and line numbers, such as `dither.py:19–24`.
-    pub(super) place: Pair<Option<String>>,
+    pub(in crate::report) place: Pair<Option<String>>,
+    /// The file of the version after, and its first and last line there.
+    pub(in crate::report) lines: Option<(&'c str, LineNumber, LineNumber)>,
     /// Seconds per unit of work.
-    pub(super) cost_s: Pair<f64>,
-    pub(super) change: &'c CostChange,
+    pub(in crate::report) cost_s: Pair<f64>,
+    /// Share and cost on the sides where it is.
+    pub(in crate::report) parts: Pair<Option<Part>>,
+    pub(in crate::report) change: &'c CostChange,
 }
 
 /// Everything that is judged and may be in the table, in no particular order.
-pub(super) fn findings(comparison: &Comparison) -> impl Iterator<Item = Finding<'_>> {
+pub(in crate::report) fn findings(comparison: &Comparison) -> impl Iterator<Item = Finding<'_>> {
     let lines = comparison.lines.iter().filter(|line| line.hunk.is_none());
     let lines = lines.map(|line| {
         let sides = Pair::new(line.before.as_ref(), line.after.as_ref());
         Finding {
             place: sides.map(|side| side.map(|at| format!("{}:{}", safe(&at.file), at.line))),
+            lines: sides.after.map(|at| (at.file.as_str(), at.line, at.line)),
             cost_s: sides.map(|side| side.map_or(0.0, |at| at.cost_s.value)),
+            parts: sides.map(|side| side.map(Part::from)),
             change: &line.change,
         }
     });
@@ -40,12 +42,18 @@ pub(super) fn findings(comparison: &Comparison) -> impl Iterator<Item = Finding<
         let place = |file: &str, lines: &[LineNumber]| {
             span(lines).map(|span| format!("{}:{span}", safe(file)))
         };
+        let ends = (hunk.after_lines.iter().min(), hunk.after_lines.iter().max());
         Finding {
             place: Pair::new(
                 place(&hunk.file.before, &hunk.before_lines),
                 place(&hunk.file.after, &hunk.after_lines),
             ),
+            lines: match ends {
+                (Some(&first), Some(&last)) => Some((hunk.file.after.as_str(), first, last)),
+                _ => None,
+            },
             cost_s: Pair::new(hunk.before.cost_s.value, hunk.after.cost_s.value),
+            parts: block_parts(hunk),
             change: &hunk.change,
         }
     });
@@ -53,8 +61,8 @@ pub(super) fn findings(comparison: &Comparison) -> impl Iterator<Item = Finding<
 }
 
 /// Where the change comes from, largest first: what is confirmed, and how much
-/// more of it there is in the table.
-pub(super) fn text(comparison: &Comparison, scale: &CostScale, style: &Style) -> String {
+/// more of it there is in the table. Nothing where nothing is confirmed.
+pub(in crate::report) fn sentences(comparison: &Comparison, scale: &CostScale) -> Vec<String> {
     let mut confirmed: Vec<Finding<'_>> = findings(comparison)
         .filter(|finding| finding.change.evidence == Evidence::Confirmed)
         .filter(|finding| {
@@ -62,29 +70,24 @@ pub(super) fn text(comparison: &Comparison, scale: &CostScale, style: &Style) ->
             matches!(verdict, CostVerdict::CostsLess | CostVerdict::CostsMore)
         })
         .collect();
-    if confirmed.is_empty() {
-        return "No change of a line's cost is confirmed.\n".to_owned();
-    }
     let size = |finding: &Finding<'_>| finding.change.cost_shift_s.value.abs();
     confirmed.sort_by(|a, b| size(b).total_cmp(&size(a)));
-    let mut out = "Confirmed changes of cost:\n".to_owned();
     let unit = scale.per(&safe(&work_unit(&comparison.throughput)));
-    for finding in confirmed.iter().take(MOST_FINDINGS) {
-        let line = wrap(
-            &finding_words(finding, scale, &unit),
-            style.width.saturating_sub(INDENT),
-            INDENT,
-        );
-        let _ = writeln!(out, "{:INDENT$}{line}", "");
+    let named = confirmed.iter().take(MOST_FINDINGS);
+    let more = confirmed.len().saturating_sub(MOST_FINDINGS);
+    named
+        .map(|finding| finding_words(finding, scale, &unit))
+        .chain((more > 0).then(|| format!("and {more} more in the table")))
+        .collect()
+}
+
+/// What is said before the findings, or where there is none.
+pub(in crate::report) const fn heading(found: &[String]) -> &'static str {
+    if found.is_empty() {
+        "No change of a line's cost is confirmed."
+    } else {
+        "Confirmed changes of cost:"
     }
-    if let Some(more) = confirmed
-        .len()
-        .checked_sub(MOST_FINDINGS)
-        .filter(|n| *n > 0)
-    {
-        let _ = writeln!(out, "{:INDENT$}and {more} more in the table", "");
-    }
-    out
 }
 
 /// `dither.py:19–24 → dither2.py:19 costs less, 2586 → 87 µs/image`

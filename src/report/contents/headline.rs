@@ -1,64 +1,56 @@
 //! The verdicts on the whole script, one sentence a metric.
 
-use std::fmt::Write as _;
-
 use super::{metric_word, names};
 use crate::compare::{Comparison, Estimate, MetricChange, MetricVerdict};
 use crate::pair::Pair;
 use crate::recording::Better;
-use crate::report::Style;
 use crate::report::format::{
     count, fixed, interval, ratio_decimals, rough_percent, short_percent, short_unit, signed,
     two_durations, two_sizes, two_values, work_unit,
 };
 use crate::report::paint::{Meaning, paint};
-use crate::report::text::{safe, wrap};
+use crate::report::text::safe;
 
-/// Columns by which values stand below their sentence.
-pub(super) const INDENT: usize = 4;
-
-/// The sentences, each with the values it rests on below it.
-pub(super) fn text(comparison: &Comparison, style: &Style) -> String {
-    let mut out = String::new();
-    paragraph(
-        &mut out,
-        style,
-        &throughput_sentence(comparison),
-        &throughput_values(comparison),
-        &open_question(&comparison.throughput, comparison),
-    );
-    paragraph(
-        &mut out,
-        style,
-        &amount_sentence("peak memory", &comparison.peak_memory, comparison),
-        &memory_values(comparison),
-        &open_question(&comparison.peak_memory, comparison),
-    );
-    if let Some(change) = &comparison.cpu_time {
-        paragraph(
-            &mut out,
-            style,
-            &amount_sentence("processor time", change, comparison),
-            &cpu_values(change),
-            &open_question(change, comparison),
-        );
-    }
-    out
+/// What is said of one metric.
+pub(in crate::report) struct Paragraph {
+    /// The verdict in a sentence.
+    pub(in crate::report) sentence: String,
+    /// The values that it rests on.
+    pub(in crate::report) values: String,
+    /// What an inconclusive answer owes the reader; empty for any other.
+    pub(in crate::report) question: String,
 }
 
-/// A sentence, and what stands below it.
-fn paragraph(out: &mut String, style: &Style, sentence: &str, values: &str, question: &str) {
-    let _ = writeln!(out, "{}", wrap(sentence, style.width, INDENT));
-    for line in [values, question] {
-        if !line.is_empty() {
-            let columns = style.width.saturating_sub(INDENT);
-            let _ = writeln!(out, "{:INDENT$}{}", "", wrap(line, columns, INDENT));
-        }
+/// The metrics, each with its verdict.
+pub(in crate::report) fn paragraphs(comparison: &Comparison) -> Vec<Paragraph> {
+    let paragraph = |change, sentence, values| Paragraph {
+        sentence,
+        values,
+        question: open_question(change, comparison),
+    };
+    let throughput = &comparison.throughput;
+    let memory = &comparison.peak_memory;
+    let mut paragraphs = vec![
+        paragraph(
+            throughput,
+            throughput_sentence(comparison),
+            throughput_values(comparison),
+        ),
+        paragraph(
+            memory,
+            amount_sentence("peak memory", memory, comparison),
+            memory_values(comparison),
+        ),
+    ];
+    if let Some(change) = &comparison.cpu_time {
+        let sentence = amount_sentence("processor time", change, comparison);
+        paragraphs.push(paragraph(change, sentence, cpu_values(change)));
     }
+    paragraphs
 }
 
 /// `dither2.py is 2.97× as fast as dither.py (95% interval 2.91 to 3.03): faster.`
-fn throughput_sentence(comparison: &Comparison) -> String {
+pub(in crate::report) fn throughput_sentence(comparison: &Comparison) -> String {
     let names = names(comparison).map(|name| paint(Meaning::Heading, &name));
     let Pair { before, after } = names;
     let change = &comparison.throughput;

@@ -1,0 +1,85 @@
+//! What the cells of a table say, each for itself.
+
+use super::cost_word;
+use super::rows::Part;
+use crate::compare::{CostChange, CostVerdict, Evidence};
+use crate::pair::Pair;
+use crate::report::format::{
+    CostScale, change, count, percent, points, points_margin, rough_percent,
+};
+use crate::report::paint::paint;
+
+/// What is said of a change, a cell each.
+pub(in crate::report) struct Cells {
+    /// How the share shifted, in points.
+    pub(in crate::report) shift: String,
+    /// The margin of that.
+    pub(in crate::report) margin: Option<String>,
+    /// How the cost changed.
+    pub(in crate::report) cost: String,
+    /// The interval of that.
+    pub(in crate::report) cost_interval: Option<String>,
+    /// The verdict, painted.
+    pub(in crate::report) verdict: String,
+    /// What the verdict rests on, in a word.
+    pub(in crate::report) evidence: Option<&'static str>,
+    /// The least change that could have been seen, of an inconclusive one.
+    pub(in crate::report) seen: Option<String>,
+    /// The rounds that would settle it.
+    pub(in crate::report) needed: Option<String>,
+}
+
+impl Cells {
+    /// The cells of a change of these sides.
+    pub(in crate::report) fn new(change: &CostChange, parts: Pair<Option<Part>>) -> Self {
+        let (cost, cost_interval) = match (&change.cost_ratio, parts.before, parts.after) {
+            (_, Some(_), None) => ("gone".to_owned(), None),
+            (_, None, Some(_)) => ("new".to_owned(), None),
+            (Some(ratio), ..) => self::change(ratio),
+            (None, ..) => ("from 0".to_owned(), None),
+        };
+        let (word, meaning) = cost_word(change.verdict);
+        let is_open = change.verdict == CostVerdict::Inconclusive;
+        let evidence = match change.evidence {
+            Evidence::Confirmed => Some("confirmed"),
+            Evidence::Suggestive => Some("suggestive"),
+            Evidence::None => None,
+        };
+        let seen = change.smallest_detectable.filter(|_| is_open);
+        let needed = change.rounds_needed.filter(|_| is_open);
+        Self {
+            shift: points(change.share_shift.value),
+            margin: points_margin(&change.share_shift),
+            cost,
+            cost_interval,
+            verdict: paint(meaning, word),
+            evidence: evidence.filter(|_| !is_open),
+            seen: seen.map(|least| format!("≥ {}", rough_percent(least))),
+            needed: needed.map(|rounds| count(rounds.into(), "round")),
+        }
+    }
+}
+
+/// Instead of the share of a line that the compiler left nothing of.
+pub(in crate::report) const NO_CODE: &str = "no code";
+
+/// A share; exactly none is told apart from one that rounds to none, and from a line that
+/// cannot have any.
+pub(in crate::report) fn share(part: &Part) -> String {
+    if part.samples == 0 && part.has_no_code {
+        NO_CODE.to_owned()
+    } else if part.samples == 0 {
+        "0".to_owned()
+    } else {
+        percent(part.share)
+    }
+}
+
+/// A cost, without its unit.
+pub(in crate::report) fn cost(part: &Part, scale: &CostScale) -> String {
+    if part.samples == 0 {
+        "0".to_owned()
+    } else {
+        scale.show(part.cost_s)
+    }
+}

@@ -1,0 +1,118 @@
+//! What a report of a comparison says, in no particular form: its sentences, and the
+//! rows and cells of its tables. [`terminal`](super::terminal),
+//! [`markdown`](super::markdown) and the others put them into a form of theirs.
+//!
+//! What has a meaning is painted with it (see [`paint`](super::paint)); whoever shows a
+//! text has to [`finish`](super::paint::finish) it, or to translate its marks.
+
+use super::format;
+use super::paint::Meaning;
+use super::text::safe;
+use crate::compare::{Comparison, CostChange, CostVerdict, Evidence, LineSide, MetricVerdict};
+use crate::pair::Pair;
+
+pub(super) mod cells;
+pub(super) mod closing;
+pub(super) mod files;
+pub(super) mod findings;
+pub(super) mod gate;
+pub(super) mod headline;
+pub(super) mod rows;
+pub(super) mod several;
+
+/// What is said where there are no lines to say anything of.
+pub(super) const NO_LINES: &str =
+    "No sample fell on a line of Numba code, so nothing can be said of lines.";
+
+/// The names of the two versions, told apart even where they are equal.
+pub(super) fn names(comparison: &Comparison) -> Pair<String> {
+    let names = Pair::new(&comparison.before, &comparison.after);
+    let names = names.map(|side| safe(&side.variant.name));
+    if names.before == names.after {
+        Pair::new(
+            format!("{} (before)", names.before),
+            format!("{} (after)", names.after),
+        )
+    } else {
+        names
+    }
+}
+
+/// A verdict on a metric in the words of `docs/reading-a-report.md`.
+pub(super) const fn metric_word(verdict: MetricVerdict) -> (&'static str, Meaning) {
+    match verdict {
+        MetricVerdict::Faster => ("faster", Meaning::Better),
+        MetricVerdict::Slower => ("slower", Meaning::Worse),
+        MetricVerdict::Less => ("less", Meaning::Better),
+        MetricVerdict::More => ("more", Meaning::Worse),
+        MetricVerdict::NoChange => ("no change", Meaning::Quiet),
+        MetricVerdict::Inconclusive => ("inconclusive", Meaning::Open),
+    }
+}
+
+/// A verdict on a cost in the same words.
+pub(super) const fn cost_word(verdict: CostVerdict) -> (&'static str, Meaning) {
+    match verdict {
+        CostVerdict::CostsMore => ("costs more", Meaning::Worse),
+        CostVerdict::CostsLess => ("costs less", Meaning::Better),
+        CostVerdict::NoChange => ("no change", Meaning::Quiet),
+        CostVerdict::Inconclusive => ("inconclusive", Meaning::Open),
+        CostVerdict::TooFewSamples => ("too few samples", Meaning::Quiet),
+    }
+}
+
+/// The warnings, each on one line.
+pub(super) fn warnings(comparison: &Comparison) -> impl Iterator<Item = String> {
+    let words = |warning: &String| warning.split_whitespace().map(safe).collect::<Vec<_>>();
+    let warnings = comparison.warnings.iter();
+    warnings.map(move |warning| words(warning).join(" "))
+}
+
+/// What the table's words mean, for who sees it for the first time; only of those
+/// that are in it.
+pub(super) fn legend(comparison: &Comparison) -> String {
+    let unit = safe(&format::work_unit(&comparison.throughput));
+    let level = format::short_percent(comparison.confidence);
+    let changes: Vec<_> = findings::findings(comparison)
+        .map(|finding| finding.change)
+        .collect();
+    let any = |matches: fn(&CostChange) -> bool| changes.iter().any(|change| matches(change));
+    let mut sides = comparison
+        .lines
+        .iter()
+        .flat_map(|line| [&line.before, &line.after]);
+    let is_without_code = |side: &Option<LineSide>| {
+        side.as_ref()
+            .is_some_and(|side| side.has_no_code && side.samples == 0)
+    };
+    let parts = [
+        Some(format!(
+            "Share: part of the window's samples, ± its {level} margin."
+        )),
+        Some(format!(
+            "Cost: share × {} per {unit}; verdicts are on cost, as one line's change moves \
+             every share.",
+            if comparison.is_of_several_threads() {
+                "thread time (the time of all threads together)"
+            } else {
+                "time"
+            }
+        )),
+        sides.any(is_without_code).then(|| {
+            "No code: the compiled function has no instruction of that line; it was folded into \
+             another one, or is not needed."
+                .to_owned()
+        }),
+        any(|change| change.evidence == Evidence::Confirmed)
+            .then(|| "Confirmed: holds with all lines taken together.".to_owned()),
+        any(|change| change.evidence == Evidence::Suggestive)
+            .then(|| "Suggestive: a hint only.".to_owned()),
+        any(|change| change.verdict == CostVerdict::Inconclusive).then(|| {
+            format!(
+                "Inconclusive, all lines taken together: the least change that could be seen, as \
+                 part of the time per {unit}, and the rounds that would settle it."
+            )
+        }),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,375 @@
+//! Reports as one page for a browser, which needs nothing else: no network, no other file.
+//!
+//! A page is made from `page.html` by `minijinja`, which escapes whatever it is given.
+//! What it is given is made here and in the modules below.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, Value, context};
+use serde::Serialize;
+
+use super::contents::cells::{self, Cells};
+use super::contents::rows::{CodeKind, Row, Section, SectionKind};
+use super::contents::{self, closing, findings, gate, headline, names, rows, several};
+use super::format::{CostScale, percent, short_percent, work_unit};
+use super::text::safe;
+use super::{Selection, Style};
+use crate::compare::{Comparison, Comparisons};
+use crate::pair::Pair;
+use crate::profile::AnnotatedProfile;
+use crate::recording::Recording;
+
+mod chart;
+mod markup;
+mod profile;
+mod source;
+
+use self::markup::{class, html};
+
+/// A page.
+#[derive(Serialize)]
+struct Page {
+    title: String,
+    ranking: Option<Ranking>,
+    reports: Vec<Report>,
+}
+
+/// More than two versions by their throughput.
+#[derive(Serialize)]
+struct Ranking {
+    sentence: Value,
+    headings: Vec<String>,
+    rows: Vec<Vec<Value>>,
+    placebo: Option<Value>,
+}
+
+/// One comparison, or one profile.
+#[derive(Serialize)]
+struct Report {
+    /// What tells its anchors from those of others on the page.
+    id: String,
+    title: Value,
+    /// Whether there are two sides.
+    is_comparison: bool,
+    metrics: Vec<Metric>,
+    chart: Option<chart::Chart>,
+    gate: Option<Gate>,
+    notes: Vec<Value>,
+    findings: Vec<Value>,
+    table: Option<Table>,
+    legend: Option<String>,
+    files: Vec<source::File>,
+    measured: String,
+    facts: Vec<Fact>,
+    sides: Pair<String>,
+    warnings: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Metric {
+    /// How it is coloured.
+    class: &'static str,
+    sentence: Value,
+    values: Value,
+    question: Value,
+}
+
+#[derive(Serialize)]
+struct Gate {
+    sentence: Value,
+    rules: Vec<Value>,
+}
+
+/// The lines, blocks and functions that matter, to be sorted.
+#[derive(Serialize)]
+struct Table {
+    cost_unit: String,
+    level: String,
+    sections: Vec<TableSection>,
+}
+
+#[derive(Serialize)]
+struct TableSection {
+    title: String,
+    has_lines: bool,
+    rows: Vec<TableRow>,
+    notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct TableRow {
+    /// Where it is in the source below.
+    anchor: Option<String>,
+    numbers: Pair<String>,
+    code: Vec<CodeLine>,
+    /// Whether it belongs to the block above it, and has to stay there.
+    is_detail: bool,
+    shares: Pair<String>,
+    costs: Pair<String>,
+    /// What is sorted by: share before and after, its shift, cost before and after, its
+    /// change.
+    keys: [String; 6],
+    shift: String,
+    margin: String,
+    change: String,
+    interval: String,
+    verdict: Value,
+    behind: String,
+}
+
+#[derive(Serialize)]
+struct CodeLine {
+    mark: &'static str,
+    text: String,
+    is_source: bool,
+}
+
+#[derive(Serialize)]
+struct Fact {
+    label: &'static str,
+    values: Pair<String>,
+}
+
+/// Shows a comparison.
+pub fn comparison(comparison: &Comparison, style: &Style) -> String {
+    let report = report(comparison, "r1", style);
+    let Pair { before, after } = names(comparison);
+    render(&Page {
+        title: format!("{after} against {before}"),
+        ranking: None,
+        reports: vec![report],
+    })
+}
+
+/// Shows several comparisons on one page.
+pub fn comparisons(several: &Comparisons, style: &Style) -> String {
+    let all = several.comparisons.iter().zip(1..);
+    let reports = all.map(|(comparison, number)| report(comparison, &format!("r{number}"), style));
+    let ranking = several::summary(several).map(|summary| Ranking {
+        sentence: html(&summary.sentence),
+        headings: summary.headings.to_vec(),
+        rows: summary
+            .rows
+            .iter()
+            .map(|row| row.iter().map(|cell| html(cell)).collect())
+            .collect(),
+        placebo: several
+            .placebo
+            .as_ref()
+            .map(|placebo| html(&several::placebo(placebo))),
+    });
+    let base = several.comparisons.first().map(|first| names(first).before);
+    render(&Page {
+        title: format!("versions of {}", base.unwrap_or_default()),
+        ranking,
+        reports: reports.collect(),
+    })
+}
+
+/// Shows one profile.
+pub fn profile(recording: &Recording, profile: &AnnotatedProfile, style: &Style) -> String {
+    render(&Page {
+        title: safe(&recording.variant.name),
+        ranking: None,
+        reports: vec![profile::report(recording, profile, style)],
+    })
+}
+
+fn report(comparison: &Comparison, id: &str, style: &Style) -> Report {
+    let sections = rows::sections(comparison, style);
+    let scale = rows::scale(&sections);
+    let metrics = headline::paragraphs(comparison);
+    let metrics = metrics.into_iter().map(|paragraph| Metric {
+        class: class(&paragraph.sentence),
+        sentence: html(&paragraph.sentence),
+        values: html(&paragraph.values),
+        question: html(&paragraph.question),
+    });
+    let gate = comparison.gate.as_ref().map(|gate| Gate {
+        sentence: html(&gate::sentence(gate)),
+        rules: gate
+            .rules
+            .iter()
+            .map(|rule| html(&gate::rule(rule)))
+            .collect(),
+    });
+    let found = findings::sentences(comparison, &scale);
+    let Pair { before, after } = names(comparison);
+    let title = format!("{} against {}", markup::name(&after), markup::name(&before));
+    let facts = closing::facts(comparison).into_iter();
+    let mut notes = Vec::new();
+    if comparison.lines.is_empty() {
+        notes.push(html(contents::NO_LINES));
+    } else {
+        notes.push(html(findings::heading(&found)));
+    }
+    if let Some(sentence) = rows::nothing_selected(comparison, &sections, style) {
+        notes.push(html(&sentence));
+    }
+    Report {
+        id: id.to_owned(),
+        title: html(&title),
+        is_comparison: true,
+        metrics: metrics.collect(),
+        chart: chart::chart(comparison),
+        gate,
+        notes,
+        findings: found.iter().map(|sentence| html(sentence)).collect(),
+        table: table(comparison, &sections, &scale, id),
+        legend: (!comparison.lines.is_empty()).then(|| contents::legend(comparison)),
+        files: source::files(comparison, &scale, id, &style.selection),
+        measured: closing::sentence(comparison),
+        facts: facts
+            .map(|(label, values)| Fact { label, values })
+            .collect(),
+        sides: Pair::new(before, after),
+        warnings: contents::warnings(comparison).collect(),
+    }
+}
+
+fn table(
+    comparison: &Comparison,
+    sections: &[Section<'_>],
+    scale: &CostScale,
+    id: &str,
+) -> Option<Table> {
+    let work = safe(&work_unit(&comparison.throughput));
+    let sections: Vec<TableSection> = sections
+        .iter()
+        .map(|section| TableSection {
+            title: section.title.clone(),
+            has_lines: section.kind == SectionKind::Lines,
+            rows: section
+                .rows
+                .iter()
+                .map(|row| table_row(comparison, row, scale, id))
+                .collect(),
+            notes: section.notes.clone(),
+        })
+        .collect();
+    (!sections.is_empty()).then(|| Table {
+        cost_unit: scale.per(&work),
+        level: short_percent(comparison.confidence),
+        sections,
+    })
+}
+
+fn table_row(comparison: &Comparison, row: &Row<'_>, scale: &CostScale, id: &str) -> TableRow {
+    let said = row.change.map(|change| Cells::new(change, row.parts));
+    let missing = || {
+        if said.is_some() {
+            "–".to_owned()
+        } else {
+            String::new()
+        }
+    };
+    let part = |text: Option<String>| text.unwrap_or_else(missing);
+    let shares = row
+        .parts
+        .map(|part| part.map(|part| cells::share(&part)))
+        .map(part);
+    let costs = row
+        .parts
+        .map(|part| part.map(|part| cells::cost(&part, scale)));
+    let costs = costs.map(|text| text.unwrap_or_else(missing));
+    let share = row.parts.map(|part| part.map_or(-1.0, |part| part.share));
+    let cost = row.parts.map(|part| part.map_or(-1.0, |part| part.cost_s));
+    let shifts = row
+        .change
+        .map(|change| (change.share_shift.value, change.cost_shift_s.value));
+    let (share_shift, cost_shift) = shifts.unwrap_or_default();
+    let code = row.code.iter().map(|code| CodeLine {
+        mark: code.mark,
+        text: code.text.clone(),
+        is_source: code.kind == CodeKind::Source,
+    });
+    let anchor = row
+        .first
+        .and_then(|first| source::anchor_of(comparison, id, first));
+    let mut shown = TableRow {
+        anchor,
+        numbers: row.numbers.clone().map(Option::unwrap_or_default),
+        code: code.collect(),
+        is_detail: said.is_none(),
+        keys: [
+            share.before,
+            share.after,
+            share_shift,
+            cost.before,
+            cost.after,
+            cost_shift,
+        ]
+        .map(|key| format!("{key:.4e}")),
+        shares,
+        costs,
+        shift: String::new(),
+        margin: String::new(),
+        change: String::new(),
+        interval: String::new(),
+        verdict: html(""),
+        behind: String::new(),
+    };
+    if let Some(said) = said {
+        let evidence = said.evidence.map(str::to_owned);
+        let behind: Vec<String> = [evidence, said.seen, said.needed]
+            .into_iter()
+            .flatten()
+            .collect();
+        shown.shift = said.shift;
+        shown.margin = said.margin.unwrap_or_default();
+        shown.change = said.cost;
+        shown.interval = said.cost_interval.unwrap_or_default();
+        shown.verdict = html(&said.verdict);
+        shown.behind = behind.join(", ");
+    }
+    shown
+}
+
+/// Puts a page together.
+///
+/// # Panics
+/// Never: the templates are part of the program, and are tested.
+fn render(page: &Page) -> String {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|name| match name {
+        "page.html" => AutoEscape::Html,
+        _ => AutoEscape::None,
+    });
+    let syntax = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .build();
+    environment.set_syntax(syntax.expect("the delimiters are the usual ones"));
+    for (name, text) in [
+        ("page.html", include_str!("page.html")),
+        ("style.css", include_str!("style.css")),
+        ("script.js", include_str!("script.js")),
+    ] {
+        environment
+            .add_template(name, text)
+            .expect("the template is well-formed");
+    }
+    let template = environment.get_template("page.html").expect("it was added");
+    let page = Value::from(Serde(page));
+    let version = env!("CARGO_PKG_VERSION");
+    template
+        .render(context! { page, version })
+        .expect("the template uses what it is given")
+}
+
+/// A share as a cell of the source: nothing where there are no samples.
+fn heat_text(samples: u64, share: f64) -> String {
+    if samples == 0 {
+        String::new()
+    } else {
+        percent(share)
+    }
+}
+
+/// Whether a line is wanted.
+fn is_wanted(selection: &Selection, file: &str, function: Option<&str>) -> bool {
+    selection.takes(file, function)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,134 @@
+//! One profile as a page.
+
+use std::collections::HashMap;
+
+use super::source::{Cell, File, Row, groups};
+use super::{Fact, Report, is_wanted, markup};
+use crate::pair::Pair;
+use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile};
+use crate::recording::Recording;
+use crate::report::Style;
+use crate::report::contents::cells::NO_CODE;
+use crate::report::format::{count, duration, fixed, percent};
+use crate::report::text::safe;
+use crate::source::{self, LineNumber, Origin};
+
+/// The report of a recording.
+pub(super) fn report(recording: &Recording, profile: &AnnotatedProfile, style: &Style) -> Report {
+    let largest = profile
+        .files
+        .iter()
+        .flat_map(lines)
+        .filter_map(|line| line.share)
+        .fold(0.0, f64::max);
+    let files = profile.files.iter();
+    let files = files.filter(|file| lines(file).any(|line| is_told(file, line, style)));
+    let sentence = format!(
+        "{}: {} in Numba code, {} outside of it, {} unreadable",
+        count(profile.samples.window, "sample"),
+        percent(profile.numba_share),
+        percent(profile.non_numba_share),
+        percent(profile.bad_share),
+    );
+    let notes = if profile.files.is_empty() {
+        "No sample fell on a line of Numba code."
+    } else {
+        "Shares are parts of the measured window's samples."
+    };
+    Report {
+        id: "r1".to_owned(),
+        title: markup::html(&markup::name(&safe(&recording.variant.name))),
+        is_comparison: false,
+        metrics: Vec::new(),
+        chart: None,
+        gate: None,
+        notes: vec![markup::html(&sentence), markup::html(notes)],
+        findings: Vec::new(),
+        table: None,
+        legend: None,
+        files: files
+            .map(|file| listing(recording, file, largest))
+            .collect(),
+        measured: String::new(),
+        facts: facts(recording, profile),
+        sides: Pair::new(safe(&recording.variant.name), String::new()),
+        warnings: recording.warnings.iter().map(|it| safe(it)).collect(),
+    }
+}
+
+fn lines(file: &AnnotatedFile) -> impl Iterator<Item = &AnnotatedLine> {
+    file.ranges.iter().flat_map(|range| &range.lines)
+}
+
+fn is_told(file: &AnnotatedFile, line: &AnnotatedLine, style: &Style) -> bool {
+    line.share.is_some() && is_wanted(&style.selection, &file.path, line.function.as_deref())
+}
+
+/// The whole of a file of the user's, and of a library's what has samples.
+fn listing(recording: &Recording, file: &AnnotatedFile, largest: f64) -> File {
+    let known: HashMap<LineNumber, &AnnotatedLine> =
+        lines(file).map(|line| (line.number, line)).collect();
+    let row = |number: LineNumber, text: &str| {
+        let line = known.get(&number);
+        let share = line.and_then(|line| line.share);
+        let is_without_code = line.is_some_and(|line| line.has_no_code && line.share.is_none());
+        let cell = Cell::of_profile(number, text, share, largest);
+        Row::of_profile(cell, is_without_code.then_some(NO_CODE))
+    };
+    let mut sources = recording.sources.iter();
+    let source = sources.find(|source| source.path == file.path);
+    let rows: Vec<Row> = match (source, file.origin) {
+        (Some(source), Origin::User) => {
+            let texts = source::lines(&source.text).enumerate();
+            texts
+                .map(|(index, text)| row(LineNumber::from_index(index), text))
+                .collect()
+        }
+        _ => lines(file)
+            .map(|line| row(line.number, &line.text))
+            .collect(),
+    };
+    File {
+        title: match file.origin {
+            Origin::User => safe(&file.path),
+            Origin::Library => format!("{} (library)", safe(&file.path)),
+        },
+        is_pair: false,
+        groups: groups(rows),
+    }
+}
+
+fn facts(recording: &Recording, profile: &AnnotatedProfile) -> Vec<Fact> {
+    let watching = &profile.watching;
+    let rate = watching.achieved_rate_hz.map_or_else(
+        || "unknown".to_owned(),
+        |rate_hz| format!("{} Hz", fixed(rate_hz, 0)),
+    );
+    let facts = [
+        ("sampled at", rate),
+        (
+            "stopped to sample",
+            format!(
+                "{}, at most {}",
+                percent(watching.stopped_share),
+                duration(watching.longest_stop_s)
+            ),
+        ),
+        (
+            "measured window",
+            format!("{} of the run", percent(watching.window_share)),
+        ),
+        ("sampler", safe(&recording.sampler)),
+        (
+            "Python, Numba",
+            safe(&format!("{}, {}", recording.python, recording.numba)),
+        ),
+    ];
+    let facts = facts.into_iter();
+    facts
+        .map(|(label, value)| Fact {
+            label,
+            values: Pair::new(value, String::new()),
+        })
+        .collect()
+}

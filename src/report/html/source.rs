@@ -1,0 +1,454 @@
+//! The source of both versions side by side: every line of the user's files, with what is
+//! known of it.
+
+use std::collections::HashMap;
+
+use minijinja::Value;
+use serde::Serialize;
+
+use super::heat_text;
+use super::markup::html;
+use crate::compare::{
+    Comparison, CostChange, CostVerdict, FileComparison, LineKind, LineSide, Stretch,
+};
+use crate::pair::{Pair, Side};
+use crate::report::Selection;
+use crate::report::contents::cost_word;
+use crate::report::contents::files::{Files, title};
+use crate::report::format::CostScale;
+use crate::report::paint::paint;
+use crate::report::text::{safe, truncate};
+use crate::source::{self, LineNumber};
+
+/// Lines around one that something is said of; others are folded away.
+const CONTEXT: usize = 3;
+
+/// Lines that are folded at least.
+const LEAST_FOLDED: usize = 8;
+
+/// Columns of a line; no page is better for more.
+const COLUMNS: usize = 2_000;
+
+/// A pair of files, or a file of a profile.
+#[derive(Serialize)]
+pub(super) struct File {
+    pub(super) title: String,
+    pub(super) is_pair: bool,
+    pub(super) groups: Vec<Group>,
+}
+
+/// Rows that are shown, or folded away, together.
+#[derive(Serialize)]
+pub(super) struct Group {
+    is_folded: bool,
+    rows: Vec<Row>,
+}
+
+/// A line of each side, or of one.
+#[derive(Serialize)]
+pub(super) struct Row {
+    /// What became of it, in a letter.
+    kind: &'static str,
+    left: Option<Cell>,
+    right: Option<Cell>,
+    /// What is said of its cost.
+    verdict: Option<Value>,
+}
+
+/// A line. The names are short as there are very many.
+#[derive(Serialize)]
+pub(super) struct Cell {
+    /// Its anchor, where something points to it.
+    id: Option<String>,
+    /// Its number.
+    n: u32,
+    /// Its text.
+    t: String,
+    /// Its share in words, and as part of the largest in percent.
+    s: String,
+    sh: u32,
+    /// Its cost in words, and as part of the largest in percent.
+    c: String,
+    ch: u32,
+    /// Where it moved: an anchor and the line's number.
+    to: Option<(String, u32)>,
+}
+
+/// The anchor of a line in a file of this index.
+fn anchor(report: &str, file: usize, side: Side, line: LineNumber) -> String {
+    let side = match side {
+        Side::Before => 'b',
+        Side::After => 'a',
+    };
+    format!("{report}f{file}{side}{line}")
+}
+
+/// The anchor of a line of one side, where its file is on the page.
+pub(super) fn anchor_of(
+    comparison: &Comparison,
+    report: &str,
+    (side, file, line): (Side, &str, LineNumber),
+) -> Option<String> {
+    let mut files = comparison.files.iter();
+    let index = files.position(|it| {
+        it.file.side(side).as_deref() == Some(file) && it.text.side(side).is_some()
+    })?;
+    Some(anchor(report, index, side, line))
+}
+
+/// What is known of the lines of a comparison.
+struct Known<'c> {
+    sides: HashMap<(Side, &'c str, LineNumber), &'c LineSide>,
+    /// What is said of a line's cost, or of that of the block that begins with it.
+    changes: HashMap<(Side, &'c str, LineNumber), &'c CostChange>,
+    largest_share: f64,
+    largest_cost_s: f64,
+    scale: &'c CostScale,
+    report: &'c str,
+}
+
+/// The files of both versions of which any line is wanted, hottest first.
+pub(super) fn files(
+    comparison: &Comparison,
+    scale: &CostScale,
+    report: &str,
+    selection: &Selection,
+) -> Vec<File> {
+    let known = Known::of(comparison, scale, report);
+    let mut files: Vec<(f64, File)> = Vec::new();
+    for (index, file) in comparison.files.iter().enumerate() {
+        let names = file.file.as_ref().map(Option::as_deref);
+        let is_wanted = [names.before, names.after]
+            .into_iter()
+            .flatten()
+            .any(|path| selection.takes_file(path));
+        let heat = known.heat(names);
+        let is_changed = file
+            .stretches
+            .iter()
+            .any(|it| it.kind != LineKind::Unchanged);
+        if is_wanted && !file.stretches.is_empty() && (heat > 0.0 || is_changed) {
+            let rows = Listing::new(file, index, &known).rows();
+            let file = File {
+                title: title(names),
+                is_pair: true,
+                groups: groups(rows),
+            };
+            files.push((heat, file));
+        }
+    }
+    files.sort_by(|a, b| b.0.total_cmp(&a.0));
+    files.into_iter().map(|(_, file)| file).collect()
+}
+
+impl<'c> Known<'c> {
+    fn of(comparison: &'c Comparison, scale: &'c CostScale, report: &'c str) -> Self {
+        let mut known = Self {
+            sides: HashMap::new(),
+            changes: HashMap::new(),
+            largest_share: 0.0,
+            largest_cost_s: 0.0,
+            scale,
+            report,
+        };
+        for line in &comparison.lines {
+            let sides = [(Side::Before, &line.before), (Side::After, &line.after)];
+            for (side, at) in sides {
+                let Some(at) = at else { continue };
+                known.largest_share = known.largest_share.max(at.share.value);
+                known.largest_cost_s = known.largest_cost_s.max(at.cost_s.value);
+                let key = (side, at.file.as_str(), at.line);
+                known.sides.insert(key, at);
+                if line.hunk.is_none() {
+                    known.changes.insert(key, &line.change);
+                }
+            }
+        }
+        for hunk in &comparison.hunks {
+            let after = hunk
+                .after_lines
+                .iter()
+                .min()
+                .map(|line| (Side::After, line));
+            let before = hunk
+                .before_lines
+                .iter()
+                .min()
+                .map(|line| (Side::Before, line));
+            if let Some((side, line)) = after.or(before) {
+                let key = (side, hunk.file.side(side).as_str(), *line);
+                known.changes.insert(key, &hunk.change);
+            }
+        }
+        known
+    }
+
+    /// The larger of the shares that two files have.
+    fn heat(&self, files: Files<'_>) -> f64 {
+        let of = |wanted: Side, file: Option<&str>| -> f64 {
+            let sides = self.sides.iter();
+            let sides = sides.filter(|((side, path, _), _)| *side == wanted && Some(*path) == file);
+            sides.map(|(_, at)| at.share.value).sum()
+        };
+        of(Side::Before, files.before).max(of(Side::After, files.after))
+    }
+}
+
+/// The rows of a pair of files, while they are made.
+struct Listing<'k> {
+    file: &'k FileComparison,
+    index: usize,
+    known: &'k Known<'k>,
+    lines: Pair<Vec<&'k str>>,
+    /// Where lines that moved are on the other side.
+    moved: Pair<HashMap<LineNumber, LineNumber>>,
+    rows: Vec<Row>,
+    /// Lines that are on the left alone, to which lines on the right may still come.
+    pending: Vec<(LineKind, LineNumber)>,
+    next_before: u32,
+}
+
+impl<'k> Listing<'k> {
+    fn new(file: &'k FileComparison, index: usize, known: &'k Known<'k>) -> Self {
+        let texts = file.text.as_ref().map(Option::as_deref);
+        let mut moved = Pair::new(HashMap::new(), HashMap::new());
+        for stretch in &file.stretches {
+            for (kind, at) in expanded(stretch) {
+                if let (LineKind::Moved, Some(before), Some(after)) = (kind, at.before, at.after) {
+                    moved.before.insert(before, after);
+                    moved.after.insert(after, before);
+                }
+            }
+        }
+        Self {
+            file,
+            index,
+            known,
+            lines: texts
+                .map(|text| text.map_or_else(Vec::new, |text| source::lines(text).collect())),
+            moved,
+            rows: Vec::new(),
+            pending: Vec::new(),
+            next_before: 1,
+        }
+    }
+
+    /// Every line of both files, those of the left in their order and those of the right
+    /// in theirs.
+    fn rows(mut self) -> Vec<Row> {
+        for stretch in &self.file.stretches {
+            for (kind, at) in expanded(stretch) {
+                self.take(kind, at);
+            }
+        }
+        self.take_moved(u32::MAX);
+        self.flush();
+        self.rows
+    }
+
+    fn take(&mut self, kind: LineKind, at: Pair<Option<LineNumber>>) {
+        match (kind, at.before, at.after) {
+            (LineKind::Moved, _, after) => {
+                self.flush();
+                self.push(kind, None, after);
+            }
+            (_, Some(before), Some(_)) => {
+                self.take_moved(before.get());
+                self.flush();
+                self.next_before = before.get() + 1;
+                self.push(kind, at.before, at.after);
+            }
+            (_, Some(before), None) => {
+                self.take_moved(before.get());
+                self.next_before = before.get() + 1;
+                self.pending.push((kind, before));
+            }
+            (_, None, after) => {
+                let partner = (!self.pending.is_empty()).then(|| self.pending.remove(0));
+                match partner {
+                    Some((_, before)) => self.push(LineKind::Changed, Some(before), after),
+                    None => self.push(kind, None, after),
+                }
+            }
+        }
+    }
+
+    /// Lines before this one, on the left, that are elsewhere on the right.
+    fn take_moved(&mut self, before: u32) {
+        let end = before.min(u32::try_from(self.lines.before.len()).unwrap_or(u32::MAX) + 1);
+        while self.next_before < end {
+            if let Some(line) = LineNumber::new(self.next_before) {
+                self.flush();
+                self.push(LineKind::Moved, Some(line), None);
+            }
+            self.next_before += 1;
+        }
+    }
+
+    fn flush(&mut self) {
+        for (kind, before) in std::mem::take(&mut self.pending) {
+            self.push(kind, Some(before), None);
+        }
+    }
+
+    fn push(&mut self, kind: LineKind, before: Option<LineNumber>, after: Option<LineNumber>) {
+        let change = self
+            .change(Side::After, after)
+            .or_else(|| self.change(Side::Before, before));
+        let shown = change.filter(|change| {
+            matches!(
+                change.verdict,
+                CostVerdict::CostsMore | CostVerdict::CostsLess
+            )
+        });
+        let verdict = shown.map(|change| {
+            let (word, meaning) = cost_word(change.verdict);
+            html(&paint(meaning, word))
+        });
+        self.rows.push(Row {
+            kind: letter(kind),
+            left: before.map(|line| self.cell(Side::Before, line)),
+            right: after.map(|line| self.cell(Side::After, line)),
+            verdict,
+        });
+    }
+
+    fn change(&self, side: Side, line: Option<LineNumber>) -> Option<&'k CostChange> {
+        let file = self.file.file.side(side).as_deref()?;
+        self.known.changes.get(&(side, file, line?)).copied()
+    }
+
+    fn cell(&self, side: Side, line: LineNumber) -> Cell {
+        let file = self.file.file.side(side).as_deref().unwrap_or_default();
+        let texts = self.lines.side(side);
+        let text = texts.get(line.index()).copied().unwrap_or_default();
+        let at = self.known.sides.get(&(side, file, line));
+        let other = match side {
+            Side::Before => Side::After,
+            Side::After => Side::Before,
+        };
+        let report = self.known.report;
+        let to = self
+            .moved
+            .side(side)
+            .get(&line)
+            .map(|to| (anchor(report, self.index, other, *to), to.get()));
+        let is_pointed_at = at.is_some() || to.is_some();
+        let (share, cost_s) = at.map_or((0.0, 0.0), |at| (at.share.value, at.cost_s.value));
+        Cell {
+            id: is_pointed_at.then(|| anchor(report, self.index, side, line)),
+            n: line.get(),
+            t: truncate(&safe(text), COLUMNS),
+            s: at.map_or_else(String::new, |at| heat_text(at.samples, share)),
+            sh: heat(share, self.known.largest_share),
+            c: at
+                .filter(|at| at.samples > 0)
+                .map_or_else(String::new, |_| self.known.scale.show(cost_s)),
+            ch: heat(cost_s, self.known.largest_cost_s),
+            to,
+        }
+    }
+}
+
+impl Cell {
+    /// A line of a profile, which has shares alone.
+    pub(super) fn of_profile(
+        line: LineNumber,
+        text: &str,
+        share: Option<f64>,
+        largest: f64,
+    ) -> Self {
+        Self {
+            id: None,
+            n: line.get(),
+            t: truncate(&safe(text), COLUMNS),
+            s: share.map_or_else(String::new, |share| heat_text(1, share)),
+            sh: heat(share.unwrap_or_default(), largest),
+            c: String::new(),
+            ch: 0,
+            to: None,
+        }
+    }
+}
+
+impl Row {
+    /// A line of a profile, with what is said of it.
+    pub(super) fn of_profile(cell: Cell, note: Option<&str>) -> Self {
+        Self {
+            kind: "",
+            left: Some(cell),
+            right: None,
+            verdict: note.map(html),
+        }
+    }
+
+    /// Whether anything is said of it.
+    fn is_told(&self) -> bool {
+        let cells = [&self.left, &self.right];
+        let mut cells = cells.into_iter().flatten();
+        !self.kind.is_empty() || self.verdict.is_some() || cells.any(|cell| !cell.s.is_empty())
+    }
+}
+
+/// The lines of a stretch, one by one.
+fn expanded(stretch: &Stretch) -> impl Iterator<Item = (LineKind, Pair<Option<LineNumber>>)> {
+    let Stretch { kind, first, lines } = *stretch;
+    (0..lines).map(move |offset| {
+        let at = |first: Option<LineNumber>| LineNumber::new(first?.get().checked_add(offset)?);
+        (kind, first.map(at))
+    })
+}
+
+/// Part of the largest, in percent; anything but nothing is seen.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it is between 0 and 100"
+)]
+fn heat(value: f64, largest: f64) -> u32 {
+    if value > 0.0 && largest > 0.0 {
+        (value / largest * 100.0).ceil().clamp(1.0, 100.0) as u32
+    } else {
+        0
+    }
+}
+
+const fn letter(kind: LineKind) -> &'static str {
+    match kind {
+        LineKind::Unchanged => "",
+        LineKind::Moved => "m",
+        LineKind::Changed => "c",
+        LineKind::Added => "a",
+        LineKind::Removed => "r",
+    }
+}
+
+/// Parts rows in those to show and those to fold away.
+pub(super) fn groups(rows: Vec<Row>) -> Vec<Group> {
+    let mut is_near = vec![false; rows.len()];
+    for (index, row) in rows.iter().enumerate() {
+        if row.is_told() {
+            let end = (index + CONTEXT + 1).min(rows.len());
+            is_near[index.saturating_sub(CONTEXT)..end].fill(true);
+        }
+    }
+    let mut start = 0;
+    for stretch in is_near.clone().chunk_by(|one, next| one == next) {
+        let end = start + stretch.len();
+        if !stretch[0] && stretch.len() < LEAST_FOLDED {
+            is_near[start..end].fill(true);
+        }
+        start = end;
+    }
+    let mut groups: Vec<Group> = Vec::new();
+    for (row, is_near) in rows.into_iter().zip(is_near) {
+        match groups.last_mut() {
+            Some(group) if group.is_folded != is_near => group.rows.push(row),
+            _ => groups.push(Group {
+                is_folded: !is_near,
+                rows: vec![row],
+            }),
+        }
+    }
+    groups
+}

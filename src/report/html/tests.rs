@@ -1,0 +1,112 @@
+use super::*;
+use crate::compare::{FileComparison, LineKind, Stretch};
+use crate::report::fixture;
+use crate::report::text::is_invisible;
+use crate::source::LineNumber;
+
+/// A page that refers to nothing outside of itself, and shows what it is given.
+#[track_caller]
+fn check_form(page: &str) {
+    let invisible = |c: char| c != '\n' && (c.is_control() || is_invisible(c));
+    assert!(!page.contains(invisible), "{:?}", page.find(invisible));
+    for outside in ["<img", " src=", "url(", "@import", "<iframe", "<object"] {
+        let foreign = "img src=x";
+        assert!(!page.replace(foreign, "").contains(outside), "{outside}");
+    }
+    for target in page.split("href=\"").skip(1) {
+        assert!(
+            target.starts_with('#') || target.starts_with("data:,"),
+            "{}",
+            &target[..40]
+        );
+    }
+    assert_eq!(page.matches("<script").count(), 1);
+    assert_eq!(page.matches("</script").count(), 1);
+}
+
+/// What is between the head and the script, which are the same on every page.
+fn body(page: &str) -> &str {
+    let start = page.find("<main").unwrap();
+    &page[start..page.find("</main>").unwrap()]
+}
+
+#[test]
+fn every_kind_of_comparison() {
+    for (name, compared) in fixture::all() {
+        let page = comparison(&compared, &Style::default());
+        check_form(&page);
+        insta::assert_snapshot!(name, body(&page));
+    }
+}
+
+#[test]
+fn several_versions() {
+    let page = comparisons(&fixture::several(), &Style::default());
+    check_form(&page);
+    assert_eq!(page.matches("<article").count(), 3);
+    assert!(page.contains("Placebo: "), "{page}");
+}
+
+fn number(line: u32) -> Option<LineNumber> {
+    LineNumber::new(line)
+}
+
+fn stretch(kind: LineKind, before: Option<u32>, after: Option<u32>, lines: u32) -> Stretch {
+    Stretch {
+        kind,
+        first: Pair::new(before.and_then(number), after.and_then(number)),
+        lines,
+    }
+}
+
+/// Each row as `before|after`, with a letter for what became of it.
+fn rows(file: FileComparison) -> Vec<String> {
+    let mut compared = fixture::dither().comparison;
+    compared.files = vec![file];
+    let scale = CostScale::for_largest(1.0);
+    let files = source::files(&compared, &scale, "r", &Selection::default());
+    let files = serde_json::to_value(files).unwrap();
+    let groups = files[0]["groups"].as_array().unwrap().iter();
+    let rows = groups.flat_map(|group| group["rows"].as_array().unwrap());
+    let text = |cell: &serde_json::Value| match cell {
+        serde_json::Value::Null => String::new(),
+        cell => format!("{} {}", cell["n"], cell["t"].as_str().unwrap()),
+    };
+    rows.map(|row| {
+        let kind = row["kind"].as_str().unwrap();
+        format!("{kind}:{}|{}", text(&row["left"]), text(&row["right"]))
+    })
+    .collect()
+}
+
+#[test]
+fn both_versions_are_whole_and_in_order() {
+    let file = FileComparison {
+        file: Pair::new(Some("dither.py".to_owned()), Some("dither2.py".to_owned())),
+        renames: Vec::new(),
+        text: Pair::new(
+            Some("a\nmoved\nold1\nold2\nb\nend".to_owned()),
+            Some("a\nnew\nb\nmoved\nadded\nend".to_owned()),
+        ),
+        stretches: vec![
+            stretch(LineKind::Unchanged, Some(1), Some(1), 1),
+            stretch(LineKind::Changed, Some(3), None, 2),
+            stretch(LineKind::Changed, None, Some(2), 1),
+            stretch(LineKind::Unchanged, Some(5), Some(3), 1),
+            stretch(LineKind::Moved, Some(2), Some(4), 1),
+            stretch(LineKind::Added, None, Some(5), 1),
+            stretch(LineKind::Unchanged, Some(6), Some(6), 1),
+        ],
+    };
+    let expected = [
+        ":1 a|1 a",
+        "m:2 moved|",
+        "c:3 old1|2 new",
+        "c:4 old2|",
+        ":5 b|3 b",
+        "m:|4 moved",
+        "a:|5 added",
+        ":6 end|6 end",
+    ];
+    assert_eq!(rows(file), expected);
+}

@@ -1,0 +1,23 @@
+use super::*;
+use crate::report::fixture;
+
+#[test]
+fn a_gate_with_a_rule_of_each_outcome() {
+    insta::assert_snapshot!(comparison(&fixture::gated()));
+}
+
+#[test]
+fn hostile_names_and_values() {
+    let text = comparison(&fixture::hostile_everywhere());
+    assert!(
+        !text.contains(|c: char| c != '\n' && c.is_control()),
+        "{text:?}"
+    );
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_suite_a_version() {
+    let text = comparisons(&fixture::several());
+    assert_eq!(text.matches("<testsuite ").count(), 3, "{text}");
+}

@@ -1,0 +1,94 @@
+//! One profile, in the same quality: a few lines, and the annotated source below them.
+
+use std::fmt::Write as _;
+
+use super::syntax::{block, code, html_code, prose};
+use super::{MOST_BYTES, MOST_WARNINGS, WARNING, fold, table_head, table_row, truncate_bytes};
+use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile};
+use crate::report::Style;
+use crate::report::annotate::{self, Options};
+use crate::report::format::{count, percent};
+use crate::report::text::{safe, truncate};
+use crate::source::Origin;
+
+/// Lines that are named before all of them are shown.
+const HOTTEST: usize = 10;
+
+/// Columns of a line of source in the table.
+const SOURCE: usize = 100;
+
+/// Shows a profile of the script or module of this name.
+pub fn profile(
+    name: &str,
+    profile: &AnnotatedProfile,
+    warnings: &[String],
+    options: &Options,
+    style: &Style,
+) -> String {
+    let mut out = format!(
+        "### profila: {}\n\n- {}: {} in Numba code, {} outside of it, {} unreadable\n",
+        code(&safe(name)),
+        count(profile.samples.window, "sample"),
+        percent(profile.numba_share),
+        percent(profile.non_numba_share),
+        percent(profile.bad_share),
+    );
+    for warning in warnings.iter().take(MOST_WARNINGS) {
+        let words: Vec<String> = warning.split_whitespace().map(safe).collect();
+        let warning = truncate(&words.join(" "), WARNING);
+        let _ = writeln!(out, "- Warning: {}", prose(&warning));
+    }
+    out.push_str(&hottest(profile, style));
+    let plain = Style {
+        color: false,
+        ..style.clone()
+    };
+    let mut source = annotate::text(profile, options, &plain);
+    let whole = source.len();
+    truncate_bytes(&mut source, MOST_BYTES.saturating_sub(out.len() + 1_000));
+    let is_cut = source.len() < whole;
+    let mut folded = block(&source);
+    if is_cut {
+        folded.push_str("\nThe rest is left out to keep this short; JSON and HTML have all.\n");
+    }
+    fold(
+        &mut out,
+        &format!("{} line by line", html_code(&safe(name))),
+        &folded,
+    );
+    out
+}
+
+/// The user's hottest lines.
+fn hottest(profile: &AnnotatedProfile, style: &Style) -> String {
+    let own = profile
+        .files
+        .iter()
+        .filter(|file| file.origin == Origin::User);
+    let mut lines: Vec<(&AnnotatedFile, &AnnotatedLine, f64)> = own
+        .flat_map(|file| {
+            let lines = file.ranges.iter().flat_map(|range| &range.lines);
+            lines.filter_map(move |line| Some((file, line, line.share?)))
+        })
+        .filter(|(file, line, _)| style.selection.takes(&file.path, line.function.as_deref()))
+        .collect();
+    lines.sort_by(|a, b| b.2.total_cmp(&a.2));
+    let mut out = String::new();
+    if lines.is_empty() {
+        return out;
+    }
+    out.push('\n');
+    let headings = ["share", "line", "source"].map(str::to_owned);
+    table_head(&mut out, &headings, "rrl");
+    for (file, line, share) in lines.into_iter().take(HOTTEST) {
+        let place = format!("{}:{}", safe(&file.path), line.number);
+        let text = safe(line.text.trim());
+        let cells = [
+            percent(share),
+            prose(&place),
+            code(&truncate(&text, SOURCE)),
+        ];
+        table_row(&mut out, cells);
+    }
+    out
+}

@@ -1,0 +1,153 @@
+//! The stacks of a profile, for viewers of flame graphs: speedscope's file format and
+//! collapsed stacks.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::text::safe;
+use crate::recording::{Recording, StackFrame};
+use crate::source::LineNumber;
+
+/// A stack, outermost frame first, and how many samples it has.
+type Stacks = [(Vec<StackFrame>, u64)];
+
+/// A stack a line, its frames parted by semicolons, and behind them how many samples it has:
+/// the form that Brendan Gregg's `flamegraph.pl`, inferno and most viewers read.
+pub fn collapsed(recording: &Recording, stacks: &Stacks) -> String {
+    let functions = Functions::of(recording);
+    let mut out = String::new();
+    for (frames, samples) in stacks {
+        let frames = frames.iter().map(|frame| {
+            let label = match frame {
+                StackFrame::Native(name) => name.clone(),
+                StackFrame::Line { file, line } => {
+                    format!("{} ({file}:{line})", functions.name(file, *line))
+                }
+            };
+            safe(&label).replace(';', ",")
+        });
+        let frames: Vec<String> = frames.collect();
+        let _ = writeln!(out, "{} {samples}", frames.join(";"));
+    }
+    out
+}
+
+/// The JSON that <https://www.speedscope.app> opens, by its file format schema.
+///
+/// # Panics
+/// Never: the format has string keys only.
+pub fn speedscope(recording: &Recording, stacks: &Stacks) -> String {
+    let functions = Functions::of(recording);
+    let mut frames: Vec<Frame> = Vec::new();
+    let mut index_of: HashMap<&StackFrame, usize> = HashMap::new();
+    let mut samples = Vec::new();
+    for (stack, _) in stacks {
+        let indices = stack.iter().map(|frame| {
+            *index_of.entry(frame).or_insert_with(|| {
+                frames.push(Frame::new(frame, &functions));
+                frames.len() - 1
+            })
+        });
+        samples.push(indices.collect());
+    }
+    let weights: Vec<u64> = stacks.iter().map(|(_, samples)| *samples).collect();
+    let name = safe(&recording.variant.name);
+    let file = File {
+        schema: "https://www.speedscope.app/file-format-schema.json",
+        exporter: concat!("profila ", env!("CARGO_PKG_VERSION")),
+        name: name.clone(),
+        active_profile_index: 0,
+        shared: Shared { frames },
+        profiles: [Profile {
+            kind: "sampled",
+            name,
+            unit: "none",
+            start_value: 0,
+            end_value: weights.iter().sum(),
+            samples,
+            weights,
+        }],
+    };
+    let mut text = serde_json::to_string(&file).expect("it has string keys only");
+    text.push('\n');
+    text
+}
+
+/// Which function a line is in.
+struct Functions<'r>(&'r Recording);
+
+impl<'r> Functions<'r> {
+    const fn of(recording: &'r Recording) -> Self {
+        Self(recording)
+    }
+
+    /// The name of the function, or of the file where none is known.
+    fn name(&self, file: &str, line: LineNumber) -> String {
+        let mut sources = self.0.sources.iter();
+        let source = sources.find(|source| source.path == file);
+        let function = source.and_then(|source| source.function_at(line));
+        function.map_or_else(|| file.to_owned(), |function| function.name.clone())
+    }
+}
+
+#[derive(Serialize)]
+struct File {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    exporter: &'static str,
+    name: String,
+    #[serde(rename = "activeProfileIndex")]
+    active_profile_index: usize,
+    shared: Shared,
+    profiles: [Profile; 1],
+}
+
+#[derive(Serialize)]
+struct Shared {
+    frames: Vec<Frame>,
+}
+
+#[derive(Serialize)]
+struct Frame {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u32>,
+}
+
+impl Frame {
+    fn new(frame: &StackFrame, functions: &Functions<'_>) -> Self {
+        match frame {
+            StackFrame::Native(name) => Self {
+                name: safe(name),
+                file: None,
+                line: None,
+            },
+            StackFrame::Line { file, line } => Self {
+                name: safe(&format!("{}:{line}", functions.name(file, *line))),
+                file: Some(safe(file)),
+                line: Some(line.get()),
+            },
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Profile {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    name: String,
+    unit: &'static str,
+    #[serde(rename = "startValue")]
+    start_value: u64,
+    #[serde(rename = "endValue")]
+    end_value: u64,
+    samples: Vec<Vec<usize>>,
+    weights: Vec<u64>,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,152 @@
+"""Opens pages in headless Chromium and uses them as a reader would.
+
+    check.py [--screenshots FOLDER] PAGE...
+
+Fails where a page asks for anything, says anything on the console, scrolls sideways at
+1280 pixels, is not accessible, or does not sort, switch and unfold. The browser is the
+system's, or else Playwright's own.
+"""
+
+import argparse
+import pathlib
+import shutil
+import sys
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+WIDTH, HEIGHT = 1280, 900
+# What an accessibility checker is to look for: levels A and AA of WCAG 2.2.
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--screenshots", type=pathlib.Path)
+    options.add_argument("pages", type=pathlib.Path, nargs="+")
+    options = options.parse_args()
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    faults = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        for file in options.pages:
+            for scheme in ["light", "dark"]:
+                for fault in check(browser, file.resolve(), scheme, options.screenshots):
+                    faults.append(f"{file.name}, {scheme}: {fault}")
+        browser.close()
+    print("\n".join(faults) or f"{len(options.pages)} pages are as they should be")
+    sys.exit(1 if faults else 0)
+
+
+def check(browser, file, scheme, screenshots):
+    context = browser.new_context(
+        viewport={"width": WIDTH, "height": HEIGHT}, color_scheme=scheme
+    )
+    page = context.new_page()
+    requests, said = [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(file.as_uri())
+    if screenshots:
+        screenshots.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=screenshots / f"{file.stem}-{scheme}.png")
+    yield from looks(page)
+    yield from accessibility(page, "as it opens")
+    yield from sorting(page)
+    yield from switching(page)
+    yield from unfolding(page)
+    yield from keyboard(page)
+    yield from looks(page)
+    yield from accessibility(page, "with all lines")
+    if requests != [file.as_uri()]:
+        yield f"it asked for {requests}"
+    if said:
+        yield f"it said {said}"
+    context.close()
+
+
+def looks(page):
+    width = page.evaluate("document.documentElement.scrollWidth")
+    if width > WIDTH:
+        yield f"it is {width} pixels wide"
+
+
+def accessibility(page, when):
+    # Axe looks at every element: of long sources a part stands for all.
+    page.evaluate(
+        "for (const body of document.querySelectorAll('.source tbody'))"
+        " [...body.rows].slice(40).forEach((row) => row.remove())"
+        if when != "as it opens" else "0"
+    )
+    for violation in Axe().run(page, options=RULES).response["violations"]:
+        nodes = [node["html"][:120] for node in violation["nodes"][:3]]
+        yield f"{when}: {violation['help']}: {nodes}"
+
+
+def sorting(page):
+    for table in page.locator("table.lines").all():
+        rows = lambda: table.locator("tbody tr").evaluate_all(
+            "rows => rows.map(row => [row.dataset.k, row.classList.contains('detail')])"
+        )
+        as_found = rows()
+        button = table.locator("button[data-sort='4']")
+        head = button.locator("xpath=ancestor::th")
+        for order, sign in [("descending", -1), ("ascending", 1)]:
+            button.click()
+            if head.get_attribute("aria-sort") != order:
+                yield f"a column is not said to be {order}"
+            keys = [float(key.split()[4]) for key, detail in rows() if not detail]
+            if keys != sorted(keys, key=lambda key: sign * key):
+                yield f"rows are not sorted {order}: {keys}"
+        button.click()
+        if rows() != as_found:
+            yield "the third click does not bring the order back"
+
+
+def switching(page):
+    heat = page.locator("#heat")
+    if heat.count():
+        cell = page.locator(".h[data-s]").first
+        if cell.count():
+            share, cost = cell.get_attribute("data-s"), cell.get_attribute("data-c")
+            heat.click()
+            if cell.inner_text() != cost or heat.get_attribute("aria-pressed") != "true":
+                yield f"it shows {cell.inner_text()} where the cost is {cost}"
+            heat.click()
+            if cell.inner_text() != share:
+                yield "it does not show the share again"
+    theme = page.locator("#theme")
+    colour = "getComputedStyle(document.body).backgroundColor"
+    before = page.evaluate(colour)
+    theme.click()
+    if page.evaluate(colour) == before:
+        yield "the theme does not change"
+    yield from accessibility(page, "as it opens")
+    theme.click()
+
+
+def unfolding(page):
+    hidden = page.locator(".source tbody[hidden]")
+    if hidden.count():
+        number = hidden.count()
+        page.locator(".more button").first.click()
+        if hidden.count() != number - 1:
+            yield "a fold does not open"
+    page.locator("#unfold").click()
+    if hidden.count():
+        yield "not all lines are shown"
+
+
+def keyboard(page):
+    page.locator("body").press("Tab")
+    if page.evaluate("document.activeElement.className") not in ("skip", ""):
+        yield "the first stop of the keyboard is not the link to the report"
+    for link in page.locator(".source a").all()[:3]:
+        target = link.get_attribute("href")[1:]
+        if not page.evaluate("id => Boolean(document.getElementById(id))", target):
+            yield f"a link leads to {target}, which is not there"
+
+
+main()

@@ -1,0 +1,244 @@
+//! Every form of a report, from real runs, and read by what it is for.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use crate::harness::{Sandbox, repository};
+
+const DITHER: &str = "examples/dither.py";
+const DITHER2: &str = "examples/dither2.py";
+const REORDERED: &str = "examples/dither2_reordered.py";
+
+/// One experiment that all tests here look at.
+struct Experiment {
+    /// Kept for its files.
+    sandbox: Sandbox,
+    comparison: PathBuf,
+    recordings: [PathBuf; 2],
+    several: PathBuf,
+}
+
+static EXPERIMENT: LazyLock<Experiment> = LazyLock::new(|| {
+    let sandbox = Sandbox::new();
+    let (runs, several) = (sandbox.path("runs"), sandbox.path("several.json"));
+    let comparison = sandbox.path("comparison.json");
+    let run = sandbox
+        .profila(["diff", "--runs", "2", "--save"])
+        .arg(&runs);
+    let run = run.arg("--export-json").arg(&several);
+    let run = run.args([DITHER, DITHER2, REORDERED, "--", "0.4"]);
+    run.outcome().succeeds();
+    let recordings = ["dither.py.json", "dither2.py.json"].map(|name| runs.join(name));
+    let run = sandbox.profila(["diff", "--fail-if", "throughput:90%", "--export-json"]);
+    run.arg(&comparison)
+        .args(&recordings)
+        .outcome()
+        .exits_with(0);
+    Experiment {
+        sandbox,
+        comparison,
+        recordings,
+        several,
+    }
+});
+
+/// What `profila report` prints of a file in a format.
+#[track_caller]
+fn report(format: &str, file: &Path) -> String {
+    let run = EXPERIMENT.sandbox.profila(["report", "--format", format]);
+    run.arg(file).outcome().succeeds().stdout()
+}
+
+#[track_caller]
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn documents_are_as_their_schemas_say() {
+    let experiment = &*EXPERIMENT;
+    for (of, file) in [
+        ("recording", &experiment.recordings[0]),
+        ("comparison", &experiment.comparison),
+        ("comparisons", &experiment.several),
+    ] {
+        let schema = experiment
+            .sandbox
+            .profila(["schema", of])
+            .outcome()
+            .succeeds();
+        let validator = jsonschema::validator_for(&json(&schema.stdout())).unwrap();
+        let mut document = json(&fs::read_to_string(file).unwrap());
+        let errors: Vec<String> = validator
+            .iter_errors(&document)
+            .map(|it| it.to_string())
+            .collect();
+        assert_eq!(errors, [""; 0], "{of}");
+        document["schema"] = Value::from("profila.other/1");
+        assert!(!validator.is_valid(&document), "{of}");
+        let written = report("json", file);
+        assert_eq!(
+            json(&written)["schema"],
+            json(&fs::read_to_string(file).unwrap())["schema"]
+        );
+    }
+}
+
+#[test]
+fn configurations_are_as_their_schema_says() {
+    let schema = EXPERIMENT
+        .sandbox
+        .profila(["schema", "config"])
+        .outcome()
+        .succeeds();
+    let validator = jsonschema::validator_for(&json(&schema.stdout())).unwrap();
+    let read =
+        |text: &str| serde_json::to_value(toml::from_str::<toml::Table>(text).unwrap()).unwrap();
+    let template = fs::read_to_string(repository().join("src/config/template.toml")).unwrap();
+    let mut checked = 0;
+    for file in fs::read_dir(repository().join("configs")).unwrap() {
+        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        assert!(validator.is_valid(&read(&text)), "{text}");
+        checked += 1;
+    }
+    assert!(checked > 0 && validator.is_valid(&read(&template)));
+    for wrong in [
+        "[run]\ntimout = \"2m\"",
+        "[sampling]\nrate = 0",
+        "[compare]\nrounds = \"many\"",
+    ] {
+        assert!(!validator.is_valid(&read(wrong)), "{wrong}");
+    }
+}
+
+/// By the schema that speedscope publishes for its files.
+#[test]
+fn stacks_are_for_speedscope_and_flame_graphs() {
+    let recording = &EXPERIMENT.recordings[1];
+    let schema = fs::read_to_string(repository().join("tests/schemas/speedscope.json")).unwrap();
+    let validator = jsonschema::validator_for(&json(&schema)).unwrap();
+    let file = json(&report("speedscope", recording));
+    let errors: Vec<String> = validator
+        .iter_errors(&file)
+        .map(|it| it.to_string())
+        .collect();
+    assert_eq!(errors, [""; 0]);
+    let window: u64 = json(&fs::read_to_string(recording).unwrap())["runs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|run| run["samples"]["window"].as_u64())
+        .sum();
+    assert_eq!(file["profiles"][0]["endValue"], window);
+    let collapsed = report("collapsed", recording);
+    let counts = collapsed
+        .lines()
+        .map(|line| line.rsplit_once(' ').unwrap().1);
+    assert_eq!(
+        counts
+            .map(|count| count.parse::<u64>().unwrap())
+            .sum::<u64>(),
+        window
+    );
+    assert!(
+        collapsed.contains("dither (examples/dither2.py:"),
+        "{collapsed}"
+    );
+}
+
+#[test]
+fn tables_of_lines_have_every_line() {
+    let text = report("csv", &EXPERIMENT.comparison);
+    let lines = json(&fs::read_to_string(&EXPERIMENT.comparison).unwrap());
+    assert_eq!(
+        text.lines().count(),
+        1 + lines["lines"].as_array().unwrap().len()
+    );
+    assert!(report("csv", &EXPERIMENT.recordings[0]).contains("np.round("));
+}
+
+#[test]
+fn a_summary_is_appended_for_github() {
+    let summary = EXPERIMENT.sandbox.path("summary.md");
+    fs::write(&summary, "Before it.\n").unwrap();
+    let run = EXPERIMENT.sandbox.profila(["report", "--format", "github"]);
+    let run = run
+        .arg(&EXPERIMENT.comparison)
+        .env("GITHUB_STEP_SUMMARY", &summary);
+    let printed = run.outcome().succeeds().stdout();
+    assert!(printed.contains("::stop-commands::"), "{printed}");
+    let written = fs::read_to_string(&summary).unwrap();
+    assert!(
+        written.starts_with("Before it.\n### profila: `dither2.py` against"),
+        "{written}"
+    );
+    assert_eq!(
+        written["Before it.\n".len()..],
+        report("markdown", &EXPERIMENT.comparison)
+    );
+}
+
+#[test]
+fn a_form_that_a_document_does_not_have_is_refused() {
+    let sandbox = &EXPERIMENT.sandbox;
+    for (format, file, instead) in [
+        ("junit", &EXPERIMENT.recordings[0], "speedscope"),
+        ("speedscope", &EXPERIMENT.comparison, "junit"),
+    ] {
+        let run = sandbox.profila(["report", "--format", format]).arg(file);
+        run.outcome()
+            .fails_with(2, &["there is no", format, instead]);
+    }
+    // Before anything is measured.
+    let run = sandbox.profila(["annotate", "--format", "github", DITHER]);
+    run.outcome()
+        .fails_with(2, &["there is no github of a profile"]);
+}
+
+/// As whoever looks at test results does.
+#[test]
+fn a_gate_is_test_results() {
+    let text = report("junit", &EXPERIMENT.comparison);
+    let count = r#"
+import sys, xml.etree.ElementTree as tree
+cases = tree.fromstring(sys.stdin.read()).findall(".//testcase")
+print([case.get("name") for case in cases])
+"#;
+    let run = EXPERIMENT.sandbox.bare(["-c", count]).stdin(text);
+    let names = run.outcome().exits_with(0).stdout();
+    let expected = "['throughput', 'peak memory', 'processor time', \
+                    'Throughput at most 90% worse']\n";
+    assert_eq!(names, expected);
+}
+
+/// In a real browser: see `tests/browser/check.py`.
+#[test]
+fn pages_work_in_a_browser() {
+    let experiment = &*EXPERIMENT;
+    let mut pages = Vec::new();
+    for (name, file) in [
+        ("comparison", &experiment.comparison),
+        ("several", &experiment.several),
+        ("profile", &experiment.recordings[0]),
+    ] {
+        let page = experiment.sandbox.path(&format!("{name}.html"));
+        let run = experiment.sandbox.profila(["report", "--export-html"]);
+        run.arg(&page).arg(file).outcome().succeeds();
+        pages.push(page);
+    }
+    let python = repository().join(".venv-browser/bin/python");
+    assert!(python.exists(), "no browser to test with: run `make test`");
+    let mut check = Command::new(python);
+    check.arg(repository().join("tests/browser/check.py"));
+    if let Some(folder) = std::env::var_os("PROFILA_SCREENSHOTS") {
+        check.arg("--screenshots").arg(folder);
+    }
+    let output = check.args(pages).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}{errors}");
+}
