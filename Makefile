@@ -23,7 +23,7 @@ FULL_MATRIX = $(foreach numba,$(NUMBA_ENVS) $(VENV),$(foreach gdb,auto $(GDB_ENV
 CI_MATRIX = .venv-numba-$(OLDEST_NUMBA)+auto $(GDB_ENVS:%=$(VENV)+%)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test libraries matrix bench soak selfcompare planted align simulate clean
+.PHONY: help setup demo test libraries matrix bench soak selfcompare planted align render pictures simulate clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -59,6 +59,13 @@ planted: setup ## make one line slower, and see whether it is found and no other
 
 align: ## measure how long it takes to pair the lines of long files
 	$(CARGO) bench --bench align
+
+render: ## measure how long it takes to show a comparison of long files
+	$(CARGO) bench --bench render
+
+pictures: setup .venv-browser/.ready ## make the pictures of the README anew, from real runs; takes two minutes
+	$(CARGO) build --release
+	PROFILA=target/release/profila .venv-browser/bin/python tests/browser/pictures.py docs/pictures
 
 simulate: ## reproduce the error rates of the statistics, and write them into docs/METHODOLOGY.md
 	$(CARGO) test --release --lib methodology -- --ignored --nocapture

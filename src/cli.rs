@@ -42,7 +42,7 @@ pub struct GlobalArgs {
     /// Say nothing but errors on standard error
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Whether to color what is shown; `auto` honours `NO_COLOR`
+    /// Whether to color what is shown; `auto` honours `NO_COLOR` and `CLICOLOR_FORCE`
     #[arg(
         long,
         global = true,

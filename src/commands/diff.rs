@@ -18,6 +18,7 @@ use crate::pair::Pair;
 use crate::plan::{Size, plan};
 use crate::recording::Recording;
 use crate::report::json::{self, AnyDocument};
+use crate::report::terminal;
 use crate::stats;
 
 /// What was concluded.
@@ -42,6 +43,16 @@ impl Conclusion {
             Self::One(comparison) => comparison.has_answer(),
             Self::Several(several) => several.has_answer(),
         }
+    }
+
+    /// The throughput in a line.
+    fn so_far(&self) -> String {
+        let comparisons = match self {
+            Self::One(comparison) => std::slice::from_ref(&**comparison),
+            Self::Several(several) => several.comparisons.as_slice(),
+        };
+        let each = comparisons.iter().map(terminal::so_far);
+        each.collect::<Vec<_>>().join("; ")
     }
 
     fn into_document(self) -> AnyDocument {
@@ -115,6 +126,11 @@ fn measure(config: &Config, here: &Path) -> Result<Vec<Recording>> {
     let looks = Looks {
         after: &looks,
         has_answer: &|recordings| Ok(conclude(recordings, config)?.has_answer()),
+        // What cannot be concluded yet may be later, or is said at the end.
+        so_far: &|recordings| {
+            let conclusion = conclude(recordings, config);
+            conclusion.map_or_else(|_| String::new(), |it| it.so_far())
+        },
     };
     laboratory.measure(&plan(size, config.compare.seed), &looks)
 }

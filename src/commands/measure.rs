@@ -42,12 +42,15 @@ pub(super) struct Laboratory<'a> {
     guard: Guard,
 }
 
-/// When an experiment may end before all of its runs were made.
+/// When an experiment may end before all of its runs were made, and what is seen of it
+/// meanwhile.
 pub(super) struct Looks<'a> {
     /// The rounds after which it is looked; none where all runs are made.
     pub(super) after: &'a [u32],
     /// Whether the recordings so far have an answer.
     pub(super) has_answer: &'a dyn Fn(&[Recording]) -> Result<bool>,
+    /// What the recordings so far come to, in a line; nothing where nothing can be said.
+    pub(super) so_far: &'a dyn Fn(&[Recording]) -> String,
 }
 
 impl Looks<'_> {
@@ -55,6 +58,7 @@ impl Looks<'_> {
     pub(super) const NONE: Looks<'static> = Looks {
         after: &[],
         has_answer: &|_| Ok(false),
+        so_far: &|_| String::new(),
     };
 }
 
@@ -131,6 +135,9 @@ impl<'a> Laboratory<'a> {
             let ends_round = steps
                 .get(done + 1)
                 .is_none_or(|next| next.round > step.round);
+            if ends_round && progress.is_shown() {
+                progress.so_far(step.round, (looks.so_far)(&recordings(&recorders)));
+            }
             let is_look = ends_round && looks.after.contains(&step.round);
             if is_look && (looks.has_answer)(&recordings(&recorders))? {
                 break;

@@ -20,7 +20,7 @@ use schemars::schema_for;
 
 use crate::cli::{self, Cli, Command, CompletionsArgs, SchemaOf};
 use crate::compare::{Comparison, Comparisons};
-use crate::config::{self, Attribution, Color, Output};
+use crate::config::{self, Attribution, Color, ColorWish, Output};
 use crate::doctor::Diagnosis;
 use crate::error::{Error, ExitCode, Result};
 use crate::recording::Recording;
@@ -54,7 +54,7 @@ pub fn execute(cli: &Cli) -> Result<End> {
 
 /// Whether standard error may be colored.
 pub fn error_color(choice: Color) -> bool {
-    choice.applies(io::stderr().is_terminal(), no_color())
+    choice.applies(io::stderr().is_terminal(), color_wish())
 }
 
 fn init() -> Result<u8> {
@@ -207,12 +207,14 @@ fn style(output: &Output) -> Style {
     let width = terminal_size::terminal_size().filter(|_| terminal);
     Style {
         width: width.map_or(Style::default().width, |(width, _)| width.0.into()),
-        color: output.color.applies(terminal, no_color()),
+        color: output.color.applies(terminal, color_wish()),
         all: output.all,
         selection: output.selection.clone(),
     }
 }
 
-fn no_color() -> bool {
-    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+fn color_wish() -> ColorWish {
+    let value = |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+    let (no_color, force) = (value("NO_COLOR"), value("CLICOLOR_FORCE"));
+    ColorWish::of(no_color.as_deref(), force.as_deref())
 }

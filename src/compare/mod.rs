@@ -141,14 +141,26 @@ fn files(sides: &Pair<&Recording>, alignments: &[AlignedFile]) -> Vec<FileCompar
         let source = sources.find(|source| Some(&source.path) == path.as_ref());
         source.map(|source| source.text.clone())
     };
-    let files = files.map(|aligned| FileComparison {
-        file: aligned.file.clone(),
-        renames: aligned.alignment.renames.clone(),
-        text: Pair::new(
-            text(sides.before, &aligned.file.before),
-            text(sides.after, &aligned.file.after),
-        ),
-        stretches: stretches(&aligned.alignment.lines),
+    let files = files.map(|aligned| {
+        let path = aligned.file.as_ref().map(Option::as_deref);
+        let is_own = is_user(sides.before, path.before) || is_user(sides.after, path.after);
+        // Of a library that one side alone has reached nobody reads all.
+        let is_shown = is_own || path.before.is_some() && path.after.is_some();
+        let (text, stretches) = if is_shown {
+            let text = Pair::new(
+                text(sides.before, &aligned.file.before),
+                text(sides.after, &aligned.file.after),
+            );
+            (text, stretches(&aligned.alignment.lines))
+        } else {
+            Default::default()
+        };
+        FileComparison {
+            file: aligned.file.clone(),
+            renames: aligned.alignment.renames.clone(),
+            text,
+            stretches,
+        }
     });
     files.collect()
 }

@@ -145,7 +145,8 @@ pub struct FileComparison {
     /// The names that were changed throughout; lines in which nothing else differs are
     /// unchanged.
     pub renames: Vec<Rename>,
-    /// Its text on the sides where it exists, as it was when it was measured.
+    /// Its text on the sides where it exists, as it was when it was measured; absent of a
+    /// library's file that one side alone has.
     #[serde(default)]
     pub text: crate::pair::Pair<Option<String>>,
     /// Which line is which, in the order of a merged reading.

@@ -278,10 +278,36 @@ impl fmt::Display for Format {
     }
 }
 
+/// What the environment asks of every program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColorWish {
+    /// `NO_COLOR` is set: see <https://no-color.org>.
+    Never,
+    /// `CLICOLOR_FORCE` is set: see <https://bixense.com/clicolors>.
+    Always,
+    /// Neither is.
+    OnTerminals,
+}
+
+impl ColorWish {
+    /// What these variables ask for. One that is empty counts as not set, and so does a
+    /// `CLICOLOR_FORCE` of 0; where both are set, there is no color.
+    pub fn of(no_color: Option<&str>, clicolor_force: Option<&str>) -> Self {
+        let is_set = |value: Option<&str>| value.is_some_and(|value| !value.is_empty());
+        if is_set(no_color) {
+            Self::Never
+        } else if is_set(clicolor_force) && clicolor_force != Some("0") {
+            Self::Always
+        } else {
+            Self::OnTerminals
+        }
+    }
+}
+
 /// Whether to use colors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// On a terminal, unless `NO_COLOR` or `CLICOLOR_FORCE` is set.
     #[default]
     Auto,
     /// Even in a file.
@@ -291,11 +317,14 @@ pub enum Color {
 }
 
 impl Color {
-    /// Whether a stream is to be colored: `terminal` says whether it is one, and
-    /// `no_color` whether `NO_COLOR` is set to anything but nothing.
-    pub const fn applies(self, terminal: bool, no_color: bool) -> bool {
+    /// Whether a stream is to be colored: `terminal` says whether it is one.
+    pub const fn applies(self, terminal: bool, wish: ColorWish) -> bool {
         match self {
-            Self::Auto => terminal && !no_color,
+            Self::Auto => match wish {
+                ColorWish::Never => false,
+                ColorWish::Always => true,
+                ColorWish::OnTerminals => terminal,
+            },
             Self::Always => true,
             Self::Never => false,
         }

@@ -128,7 +128,7 @@ def switching(page):
 
 
 def unfolding(page):
-    hidden = page.locator(".source tbody[hidden]")
+    hidden = page.locator(".source tbody[hidden]:not(.more)")
     if hidden.count():
         number = hidden.count()
         page.locator(".more button").first.click()

@@ -1,4 +1,5 @@
-//! Which run of how many, and how much time is left, on standard error.
+//! Which run of how many, how much time is left, and what was found so far, on standard
+//! error.
 
 use std::cell::Cell;
 use std::io::{IsTerminal, stderr};
@@ -36,7 +37,7 @@ impl Progress {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(Some(steps.len() as u64), target);
-        let style = ProgressStyle::with_template("{bar:24} {wide_msg}");
+        let style = ProgressStyle::with_template("{bar:24} {wide_msg}{prefix}");
         bar.set_style(style.expect("the template is valid"));
         bar.enable_steady_tick(Duration::from_millis(500));
         Self {
@@ -76,6 +77,19 @@ impl Progress {
             "run {number} of {of}{total}: {variant} ({what}){left}"
         ));
         self.began.set(Instant::now());
+    }
+
+    /// Whether anybody sees it.
+    pub(super) fn is_shown(&self) -> bool {
+        !self.bar.is_hidden()
+    }
+
+    /// What was found after so many rounds, on a line below the bar.
+    pub(super) fn so_far(&self, rounds: u32, found: String) {
+        if !found.is_empty() {
+            self.bar
+                .set_prefix(format!("\nafter round {rounds}: {found}"));
+        }
     }
 
     /// The run that began has ended.

@@ -76,6 +76,23 @@ pub(in crate::report) fn throughput_sentence(comparison: &Comparison) -> String 
     }
 }
 
+/// `2.97× (2.91 to 3.03)`
+pub(in crate::report) fn ratio_words(comparison: &Comparison) -> String {
+    let ratio = &comparison.throughput.ratio;
+    let decimals = ratio_decimals(ratio.value);
+    let value = fixed(ratio.value, decimals);
+    match interval(ratio) {
+        Some((low, high)) => {
+            format!(
+                "{value}× ({} to {})",
+                fixed(low, decimals),
+                fixed(high, decimals)
+            )
+        }
+        None => format!("{value}×"),
+    }
+}
+
 /// `255 → 758 images/s, 3.92 → 1.32 ms/image`
 fn throughput_values(comparison: &Comparison) -> String {
     let change = &comparison.throughput;

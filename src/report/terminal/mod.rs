@@ -63,6 +63,13 @@ pub fn comparison(comparison: &Comparison, style: &Style) -> String {
     finish(&out, style.color)
 }
 
+/// How throughput changed by what is known so far, in a few words:
+/// `after.py 2.97× (2.91 to 3.03)`.
+pub fn so_far(comparison: &Comparison) -> String {
+    let name = truncate(&names(comparison).after, NAME);
+    format!("{name} {}", headline::ratio_words(comparison))
+}
+
 /// The verdicts, each with the values it rests on below it.
 fn headline(comparison: &Comparison, style: &Style) -> String {
     let mut out = String::new();

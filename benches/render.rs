@@ -1,0 +1,180 @@
+//! How long it takes to show a comparison of two versions of 20,000 lines, all of which have
+//! samples, in each form, and how long the reports are.
+//!
+//! Run it with `make render`. It prints growth over size beside the bars: text and JSON
+//! within 200 ms, a page within 500 ms and 5 MB.
+
+#![expect(clippy::print_stdout, reason = "a benchmark shows its figures")]
+
+use std::error::Error;
+use std::time::Instant;
+
+use profila::align::align_files;
+use profila::compare::{Comparison, Options, compare};
+use profila::pair::Pair;
+use profila::recording::{
+    Better, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun, Recording, Run,
+    RunKind, SampleCounts, Settings, Source, Variant,
+};
+use profila::report::{Style, csv, html, json, markdown, terminal};
+use profila::source::LineNumber;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// Lines of a version.
+const SIZES: [u32; 3] = [5_000, 10_000, 20_000];
+
+/// Every so many lines one is edited.
+const EDITED: u32 = 10;
+
+/// A renderer.
+type Render = fn(&Comparison, &Style) -> String;
+
+fn main() -> Result<()> {
+    let forms: [(&str, Render); 6] = [
+        ("text", terminal::comparison),
+        ("json", |comparison, _| json::write(comparison)),
+        ("html", html::comparison),
+        ("markdown", markdown::comparison),
+        ("csv", |comparison, _| csv::comparison(comparison)),
+        ("text, lines that matter", terminal::comparison),
+    ];
+    for lines in SIZES {
+        let comparison = comparison(lines)?;
+        for (number, (name, render)) in forms.iter().enumerate() {
+            let style = Style {
+                all: number != 5,
+                ..Style::default()
+            };
+            // The first one warms up.
+            let mut fastest = f64::INFINITY;
+            let mut bytes = 0;
+            for _ in 0..5 {
+                let start = Instant::now();
+                bytes = render(&comparison, &style).len();
+                fastest = fastest.min(start.elapsed().as_secs_f64());
+            }
+            println!(
+                "{lines:>6} lines {name:<24} {:>7.1} ms {:>6.2} MB",
+                fastest * 1e3,
+                bytes as f64 / 1e6
+            );
+        }
+    }
+    Ok(())
+}
+
+fn comparison(lines: u32) -> Result<Comparison> {
+    let before = recording("before.py", lines, |number| {
+        format!("        total[{number}] += image[y, x + {number}] * weights[{number}]")
+    });
+    let after = recording("after.py", lines, |number| match number % EDITED {
+        0 => format!("        total[{number}] = image[y, x + {number}] + bias[{number}]"),
+        _ => format!("        total[{number}] += image[y, x + {number}] * weights[{number}]"),
+    });
+    let sides = Pair::new(&before, &after);
+    let alignments = align_files(
+        sides.map(|recording| &*recording.sources),
+        sides.map(Recording::script),
+    );
+    Ok(compare(&before, &after, &alignments, &Options::default())?)
+}
+
+/// Six rounds in which every line has samples.
+fn recording(script: &str, lines: u32, text: impl Fn(u32) -> String) -> Recording {
+    let text: Vec<String> = (1..=lines).map(text).collect();
+    Recording {
+        schema: profila::recording::SCHEMA.to_owned(),
+        experiment: "one".to_owned(),
+        created: "2026-01-01T00:00:00Z".to_owned(),
+        variant: Variant {
+            name: script.to_owned(),
+            script: Some(script.to_owned()),
+            module: None,
+            code: None,
+            args: Vec::new(),
+        },
+        python: "3.13.0".to_owned(),
+        numba: "0.68.1".to_owned(),
+        sampler: "gdb 16.3".to_owned(),
+        settings: Settings {
+            rate_hz: 100.0,
+            max_stopped: Some(0.2),
+            looks: Vec::new(),
+            seed: 0,
+            throughput: MetricSource {
+                source: MetricKind::Window,
+                unit: "s".to_owned(),
+                better: Better::Lower,
+            },
+        },
+        machine: Machine {
+            cpu: "a processor".to_owned(),
+            cores: 2,
+            kernel: "Linux".to_owned(),
+        },
+        sources: vec![Source {
+            path: script.to_owned(),
+            sha256: String::new(),
+            text: text.join("\n"),
+            user: true,
+            functions: Vec::new(),
+            code: std::collections::BTreeSet::new(),
+        }],
+        runs: (1..=6).flat_map(|round| runs(script, round, lines)).collect(),
+        warnings: Vec::new(),
+    }
+}
+
+fn runs(script: &str, round: u32, lines: u32) -> [Run; 2] {
+    let timed = Run {
+        round,
+        position: 4 * round,
+        kind: RunKind::Timed,
+        exit_code: 0,
+        wall_s: 3.0,
+        cpu_s: 3.0,
+        window_s: 2.0 + f64::from(round) * 0.01,
+        peak_rss_bytes: 150_000_000,
+        metric: None,
+        profile: None,
+    };
+    let samples = |line: u32| u64::from(1 + (line * 7 + round) % 5);
+    let lines = (1..=lines).filter_map(|number| {
+        Some(LineSamples {
+            file: script.to_owned(),
+            line: LineNumber::new(number)?,
+            self_samples: samples(number),
+            total: samples(number),
+            owned: samples(number),
+        })
+    });
+    let lines: Vec<LineSamples> = lines.collect();
+    let window = lines.iter().map(|line| line.owned).sum();
+    let profile = ProfiledRun {
+        stopped_s: 0.2,
+        longest_stop_s: 0.004,
+        lateness: Lateness::default(),
+        first_sample_s: Some(1.0),
+        put_off: 0,
+        foreign_stops: 0,
+        fallback: None,
+        samples: SampleCounts {
+            window,
+            ticks: window,
+            most_threads: 1,
+            numba: window,
+            ..SampleCounts::default()
+        },
+        lines,
+        instructions: Vec::new(),
+        stacks: Vec::new(),
+    };
+    let profiled = Run {
+        kind: RunKind::Profiled,
+        position: 4 * round + 1,
+        profile: Some(profile),
+        ..timed.clone()
+    };
+    [timed, profiled]
+}
