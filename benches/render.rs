@@ -121,7 +121,9 @@ fn recording(script: &str, lines: u32, text: impl Fn(u32) -> String) -> Recordin
             functions: Vec::new(),
             code: std::collections::BTreeSet::new(),
         }],
-        runs: (1..=6).flat_map(|round| runs(script, round, lines)).collect(),
+        runs: (1..=6)
+            .flat_map(|round| runs(script, round, lines))
+            .collect(),
         warnings: Vec::new(),
     }
 }

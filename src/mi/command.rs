@@ -67,14 +67,8 @@ pub enum Command {
     /// Resumes the target, without the signal it stopped for, where that is not
     /// passed.
     ExecContinue,
-    /// Resumes the target with a signal.
-    ContinueWithSignal {
-        /// The signal, such as `SIGINT`.
-        signal: String,
-        /// The thread that has it, which need not be the one that stopped for it;
-        /// by default gdb's current one.
-        thread: Option<ThreadId>,
-    },
+    /// Resumes the target with this signal, such as `SIGINT`.
+    ContinueWithSignal(String),
     /// Stops the target by a SIGINT to the process, which any of its threads may
     /// take. Its answer comes at once, and the stop as a `*stopped`. When the
     /// target is gone the answer is the same, and no stop follows.
@@ -154,11 +148,7 @@ impl Command {
             }
             Self::TargetAttach(pid) => format!("-target-attach {pid}").into(),
             Self::ExecContinue => b"-exec-continue".into(),
-            Self::ContinueWithSignal { signal, thread } => {
-                let thread = thread.map(|thread| format!("--thread {thread} "));
-                let thread = thread.unwrap_or_default();
-                format!(r#"-interpreter-exec {thread}console "signal {signal}""#).into()
-            }
+            Self::ContinueWithSignal(signal) => console(format!("signal {signal}")),
             Self::ExecInterrupt => b"-exec-interrupt".into(),
             Self::StackListFrames { thread, low, high } => {
                 format!("-stack-list-frames --thread {thread} --no-frame-filters {low} {high}")
@@ -282,17 +272,9 @@ mod tests {
             },
             "7-interpreter-exec console \"handle SIG61 stop print nopass\"\n",
         );
-        let continue_with = |thread| Command::ContinueWithSignal {
-            signal: "SIGINT".to_owned(),
-            thread,
-        };
         check(
-            &continue_with(None),
+            &Command::ContinueWithSignal("SIGINT".to_owned()),
             "7-interpreter-exec console \"signal SIGINT\"\n",
-        );
-        check(
-            &continue_with(Some(ThreadId(1))),
-            "7-interpreter-exec --thread 1 console \"signal SIGINT\"\n",
         );
         check(
             &Command::SharedLibrary(r"/libm\.so".to_owned()),

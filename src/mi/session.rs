@@ -119,14 +119,14 @@ pub enum Learnt {
     /// and goes on once the session's reply is sent.
     ForeignStop(Option<String>),
     /// The process stopped for this signal, by its name, which suspends it unless it
-    /// handles or ignores it. It stands still until [`Session::go_on_with`] is sent.
+    /// handles or ignores it. It stands still until [`Session::end_suspension`] is sent.
     Suspending(String),
-    /// The process stopped for this signal, by its name, which the kernel gave to another
-    /// thread than the first, as it would not have without a debugger. It stands still
-    /// until [`Session::give_to_first_thread`] or [`Session::go_on_with`] is sent.
-    Misdirected(String),
     /// The process goes on after stops that were not asked for.
-    WentOn,
+    WentOn {
+        /// A signal to be sent to it again, by its name: a thread took it that was not
+        /// meant.
+        misdirected: Option<String>,
+    },
     /// The process is gone, or gdb has let go of it. Nothing is learnt after this.
     Ended,
     /// A command that the session cannot do without failed, with gdb's words.
@@ -181,6 +181,12 @@ pub struct Session {
     stands_still: bool,
     /// A signal that a thread took which may not have been meant, while it is asked.
     in_question: Option<String>,
+    /// A signal that is to be sent again once the process runs. To have gdb give it to
+    /// the first thread (`thread 1`, `signal SIGALRM`) would be sooner, but gdb 13 ends with
+    /// an internal error where that thread has another signal waiting.
+    misdirected: Option<String>,
+    /// A signal that the first thread does not take: whoever stops for it next may.
+    for_any_thread: Option<String>,
 }
 
 impl Default for Session {
@@ -199,6 +205,8 @@ impl Session {
             threads_changed: true,
             stands_still: false,
             in_question: None,
+            misdirected: None,
+            for_any_thread: None,
         }
     }
 
@@ -301,21 +309,15 @@ impl Session {
         self.send(&Command::GdbExit, Awaited::Setting)
     }
 
-    /// What to send to let the process go on that stands still for a signal: the thread
-    /// that stopped for it has it, where there is one.
-    pub fn go_on_with(&mut self, signal: Option<String>) -> Vec<u8> {
-        let command = signal.map_or(Command::ExecContinue, |signal| {
-            let thread = None;
-            Command::ContinueWithSignal { signal, thread }
-        });
-        self.send(&command, Awaited::Need(Step::Resume))
+    /// Notes that whichever thread takes this signal next is to have it.
+    pub fn let_any_thread_take(&mut self, signal: &str) {
+        self.for_any_thread = Some(signal.to_owned());
     }
 
-    /// What to send to let the process go on that stands still for a signal: its first
-    /// thread has it, whoever stopped for it.
-    pub fn give_to_first_thread(&mut self, signal: String) -> Vec<u8> {
-        let thread = Some(FIRST_THREAD);
-        let command = Command::ContinueWithSignal { signal, thread };
+    /// What to send to end what [`Learnt::Suspending`] began: the process goes on with
+    /// the signal, where it handles it, or without.
+    pub fn end_suspension(&mut self, signal: Option<String>) -> Vec<u8> {
+        let command = signal.map_or(Command::ExecContinue, Command::ContinueWithSignal);
         self.send(&command, Awaited::Need(Step::Resume))
     }
 
@@ -404,30 +406,36 @@ impl Session {
             self.state = State::Running;
             return Some(Learnt::Running);
         }
-        std::mem::take(&mut self.stands_still).then_some(Learnt::WentOn)
+        std::mem::take(&mut self.stands_still).then(|| Learnt::WentOn {
+            misdirected: self.misdirected.take(),
+        })
     }
 
     /// What to send after a stop that was not asked for.
     fn go_on(&mut self, stopped: &Stopped) -> Vec<u8> {
+        let signal = stopped.signal_name.as_ref();
+        let for_any_thread = self.for_any_thread.take_if(|it| Some(&*it) == signal);
         match stopped.thread_id {
-            Some(thread) if may_be_misdirected(stopped) => {
-                self.in_question.clone_from(&stopped.signal_name);
+            Some(thread) if may_be_misdirected(stopped) && for_any_thread.is_none() => {
+                self.in_question = signal.cloned();
                 self.send(&Command::SignalCode(thread), Awaited::SignalCode)
             }
-            _ => self.go_on_with(signal_to_pass(stopped)),
+            _ => self.send(&going_on(stopped), Awaited::Need(Step::Resume)),
         }
     }
 
-    /// What follows once it is known how the signal in question came: one that was sent
-    /// to this very thread is for it.
-    fn signal_code(&mut self, result: &ResultRecord) -> (Option<Learnt>, Vec<u8>) {
+    /// What to send once it is known how the signal in question came: one that was sent
+    /// to this very thread is for it, any other is sent again.
+    fn go_on_after(&mut self, result: &ResultRecord) -> Vec<u8> {
         let code = result.results.get("value").and_then(Value::text);
-        match self.in_question.take() {
-            Some(signal) if code != Some(SENT_TO_A_THREAD) => {
-                (Some(Learnt::Misdirected(signal)), Vec::new())
+        let command = match self.in_question.take() {
+            Some(signal) if code == Some(SENT_TO_A_THREAD) => Command::ContinueWithSignal(signal),
+            signal => {
+                self.misdirected = signal;
+                Command::ExecContinue
             }
-            signal => (None, self.go_on_with(signal)),
-        }
+        };
+        self.send(&command, Awaited::Need(Step::Resume))
     }
 
     fn answered(&mut self, result: &ResultRecord) -> (Option<Learnt>, Vec<u8>) {
@@ -443,7 +451,7 @@ impl Session {
             self.awaited.remove(&token);
         }
         if awaited == Awaited::SignalCode {
-            return self.signal_code(result);
+            return (None, self.go_on_after(result));
         }
         let failed = result.class == ResultClass::Error;
         let learnt = match awaited {
@@ -466,13 +474,13 @@ impl Session {
     }
 }
 
-/// The signal with which a process goes on after a stop that was not asked for: the
-/// one it stopped for, unless that is the debugger's own.
-fn signal_to_pass(stopped: &Stopped) -> Option<String> {
-    stopped
-        .signal_name
-        .clone()
-        .filter(|signal| signal != "0" && signal != "SIGTRAP")
+/// How a process goes on after a stop that was not asked for: with the signal it
+/// stopped for, unless that is the debugger's own.
+fn going_on(stopped: &Stopped) -> Command {
+    match stopped.signal_name.as_deref() {
+        None | Some("0" | "SIGTRAP") => Command::ExecContinue,
+        Some(signal) => Command::ContinueWithSignal(signal.to_owned()),
+    }
 }
 
 /// Whether a thread took a signal that is for the first one, unless it was sent to that

@@ -21,7 +21,7 @@ use nix::unistd::Pid;
 
 use self::attach::{barrier, find_interface, write_stub};
 pub use self::find::find;
-use self::marks::PristineCode;
+use self::marks::{GoesOn, PristineCode};
 use self::process::GdbProcess;
 use self::stack::StackReader;
 use super::ticker::{Pace, Stopped, Ticker};
@@ -73,6 +73,7 @@ pub struct GdbSampler {
     // Dropped first: only when gdb is gone, what it left in the target is taken back.
     gdb: GdbProcess,
     pristine: Option<PristineCode>,
+    goes_on: Option<GoesOn>,
     session: Session,
     settings: Settings,
     /// The process that was asked for.
@@ -116,6 +117,7 @@ impl GdbSampler {
             session,
             settings,
             pristine: None,
+            goes_on: None,
             attaching: None,
             target: None,
             threads: Vec::new(),
@@ -150,8 +152,7 @@ impl GdbSampler {
             self.gdb.send(&reply)?;
             match learnt {
                 Some(Learnt::ForeignStop(_)) => self.note_foreign_stop(),
-                Some(Learnt::WentOn) => self.note_going_on(),
-                Some(Learnt::Misdirected(signal)) => self.direct(signal)?,
+                Some(Learnt::WentOn { misdirected }) => self.note_going_on(misdirected),
                 Some(Learnt::Suspending(signal)) => {
                     return Ok(Some(match self.suspend(signal.clone())? {
                         Target::Running => Learnt::Suspending(signal),
@@ -298,6 +299,7 @@ impl Sampler for GdbSampler {
                 source,
             })?;
         self.pristine = Some(PristineCode::keep(process, &interface));
+        self.goes_on = Some(GoesOn::new(process, self.suspension()));
         let attach = self.session.attach(&Attachment {
             process: process.as_raw(),
             program: PathBuf::from(format!("/proc/{process}/exe")),

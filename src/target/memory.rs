@@ -74,11 +74,10 @@ pub fn takes(process: Pid, signal: Signal) -> bool {
 }
 
 /// Whether the thread that a process began with takes a signal, and does not block it.
-/// One that has ended, as it may while others work, takes none.
+/// True where that cannot be seen.
 pub fn first_thread_takes(process: Pid, signal: Signal) -> bool {
     // The status of a process is that of its first thread.
-    status(process)
-        .is_ok_and(|status| status.sigblk & bit(signal) == 0 && !status.state.starts_with('Z'))
+    status(process).map_or(true, |status| status.sigblk & bit(signal) == 0)
 }
 
 /// Whether a process neither handles nor ignores a signal.

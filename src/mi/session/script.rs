@@ -55,11 +55,12 @@ fn act(session: &mut Session, order: &str) -> Vec<u8> {
             session.read_stack(ThreadId(thread.parse().unwrap()), depth.parse().unwrap())
         }
         ["read", "symbols", library] => session.read_symbols(library.to_owned()),
-        ["go", "on"] => session.go_on_with(None),
-        ["go", "on", "with", signal] => session.go_on_with(Some(signal.to_owned())),
-        ["give", signal, "to", "first", "thread"] => {
-            session.give_to_first_thread(signal.to_owned())
+        ["let", "any", "thread", "take", signal] => {
+            session.let_any_thread_take(signal);
+            Vec::new()
         }
+        ["end", "suspension"] => session.end_suspension(None),
+        ["end", "suspension", "with", signal] => session.end_suspension(Some(signal.to_owned())),
         ["resume"] => session.resume(),
         ["exit"] => session.exit(),
         _ => panic!("{order:?} is no order"),
@@ -98,8 +99,10 @@ fn describe(learnt: &Learnt) -> String {
         }
         Learnt::SymbolsRead => "symbols read".to_owned(),
         Learnt::Suspending(signal) => format!("to be suspended by {signal}"),
-        Learnt::Misdirected(signal) => format!("{signal} was misdirected"),
-        Learnt::WentOn => "went on".to_owned(),
+        Learnt::WentOn { misdirected: None } => "went on".to_owned(),
+        Learnt::WentOn {
+            misdirected: Some(signal),
+        } => format!("went on, {signal} was misdirected"),
         Learnt::ForeignStop(signal) => {
             format!(
                 "foreign stop by {}",

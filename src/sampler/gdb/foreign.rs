@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, kill};
 
 use super::{GdbSampler, Target};
 use crate::error::{Error, Result};
@@ -21,27 +21,27 @@ impl GdbSampler {
         self.stands_still_since.get_or_insert_with(now);
     }
 
-    /// Notes that it goes on.
-    pub(super) fn note_going_on(&mut self) {
+    /// Notes that it goes on. A signal that the wrong thread took is sent again.
+    pub(super) fn note_going_on(&mut self, misdirected: Option<String>) {
         if let Some(at) = self.stands_still_since.take() {
             let stop = Stop { at, until: now() };
             self.watched.foreign_stops.push(stop);
         }
+        if let Some(signal) = misdirected {
+            self.send_again(&signal);
+        }
     }
 
-    /// Lets the process go on with a signal that the wrong thread stopped for: the first
-    /// one has it, unless it blocks it.
-    pub(super) fn direct(&mut self, signal_name: String) -> Result<()> {
-        let first_has_it = match (self.attaching, signal_name.parse::<Signal>()) {
-            (Some(process), Ok(signal)) => first_thread_takes(process, signal),
-            _ => false,
-        };
-        let going_on = if first_has_it {
-            self.session.give_to_first_thread(signal_name)
-        } else {
-            self.session.go_on_with(Some(signal_name))
-        };
-        self.gdb.send(&going_on)
+    /// Sends the process a signal that it was sent before, for its first thread. Where
+    /// that blocks it, any other may have it.
+    fn send_again(&mut self, signal_name: &str) {
+        if let (Some(target), Ok(signal)) = (&self.target, signal_name.parse::<Signal>()) {
+            if !first_thread_takes(target.process, signal) {
+                self.session.let_any_thread_take(signal_name);
+            }
+            // It can only fail where the process has just ended.
+            kill(target.process, signal).ok();
+        }
     }
 
     /// Lets the process stand still, which stopped for a signal by which it is suspended,
@@ -58,10 +58,10 @@ impl GdbSampler {
             }
             // It is no stop of the sampler's making.
             self.last_suspended = now();
-            self.session.go_on_with(None)
+            self.session.end_suspension(None)
         } else {
             self.note_foreign_stop();
-            self.session.go_on_with(Some(signal_name))
+            self.session.end_suspension(Some(signal_name))
         };
         self.gdb.send(&going_on)?;
         Ok(Target::Running)

@@ -2,11 +2,16 @@
 
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::sampler::stub::JitInterface;
-use crate::target::memory::{Mapping, mappings, read, write};
+use crate::target::memory::{Mapping, is_alive, is_suspended, mappings, read, write};
 
 /// Bytes from the start of the function that announces code, more than a breakpoint
 /// takes on any processor.
@@ -83,6 +88,47 @@ impl Drop for PristineCode {
     }
 }
 
+/// Has a process go on that gdb has stopped by signals.
+///
+/// gdb stops threads by SIGSTOP, and takes these signals before anybody else does. One that
+/// dies leaves some, and they suspend the process: for good, as nobody knows of it. Dropped,
+/// this ends it; gdb must be gone by then.
+#[derive(Debug)]
+pub(super) struct GoesOn {
+    process: Pid,
+    /// Whether somebody else has suspended it.
+    suspended: Arc<AtomicBool>,
+}
+
+/// How long a process may take to come upon the signals that were left to it, once gdb is
+/// gone.
+const BRIEFLY: Duration = Duration::from_millis(100);
+
+impl GoesOn {
+    /// Of a process that gdb is about to be attached to; `suspended` says whether it is
+    /// somebody else who keeps it from going on.
+    pub(super) const fn new(process: Pid, suspended: Arc<AtomicBool>) -> Self {
+        Self { process, suspended }
+    }
+}
+
+impl Drop for GoesOn {
+    fn drop(&mut self) {
+        let deadline = Instant::now() + BRIEFLY;
+        while is_alive(self.process) && !self.suspended.load(Ordering::Relaxed) {
+            if is_suspended(self.process) {
+                // It can only fail because the process has just ended.
+                kill(self.process, Signal::SIGCONT).ok();
+                return;
+            }
+            if Instant::now() >= deadline {
+                return;
+            }
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
 fn is_dynamic_linker(file: &Path) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     name.starts_with("ld-") || name.starts_with("ld.so")
@@ -90,7 +136,35 @@ fn is_dynamic_linker(file: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
     use super::*;
+
+    /// Whether a process that was stopped by a signal is still, afterwards.
+    fn remains_stopped(by_somebody_else: bool) -> bool {
+        let mut child = Command::new("sleep").arg("60").spawn().expect("it starts");
+        let process = Pid::from_raw(child.id().cast_signed());
+        kill(process, Signal::SIGSTOP).expect("it is there");
+        while !is_suspended(process) {
+            thread::sleep(Duration::from_millis(1));
+        }
+        drop(GoesOn::new(process, Arc::new(by_somebody_else.into())));
+        // A signal that it goes on by is not taken at once.
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while !by_somebody_else && is_suspended(process) && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(1));
+        }
+        let remains = is_suspended(process);
+        child.kill().expect("it is there");
+        child.wait().expect("it is there");
+        remains
+    }
+
+    #[test]
+    fn a_process_goes_on_that_gdb_has_stopped() {
+        assert!(!remains_stopped(false));
+        assert!(remains_stopped(true));
+    }
 
     #[test]
     fn dynamic_linkers_by_their_names() {
