@@ -108,9 +108,9 @@ def sorting(page):
 def switching(page):
     heat = page.locator("#heat")
     if heat.count():
-        cell = page.locator(".h[data-s]").first
+        cell = page.locator("td[data-c]").first
         if cell.count():
-            share, cost = cell.get_attribute("data-s"), cell.get_attribute("data-c")
+            share, cost = cell.inner_text(), cell.get_attribute("data-c")
             heat.click()
             if cell.inner_text() != cost or heat.get_attribute("aria-pressed") != "true":
                 yield f"it shows {cell.inner_text()} where the cost is {cost}"

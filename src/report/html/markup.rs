@@ -7,24 +7,29 @@ use crate::report::paint::{self, Meaning, paint};
 /// Painted text as HTML that shows it: a class for each meaning, everything else escaped.
 pub(super) fn html(text: &str) -> Value {
     let mut out = String::with_capacity(text.len() + 16);
+    write_html(&mut out, text);
+    Value::from_safe_string(out)
+}
+
+/// The same, at the end of a text.
+pub(super) fn write_html(out: &mut String, text: &str) {
     for (meaning, part) in paint::parts(text) {
         match meaning {
-            None => escape(&mut out, &part),
+            None => escape(out, &part),
             Some(Meaning::Heading) => {
                 out.push_str("<b>");
-                escape(&mut out, &part);
+                escape(out, &part);
                 out.push_str("</b>");
             }
             Some(meaning) => {
                 out.push_str("<span class=\"");
                 out.push_str(class_of(meaning));
                 out.push_str("\">");
-                escape(&mut out, &part);
+                escape(out, &part);
                 out.push_str("</span>");
             }
         }
     }
-    Value::from_safe_string(out)
 }
 
 /// A name, set off.
@@ -51,7 +56,8 @@ const fn class_of(meaning: Meaning) -> &'static str {
     }
 }
 
-fn escape(out: &mut String, text: &str) {
+/// Any text as HTML, at the end of one.
+pub(super) fn escape(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),

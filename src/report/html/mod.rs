@@ -176,7 +176,12 @@ pub fn profile(recording: &Recording, profile: &AnnotatedProfile, style: &Style)
 }
 
 fn report(comparison: &Comparison, id: &str, style: &Style) -> Report {
-    let sections = rows::sections(comparison, style);
+    // All lines are in the source below.
+    let that_matter = Style {
+        all: false,
+        ..style.clone()
+    };
+    let sections = rows::sections(comparison, &that_matter);
     let scale = rows::scale(&sections);
     let metrics = headline::paragraphs(comparison);
     let metrics = metrics.into_iter().map(|paragraph| Metric {

@@ -94,7 +94,7 @@ fn listing(recording: &Recording, file: &AnnotatedFile, largest: f64) -> File {
             Origin::Library => format!("{} (library)", safe(&file.path)),
         },
         is_pair: false,
-        groups: groups(rows),
+        groups: groups(&rows, false),
     }
 }
 

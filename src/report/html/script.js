@@ -16,7 +16,8 @@
 
   toggle("heat", (byCost) => {
     document.body.classList.toggle("by-cost", byCost);
-    for (const cell of document.querySelectorAll(".h[data-s]")) {
+    for (const cell of document.querySelectorAll("td[data-c]")) {
+      cell.dataset.s ??= cell.textContent;
       cell.textContent = byCost ? cell.dataset.c : cell.dataset.s;
     }
     for (const head of document.querySelectorAll(".unit")) {

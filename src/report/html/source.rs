@@ -2,12 +2,13 @@
 //! known of it.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use minijinja::Value;
 use serde::Serialize;
 
 use super::heat_text;
-use super::markup::html;
+use super::markup::{escape, write_html};
 use crate::compare::{
     Comparison, CostChange, CostVerdict, FileComparison, LineKind, LineSide, Stretch,
 };
@@ -41,37 +42,36 @@ pub(super) struct File {
 #[derive(Serialize)]
 pub(super) struct Group {
     is_folded: bool,
-    rows: Vec<Row>,
+    /// How many there are.
+    lines: usize,
+    /// The rows as HTML. There may be very many: they are not left to the template.
+    rows: Value,
 }
 
 /// A line of each side, or of one.
-#[derive(Serialize)]
 pub(super) struct Row {
     /// What became of it, in a letter.
-    kind: &'static str,
-    left: Option<Cell>,
-    right: Option<Cell>,
-    /// What is said of its cost.
-    verdict: Option<Value>,
+    pub(super) kind: &'static str,
+    pub(super) left: Option<Cell>,
+    pub(super) right: Option<Cell>,
+    /// What is said of its cost, painted.
+    verdict: Option<String>,
 }
 
-/// A line. The names are short as there are very many.
-#[derive(Serialize)]
+/// A line.
 pub(super) struct Cell {
     /// Its anchor, where something points to it.
-    id: Option<String>,
-    /// Its number.
-    n: u32,
-    /// Its text.
-    t: String,
+    anchor: Option<String>,
+    pub(super) number: u32,
+    pub(super) text: String,
     /// Its share in words, and as part of the largest in percent.
-    s: String,
-    sh: u32,
+    share: String,
+    share_heat: u32,
     /// Its cost in words, and as part of the largest in percent.
-    c: String,
-    ch: u32,
+    cost: String,
+    cost_heat: u32,
     /// Where it moved: an anchor and the line's number.
-    to: Option<(String, u32)>,
+    moved_to: Option<(String, u32)>,
 }
 
 /// The anchor of a line in a file of this index.
@@ -132,7 +132,7 @@ pub(super) fn files(
             let file = File {
                 title: title(names),
                 is_pair: true,
-                groups: groups(rows),
+                groups: groups(&rows, true),
             };
             files.push((heat, file));
         }
@@ -303,7 +303,7 @@ impl<'k> Listing<'k> {
         });
         let verdict = shown.map(|change| {
             let (word, meaning) = cost_word(change.verdict);
-            html(&paint(meaning, word))
+            paint(meaning, word)
         });
         self.rows.push(Row {
             kind: letter(kind),
@@ -336,16 +336,16 @@ impl<'k> Listing<'k> {
         let is_pointed_at = at.is_some() || to.is_some();
         let (share, cost_s) = at.map_or((0.0, 0.0), |at| (at.share.value, at.cost_s.value));
         Cell {
-            id: is_pointed_at.then(|| anchor(report, self.index, side, line)),
-            n: line.get(),
-            t: truncate(&safe(text), COLUMNS),
-            s: at.map_or_else(String::new, |at| heat_text(at.samples, share)),
-            sh: heat(share, self.known.largest_share),
-            c: at
+            anchor: is_pointed_at.then(|| anchor(report, self.index, side, line)),
+            number: line.get(),
+            text: truncate(&safe(text), COLUMNS),
+            share: at.map_or_else(String::new, |at| heat_text(at.samples, share)),
+            share_heat: heat(share, self.known.largest_share),
+            cost: at
                 .filter(|at| at.samples > 0)
                 .map_or_else(String::new, |_| self.known.scale.show(cost_s)),
-            ch: heat(cost_s, self.known.largest_cost_s),
-            to,
+            cost_heat: heat(cost_s, self.known.largest_cost_s),
+            moved_to: to,
         }
     }
 }
@@ -359,14 +359,37 @@ impl Cell {
         largest: f64,
     ) -> Self {
         Self {
-            id: None,
-            n: line.get(),
-            t: truncate(&safe(text), COLUMNS),
-            s: share.map_or_else(String::new, |share| heat_text(1, share)),
-            sh: heat(share.unwrap_or_default(), largest),
-            c: String::new(),
-            ch: 0,
-            to: None,
+            anchor: None,
+            number: line.get(),
+            text: truncate(&safe(text), COLUMNS),
+            share: share.map_or_else(String::new, |share| heat_text(1, share)),
+            share_heat: heat(share.unwrap_or_default(), largest),
+            cost: String::new(),
+            cost_heat: 0,
+            moved_to: None,
+        }
+    }
+
+    /// Its three cells: number, heat, text.
+    fn write(&self, out: &mut String) {
+        out.push_str("<td");
+        if let Some(anchor) = &self.anchor {
+            let _ = write!(out, " id={anchor}");
+        }
+        let _ = write!(out, ">{}<td", self.number);
+        if !self.share.is_empty() {
+            let _ = write!(
+                out,
+                " data-c=\"{}\" style=--s:{}%;--c:{}%>{}",
+                self.cost, self.share_heat, self.cost_heat, self.share
+            );
+        } else {
+            out.push('>');
+        }
+        out.push_str("<td>");
+        escape(out, &self.text);
+        if let Some((anchor, line)) = &self.moved_to {
+            let _ = write!(out, " <a href=\"#{anchor}\">⇄ {line}</a>");
         }
     }
 }
@@ -378,15 +401,36 @@ impl Row {
             kind: "",
             left: Some(cell),
             right: None,
-            verdict: note.map(html),
+            verdict: note.map(str::to_owned),
         }
+    }
+
+    /// The row as HTML, of two sides or one.
+    fn write(&self, out: &mut String, is_pair: bool) {
+        out.push_str("<tr");
+        if !self.kind.is_empty() {
+            let _ = write!(out, " class={}", self.kind);
+        }
+        out.push('>');
+        let right = is_pair.then_some(&self.right);
+        for cell in [Some(&self.left), right].into_iter().flatten() {
+            match cell {
+                Some(cell) => cell.write(out),
+                None => out.push_str("<td class=e><td class=e><td class=e>"),
+            }
+        }
+        out.push_str("<td>");
+        if let Some(verdict) = &self.verdict {
+            write_html(out, verdict);
+        }
+        out.push('\n');
     }
 
     /// Whether anything is said of it.
     fn is_told(&self) -> bool {
         let cells = [&self.left, &self.right];
         let mut cells = cells.into_iter().flatten();
-        !self.kind.is_empty() || self.verdict.is_some() || cells.any(|cell| !cell.s.is_empty())
+        !self.kind.is_empty() || self.verdict.is_some() || cells.any(|cell| !cell.share.is_empty())
     }
 }
 
@@ -424,7 +468,7 @@ const fn letter(kind: LineKind) -> &'static str {
 }
 
 /// Parts rows in those to show and those to fold away.
-pub(super) fn groups(rows: Vec<Row>) -> Vec<Group> {
+pub(super) fn groups(rows: &[Row], is_pair: bool) -> Vec<Group> {
     let mut is_near = vec![false; rows.len()];
     for (index, row) in rows.iter().enumerate() {
         if row.is_told() {
@@ -440,15 +484,28 @@ pub(super) fn groups(rows: Vec<Row>) -> Vec<Group> {
         }
         start = end;
     }
-    let mut groups: Vec<Group> = Vec::new();
-    for (row, is_near) in rows.into_iter().zip(is_near) {
-        match groups.last_mut() {
-            Some(group) if group.is_folded != is_near => group.rows.push(row),
-            _ => groups.push(Group {
-                is_folded: !is_near,
-                rows: vec![row],
-            }),
+    let mut groups = Vec::new();
+    let mut rest = rows;
+    for stretch in is_near.chunk_by(|one, next| one == next) {
+        let (group, others) = rest.split_at(stretch.len());
+        rest = others;
+        let mut html = String::with_capacity(200 * group.len());
+        for row in group {
+            row.write(&mut html, is_pair);
         }
+        groups.push(Group {
+            is_folded: !stretch[0],
+            lines: group.len(),
+            rows: Value::from_safe_string(html),
+        });
     }
     groups
+}
+
+/// The rows of a pair of files whose lines are not known.
+#[cfg(test)]
+pub(super) fn rows_of(comparison: &Comparison, file: &FileComparison) -> Vec<Row> {
+    let scale = CostScale::for_largest(1.0);
+    let known = Known::of(comparison, &scale, "r");
+    Listing::new(file, 0, &known).rows()
 }

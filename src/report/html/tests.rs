@@ -60,23 +60,15 @@ fn stretch(kind: LineKind, before: Option<u32>, after: Option<u32>, lines: u32) 
 }
 
 /// Each row as `before|after`, with a letter for what became of it.
-fn rows(file: FileComparison) -> Vec<String> {
-    let mut compared = fixture::dither().comparison;
-    compared.files = vec![file];
-    let scale = CostScale::for_largest(1.0);
-    let files = source::files(&compared, &scale, "r", &Selection::default());
-    let files = serde_json::to_value(files).unwrap();
-    let groups = files[0]["groups"].as_array().unwrap().iter();
-    let rows = groups.flat_map(|group| group["rows"].as_array().unwrap());
-    let text = |cell: &serde_json::Value| match cell {
-        serde_json::Value::Null => String::new(),
-        cell => format!("{} {}", cell["n"], cell["t"].as_str().unwrap()),
+fn rows(file: &FileComparison) -> Vec<String> {
+    let text = |cell: &Option<source::Cell>| match cell {
+        None => String::new(),
+        Some(cell) => format!("{} {}", cell.number, cell.text),
     };
-    rows.map(|row| {
-        let kind = row["kind"].as_str().unwrap();
-        format!("{kind}:{}|{}", text(&row["left"]), text(&row["right"]))
-    })
-    .collect()
+    let rows = source::rows_of(&fixture::dither().comparison, file);
+    rows.iter()
+        .map(|row| format!("{}:{}|{}", row.kind, text(&row.left), text(&row.right)))
+        .collect()
 }
 
 #[test]
@@ -108,5 +100,5 @@ fn both_versions_are_whole_and_in_order() {
         "a:|5 added",
         ":6 end|6 end",
     ];
-    assert_eq!(rows(file), expected);
+    assert_eq!(rows(&file), expected);
 }
