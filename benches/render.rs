@@ -59,9 +59,9 @@ fn main() -> Result<()> {
                 fastest = fastest.min(start.elapsed().as_secs_f64());
             }
             println!(
-                "{lines:>6} lines {name:<24} {:>7.1} ms {:>6.2} MB",
+                "{lines:>6} lines {name:<24} {:>7.1} ms {:>6} kB",
                 fastest * 1e3,
-                bytes as f64 / 1e6
+                bytes / 1000
             );
         }
     }
@@ -146,8 +146,8 @@ fn runs(script: &str, round: u32, lines: u32) -> [Run; 2] {
         profile: None,
     };
     let samples = |line: u32| u64::from(1 + (line * 7 + round) % 5);
-    let sampled = (3..=lines).step_by(SAMPLED as usize);
-    let lines = sampled.filter_map(|number| {
+    let numbers = (3..=lines).step_by(SAMPLED as usize);
+    let lines = numbers.filter_map(|number| {
         Some(LineSamples {
             file: script.to_owned(),
             line: LineNumber::new(number)?,

@@ -136,7 +136,7 @@ impl<'a> Laboratory<'a> {
                 .get(done + 1)
                 .is_none_or(|next| next.round > step.round);
             if ends_round && progress.is_shown() {
-                progress.so_far(step.round, (looks.so_far)(&recordings(&recorders)));
+                progress.so_far(step.round, &(looks.so_far)(&recordings(&recorders)));
             }
             let is_look = ends_round && looks.after.contains(&step.round);
             if is_look && (looks.has_answer)(&recordings(&recorders))? {

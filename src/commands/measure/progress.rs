@@ -85,7 +85,7 @@ impl Progress {
     }
 
     /// What was found after so many rounds, on a line below the bar.
-    pub(super) fn so_far(&self, rounds: u32, found: String) {
+    pub(super) fn so_far(&self, rounds: u32, found: &str) {
         if !found.is_empty() {
             self.bar
                 .set_prefix(format!("\nafter round {rounds}: {found}"));

@@ -197,7 +197,10 @@ fn minutes(seconds: f64) -> String {
     if seconds < 60.0 {
         format!("{} s", fixed(seconds, 0))
     } else {
-        format!("{} minutes", fixed(seconds / 60.0, 0))
+        match fixed(seconds / 60.0, 0).as_str() {
+            "1" => "1 minute".to_owned(),
+            minutes => format!("{minutes} minutes"),
+        }
     }
 }
 

@@ -377,14 +377,14 @@ impl Cell {
             let _ = write!(out, " id={anchor}");
         }
         let _ = write!(out, ">{}<td", self.number);
-        if !self.share.is_empty() {
+        if self.share.is_empty() {
+            out.push('>');
+        } else {
             let _ = write!(
                 out,
                 " data-c=\"{}\" style=--s:{}%;--c:{}%>{}",
                 self.cost, self.share_heat, self.cost_heat, self.share
             );
-        } else {
-            out.push('>');
         }
         out.push_str("<td>");
         escape(out, &self.text);
