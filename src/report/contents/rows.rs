@@ -454,8 +454,8 @@ fn skipped_row<'c>(mark: &'static str, skipped: u64) -> Option<Row<'c>> {
     })
 }
 
-/// Functions as wholes, where there is more than one that matters: of a single one the
-/// lines say it all.
+/// Functions as wholes, where there is more than one that matters, or more than one edited
+/// block: of a single one of both the lines say it all.
 fn functions<'c>(comparison: &'c Comparison, style: &Style) -> Option<Section<'c>> {
     let matters = |it: &&FunctionComparison| {
         let share = it.before.share.value.max(it.after.share.value);
@@ -464,7 +464,8 @@ fn functions<'c>(comparison: &'c Comparison, style: &Style) -> Option<Section<'c
         is_selected && (style.all || share >= SHOWN_SHARE)
     };
     let shown: Vec<_> = comparison.functions.iter().filter(matters).collect();
-    (shown.len() > 1).then(|| Section {
+    let is_rewritten = comparison.hunks.len() > 1;
+    (shown.len() > 1 || is_rewritten && !shown.is_empty()).then(|| Section {
         kind: SectionKind::Functions,
         title: "Functions as wholes, of the lines above".to_owned(),
         rows: shown.into_iter().map(function_row).collect(),

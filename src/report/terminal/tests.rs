@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::align::Rename;
-use crate::compare::{Comparisons, FileComparison, Look, MetricVerdict};
+use crate::compare::{Comparisons, FileComparison, FunctionComparison, Look, MetricVerdict};
 use crate::pair::Pair;
 use crate::report::Selection;
 use crate::report::fixture;
@@ -97,6 +97,25 @@ fn only_what_is_selected() {
         other.contains("No sample fell on a line of function `other`"),
         "{other}"
     );
+}
+
+/// Of one function with one edited block the lines say it all.
+#[test]
+fn a_function_that_was_written_anew_is_shown_as_a_whole() {
+    let with_function = |mut comparison: Comparison| {
+        let block = comparison.hunks[0].clone();
+        comparison.functions = vec![FunctionComparison {
+            name: "dither".to_owned(),
+            file: block.file.map(Some),
+            before: block.before,
+            after: block.after,
+            change: block.change,
+        }];
+        shown(&comparison, 100)
+    };
+    let title = "Functions as wholes";
+    assert!(with_function(fixture::added_and_removed()).contains(title));
+    assert!(!with_function(fixture::dither().comparison).contains(title));
 }
 
 #[test]
