@@ -289,7 +289,8 @@ fn first_of(line: &LineComparison) -> Option<(Side, &str, LineNumber)> {
     Some((side, &at.file, at.line))
 }
 
-fn first_of_block(hunk: &HunkComparison) -> Option<(Side, &str, LineNumber)> {
+/// The first line of a block, of the version after where it has any there.
+pub(in crate::report) fn first_of_block(hunk: &HunkComparison) -> Option<(Side, &str, LineNumber)> {
     let after = hunk
         .after_lines
         .iter()

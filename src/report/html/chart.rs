@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use crate::compare::{Comparison, Estimate};
+use crate::compare::{Comparison, Estimate, MetricChange};
 use crate::pair::Pair;
 use crate::recording::Better;
 use crate::report::contents::names;
-use crate::report::format::{duration, fixed, short_unit, two_values, work_unit};
+use crate::report::format::{count, duration, interval, short_unit, two_values, work_unit};
 use crate::report::text::{safe, truncate};
 
 /// Where the first and the last value may be, of a width of 1000.
@@ -42,6 +42,33 @@ struct Dot {
     title: String,
 }
 
+/// The values that the picture is of, from left to right.
+struct Axis {
+    least: f64,
+    most: f64,
+}
+
+impl Axis {
+    /// From the least to the most of some values; those that are none are left out.
+    fn of(values: impl Iterator<Item = f64>) -> Self {
+        let (least, most) = values.filter(|value| value.is_finite()).fold(
+            (f64::INFINITY, f64::NEG_INFINITY),
+            |(least, most), value| (least.min(value), most.max(value)),
+        );
+        Self { least, most }
+    }
+
+    /// Where a value is.
+    fn x(&self, value: f64) -> String {
+        let part = if self.most > self.least {
+            (value - self.least) / (self.most - self.least)
+        } else {
+            0.5
+        };
+        format!("{:.1}", LEFT + (RIGHT - LEFT) * part.clamp(0.0, 1.0))
+    }
+}
+
 /// The picture of a comparison; `None` where no rounds were kept.
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let change = &comparison.throughput;
@@ -49,79 +76,68 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
         Better::Higher => 1.0 / seconds,
         Better::Lower => *seconds,
     };
-    let values = comparison
-        .seconds_by_round
-        .as_ref()
-        .map(|seconds| seconds.iter().map(in_unit).collect::<Vec<f64>>());
+    let seconds = comparison.seconds_by_round.as_ref();
+    let values = seconds.map(|seconds| seconds.iter().map(in_unit).collect::<Vec<f64>>());
     if values.before.is_empty() || values.after.is_empty() {
         return None;
     }
-    let estimates = Pair::new(&change.before, &change.after);
-    let ends = |estimate: &Estimate| [estimate.low, estimate.high];
-    let all = || {
-        let ends = ends(estimates.before)
-            .into_iter()
-            .chain(ends(estimates.after));
-        let values = values.before.iter().chain(&values.after);
-        values
-            .copied()
-            .chain(ends.flatten())
-            .filter(|value| value.is_finite())
-    };
-    let least = all().fold(f64::INFINITY, f64::min);
-    let most = all().fold(f64::NEG_INFINITY, f64::max);
-    let x = |value: f64| {
-        let width = (most - least).max(f64::MIN_POSITIVE);
-        let part = if most > least {
-            (value - least) / width
-        } else {
-            0.5
-        };
-        format!("{:.1}", LEFT + (RIGHT - LEFT) * part.clamp(0.0, 1.0))
-    };
-    let text = |value: f64| match change.better {
-        Better::Higher => format!(
-            "{} {}",
-            two_values(Pair::new(value, value)).before,
-            safe(&short_unit(&change.unit))
-        ),
-        Better::Lower => format!("{}/{}", duration(value), safe(&work_unit(change))),
-    };
+    let ends = |estimate: &Estimate| [estimate.low, estimate.high].into_iter().flatten();
+    let ends = ends(&change.before).chain(ends(&change.after));
+    let all = values
+        .before
+        .iter()
+        .chain(&values.after)
+        .copied()
+        .chain(ends);
+    let axis = Axis::of(all);
     let names = names(comparison);
-    let side = |name: &str, values: &[f64], estimate: &Estimate| Side {
-        name: truncate(name, NAME),
-        dots: values
-            .iter()
-            .zip(1..)
-            .map(|(value, round)| Dot {
-                x: x(*value),
-                title: format!("round {round}: {}", text(*value)),
-            })
-            .collect(),
-        value: x(estimate.value),
-        interval: estimate
-            .low
-            .zip(estimate.high)
-            .map(|(low, high)| [x(low), x(high)]),
-    };
     let rounds = values.before.iter().zip(&values.after);
+    let rounds = rounds.map(|(before, after)| [axis.x(*before), axis.x(*after)]);
     Some(Chart {
         label: format!(
-            "Throughput of each run: {} about {}, {} about {}; {} rounds",
+            "Throughput of each run: {} about {}, {} about {}; {}",
             names.before,
-            text(change.before.value),
+            in_words(change, change.before.value),
             names.after,
-            text(change.after.value),
-            fixed(f64::from(comparison.rounds), 0),
+            in_words(change, change.after.value),
+            count(comparison.rounds.into(), "round"),
         ),
+        rounds: rounds.collect(),
         sides: vec![
-            side(&names.before, &values.before, estimates.before),
-            side(&names.after, &values.after, estimates.after),
+            side(&names.before, &values.before, change, &change.before, &axis),
+            side(&names.after, &values.after, change, &change.after, &axis),
         ],
-        rounds: rounds
-            .map(|(before, after)| [x(*before), x(*after)])
-            .collect(),
-        least: text(least),
-        most: text(most),
+        least: in_words(change, axis.least),
+        most: in_words(change, axis.most),
     })
+}
+
+fn side(
+    name: &str,
+    values: &[f64],
+    change: &MetricChange,
+    estimate: &Estimate,
+    axis: &Axis,
+) -> Side {
+    let dots = values.iter().zip(1..).map(|(value, round)| Dot {
+        x: axis.x(*value),
+        title: format!("round {round}: {}", in_words(change, *value)),
+    });
+    Side {
+        name: truncate(name, NAME),
+        dots: dots.collect(),
+        value: axis.x(estimate.value),
+        interval: interval(estimate).map(|(low, high)| [axis.x(low), axis.x(high)]),
+    }
+}
+
+/// A value with its unit.
+fn in_words(change: &MetricChange, value: f64) -> String {
+    match change.better {
+        Better::Higher => {
+            let number = two_values(Pair::new(value, value)).before;
+            format!("{number} {}", safe(&short_unit(&change.unit)))
+        }
+        Better::Lower => format!("{}/{}", duration(value), safe(&work_unit(change))),
+    }
 }

@@ -9,7 +9,7 @@ use minijinja::{AutoEscape, Environment, Value, context};
 use serde::Serialize;
 
 use super::contents::cells::{self, Cells};
-use super::contents::rows::{CodeKind, Row, Section, SectionKind};
+use super::contents::rows::{CodeKind, Part, Row, Section, SectionKind};
 use super::contents::{self, closing, findings, gate, headline, names, rows, several};
 use super::format::{CostScale, percent, short_percent, work_unit};
 use super::text::safe;
@@ -109,11 +109,18 @@ struct TableRow {
     /// What is sorted by: share before and after, its shift, cost before and after, its
     /// change.
     keys: [String; 6],
+    said: Said,
+}
+
+/// What is said of a row's change; nothing of a line that is part of a block.
+#[derive(Default, Serialize)]
+struct Said {
     shift: String,
     margin: String,
     change: String,
     interval: String,
     verdict: Value,
+    /// What the verdict rests on, or what it would take.
     behind: String,
 }
 
@@ -260,74 +267,66 @@ fn table(
 }
 
 fn table_row(comparison: &Comparison, row: &Row<'_>, scale: &CostScale, id: &str) -> TableRow {
-    let said = row.change.map(|change| Cells::new(change, row.parts));
-    let missing = || {
-        if said.is_some() {
-            "–".to_owned()
-        } else {
-            String::new()
-        }
-    };
-    let part = |text: Option<String>| text.unwrap_or_else(missing);
-    let shares = row
-        .parts
-        .map(|part| part.map(|part| cells::share(&part)))
-        .map(part);
-    let costs = row
-        .parts
-        .map(|part| part.map(|part| cells::cost(&part, scale)));
-    let costs = costs.map(|text| text.unwrap_or_else(missing));
-    let share = row.parts.map(|part| part.map_or(-1.0, |part| part.share));
-    let cost = row.parts.map(|part| part.map_or(-1.0, |part| part.cost_s));
-    let shifts = row
+    let said = row
         .change
-        .map(|change| (change.share_shift.value, change.cost_shift_s.value));
-    let (share_shift, cost_shift) = shifts.unwrap_or_default();
+        .map(|change| Said::of(Cells::new(change, row.parts)));
+    let is_detail = said.is_none();
+    let or_missing = |text: Option<String>| {
+        let missing = if is_detail { "" } else { "–" };
+        text.unwrap_or_else(|| missing.to_owned())
+    };
+    let share = |part: Option<Part>| or_missing(part.map(|part| cells::share(&part)));
+    let cost = |part: Option<Part>| or_missing(part.map(|part| cells::cost(&part, scale)));
     let code = row.code.iter().map(|code| CodeLine {
         mark: code.mark,
         text: code.text.clone(),
         is_source: code.kind == CodeKind::Source,
     });
-    let anchor = row
-        .first
-        .and_then(|first| source::anchor_of(comparison, id, first));
-    let mut shown = TableRow {
-        anchor,
+    TableRow {
+        anchor: row
+            .first
+            .and_then(|first| source::anchor_of(comparison, id, first)),
         numbers: row.numbers.clone().map(Option::unwrap_or_default),
         code: code.collect(),
-        is_detail: said.is_none(),
-        keys: [
-            share.before,
-            share.after,
-            share_shift,
-            cost.before,
-            cost.after,
-            cost_shift,
-        ]
-        .map(|key| format!("{key:.4e}")),
-        shares,
-        costs,
-        shift: String::new(),
-        margin: String::new(),
-        change: String::new(),
-        interval: String::new(),
-        verdict: html(""),
-        behind: String::new(),
-    };
-    if let Some(said) = said {
-        let evidence = said.evidence.map(str::to_owned);
-        let behind: Vec<String> = [evidence, said.seen, said.needed]
-            .into_iter()
-            .flatten()
-            .collect();
-        shown.shift = said.shift;
-        shown.margin = said.margin.unwrap_or_default();
-        shown.change = said.cost;
-        shown.interval = said.cost_interval.unwrap_or_default();
-        shown.verdict = html(&said.verdict);
-        shown.behind = behind.join(", ");
+        is_detail,
+        shares: row.parts.map(share),
+        costs: row.parts.map(cost),
+        keys: keys(row),
+        said: said.unwrap_or_default(),
     }
-    shown
+}
+
+/// What a row is sorted by; what is not there is less than anything that is.
+fn keys(row: &Row<'_>) -> [String; 6] {
+    let share = row.parts.map(|part| part.map_or(-1.0, |part| part.share));
+    let cost = row.parts.map(|part| part.map_or(-1.0, |part| part.cost_s));
+    let shift = row.change.map_or(0.0, |change| change.share_shift.value);
+    let cost_shift = row.change.map_or(0.0, |change| change.cost_shift_s.value);
+    [
+        share.before,
+        share.after,
+        shift,
+        cost.before,
+        cost.after,
+        cost_shift,
+    ]
+    .map(|key| format!("{key:.4e}"))
+}
+
+impl Said {
+    fn of(cells: Cells) -> Self {
+        let evidence = cells.evidence.map(str::to_owned);
+        let behind = [evidence, cells.seen, cells.needed];
+        let behind: Vec<String> = behind.into_iter().flatten().collect();
+        Self {
+            shift: cells.shift,
+            margin: cells.margin.unwrap_or_default(),
+            change: cells.cost,
+            interval: cells.cost_interval.unwrap_or_default(),
+            verdict: html(&cells.verdict),
+            behind: behind.join(", "),
+        }
+    }
 }
 
 /// Puts a page together.

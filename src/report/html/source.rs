@@ -16,6 +16,7 @@ use crate::pair::{Pair, Side};
 use crate::report::Selection;
 use crate::report::contents::cost_word;
 use crate::report::contents::files::{Files, title};
+use crate::report::contents::rows::first_of_block;
 use crate::report::format::CostScale;
 use crate::report::paint::paint;
 use crate::report::text::{safe, truncate};
@@ -165,19 +166,8 @@ impl<'c> Known<'c> {
             }
         }
         for hunk in &comparison.hunks {
-            let after = hunk
-                .after_lines
-                .iter()
-                .min()
-                .map(|line| (Side::After, line));
-            let before = hunk
-                .before_lines
-                .iter()
-                .min()
-                .map(|line| (Side::Before, line));
-            if let Some((side, line)) = after.or(before) {
-                let key = (side, hunk.file.side(side).as_str(), *line);
-                known.changes.insert(key, &hunk.change);
+            if let Some(first) = first_of_block(hunk) {
+                known.changes.insert(first, &hunk.change);
             }
         }
         known
