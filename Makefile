@@ -116,12 +116,12 @@ TBB = $(if $(filter x86_64,$(shell uname -m)),tbb)
 	.venv-libraries/bin/python -m pip --disable-pip-version-check install --quiet numba scipy $(TBB)
 	@touch $@
 
-# What pages are tested with: a browser, the system's where it has one, and a checker of
-# accessibility.
+# What reports are tested with: checkers of JSON and of accessibility, and a browser, the
+# system's where it has one.
 CHROMIUM = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 .venv-browser/.ready: $(VENV)/.numba
 	"$(PYTHON)" -m venv .venv-browser
-	.venv-browser/bin/python -m pip --disable-pip-version-check install --quiet playwright axe-playwright-python
+	.venv-browser/bin/python -m pip --disable-pip-version-check install --quiet playwright axe-playwright-python jsonschema
 	@if [ -n "$(CHROMIUM)" ]; then \
 	    echo "using the system's browser, $(CHROMIUM)"; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

@@ -58,6 +58,30 @@ fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
+/// What is wrong with each of some documents by a schema: see `tests/browser/validate.py`.
+#[track_caller]
+fn faults<const N: usize>(schema: &Value, documents: [&Value; N]) -> [Vec<String>; N] {
+    let script = repository().join("tests/browser/validate.py");
+    let asked = serde_json::json!([schema, documents.as_slice()]).to_string();
+    let run = EXPERIMENT.sandbox.run(&checkers(), [script]).stdin(asked);
+    let answer = run.outcome().exits_with(0).stdout();
+    let answers = answer
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap());
+    answers.collect::<Vec<_>>().try_into().unwrap()
+}
+
+/// The Python that has what reports are checked with.
+#[track_caller]
+fn checkers() -> PathBuf {
+    let python = repository().join(".venv-browser/bin/python");
+    assert!(
+        python.exists(),
+        "nothing to check reports with: run `make test`"
+    );
+    python
+}
+
 #[test]
 fn documents_are_as_their_schemas_say() {
     let experiment = &*EXPERIMENT;
@@ -71,20 +95,13 @@ fn documents_are_as_their_schemas_say() {
             .profila(["schema", of])
             .outcome()
             .succeeds();
-        let validator = jsonschema::validator_for(&json(&schema.stdout())).unwrap();
-        let mut document = json(&fs::read_to_string(file).unwrap());
-        let errors: Vec<String> = validator
-            .iter_errors(&document)
-            .map(|it| it.to_string())
-            .collect();
-        assert_eq!(errors, [""; 0], "{of}");
-        document["schema"] = Value::from("profila.other/1");
-        assert!(!validator.is_valid(&document), "{of}");
-        let written = report("json", file);
-        assert_eq!(
-            json(&written)["schema"],
-            json(&fs::read_to_string(file).unwrap())["schema"]
-        );
+        let document = json(&fs::read_to_string(file).unwrap());
+        let mut other = document.clone();
+        other["schema"] = Value::from("profila.other/1");
+        let [none, some] = faults(&json(&schema.stdout()), [&document, &other]);
+        assert_eq!(none, [""; 0], "{of}");
+        assert_eq!(some.len(), 1, "{of}: {some:?}");
+        assert_eq!(json(&report("json", file)), document);
     }
 }
 
@@ -95,23 +112,27 @@ fn configurations_are_as_their_schema_says() {
         .profila(["schema", "config"])
         .outcome()
         .succeeds();
-    let validator = jsonschema::validator_for(&json(&schema.stdout())).unwrap();
+    let schema = json(&schema.stdout());
     let read =
         |text: &str| serde_json::to_value(toml::from_str::<toml::Table>(text).unwrap()).unwrap();
     let template = fs::read_to_string(repository().join("src/config/template.toml")).unwrap();
-    let mut checked = 0;
+    let mut texts = vec![template];
     for file in fs::read_dir(repository().join("configs")).unwrap() {
-        let text = fs::read_to_string(file.unwrap().path()).unwrap();
-        assert!(validator.is_valid(&read(&text)), "{text}");
-        checked += 1;
+        texts.push(fs::read_to_string(file.unwrap().path()).unwrap());
     }
-    assert!(checked > 0 && validator.is_valid(&read(&template)));
-    for wrong in [
+    assert!(texts.len() > 1);
+    for text in &texts {
+        let [found] = faults(&schema, [&read(text)]);
+        assert_eq!(found, [""; 0], "{text}");
+    }
+    let wrong = [
         "[run]\ntimout = \"2m\"",
         "[sampling]\nrate = 0",
         "[compare]\nrounds = \"many\"",
-    ] {
-        assert!(!validator.is_valid(&read(wrong)), "{wrong}");
+    ];
+    for text in wrong {
+        let [found] = faults(&schema, [&read(text)]);
+        assert_eq!(found.len(), 1, "{text}: {found:?}");
     }
 }
 
@@ -120,13 +141,9 @@ fn configurations_are_as_their_schema_says() {
 fn stacks_are_for_speedscope_and_flame_graphs() {
     let recording = &EXPERIMENT.recordings[1];
     let schema = fs::read_to_string(repository().join("tests/schemas/speedscope.json")).unwrap();
-    let validator = jsonschema::validator_for(&json(&schema)).unwrap();
     let file = json(&report("speedscope", recording));
-    let errors: Vec<String> = validator
-        .iter_errors(&file)
-        .map(|it| it.to_string())
-        .collect();
-    assert_eq!(errors, [""; 0]);
+    let [found] = faults(&json(&schema), [&file]);
+    assert_eq!(found, [""; 0]);
     let window: u64 = json(&fs::read_to_string(recording).unwrap())["runs"]
         .as_array()
         .unwrap()
@@ -230,9 +247,7 @@ fn pages_work_in_a_browser() {
         run.arg(&page).arg(file).outcome().succeeds();
         pages.push(page);
     }
-    let python = repository().join(".venv-browser/bin/python");
-    assert!(python.exists(), "no browser to test with: run `make test`");
-    let mut check = Command::new(python);
+    let mut check = Command::new(checkers());
     check.arg(repository().join("tests/browser/check.py"));
     if let Some(folder) = std::env::var_os("PROFILA_SCREENSHOTS") {
         check.arg("--screenshots").arg(folder);
