@@ -8,12 +8,12 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Value, context};
 use serde::Serialize;
 
+use super::Style;
 use super::contents::cells::{self, Cells};
 use super::contents::rows::{CodeKind, Part, Row, Section, SectionKind};
 use super::contents::{self, closing, findings, gate, headline, names, rows, several};
 use super::format::{CostScale, percent, short_percent, work_unit};
 use super::text::safe;
-use super::{Selection, Style};
 use crate::compare::{Comparison, Comparisons};
 use crate::pair::Pair;
 use crate::profile::AnnotatedProfile;
@@ -368,11 +368,6 @@ fn heat_text(samples: u64, share: f64) -> String {
     } else {
         percent(share)
     }
-}
-
-/// Whether a line is wanted.
-fn is_wanted(selection: &Selection, file: &str, function: Option<&str>) -> bool {
-    selection.takes(file, function)
 }
 
 #[cfg(test)]

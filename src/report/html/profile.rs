@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::source::{Cell, File, Row, groups};
-use super::{Fact, Report, is_wanted, markup};
+use super::{Fact, Report, markup};
 use crate::pair::Pair;
 use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile};
 use crate::recording::Recording;
@@ -61,7 +61,8 @@ fn lines(file: &AnnotatedFile) -> impl Iterator<Item = &AnnotatedLine> {
 }
 
 fn is_told(file: &AnnotatedFile, line: &AnnotatedLine, style: &Style) -> bool {
-    line.share.is_some() && is_wanted(&style.selection, &file.path, line.function.as_deref())
+    let function = line.function.as_deref();
+    line.share.is_some() && style.selection.takes(&file.path, function)
 }
 
 /// The whole of a file of the user's, and of a library's what has samples.
