@@ -90,6 +90,8 @@ pub enum Command {
     /// Reads the symbols of the shared libraries whose path matches this regular
     /// expression.
     SharedLibrary(String),
+    /// Runs Python code in gdb, as a module of its own would be. Not every gdb has Python.
+    Python(String),
     /// Lets go of the target, and lets it run. gdb says `thread-group-exited` of
     /// it as of one that is gone.
     TargetDetach,
@@ -159,6 +161,7 @@ impl Command {
                 format!("-data-evaluate-expression --thread {thread} $_siginfo.si_code").into()
             }
             Self::SharedLibrary(regex) => console(format!("sharedlibrary {regex}")),
+            Self::Python(code) => console(format!("python exec({})", python_string(code))),
             Self::TargetDetach => b"-target-detach".into(),
             Self::GdbVersion => b"-gdb-version".into(),
             Self::GdbExit => b"-gdb-exit".into(),
@@ -192,6 +195,16 @@ fn c_string(bytes: &[u8]) -> Vec<u8> {
         b'\n' => b"\\n".to_vec(),
         _ => escaped(byte),
     }))
+}
+
+/// A string of Python, on one line and in ASCII.
+fn python_string(text: &str) -> String {
+    let escaped = text.chars().map(|character| match character {
+        '\\' | '"' => format!("\\{character}"),
+        ' '..='~' => character.to_string(),
+        _ => format!("\\U{:08x}", u32::from(character)),
+    });
+    format!("\"{}\"", escaped.collect::<String>())
 }
 
 /// A word of a console command.
@@ -279,6 +292,11 @@ mod tests {
         check(
             &Command::SharedLibrary(r"/libm\.so".to_owned()),
             "7-interpreter-exec console \"sharedlibrary /libm\\\\.so\"\n",
+        );
+        check(
+            &Command::Python("say(\"ä\")\nend(r'\\')".to_owned()),
+            r#"7-interpreter-exec console "python exec(\"say(\\\"\\U000000e4\\\")\\U0000000aend(r'\\\\')\")"
+"#,
         );
         check(
             &Command::AddSymbolFile {

@@ -304,6 +304,12 @@ impl Session {
         self.send(&Command::SharedLibrary(library_regex), Awaited::Symbols)
     }
 
+    /// What to send to have gdb run Python code; it need not be waited for. A gdb without
+    /// Python goes on without it.
+    pub fn run_python(&mut self, code: String) -> Vec<u8> {
+        self.send(&Command::Python(code), Awaited::Setting)
+    }
+
     /// What to send to end gdb.
     pub fn exit(&mut self) -> Vec<u8> {
         self.send(&Command::GdbExit, Awaited::Setting)

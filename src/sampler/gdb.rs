@@ -82,6 +82,8 @@ pub struct GdbSampler {
     threads: Vec<ThreadInfo>,
     /// Frames of a stack to ask for.
     depth: u32,
+    /// Whether gdb was told how to unwind functions without unwind information.
+    has_unwinder: bool,
     watched: Watched,
     /// Since when the process stands still for something else than a sample.
     stands_still_since: Option<Moment>,
@@ -122,6 +124,7 @@ impl GdbSampler {
             target: None,
             threads: Vec::new(),
             depth,
+            has_unwinder: false,
             watched: Watched::default(),
             stands_still_since: None,
             last_suspended: Moment::default(),

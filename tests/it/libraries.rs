@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use profila::recording::Recording;
 
 use crate::harness::{Run, Sandbox, repository};
+use crate::matrix::Cell;
 use crate::report;
 
 /// The environment with Numba, `SciPy` and TBB.
@@ -25,7 +26,7 @@ fn recorded(script: &str, prepare: impl Fn(Run) -> Run) -> Recording {
     let run = run.arg(environment().join("bin/python"));
     // TBB's library is not where the loader looks by itself.
     let run = run.env("LD_LIBRARY_PATH", environment().join("lib"));
-    let run = prepare(run.arg(format!("tests/scripts/{script}")));
+    let run = prepare(run).arg(format!("tests/scripts/{script}"));
     run.outcome().succeeds();
     let recording = sandbox.recording("run.json");
     report::check(&recording);
@@ -61,6 +62,43 @@ fn the_line_that_calls_blas_has_what_blas_takes() {
         let called: u64 = instructions.map(|it| it.in_callees).sum();
         assert!(called * 2 > profile.samples.numba, "{profile:#?}");
     }
+}
+
+/// The kernels of BLAS are written in assembly, without a word of how to unwind them. Which
+/// one is used is up to the processor, and to `OPENBLAS_CORETYPE`.
+#[test]
+fn every_gdb_unwinds_kernels_in_assembly() {
+    for gdb in Cell::gdbs() {
+        let recording = recorded("calls_blas.py", |run| {
+            let run = run.env("OPENBLAS_NUM_THREADS", "1");
+            let run = match kernels() {
+                Some(kernels) => run.env("OPENBLAS_CORETYPE", kernels),
+                None => run,
+            };
+            match &gdb {
+                Some(gdb) => run.arg("--gdb").arg(gdb),
+                None => run,
+            }
+        });
+        check_nearly_all(&recording, &["# hot"]);
+        let samples = report::profile(&recording).samples;
+        // The others: the first ones, of which gdb learns, and those of Python's own code.
+        assert!(samples.numba > 2 * samples.other, "{gdb:?}: {samples:?}");
+    }
+}
+
+/// Kernels of `OpenBLAS` in assembly that this processor can run, by the processor that they
+/// were made for.
+fn kernels() -> Option<&'static str> {
+    #[cfg(target_arch = "x86_64")]
+    let kernels = Some(if std::arch::is_x86_feature_detected!("avx2") {
+        "Haswell"
+    } else {
+        "Nehalem"
+    });
+    #[cfg(not(target_arch = "x86_64"))]
+    let kernels = None;
+    kernels
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! Numba, `+`, and one with gdb, or `auto` for the gdb that is found without being
 //! named. Without the variable there is the one cell of `.venv`.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use profila::recording::Recording;
@@ -22,7 +23,7 @@ const SCRIPTS: [(&str, &str); 3] = [
 const SECONDS: &str = "0.6";
 
 /// A Python with Numba, and a gdb, as the command is told of them.
-struct Cell {
+pub(crate) struct Cell {
     name: String,
     python: PathBuf,
     gdb: Option<PathBuf>,
@@ -54,6 +55,11 @@ impl Cell {
         let cells: Vec<_> = names.split_whitespace().map(Self::named).collect();
         assert!(!cells.is_empty(), "PROFILA_MATRIX names no cell");
         cells
+    }
+
+    /// The versions of gdb, each once; `None` for the one that is found without being named.
+    pub(crate) fn gdbs() -> BTreeSet<Option<PathBuf>> {
+        Self::all().into_iter().map(|cell| cell.gdb).collect()
     }
 
     #[track_caller]

@@ -35,6 +35,7 @@ fn likely_line() -> impl Strategy<Value = String> {
         "! read stack 1 10",
         "! read stack 0 0",
         "! read symbols libm",
+        "! run python pass",
         "! attach 7 a b 0x10 0x20",
         "! exit",
     ]);

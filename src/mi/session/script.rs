@@ -55,6 +55,7 @@ fn act(session: &mut Session, order: &str) -> Vec<u8> {
             session.read_stack(ThreadId(thread.parse().unwrap()), depth.parse().unwrap())
         }
         ["read", "symbols", library] => session.read_symbols(library.to_owned()),
+        ["run", "python", code] => session.run_python(code.to_owned()),
         ["let", "any", "thread", "take", signal] => {
             session.let_any_thread_take(signal);
             Vec::new()

@@ -316,6 +316,20 @@ fn symbols_are_read_or_not_while_the_process_runs() {
 }
 
 #[test]
+fn python_is_run_where_there_is_python() {
+    check_running(
+        r#"
+        ! run python pass
+        > 2-interpreter-exec console "python exec(\"pass\")"
+        2^done
+        ! run python pass
+        > 3-interpreter-exec console "python exec(\"pass\")"
+        3^error,msg="Scripting in the \"Python\" language is not supported in this copy of GDB."
+        "#,
+    );
+}
+
+#[test]
 fn every_end_is_learnt_once() {
     for ending in [
         r#"reason="exited-normally""#,

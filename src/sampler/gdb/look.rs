@@ -15,6 +15,9 @@ use crate::sample::{Moment, Observation, Sample, Stop};
 use crate::target::memory::{running_threads, takes};
 use crate::target::now;
 
+/// What gdb unwinds functions by that say nothing of how to do it; see there.
+const UNWINDER: &str = include_str!("unwinder.py");
+
 /// [`STOP_SIGNAL`] as the kernel knows it.
 const STOP: Signal = Signal::SIGURG;
 const _: () = assert!(matches!(STOP_SIGNAL.as_bytes(), b"SIGURG"));
@@ -147,7 +150,8 @@ impl GdbSampler {
 
     /// What a stack means. Where it reaches no line of the user's and has frames of a
     /// library that gdb cannot unwind, gdb is told to read how, while the process runs:
-    /// once a library, for the samples to come.
+    /// once a library, for the samples to come. What the library does not say about a
+    /// function, gdb has to find out from its instructions.
     fn observe(&mut self, stack: Option<&[MiFrame]>) -> Result<Observation> {
         let Some(frames) = stack else {
             return Ok(Observation::Bad);
@@ -165,8 +169,21 @@ impl GdbSampler {
             self.await_learnt("read symbols", |learnt| {
                 (learnt == Learnt::SymbolsRead).then_some(())
             })?;
+        } else if let Some(address) = stacks.dead_end(frames) {
+            self.find_out_how_to_unwind(address)?;
         }
         Ok(observation)
+    }
+
+    /// Has gdb unwind the function at an address by what its instructions do.
+    fn find_out_how_to_unwind(&mut self, address: u64) -> Result<()> {
+        let mut request = Vec::new();
+        if !std::mem::replace(&mut self.has_unwinder, true) {
+            request.extend(self.session.run_python(UNWINDER.to_owned()));
+        }
+        let add = format!("unwinder.add_function_at({address})");
+        request.extend(self.session.run_python(add));
+        self.gdb.send(&request)
     }
 
     /// Has more frames read from now on, where those of a stack end before they reach a

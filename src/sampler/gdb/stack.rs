@@ -21,6 +21,8 @@ pub(super) struct StackReader {
     roots: SourceRoots,
     mapped: Vec<Mapping>,
     libraries_read: HashSet<PathBuf>,
+    /// Functions that gdb cannot unwind even so, with their libraries.
+    dead_ends: HashSet<(Option<PathBuf>, String)>,
 }
 
 impl StackReader {
@@ -32,6 +34,7 @@ impl StackReader {
             // Where it cannot be read, all code with lines is taken for Numba's.
             mapped: mappings(process).unwrap_or_default(),
             libraries_read: HashSet::new(),
+            dead_ends: HashSet::new(),
         }
     }
 
@@ -127,6 +130,25 @@ impl StackReader {
         // Of a file's name only the dots are special to gdb, and they may be any
         // character.
         Some(name)
+    }
+
+    /// An address in the function at which a stack that reaches no line of the user's
+    /// ends too soon: gdb has read all that there is, and what it takes for the caller is
+    /// nowhere. Each function is named once.
+    pub(super) fn dead_end(&mut self, stack: &[MiFrame]) -> Option<u64> {
+        let known = stack
+            .iter()
+            .take_while(|frame| self.can_be_unwound(frame))
+            .count();
+        let last = &stack[known.checked_sub(1)?];
+        let ends_nowhere = match stack.get(known) {
+            Some(caller) => caller.from.is_none(),
+            None => stack.len() == 1,
+        };
+        let function = (last.from.clone(), last.function.clone()?);
+        (ends_nowhere && self.dead_ends.insert(function))
+            .then_some(last.address)
+            .flatten()
     }
 
     fn can_be_unwound(&self, frame: &MiFrame) -> bool {
