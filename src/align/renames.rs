@@ -8,7 +8,9 @@
 //! one stands for the other. For a name that functions have in common with others
 //! all this is asked within each function.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::hunks::Edit;
 use super::matching::equal_in_order;
@@ -91,8 +93,8 @@ impl<'a> Renames<'a> {
     /// Drops those that make no line equal to the one that faces it: there the line was
     /// rewritten, and the names with it.
     fn keep_explained(&mut self, facing: &[Facing<'_, 'a>]) {
-        let mut everywhere = HashSet::new();
-        let mut within = HashSet::new();
+        let mut everywhere = FxHashSet::default();
+        let mut within = FxHashSet::default();
         for lines in facing {
             let is_equal = lines
                 .tokens()
@@ -114,10 +116,10 @@ impl<'a> Renames<'a> {
 struct Names<'t, 'a> {
     tokens: &'t Tokens<'a>,
     /// Those that code anywhere gives something to.
-    bound: HashSet<&'a str>,
-    everywhere: HashSet<&'a str>,
+    bound: FxHashSet<&'a str>,
+    everywhere: FxHashSet<&'a str>,
     /// By function.
-    within: Vec<HashSet<&'a str>>,
+    within: Vec<FxHashSet<&'a str>>,
 }
 
 impl<'t, 'a> Names<'t, 'a> {
@@ -126,10 +128,10 @@ impl<'t, 'a> Names<'t, 'a> {
         let mut names = Self {
             tokens,
             bound: tokens.bound.iter().chain(bound_within).copied().collect(),
-            everywhere: HashSet::new(),
-            within: vec![HashSet::new(); tokens.functions.len()],
+            everywhere: FxHashSet::default(),
+            within: vec![FxHashSet::default(); tokens.functions.len()],
         };
-        let all = tokens.lines.iter().flatten();
+        let all = tokens.lines.tokens().iter();
         for token in all.filter(|token| token.kind == Kind::Name) {
             names.everywhere.insert(token.text);
             if let Some(function) = token.function {
@@ -184,13 +186,13 @@ fn facing_lines<'t, 'a>(tokens: &'t Pair<Tokens<'a>>, edits: &[Edit]) -> Vec<Fac
 /// Numbers for lines, the same for those that are equal but for names.
 #[derive(Default)]
 struct Shapes<'a> {
-    numbers: HashMap<Vec<Option<&'a str>>, usize>,
+    numbers: FxHashMap<Vec<Option<&'a str>>, usize>,
 }
 
 impl<'a> Shapes<'a> {
     /// The shapes and the code of some lines, without those that have no code.
     fn of<'t>(&mut self, tokens: &'t Tokens<'a>, lines: &[usize]) -> Vec<(usize, &'t [Token<'a>])> {
-        let code = lines.iter().map(|&line| code(&tokens.lines[line]));
+        let code = lines.iter().map(|&line| code(tokens.lines.line(line)));
         let code = code.filter(|code| {
             code.first()
                 .is_some_and(|first| first.kind != Kind::Comment)
@@ -217,9 +219,9 @@ struct Vote<'a> {
 }
 
 /// The names of either version that stand for different ones in different functions.
-fn contested<'a>(votes: &[Vote<'a>]) -> HashSet<&'a str> {
-    let mut partners: HashMap<(Side, &str), &str> = HashMap::new();
-    let mut contested = HashSet::new();
+fn contested<'a>(votes: &[Vote<'a>]) -> FxHashSet<&'a str> {
+    let mut partners: FxHashMap<(Side, &str), &str> = FxHashMap::default();
+    let mut contested = FxHashSet::default();
     for &Vote { old, new, .. } in votes {
         for (side, name, partner) in [(Side::Before, old, new), (Side::After, new, old)] {
             if *partners.entry((side, name)).or_insert(partner) != partner {
@@ -234,8 +236,8 @@ fn contested<'a>(votes: &[Vote<'a>]) -> HashSet<&'a str> {
 /// functions that they are in.
 fn undisputed<'a>(facing: &[Facing<'_, 'a>]) -> Vec<Vote<'a>> {
     let mut votes: BTreeMap<Vote<'a>, usize> = BTreeMap::new();
-    let mut of_old: HashMap<(Option<usize>, &str), usize> = HashMap::new();
-    let mut of_new: HashMap<(Option<usize>, &str), usize> = HashMap::new();
+    let mut of_old: FxHashMap<(Option<usize>, &str), usize> = FxHashMap::default();
+    let mut of_new: FxHashMap<(Option<usize>, &str), usize> = FxHashMap::default();
     for (old, new) in facing.iter().flat_map(Facing::tokens) {
         if old.text == new.text || old.kind != Kind::Name {
             continue;

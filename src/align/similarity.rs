@@ -63,7 +63,7 @@ fn words_of<'a>(
     new_name: impl Fn(&Token<'a>) -> Option<&'a str>,
 ) -> Vec<Vec<&'a str>> {
     let words = |&line: &usize| {
-        let code = code(&tokens.lines[line]).iter();
+        let code = code(tokens.lines.line(line)).iter();
         let words = code.map(|token| new_name(token).unwrap_or(token.text));
         let mut words: Vec<&str> = words.filter(|word| !"()[]{},".contains(word)).collect();
         words.sort_unstable();

@@ -1,6 +1,6 @@
 //! The lines of both versions as the aligner sees them.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::renames::Renames;
 use super::tokens::{Kind, Token, Tokens};
@@ -92,7 +92,7 @@ pub(super) fn lines<'a>(
 ) -> Pair<Vec<Line<'a>>> {
     let mut keys = Keys::default();
     let mut read = |text: &'a str, tokens: &Tokens<'a>, new_name: &NewName<'_, 'a>| {
-        let lines = source::lines(text).zip(&tokens.lines);
+        let lines = source::lines(text).zip(tokens.lines.iter());
         let lines = lines.map(|(text, tokens)| Line {
             text,
             known: keys.known(text.trim(), tokens, new_name),
@@ -115,9 +115,11 @@ type NewName<'f, 'a> = dyn Fn(&Token<'a>) -> Option<&'a str> + 'f;
 struct Keys<'a> {
     /// By the trimmed text. Equal texts are the same line however the parser read them:
     /// that may depend on their surroundings where there are errors.
-    by_text: HashMap<&'a str, Known>,
-    /// By the code: its tokens with a space between any two.
-    by_code: HashMap<String, Known>,
+    by_text: FxHashMap<&'a str, Known>,
+    /// By the code: its tokens with a space behind each.
+    by_code: FxHashMap<String, Known>,
+    /// The code of the line that is looked at.
+    code: String,
 }
 
 impl<'a> Keys<'a> {
@@ -131,19 +133,29 @@ impl<'a> Keys<'a> {
         if !is_renamed && let Some(&known) = self.by_text.get(trimmed) {
             return known;
         }
-        let code = code(tokens).iter();
-        let words = code.map(|token| new_name(token).unwrap_or(token.text));
-        let code = words.collect::<Vec<_>>().join(" ");
-        let substance = substance(&code);
-        let next = u32::try_from(self.by_code.len()).expect("a source has fewer than 2^32 lines");
-        let new = Known {
-            key: next,
-            substance,
-        };
-        let known = *self.by_code.entry(code).or_insert(new);
+        self.code.clear();
+        for token in code(tokens) {
+            self.code.push_str(new_name(token).unwrap_or(token.text));
+            self.code.push(' ');
+        }
+        let known = self.known_by_code();
         if !is_renamed {
             self.by_text.insert(trimmed, known);
         }
+        known
+    }
+
+    /// What is known of [`code`](Self::code).
+    fn known_by_code(&mut self) -> Known {
+        if let Some(&known) = self.by_code.get(&self.code) {
+            return known;
+        }
+        let next = u32::try_from(self.by_code.len()).expect("a source has fewer than 2^32 lines");
+        let known = Known {
+            key: next,
+            substance: substance(&self.code),
+        };
+        self.by_code.insert(self.code.clone(), known);
         known
     }
 }

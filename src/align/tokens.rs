@@ -4,7 +4,6 @@
 //! Python, or one that is none, is still read as far as it goes. All text that is not
 //! white space is in some token.
 
-use std::collections::HashSet;
 use std::ops::Range;
 use std::thread;
 
@@ -13,6 +12,7 @@ use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Alias, ExceptHandler, Expr, ExprContext, Parameter, Pattern, Stmt};
 use ruff_python_parser::{Mode, ParseOptions, lexer, parse_unchecked};
 use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashSet;
 
 use crate::pair::Pair;
 use crate::source;
@@ -43,19 +43,59 @@ pub(super) struct Token<'a> {
 pub(super) struct Function<'a> {
     pub(super) name: &'a str,
     /// The names that its code gives something to.
-    pub(super) bound: HashSet<&'a str>,
+    pub(super) bound: FxHashSet<&'a str>,
+}
+
+/// Tokens by the line that they are on. They are in one list, for a text has tens of
+/// thousands of lines with a few tokens each.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TokenLines<'a> {
+    tokens: Vec<Token<'a>>,
+    /// How many tokens there are up to the end of each line.
+    ends: Vec<usize>,
+}
+
+impl<'a> TokenLines<'a> {
+    /// The tokens of one line, by its index.
+    pub(super) fn line(&self, index: usize) -> &[Token<'a>] {
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.tokens[start..self.ends[index]]
+    }
+
+    /// Those of each line.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[Token<'a>]> {
+        (0..self.ends.len()).map(|index| self.line(index))
+    }
+
+    /// Those of all lines.
+    pub(super) fn tokens(&self) -> &[Token<'a>] {
+        &self.tokens
+    }
+
+    /// Adds a token to a line that is none of the earlier ones.
+    fn push(&mut self, line: usize, token: Token<'a>) {
+        debug_assert!(self.ends.len() <= line, "line {line} has ended");
+        self.end_lines(line);
+        self.tokens.push(token);
+    }
+
+    /// Ends all lines before this one.
+    fn end_lines(&mut self, line: usize) {
+        self.ends
+            .resize(line.max(self.ends.len()), self.tokens.len());
+    }
 }
 
 /// A text in tokens.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tokens<'a> {
     /// Those of each line.
-    pub(super) lines: Vec<Vec<Token<'a>>>,
+    pub(super) lines: TokenLines<'a>,
     /// The functions in the order in which they begin.
     pub(super) functions: Vec<Function<'a>>,
     /// The names that code outside of functions gives something to, those of the
     /// functions included.
-    pub(super) bound: HashSet<&'a str>,
+    pub(super) bound: FxHashSet<&'a str>,
     /// Whether the text is nested too deeply for the parser, and its tokens are words
     /// between white space.
     pub(super) is_rough: bool,
@@ -104,9 +144,13 @@ impl<'a> Tokens<'a> {
             kind: Kind::Other,
             function: None,
         };
-        let lines = source::lines(text).map(|line| line.split_whitespace().map(word).collect());
+        let mut lines = TokenLines::default();
+        for (index, line) in source::lines(text).enumerate() {
+            lines.tokens.extend(line.split_whitespace().map(word));
+            lines.end_lines(index + 1);
+        }
         Self {
-            lines: lines.collect(),
+            lines,
             is_rough: true,
             ..Self::default()
         }
@@ -135,7 +179,8 @@ fn nesting(text: &str) -> usize {
             }
             TokenKind::Comma => depth -= open.last_mut().map_or(0, std::mem::take),
             TokenKind::Newline => {
-                open = vec![0];
+                open.clear();
+                open.push(0);
                 depth = 0;
             }
             _ => {
@@ -154,7 +199,7 @@ struct Outline {
     functions: Vec<(Range<usize>, Range<usize>)>,
     is_inside: bool,
     /// Where the names begin that are given something.
-    bound: HashSet<usize>,
+    bound: FxHashSet<usize>,
 }
 
 impl Outline {
@@ -242,10 +287,9 @@ impl<'o, 'a> Reader<'o, 'a> {
         let ranges: Vec<_> = source::line_ranges(text).collect();
         let functions = outline.functions.iter().map(|(_, name)| Function {
             name: text.get(name.clone()).unwrap_or_default(),
-            bound: HashSet::new(),
+            bound: FxHashSet::default(),
         });
         let tokens = Tokens {
-            lines: vec![Vec::new(); ranges.len()],
             functions: functions.collect(),
             ..Tokens::default()
         };
@@ -279,6 +323,7 @@ impl<'o, 'a> Reader<'o, 'a> {
             self.push(range, kind);
         }
         self.skip_to(self.text.len());
+        self.tokens.lines.end_lines(self.ranges.len());
         self.tokens
     }
 
@@ -322,7 +367,7 @@ impl<'o, 'a> Reader<'o, 'a> {
                     kind,
                     function,
                 };
-                self.tokens.lines[line].push(token);
+                self.tokens.lines.push(line, token);
             }
         }
     }
@@ -392,8 +437,8 @@ mod tests {
         for text in texts {
             let kept: String = Tokens::of(text)
                 .lines
+                .tokens()
                 .iter()
-                .flatten()
                 .map(|it| it.text)
                 .collect();
             let strip = |text: &str| text.replace(char::is_whitespace, "");
@@ -414,7 +459,7 @@ class K:
 with open(p) as file: pass
 ";
         let tokens = Tokens::of(text);
-        let sorted = |bound: &HashSet<&str>| {
+        let sorted = |bound: &FxHashSet<&str>| {
             let mut names: Vec<String> = bound.iter().map(|&name| name.to_owned()).collect();
             names.sort_unstable();
             names.join(" ")
@@ -448,7 +493,7 @@ with open(p) as file: pass
             let text = hard.repeat(1_000_000);
             let tokens = Tokens::of(&text);
             assert!(tokens.is_rough, "{hard}");
-            assert_eq!(tokens.lines.len(), 1);
+            assert_eq!(tokens.lines.iter().count(), 1);
         }
         let blocks = (0..5000).map(|depth| format!("{}if x:\n", " ".repeat(depth)));
         assert!(Tokens::of(&blocks.collect::<String>()).is_rough);
