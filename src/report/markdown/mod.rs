@@ -81,7 +81,11 @@ pub(super) fn summary(comparison: &Comparison, style: &Style) -> String {
 fn bullets(comparison: &Comparison, style: &Style) -> String {
     let mut out = String::new();
     for paragraph in headline::paragraphs(comparison) {
-        let parts = [paragraph.sentence, paragraph.values, paragraph.question];
+        let mut values = paragraph.values;
+        if !values.is_empty() {
+            values.push('.');
+        }
+        let parts = [paragraph.sentence, values, paragraph.question];
         let parts = parts.iter().filter(|part| !part.is_empty());
         let parts: Vec<String> = parts.map(|part| prose(part)).collect();
         let _ = writeln!(out, "- {}", parts.join(" "));
