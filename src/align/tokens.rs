@@ -74,7 +74,7 @@ impl<'a> TokenLines<'a> {
 
     /// Adds a token to a line that is none of the earlier ones.
     fn push(&mut self, line: usize, token: Token<'a>) {
-        debug_assert!(self.ends.len() <= line, "line {line} has ended");
+        assert!(self.ends.len() <= line, "line {line} has ended");
         self.end_lines(line);
         self.tokens.push(token);
     }

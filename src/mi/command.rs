@@ -90,7 +90,8 @@ pub enum Command {
     /// Reads the symbols of the shared libraries whose path matches this regular
     /// expression.
     SharedLibrary(String),
-    /// Runs Python code in gdb, as a module of its own would be. Not every gdb has Python.
+    /// Runs Python code in gdb's main module, where names stay for the next time. Not every
+    /// gdb has Python.
     Python(String),
     /// Lets go of the target, and lets it run. gdb says `thread-group-exited` of
     /// it as of one that is gone.

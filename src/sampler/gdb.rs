@@ -11,6 +11,7 @@ mod look;
 mod marks;
 mod process;
 mod stack;
+mod unwind_info;
 
 use std::path::PathBuf;
 use std::sync::Arc;

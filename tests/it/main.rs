@@ -20,3 +20,4 @@ mod record;
 mod report;
 mod stub;
 mod transparency;
+mod unwinder;

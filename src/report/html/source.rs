@@ -379,7 +379,7 @@ impl Cell {
         out.push_str("<td>");
         escape(out, &self.text);
         if let Some((anchor, line)) = &self.moved_to {
-            let _ = write!(out, " <a class=to href=\"#{anchor}\">⇄ {line}</a>");
+            let _ = write!(out, " <a class=moved-to href=\"#{anchor}\">⇄ {line}</a>");
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::sample::{Moment, Observation, Sample, Stop};
 use crate::target::memory::{running_threads, takes};
 use crate::target::now;
 
-/// What gdb unwinds functions by that say nothing of how to do it; see there.
+/// Unwinds functions without unwind information. It is run by gdb.
 const UNWINDER: &str = include_str!("unwinder.py");
 
 /// [`STOP_SIGNAL`] as the kernel knows it.
@@ -169,7 +169,9 @@ impl GdbSampler {
             self.await_learnt("read symbols", |learnt| {
                 (learnt == Learnt::SymbolsRead).then_some(())
             })?;
-        } else if let Some(address) = stacks.dead_end(frames) {
+        } else if cfg!(target_arch = "x86_64")
+            && let Some(address) = stacks.function_to_guess(frames)
+        {
             self.find_out_how_to_unwind(address)?;
         }
         Ok(observation)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use nix::unistd::Pid;
 
+use super::unwind_info::has_unwind_info;
 use crate::mi::MiFrame;
 use crate::sample::{Frame, Observation, Place};
 use crate::sampler::CodeLines;
@@ -21,8 +22,8 @@ pub(super) struct StackReader {
     roots: SourceRoots,
     mapped: Vec<Mapping>,
     libraries_read: HashSet<PathBuf>,
-    /// Functions that gdb cannot unwind even so, with their libraries.
-    dead_ends: HashSet<(Option<PathBuf>, String)>,
+    /// Functions of these that were asked for unwind information.
+    functions_asked: HashSet<(PathBuf, String)>,
 }
 
 impl StackReader {
@@ -34,7 +35,7 @@ impl StackReader {
             // Where it cannot be read, all code with lines is taken for Numba's.
             mapped: mappings(process).unwrap_or_default(),
             libraries_read: HashSet::new(),
-            dead_ends: HashSet::new(),
+            functions_asked: HashSet::new(),
         }
     }
 
@@ -132,23 +133,29 @@ impl StackReader {
         Some(name)
     }
 
-    /// An address in the function at which a stack that reaches no line of the user's
-    /// ends too soon: gdb has read all that there is, and what it takes for the caller is
-    /// nowhere. Each function is named once.
-    pub(super) fn dead_end(&mut self, stack: &[MiFrame]) -> Option<u64> {
-        let known = stack
-            .iter()
-            .take_while(|frame| self.can_be_unwound(frame))
-            .count();
-        let last = &stack[known.checked_sub(1)?];
-        let ends_nowhere = match stack.get(known) {
-            Some(caller) => caller.from.is_none(),
-            None => stack.len() == 1,
-        };
-        let function = (last.from.clone(), last.function.clone()?);
-        (ends_nowhere && self.dead_ends.insert(function))
-            .then_some(last.address)
-            .flatten()
+    /// An address in the first function of a stack, that reaches no line of the user's, which
+    /// gdb knows and can only guess how to unwind: its library has no unwind information for
+    /// it. Each is named once.
+    pub(super) fn function_to_guess(&mut self, stack: &[MiFrame]) -> Option<u64> {
+        for (level, frame) in stack.iter().enumerate() {
+            if !self.can_be_unwound(frame) {
+                return None;
+            }
+            let (Some(library), Some(function)) = (&frame.from, &frame.function) else {
+                continue;
+            };
+            let asked = (library.clone(), function.clone());
+            if !self.functions_asked.insert(asked) {
+                continue;
+            }
+            // A caller goes on behind the call, which may be the last thing that it does.
+            let address = frame.address?.saturating_sub(u64::from(level > 0));
+            let file = self.mapped_at(address)?;
+            if has_unwind_info(file, address) == Some(false) {
+                return Some(address);
+            }
+        }
+        None
     }
 
     fn can_be_unwound(&self, frame: &MiFrame) -> bool {

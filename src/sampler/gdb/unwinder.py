@@ -27,8 +27,13 @@ KEPT = ("rbx", "rbp", "r12", "r13", "r14", "r15")
 LONGEST_BEGINNING = 40
 # Bytes of machine code that a function may have: the largest kernels have a tenth of it.
 LONGEST_FUNCTION = 1 << 20
-# Seconds after which it may be looked again what is mapped.
+# Seconds for which the mapped files are taken to be the same, at least.
 MAPPINGS_LAST = 1.0
+# Bytes of a call.
+LONGEST_CALL = 7
+# What can be said of a call: that it was none of the function, that it may have been one,
+# for it calls whatever a register or a table holds, or that it was one.
+NO_CALL, POSSIBLE_CALL, SURE_CALL = range(3)
 
 
 class FrameId:
@@ -48,7 +53,7 @@ class Beginning:
 
     def __init__(self, start, instructions):
         self.start = start
-        # Distance of the stack pointer from each instruction on: by address, in order.
+        # Distance of the stack pointer from each instruction on, by address, in order.
         self.depths = [(start, WORD)]
         # A register that keeps the stack pointer: its name, the distance, from where on.
         self.copy = None
@@ -61,40 +66,55 @@ class Beginning:
 
     def follow(self, text, end):
         """Takes in an instruction that ends there; false if it is one too many."""
-        depth = self.depths[-1][1]
-        if re.match(r"(j|call|ret|bnd|notrack)", text):
+        name, _, operands = text.partition(" ")
+        if re.match(r"(j|call|ret|bnd|notrack)", name):
             return False
-        if match := re.fullmatch(r"push %(\w+)", text):
-            depth += WORD
-            self.save(match[1], depth, end)
-        elif match := re.fullmatch(r"sub \$(\w+),%rsp", text):
-            depth += signed(match[1])
-        elif match := re.fullmatch(r"add \$(\w+),%rsp", text):
-            depth -= signed(match[1])
-        elif match := re.fullmatch(r"mov %(\w+),(\w*)\(%rsp\)", text):
-            self.save(match[1], depth - int(match[2] or "0", 16), end)
-        elif match := re.fullmatch(r"mov %rsp,%(\w+)", text):
-            self.copy = self.copy or (match[1], depth, end)
-        elif re.search(r",%rsp$", text) or text.startswith("pop"):
-            # Nobody knows what it is now, unless there is a copy.
+        moved = self.moves_stack_pointer(name, operands)
+        if moved is None:
             self.depths.append((end, None))
             return False
-        if depth != self.depths[-1][1]:
+        depth = self.depths[-1][1] + moved
+        if moved:
             self.depths.append((end, depth))
+        if name == "push":
+            self.save(operands, depth, end)
+        stored = re.match(r"(%\w+),(-?\w*)\(%rsp\)$", operands)
+        if name == "mov" and stored:
+            self.save(stored.group(1), depth - int(stored.group(2) or "0", 16), end)
+        if name == "mov" and operands.startswith("%rsp,%"):
+            self.copy = self.copy or (operands[len("%rsp,%") :], depth, end)
         return True
 
-    def save(self, register, distance, end):
-        if register in KEPT:
+    @staticmethod
+    def moves_stack_pointer(name, operands):
+        """By how many bytes, downwards; None where only running it could tell."""
+        if name == "push" and operands.startswith("%"):
+            return WORD
+        by_number = re.match(r"\$(\w+),%rsp$", operands)
+        if name in ("sub", "add") and by_number:
+            number = signed(by_number.group(1))
+            return number if name == "sub" else -number
+        by_address = re.match(r"(-?\w+)\(%rsp\),%rsp$", operands)
+        if name == "lea" and by_address:
+            return -int(by_address.group(1), 16)
+        of_the_stack = re.match(r"(push|pop|enter|leave)(f?q?)$", name)
+        return None if of_the_stack or operands.endswith(",%rsp") else 0
+
+    def save(self, operand, distance, end):
+        register = operand[1:]
+        if operand.startswith("%") and register in KEPT:
             self.saved.setdefault(register, (distance, end))
 
     def frame_ends(self, pc, read_register):
-        """Where the frame may end, the likeliest place first."""
+        """Where the frame may end."""
+        ends = set()
         if self.copy and pc >= self.copy[2]:
-            yield read_register(self.copy[0]) + self.copy[1]
+            ends.add((read_register(self.copy[0]) + self.copy[1]) & MASK)
         places = [place for place, _ in self.depths]
         depth = self.depths[bisect.bisect(places, pc) - 1][1]
         if depth is not None:
-            yield read_register("rsp") + depth
+            ends.add((read_register("rsp") + depth) & MASK)
+        return ends
 
 
 class Process:
@@ -106,7 +126,7 @@ class Process:
         self.code = []
 
     def read(self, address, length):
-        return bytes(self.inferior.read_memory(address, length))
+        return bytes(self.inferior.read_memory(address & MASK, length))
 
     def word(self, address):
         return struct.unpack("<Q", self.read(address, WORD))[0]
@@ -117,37 +137,50 @@ class Process:
         now = time.monotonic()
         if self.mapped_at is None or now - self.mapped_at > MAPPINGS_LAST:
             self.mapped_at = now
-            self.read_mappings()
+            self.code = self.mapped_code()
         return self.is_mapped_code(address)
 
     def is_mapped_code(self, address):
         place = bisect.bisect(self.code, (address, MASK)) - 1
         return place >= 0 and address < self.code[place][1]
 
-    def read_mappings(self):
-        with open(f"/proc/{self.inferior.pid}/maps", "rb") as file:
-            lines = (line.split(maxsplit=2) for line in file)
+    def mapped_code(self):
+        with open("/proc/{}/maps".format(self.inferior.pid), "rb") as file:
+            lines = (line.split(None, 2) for line in file)
             ranges = (line[0].split(b"-") for line in lines if b"x" in line[1])
-            self.code = sorted((int(start, 16), int(end, 16)) for start, end in ranges)
+            return sorted((int(start, 16), int(end, 16)) for start, end in ranges)
 
-    def is_call_of(self, function, after):
-        """Whether the instruction that ends there may have called the function."""
+    def returns(self, pc):
+        """Whether the next instruction is the one that returns."""
+        return self.read(pc, 1) == b"\xc3" or self.read(pc, 2) == b"\xf3\xc3"
+
+    def evidence_of_call(self, function, after):
+        """How much speaks for it that the instruction that ends there called a function."""
         if not self.is_code(after):
-            return False
-        before = self.read(after - 7, 7)
-        if before[2] == 0xE8:
-            target = (after + struct.unpack("<i", before[3:])[0]) & MASK
-            return target == function or self.is_detour(target)
-        calls = (before[length:] for length in range(6))
-        return any(is_indirect_call(call) for call in calls)
+            return NO_CALL
+        before = self.read(after - LONGEST_CALL, LONGEST_CALL)
+        if before[-5] == 0xE8:
+            target = (after + struct.unpack("<i", before[-4:])[0]) & MASK
+            # A stub of the linker for another function: that one may have jumped on.
+            led_to = function if target == function else self.led_to(target)
+            if led_to is not None:
+                return SURE_CALL if led_to == function else POSSIBLE_CALL
+        # What is before the instruction may look like anything.
+        calls = (before[start:] for start in range(LONGEST_CALL - 1))
+        return POSSIBLE_CALL if any(map(is_indirect_call, calls)) else NO_CALL
 
-    def is_detour(self, address):
-        """Whether it is a stub of the linker, which jumps to a place from a table."""
+    def led_to(self, address):
+        """Where a stub of the linker jumps to; None where there is none."""
         if not self.is_code(address):
-            return False
-        code = self.read(address, 12)
-        code = code.removeprefix(b"\xf3\x0f\x1e\xfa").removeprefix(b"\xf2")
-        return code.startswith(b"\xff\x25")
+            return None
+        code = self.read(address, 11)
+        for prefix in (b"\xf3\x0f\x1e\xfa", b"\xf2"):  # endbr64, bnd
+            if code.startswith(prefix):
+                address += len(prefix)
+                code = code[len(prefix) :]
+        if not code.startswith(b"\xff\x25"):  # jmp *distance(%rip)
+            return None
+        return self.word(address + 6 + struct.unpack("<i", code[2:6])[0])
 
 
 def signed(text):
@@ -202,15 +235,10 @@ class Unwinder(gdb.unwinder.Unwinder):
         while self.new:
             self.look_at(self.new.pop(), frame.architecture())
         beginning = self.beginning_of(pc)
-        if beginning is None:
+        end = beginning and self.frame_end(beginning, pc, read_register)
+        if end is None:
             return None
-        for end in beginning.frame_ends(pc, read_register):
-            caller = self.process.word(end - WORD)
-            if self.process.is_call_of(beginning.start, caller):
-                break
-        else:
-            return None
-        registers = {"rip": caller, "rsp": end}
+        registers = {"rip": self.process.word(end - WORD), "rsp": end}
         for register in KEPT:
             distance, since = beginning.saved.get(register, (0, MASK))
             is_saved = pc >= since
@@ -221,6 +249,24 @@ class Unwinder(gdb.unwinder.Unwinder):
         for register, value in registers.items():
             unwound.add_saved_register(register, gdb.Value(value))
         return unwound
+
+    def frame_end(self, beginning, pc, read_register):
+        """Where the frame ends; None where nothing speaks for one place alone."""
+        if self.process.returns(pc):
+            ends = {read_register("rsp") + WORD}
+        else:
+            ends = beginning.frame_ends(pc, read_register)
+        found = {}
+        for end in ends:
+            try:
+                caller = self.process.word(end - WORD)
+                evidence = self.process.evidence_of_call(beginning.start, caller)
+            except gdb.error:
+                # The register holds something else by now.
+                continue
+            found.setdefault(evidence, []).append(end)
+        likeliest = found.get(SURE_CALL) or found.get(POSSIBLE_CALL) or []
+        return likeliest[0] if len(likeliest) == 1 else None
 
     def look_at(self, address, architecture):
         function = function_at(address)
@@ -236,9 +282,9 @@ class Unwinder(gdb.unwinder.Unwinder):
 @functools.lru_cache(maxsize=4096)
 def function_at(address):
     """Name and start of the function at an address, by the symbol before it."""
-    said = gdb.execute(f"info symbol {address:#x}", to_string=True)
+    said = gdb.execute("info symbol {:#x}".format(address), to_string=True)
     match = re.match(r"(.+?)(?: \+ (\d+))? in section ", said)
-    return match and (match[1], address - int(match[2] or "0"))
+    return match and (match.group(1), address - int(match.group(2) or "0"))
 
 
 unwinder = Unwinder()
