@@ -133,9 +133,9 @@ impl StackReader {
         Some(name)
     }
 
-    /// An address in the first function of a stack, that reaches no line of the user's, which
-    /// gdb knows and can only guess how to unwind: its library has no unwind information for
-    /// it. Each is named once.
+    /// An address in a function that gdb can only guess how to unwind, for its library has no
+    /// unwind information for it: the innermost such function of a stack that reaches no line
+    /// of the user's. Each is named once.
     pub(super) fn function_to_guess(&mut self, stack: &[MiFrame]) -> Option<u64> {
         for (level, frame) in stack.iter().enumerate() {
             if !self.can_be_unwound(frame) {
