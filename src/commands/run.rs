@@ -25,6 +25,8 @@ pub(super) struct Outcome {
     pub(super) timeline: Timeline,
     /// Why Numba's debug build was profiled instead of the production build.
     pub(super) fallback: Option<String>,
+    /// What kept places that the compiler had dropped from being put back.
+    pub(super) without_twin: Option<String>,
     /// What the sampler saw; nothing where there was none, where the script never
     /// imported Numba, or where the sampler failed.
     pub(super) watched: Watched,
@@ -67,6 +69,7 @@ pub(super) fn run(
         sender,
         timeline: Timeline::default(),
         fallback: None,
+        without_twin: None,
         watched: None,
         interruptions: 0,
     };
@@ -121,6 +124,7 @@ struct Supervisor {
     sender: Sender<Message>,
     timeline: Timeline,
     fallback: Option<String>,
+    without_twin: Option<String>,
     watched: Option<Result<Watched>>,
     interruptions: u32,
 }
@@ -174,6 +178,7 @@ impl Supervisor {
         match event {
             Event::Started { .. } | Event::NumbaImported { .. } => {}
             Event::FellBack { reason } => self.fallback = Some(reason),
+            Event::NoTwin { reason } => self.without_twin = Some(reason),
             Event::Ready => match self.sampler.take() {
                 Some(sampler) => self.put_to_work(sampler),
                 None => self.target.release()?,
@@ -188,11 +193,12 @@ impl Supervisor {
     /// Puts the sampler to work on the script, which waits for it.
     fn put_to_work(&mut self, mut sampler: Box<dyn Sampler>) {
         let process = self.target.process();
+        let twins = self.target.twins_folder();
         let sender = self.sender.clone();
         self.work.cancelled = Some(sampler.cancellation());
         self.work.suspended = Some(sampler.suspension());
         self.work.thread = Some(thread::spawn(move || {
-            let attached = sampler.attach(process);
+            let attached = sampler.attach(process, &twins);
             let failed = attached.is_err();
             sender.send(Message::Attached(attached)).ok();
             if failed {
@@ -244,6 +250,7 @@ impl Supervisor {
             exit,
             timeline: self.timeline,
             fallback: self.fallback,
+            without_twin: self.without_twin,
             watched,
             failure,
             captured: (self.streams == Streams::Capture).then_some(written),

@@ -13,7 +13,7 @@ mod process;
 mod stack;
 mod unwind_info;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -294,7 +294,7 @@ fn seconds_from(stops: &[Stop], first: &mut usize) -> f64 {
 }
 
 impl Sampler for GdbSampler {
-    fn attach(&mut self, process: Pid) -> Result<()> {
+    fn attach(&mut self, process: Pid, twins: &Path) -> Result<()> {
         self.attaching = Some(process);
         let interface = find_interface(process)?;
         let stub =
@@ -317,7 +317,7 @@ impl Sampler for GdbSampler {
             self.await_learnt(during, |learnt| (learnt == Learnt::Attached).then_some(()))?;
         self.target = Some(Attached {
             process,
-            stacks: StackReader::new(process, &interface, self.settings.roots.clone()),
+            stacks: StackReader::new(process, &interface, twins, self.settings.roots.clone()),
         });
         // A script that is gone by now is reported as ended by whoever started it.
         if attached.is_some() && self.list_threads()? == Target::Running {

@@ -12,6 +12,8 @@
 //!   does not say so. Here they are counted like that too, within the function, and
 //!   are known to be *folded*.
 
+mod twins;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 use std::ops::Range;
@@ -25,6 +27,7 @@ use object::{
     RelocationTarget, SymbolKind,
 };
 
+pub use self::twins::Twins;
 use super::CodeLines;
 use super::stub::JitInterface;
 use crate::sample::{CodePlace, Frame, Place};
@@ -48,6 +51,7 @@ pub struct JitCode {
     /// The list's first entry when it was last read. New code is put before it.
     first: Option<Announcement>,
     objects: HashMap<Announcement, JitObject>,
+    twins: Twins,
     /// Where each function begins, in which object it is, and its place there.
     starts: BTreeMap<u64, (Announcement, usize)>,
     /// The lines of all code that was ever read.
@@ -93,12 +97,13 @@ pub struct Resolved {
 
 impl JitCode {
     /// The code of a process, none of it read yet.
-    pub fn new(process: Pid, interface: &JitInterface) -> Self {
+    pub fn new(process: Pid, interface: &JitInterface, twins: Twins) -> Self {
         Self {
             process,
             descriptor: interface.descriptor,
             first: None,
             objects: HashMap::new(),
+            twins,
             starts: BTreeMap::new(),
             lines: CodeLines::new(),
             resolved: HashMap::new(),
@@ -151,6 +156,7 @@ impl JitCode {
         let announced = announcements(self.process, first);
         let still_there: HashSet<&Announcement> = announced.iter().collect();
         self.objects.retain(|known, _| still_there.contains(known));
+        self.twins.refresh();
         for announcement in announced {
             let Announcement { address, size, .. } = announcement;
             if self.objects.contains_key(&announcement) || size > LARGEST_OBJECT {
@@ -159,7 +165,10 @@ impl JitCode {
             let bytes = usize::try_from(size)
                 .map_err(io::Error::other)
                 .and_then(|length| memory::read(self.process, address, length));
-            if let Some(object) = bytes.ok().and_then(|bytes| JitObject::parse(&bytes)) {
+            if let Some(object) = bytes
+                .ok()
+                .and_then(|bytes| JitObject::parse(&bytes, &self.twins))
+            {
                 object.add_lines(&mut self.lines);
                 self.objects.insert(announcement, object);
             }
@@ -218,7 +227,7 @@ fn read_words<const N: usize>(process: Pid, address: u64) -> io::Result<[u64; N]
 impl JitObject {
     /// `None` if these bytes are no object with a line table, or were changed
     /// while they were read.
-    fn parse(bytes: &[u8]) -> Option<Self> {
+    fn parse(bytes: &[u8], twins: &Twins) -> Option<Self> {
         let elf = Elf::parse(bytes).ok()?;
         let functions = elf
             .symbols()
@@ -231,7 +240,11 @@ impl JitObject {
                 })
             })
             .collect::<Vec<_>>();
-        let load = |section: SectionId| Ok::<_, gimli::Error>(relocated(&elf, section.name()));
+        let twin = twins.of(&elf);
+        let twin = twin.as_ref().and_then(|bytes| Elf::parse(&**bytes).ok());
+        let described = twin.as_ref().unwrap_or(&elf);
+        let load =
+            |section: SectionId| Ok::<_, gimli::Error>(relocated(described, section.name(), &elf));
         let dwarf = gimli::Dwarf::load(load).ok()?;
         let lines = addr2line::Context::from_dwarf(dwarf).ok()?;
         let object = Self { functions, lines };
@@ -317,9 +330,10 @@ fn loaded_address(elf: &Elf<'_>, section: object::SectionIndex, offset: u64) -> 
     Some(elf.section_by_index(section).ok()?.address() + offset)
 }
 
-/// A section of debug information with its relocations applied: the announced
-/// object is as the compiler wrote it. Empty if there is no such section.
-fn relocated(elf: &Elf<'_>, name: &str) -> Bytes {
+/// A section of debug information with its relocations applied: the object is as the
+/// compiler wrote it. Empty if there is no such section. Where code is, `loaded` says:
+/// the object itself, or that which it is a twin of.
+fn relocated(elf: &Elf<'_>, name: &str, loaded: &Elf<'_>) -> Bytes {
     let Some(section) = elf.section_by_name(name) else {
         return Bytes::new(Arc::default(), LittleEndian);
     };
@@ -336,7 +350,11 @@ fn relocated(elf: &Elf<'_>, name: &str) -> Bytes {
         }
         let base = symbol
             .section_index()
-            .and_then(|section| loaded_address(elf, section, symbol.address()))
+            .and_then(|section| {
+                let name = elf.section_by_index(section).ok()?.name_bytes().ok()?;
+                let section = loaded.section_by_name_bytes(name)?;
+                Some(section.address() + symbol.address())
+            })
             .unwrap_or(0);
         let value = base.wrapping_add_signed(relocation.addend()).to_le_bytes();
         let width = usize::from(relocation.size() / 8);

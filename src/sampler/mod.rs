@@ -6,6 +6,7 @@ pub mod stub;
 pub mod ticker;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -17,10 +18,11 @@ use crate::source::LineNumber;
 
 /// Something that can watch a process.
 pub trait Sampler: Send {
-    /// Begins to watch a process that is held until this returns.
+    /// Begins to watch a process that is held until this returns. The folder has twins
+    /// of what it compiles, see [`jit`].
     ///
     /// Fails where the system does not allow it, or the tool does not work.
-    fn attach(&mut self, process: Pid) -> Result<()>;
+    fn attach(&mut self, process: Pid, twins: &Path) -> Result<()>;
 
     /// Takes samples until the process ends.
     ///

@@ -72,7 +72,7 @@ def _start():
         tell("numba", numba.__version__)
         if mode == "profiled":
             numba.config.CACHE_DIR = cache
-            problem = _emit_line_tables(numba)
+            problem = _emit_line_tables(numba, own_folder, cache, tell)
             if problem:
                 tell("fallback", problem)
             _allow_tracer()
@@ -195,124 +195,25 @@ def _set_up_compiler():
         pass
 
 
-def _emit_line_tables(numba):
+def _emit_line_tables(numba, own_folder, cache, tell):
     """Has all code compiled from now on carry line tables, and nothing else.
 
     Returns what kept it from doing so, or an empty string.
     """
     try:
-        _patch_line_tables()
+        twins = os.path.join(cache, "profila-twins")
+        os.makedirs(twins, exist_ok=True)
+        path = os.path.join(own_folder, "line_tables.py")
+        with open(path, encoding="utf-8") as file:
+            code = compile(file.read(), path, "exec")
+        line_tables = {"__name__": "profila_line_tables"}
+        exec(code, line_tables)
+        line_tables["install"](twins, lambda problem: tell("no-twin", problem))
     except Exception as problem:
         numba.config.DEBUGINFO_DEFAULT = 1
         numba.config.BOUNDSCHECK = 0
         return f"{type(problem).__name__}: {problem}"
     return ""
-
-
-def _patch_line_tables():
-    from numba.core import compiler, cpu, debuginfo, lowering
-    from numba.np.ufunc import ufuncbuilder
-
-    builder = debuginfo.DIBuilder
-    targets = [cpu.CPUTargetOptions, ufuncbuilder.UFuncTargetOptions]
-    if not hasattr(compiler.Flags, "dbg_directives_only"):
-        raise LookupError("the flag dbg_directives_only is gone")
-    for owner, name in [
-        (builder, "initialize"),
-        (builder, "mark_variable"),
-        (lowering.BaseLower, "__init__"),
-        (lowering.BaseLower, "_compute_def_location"),
-        *((options, "finalize") for options in targets),
-    ]:
-        if not callable(vars(owner).get(name)):
-            raise LookupError(f"{owner.__name__}.{name} is gone")
-
-    for options in targets:
-        options.finalize = _finalize_with_line_tables(options.finalize)
-    _patch_debug_info(builder)
-    _patch_lowering(lowering)
-
-
-def _finalize_with_line_tables(original):
-    def finalize(self, flags, options):
-        # The original settles everything that depends on debug information, such
-        # as bounds checks, as in a production build. Only then it is turned on.
-        original(self, flags, options)
-        if not flags.debuginfo:
-            flags.debuginfo = True
-            flags.dbg_directives_only = True
-
-    return finalize
-
-
-def _patch_debug_info(builder):
-    initialize, mark_variable = builder.initialize, builder.mark_variable
-
-    def initialize_line_tables(self):
-        # Settled before the original builds the compile unit from it.
-        if self.emission_kind == "DebugDirectivesOnly":
-            self.emission_kind = "LineTablesOnly"
-        initialize(self)
-
-    def mark_no_variable(self, *args, **kwargs):
-        # LLVM refuses variables in a unit that has only line tables.
-        if self.emission_kind != "LineTablesOnly":
-            return mark_variable(self, *args, **kwargs)
-
-    builder.initialize = initialize_line_tables
-    builder.mark_variable = mark_no_variable
-
-
-def _patch_lowering(lowering):
-    import warnings
-
-    from numba.core.errors import NumbaDebugInfoWarning
-
-    base = lowering.BaseLower
-    original_init, original_location = base.__init__, base._compute_def_location
-
-    def locate_parallel_body(self, context, library, fndesc, func_ir, *args, **kwargs):
-        if _is_parallel_body(func_ir):
-            _move_generated_statements(func_ir)
-        original_init(self, context, library, fndesc, func_ir, *args, **kwargs)
-
-    def locate_quietly(self):
-        if _is_parallel_body(self.func_ir):
-            return self.func_ir.loc
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", NumbaDebugInfoWarning)
-            try:
-                return original_location(self)
-            except Exception:
-                # It reads the source, as UTF-8, which is only needed for debug
-                # information: without it the function would compile.
-                return self.func_ir.loc
-
-    base.__init__ = locate_parallel_body
-    base._compute_def_location = locate_quietly
-
-
-def _is_parallel_body(func_ir):
-    return func_ir.func_id.func_name.startswith("__numba_parfor_gufunc")
-
-
-def _move_generated_statements(func_ir):
-    """Gives statements that are in no file the place of the first one that is.
-
-    The body of a `prange` loop is compiled as a function whose frame, the loop over
-    a thread's share, is generated text in `<string>`. It has one file in its debug
-    information, so that lines of that text would be taken for lines of the user's.
-    """
-    statements = [
-        statement for block in func_ir.blocks.values() for statement in block.body
-    ]
-    real = [it.loc for it in statements if not it.loc.filename.startswith("<")]
-    if not real:
-        return
-    first = min(real, key=lambda loc: (loc.filename != real[0].filename, loc.line))
-    for part in [func_ir, *func_ir.blocks.values(), *statements]:
-        if part.loc.filename.startswith("<"):
-            part.loc = first
 
 
 def _allow_tracer():

@@ -23,6 +23,12 @@ pub enum Event {
         /// What was missing.
         reason: String,
     },
+    /// The places that the compiler dropped could not be put back for some of the code:
+    /// they stay guesses.
+    NoTwin {
+        /// What was in the way.
+        reason: String,
+    },
     /// The script waits for the tracer.
     Ready,
     /// A thread begins to compile, or to load from Numba's cache.
@@ -54,6 +60,9 @@ impl Event {
                 version: detail.to_owned(),
             },
             "fallback" => Self::FellBack {
+                reason: detail.to_owned(),
+            },
+            "no-twin" => Self::NoTwin {
                 reason: detail.to_owned(),
             },
             "ready" => Self::Ready,

@@ -30,6 +30,7 @@ use super::{Exit, Report, now};
 use crate::error::{Error, Result};
 
 const BOOTSTRAP: &str = include_str!("bootstrap.py");
+const LINE_TABLES: &str = include_str!("line_tables.py");
 
 /// The channel's number in the script is at least this, so that the descriptors
 /// which the script opens are numbered as without a profiler.
@@ -164,6 +165,12 @@ impl Target {
         self.group
     }
 
+    /// The folder in which the bootstrap keeps twins of compiled code, which have the
+    /// same instructions and more of their places.
+    pub fn twins_folder(&self) -> PathBuf {
+        cache_path(self.workspace.path()).join("profila-twins")
+    }
+
     /// Lets the script go on after it reported that it is ready.
     pub fn release(&self) -> Result<()> {
         match (&self.control).write_all(b"\n") {
@@ -250,6 +257,7 @@ fn prepare_workspace(folder: &Path) -> io::Result<TempDir> {
     let bootstrap = bootstrap_path(workspace.path());
     fs::create_dir(&bootstrap)?;
     fs::write(bootstrap.join("sitecustomize.py"), BOOTSTRAP)?;
+    fs::write(bootstrap.join("line_tables.py"), LINE_TABLES)?;
     fs::create_dir(cache_path(workspace.path()))?;
     Ok(workspace)
 }

@@ -218,6 +218,13 @@ impl<'a> Recorder<'a> {
                 self.variant.name
             ));
         }
+        if let Some(reason) = &outcome.without_twin {
+            self.warn(format!(
+                "`{}`: where the compiler moved code, its lines are guesses, for its \
+                 intermediate code could not be read ({reason})",
+                self.variant.name
+            ));
+        }
         if outcome.exit.status.signal().is_some() {
             self.warn(format!(
                 "`{}` {}: the report has what it did until then",

@@ -10,7 +10,7 @@ use super::unwind_info::has_unwind_info;
 use crate::mi::MiFrame;
 use crate::sample::{Frame, Observation, Place};
 use crate::sampler::CodeLines;
-use crate::sampler::jit::JitCode;
+use crate::sampler::jit::{JitCode, Twins};
 use crate::sampler::stub::JitInterface;
 use crate::source::{Origin, SourceRoots};
 use crate::target::memory::{Mapping, mappings};
@@ -27,10 +27,15 @@ pub(super) struct StackReader {
 }
 
 impl StackReader {
-    pub(super) fn new(process: Pid, interface: &JitInterface, roots: SourceRoots) -> Self {
+    pub(super) fn new(
+        process: Pid,
+        interface: &JitInterface,
+        twins: &Path,
+        roots: SourceRoots,
+    ) -> Self {
         Self {
             process,
-            code: JitCode::new(process, interface),
+            code: JitCode::new(process, interface, Twins::within(twins)),
             roots,
             // Where it cannot be read, all code with lines is taken for Numba's.
             mapped: mappings(process).unwrap_or_default(),

@@ -1,0 +1,712 @@
+# Has Numba give everything that it compiles from now on line tables, and nothing else
+# that a debug build has: the machine code stays that of a production build.
+#
+# Run by the bootstrap once Numba has been imported. Three things are done, each on
+# what the compiler writes about the code and never on the code:
+#
+# 1. Every statement gets its true place when it is lowered, also where Numba has
+#    inlined it from elsewhere or generated it (`_patch_lowering`, `_patch_inlining`).
+# 2. Functions that Numba generates around a kernel get a place too. Without one LLVM
+#    drops the places of what it inlines into them (`_cover`).
+# 3. LLVM drops the place of an instruction that it moves, and keeps its name. So
+#    names say where an instruction came from, and the places are put back when all
+#    optimisations are done, in a twin of the code (`_name_by_place`, `_write_twin`).
+#
+# All of this is private to Numba. What is relied on is looked for first; where it is
+# missing, `install` raises LookupError and has changed nothing.
+
+import copy
+import hashlib
+import linecache
+import os
+import re
+import warnings
+from contextlib import contextmanager
+
+# Where the source of a place is kept in a module, so that it survives optimisation,
+# linking and the cache.
+PLACES = "profila.places"
+
+# Decorators and comments before a `def` are not longer than this.
+MOST_DECORATOR_LINES = 1000
+
+# Names of what Numba generates: the text that it compiles then is no source of anybody.
+LOOP, EXPRESSION, STENCIL = "__numba_parfor_gufunc", "__numba_array_expr", "__numba_stencil"
+GENERATED = (LOOP, EXPRESSION, STENCIL)
+
+
+def install(folder, complain):
+    """Patches Numba; raises LookupError where it is not as expected.
+
+    `folder` is where twins of what is compiled are written to (`_write_twin`), and
+    `complain` is called with what kept one from being written.
+    """
+    from numba.core import codegen, compiler, cpu, debuginfo, inline_closurecall, lowering
+    from numba.np.ufunc import ufuncbuilder
+    from numba.stencils import stencil, stencilparfor
+
+    targets = [cpu.CPUTargetOptions, ufuncbuilder.UFuncTargetOptions]
+    for owner, names in [
+        (debuginfo.DIBuilder, ["initialize", "mark_variable", "mark_location", "mark_subprogram"]),
+        (debuginfo.DIBuilder, ["finalize"]),
+        (debuginfo, ["suspend_emission"]),
+        (lowering.BaseLower, ["__init__", "_compute_def_location", "lower_function_body"]),
+        (inline_closurecall, ["inline_closure_call"]),
+        (inline_closurecall.InlineWorker, ["inline_ir"]),
+        (stencil.StencilFunc, ["add_indices_to_kernel", "replace_return_with_setitem"]),
+        (stencilparfor.StencilPass, ["_replace_stencil_accesses", "replace_return_with_setitem"]),
+        (codegen.CPUCodeLibrary, ["add_ir_module", "_optimize_final_module"]),
+        *((options, ["finalize"]) for options in targets),
+    ]:
+        for name in names:
+            if not callable(vars(owner).get(name)):
+                raise LookupError(f"{owner.__name__}.{name} is gone")
+    for flag in ("debuginfo", "dbg_directives_only"):
+        if not hasattr(compiler.Flags, flag):
+            raise LookupError(f"the flag {flag} is gone")
+
+    for options in targets:
+        options.finalize = _finalize_with_line_tables(options.finalize)
+    _turn_on(compiler.DEFAULT_FLAGS)
+    _patch_debug_info(debuginfo)
+    _patch_lowering(lowering.BaseLower)
+    _patch_inlining(inline_closurecall)
+    _patch_stencils(stencil, stencilparfor)
+    _patch_libraries(codegen.CPUCodeLibrary, folder, complain)
+
+
+def _turn_on(flags):
+    flags.debuginfo = True
+    flags.dbg_directives_only = True
+
+
+def _finalize_with_line_tables(original):
+    def finalize(self, flags, options):
+        # The original settles everything that depends on debug information, such
+        # as bounds checks, as in a production build. Only then it is turned on.
+        original(self, flags, options)
+        if not flags.debuginfo:
+            _turn_on(flags)
+
+    return finalize
+
+
+# Places of statements
+
+
+def _patch_debug_info(debuginfo):
+    from numba.core import targetconfig
+
+    builder = debuginfo.DIBuilder
+    initialize, mark_variable = builder.initialize, builder.mark_variable
+    mark_location, mark_subprogram = builder.mark_location, builder.mark_subprogram
+    suspend_emission = debuginfo.suspend_emission
+
+    def initialize_line_tables(self):
+        # Settled before the original builds the compile unit from it. Helpers that are
+        # compiled within a function have flags of their own, and its context.
+        flags = targetconfig.ConfigStack.top_or_none()
+        if flags is None or not flags.debuginfo or flags.dbg_directives_only:
+            self.emission_kind = "LineTablesOnly"
+        initialize(self)
+
+    def mark_no_variable(self, *args, **kwargs):
+        # LLVM refuses variables in a unit that has only line tables.
+        if not _has_line_tables(self):
+            return mark_variable(self, *args, **kwargs)
+
+    def mark_true_location(self, builder, line):
+        if not _has_line_tables(self) or not hasattr(self, "profila_lowering"):
+            return mark_location(self, builder, line)
+        builder.debug_metadata = _di_location(self, self.profila_lowering, line)
+
+    def mark_kernel(self, function, qualname, *args, **kwargs):
+        mark_subprogram(self, function, qualname, *args, **kwargs)
+        line = kwargs["line"] if "line" in kwargs else args[-1]
+        _kernels[function.name] = (self.filepath, qualname, line)
+
+    @contextmanager
+    def go_on_emitting(builder):
+        # A debugger is to skip what Numba does at the end of a variable's life and in
+        # loops of its own. It takes time all the same, and belongs to the statement.
+        if builder.debug_metadata is None:
+            with suspend_emission(builder):
+                yield
+        else:
+            yield
+
+    builder.initialize = initialize_line_tables
+    builder.mark_variable = mark_no_variable
+    builder.mark_location = mark_true_location
+    builder.mark_subprogram = mark_kernel
+    debuginfo.suspend_emission = go_on_emitting
+
+
+# The file, the name and the line of each function with a subprogram, by its symbol.
+_kernels = {}
+
+
+def _has_line_tables(builder):
+    return builder.emission_kind == "LineTablesOnly"
+
+
+def _di_location(builder, lowering, line):
+    """The place in debug information of what is lowered now."""
+    loc, definition = lowering.loc, lowering.defn_loc
+    if getattr(loc, "line", None) != line or _is_above(loc, definition, lowering.func_ir):
+        loc = definition
+    if lowering.profila_outer is not None:
+        loc = lowering.profila_outer
+    outermost = builder.subprograms[-1]
+    return _located(builder, loc, outermost, os.path.abspath(builder.filepath))
+
+
+def _is_above(loc, definition, func_ir):
+    """Whether it is where Python says that the function begins, which is a decorator."""
+    begin = func_ir.loc
+    is_in_function = loc.filename == begin.filename and not hasattr(loc, "profila_call")
+    return is_in_function and begin.line <= loc.line < definition.line
+
+
+def _located(builder, loc, outermost, file):
+    """A DILocation of `loc`, within `outermost`, which is a function in `file`."""
+    module = builder.module
+    filename = os.path.abspath(loc.filename)
+    call = getattr(loc, "profila_call", None)
+    fields = {"line": max(loc.line, 1), "column": 1}
+    if call is not None:
+        fields["scope"] = _inlined_subprogram(builder, filename, loc.profila_function)
+        fields["inlinedAt"] = _located(builder, call, outermost, file)
+    elif filename == file:
+        fields["scope"] = outermost
+    else:
+        block = {"scope": outermost, "file": _di_file(module, filename), "discriminator": 0}
+        fields["scope"] = module.add_debug_info("DILexicalBlockFile", block)
+    return module.add_debug_info("DILocation", fields)
+
+
+def _inlined_subprogram(builder, filename, function):
+    name, line = function
+    known = builder.__dict__.setdefault("profila_inlined", {})
+    key = (filename, name, line)
+    if key not in known:
+        known[key] = _subprogram(
+            builder.module, builder.dicompileunit, filename, name, f"{name}:{filename}:{line}", line
+        )
+    return known[key]
+
+
+def _subprogram(module, unit, filename, name, linkage_name, line):
+    file = _di_file(module, filename)
+    types = module.add_debug_info("DISubroutineType", {"types": module.add_metadata([])})
+    fields = {
+        "name": name,
+        "linkageName": linkage_name,
+        "scope": file,
+        "file": file,
+        "line": line,
+        "type": types,
+        "isLocal": False,
+        "isDefinition": True,
+        "scopeLine": line,
+        "isOptimized": True,
+        "unit": unit,
+    }
+    return module.add_debug_info("DISubprogram", fields, is_distinct=True)
+
+
+def _di_file(module, filename):
+    directory, name = os.path.split(filename)
+    return module.add_debug_info("DIFile", {"directory": directory, "filename": name})
+
+
+def _patch_lowering(base):
+    original_init, lower_function_body = base.__init__, base.lower_function_body
+    # What is being lowered, outermost first: array expressions and the like are compiled
+    # while the statement is lowered that they are in.
+    active = []
+
+    def init(self, context, library, fndesc, func_ir, *args, **kwargs):
+        self.profila_outer = None
+        name = func_ir.func_id.func_name
+        if name.startswith(GENERATED):
+            if name.startswith(EXPRESSION) and active:
+                self.profila_outer = active[-1].loc
+                func_ir.loc = self.profila_outer
+            else:
+                _move_generated_statements(func_ir)
+        original_init(self, context, library, fndesc, func_ir, *args, **kwargs)
+        self.debuginfo.profila_lowering = self
+
+    def lower(self):
+        active.append(self)
+        try:
+            return lower_function_body(self)
+        finally:
+            active.pop()
+
+    def locate_definition(self):
+        if self.func_ir.func_id.func_name.startswith(GENERATED):
+            return self.func_ir.loc
+        return _definition(self.func_ir.loc)
+
+    base.__init__ = init
+    base.lower_function_body = lower
+    base._compute_def_location = locate_definition
+
+
+def _definition(loc):
+    """The place of `def`: where Python says that a function begins, a decorator is."""
+    first = linecache.getline(loc.filename, loc.line)
+    if not first.lstrip().startswith("@"):
+        return loc
+    indent = re.escape(first[: len(first) - len(first.lstrip())])
+    starts = re.compile(rf"{indent}(?:async\s+)?def\s")
+    for line in range(loc.line + 1, loc.line + MOST_DECORATOR_LINES):
+        if starts.match(linecache.getline(loc.filename, line)):
+            return loc.with_lineno(line)
+    return loc
+
+
+def _move_generated_statements(func_ir):
+    """Gives statements that are in no file the place of the first one that is.
+
+    The body of a `prange` loop and that of a stencil are compiled as functions whose
+    frame, the loop over a thread's share or over the picture, is generated text. So
+    lines of that text would be taken for lines of the user's.
+    """
+    statements = [it for block in func_ir.blocks.values() for it in block.body]
+    real = [it.loc for it in statements if not it.loc.filename.startswith("<")]
+    if not real:
+        return
+    # What was inlined, and so belongs elsewhere, is not what the loop is in.
+    own = [_outermost(loc) for loc in real]
+    first = min(own, key=lambda loc: (loc.filename != own[0].filename, loc.line))
+    begin = _definition(first) if func_ir.func_id.func_name.startswith(STENCIL) else first
+    for part in [func_ir, *func_ir.blocks.values(), *statements]:
+        if part.loc.filename.startswith("<") or part.loc == first:
+            part.loc = begin
+
+
+# Places of inlined statements
+
+
+def _patch_inlining(inlining):
+    closure_call, inline_ir = inlining.inline_closure_call, inlining.InlineWorker.inline_ir
+
+    def inline_closure_call(func_ir, glbls, block, i, callee, *args, **kwargs):
+        call = block.body[i].loc
+        inlined = closure_call(func_ir, glbls, block, i, callee, *args, **kwargs)
+        # A function within the function has its lines there.
+        if hasattr(callee, "__code__"):
+            _inline_places(inlined[0], callee.__code__, call)
+        return inlined
+
+    def inline_ir_at(self, caller_ir, block, i, callee_ir, *args, **kwargs):
+        call = block.body[i].loc
+        inlined = inline_ir(self, caller_ir, block, i, callee_ir, *args, **kwargs)
+        _inline_places(inlined[1], callee_ir.func_id.code, call)
+        return inlined
+
+    inlining.inline_closure_call = inline_closure_call
+    inlining.InlineWorker.inline_ir = inline_ir_at
+
+
+def _inline_places(blocks, code, call):
+    """Has statements know that they were inlined, and where."""
+    name = getattr(code, "co_qualname", code.co_name)
+    begin = type(call)(code.co_filename, code.co_firstlineno)
+    definition = _definition(begin)
+    function = (name, definition.line)
+    known = {}
+    for block in blocks.values():
+        for statement in block.body:
+            loc = statement.loc
+            if id(loc) not in known:
+                own = definition if loc == begin else loc
+                known[id(loc)] = (loc, _inlined(own, function, call))
+            statement.loc = known[id(loc)][1]
+
+
+def _inlined(loc, function, call):
+    inlined = copy.copy(loc)
+    within = getattr(loc, "profila_call", None)
+    if within is None:
+        inlined.profila_function, inlined.profila_call = function, call
+    elif loc is not call:
+        inlined.profila_call = _inlined(within, function, call)
+    return inlined
+
+
+def _outermost(loc):
+    while getattr(loc, "profila_call", None) is not None:
+        loc = loc.profila_call
+    return loc
+
+
+# Places of the statements of stencils
+
+
+def _patch_stencils(stencil, stencilparfor):
+    plain, parallel = stencil.StencilFunc, stencilparfor.StencilPass
+    for owner, name, blocks_of in [
+        (plain, "add_indices_to_kernel", lambda kernel: kernel.blocks),
+        (plain, "replace_return_with_setitem", lambda blocks: blocks),
+        (parallel, "_replace_stencil_accesses", lambda kernel: kernel.blocks),
+        (parallel, "replace_return_with_setitem", lambda blocks: blocks),
+    ]:
+        setattr(owner, name, _keeping_places(getattr(owner, name), blocks_of))
+
+
+def _keeping_places(original, blocks_of):
+    """Gives statements that replace others the places of those, and not the block's."""
+
+    def rewrite(self, kernel, *args, **kwargs):
+        blocks = blocks_of(kernel)
+        before = {label: list(block.body) for label, block in blocks.items()}
+        result = original(self, kernel, *args, **kwargs)
+        for label, block in blocks.items():
+            _take_places(block.body, before.get(label, []))
+        return result
+
+    return rewrite
+
+
+def _take_places(body, before):
+    kept = set(map(id, before))
+    targets = {it.target.name: it.loc for it in before if hasattr(it, "target")}
+    # What prepares for a statement stands before it.
+    loc = before[-1].loc if before else None
+    for statement in reversed(body):
+        if id(statement) in kept:
+            loc = statement.loc
+            continue
+        target = getattr(statement, "target", None)
+        loc = targets.get(getattr(target, "name", None), loc)
+        if loc is not None:
+            statement.loc = loc
+
+
+# Functions without a place
+
+
+def _cover(module):
+    """Gives functions that Numba generates around a kernel the place of its `def`."""
+    for function in module.functions:
+        if function.is_declaration or "dbg" in function.metadata:
+            continue
+        kernel = _kernel_of(function)
+        if kernel is None:
+            continue
+        filename, name, line = kernel
+        unit = _unit(module, filename)
+        subprogram = _subprogram(module, unit, filename, name, function.name, line)
+        function.set_metadata("dbg", subprogram)
+        fields = {"line": line, "column": 1, "scope": subprogram}
+        place = module.add_debug_info("DILocation", fields)
+        for block in function.blocks:
+            for instruction in block.instructions:
+                instruction.metadata.setdefault("dbg", place)
+
+
+def _kernel_of(function):
+    for block in function.blocks:
+        for instruction in block.instructions:
+            callee = getattr(instruction, "callee", None)
+            kernel = _kernels.get(getattr(callee, "name", None))
+            if kernel is not None:
+                return kernel
+    return None
+
+
+def _unit(module, filename):
+    file = _di_file(module, filename)
+    ir = _llvmlite_ir()
+    fields = {
+        "language": ir.DIToken("DW_LANG_C_plus_plus"),
+        "file": file,
+        "producer": "clang (Numba)",
+        "runtimeVersion": 0,
+        "isOptimized": True,
+        "emissionKind": ir.DIToken("LineTablesOnly"),
+    }
+    unit = module.add_debug_info("DICompileUnit", fields, is_distinct=True)
+    _named(module, "llvm.dbg.cu").add(unit)
+    number = ir.IntType(32)
+    flags = _named(module, "llvm.module.flags")
+    for name, version in (("Dwarf Version", 4), ("Debug Info Version", 3)):
+        flag = module.add_metadata([number(2), name, number(version)])
+        if flag not in flags.operands:
+            flags.add(flag)
+    return unit
+
+
+def _named(module, name):
+    named = module.namedmetadata.get(name)
+    return module.add_named_metadata(name) if named is None else named
+
+
+def _llvmlite_ir():
+    from llvmlite import ir
+
+    return ir
+
+
+# Places that LLVM drops
+
+
+def _patch_libraries(library, folder, complain):
+    add_ir_module, optimize = library.add_ir_module, library._optimize_final_module
+
+    def add_located_module(self, module):
+        _cover(module)
+        _name_by_place(module)
+        add_ir_module(self, module)
+
+    def optimize_and_write_twin(self):
+        optimize(self)
+        try:
+            _write_twin(self, folder)
+        except Exception as problem:
+            # The places that were dropped stay guesses, which are counted as such.
+            complain(f"{type(problem).__name__}: {problem}")
+
+    library.add_ir_module = add_located_module
+    library._optimize_final_module = optimize_and_write_twin
+
+
+def _name_by_place(module):
+    """Has the names of instructions begin with a key to their place."""
+    places = {}
+    for function in module.functions:
+        if "dbg" not in function.metadata:
+            continue
+        for block in function.blocks:
+            for instruction in block.instructions:
+                place = instruction.metadata.get("dbg")
+                if place is None or not _has_result(instruction):
+                    continue
+                # By identity: a node is hashed with all that it refers to.
+                if id(place) not in places:
+                    key = _key(function.name, place)
+                    places[id(place)] = key
+                    node = module.add_metadata([key, place])
+                    _named(module, PLACES).add(node)
+                instruction._name = f"{places[id(place)]}_{instruction._name}"
+                for cached in ("_StringReferenceCaching__cached_refstr", "_StrCaching__cached_str"):
+                    instruction.__dict__.pop(cached, None)
+
+
+def _has_result(instruction):
+    return str(instruction.type) != "void"
+
+
+def _key(function, place):
+    text = function + repr(_spelled(place))
+    return "p" + hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+
+
+def _spelled(node):
+    """What a location says, without the numbers that its nodes have in the module."""
+    if not hasattr(node, "operands"):
+        return str(node)
+    wanted = ("line", "scope", "inlinedAt", "file", "filename", "directory", "linkageName")
+    return [(name, _spelled(value)) for name, value in node.operands if name in wanted]
+
+
+def _write_twin(library, folder):
+    """Compiles a twin of a finished module, one in which all places are put back.
+
+    The module itself stays as it is: to read it from text would change the order in
+    which LLVM visits the uses of a value, and so, at times, the code. The twin's line
+    table is for whoever finds that both are the same code.
+    """
+    from llvmlite import binding
+
+    restored = _put_places_back(str(library._final_module))
+    if restored is None:
+        return
+    twin = library._codegen._tm.emit_object(binding.parse_assembly(restored))
+    name = hashlib.blake2b(twin, digest_size=16).hexdigest()
+    unfinished = os.path.join(folder, f".{name}.{os.getpid()}")
+    with open(unfinished, "wb") as file:
+        file.write(twin)
+    os.rename(unfinished, os.path.join(folder, f"{name}.o"))
+
+
+_DEFINITION = re.compile(r"^!(\d+) = (.*)$")
+_LOCATION = re.compile(
+    r"!DILocation\(line: (\d+)(?:, column: (\d+))?, scope: !(\d+)(?:, inlinedAt: !(\d+))?"
+)
+_SCOPE = re.compile(r"scope: !(\d+)")
+_FUNCTION = re.compile(r"^define .*@(?:\"[^\"]*\"|[^\s(]+)\(.*!dbg !(\d+)")
+_DBG = re.compile(r", !dbg !(\d+)")
+_RESULT = re.compile(r"^  %(\"[^\"]*\"|[-\w$.]+) = (\w+)")
+_KEY = re.compile(r"(p[0-9a-f]{12})_")
+_VALUE = re.compile(r"%(\"[^\"]*\"|[-\w$.]+)")
+
+
+class _Metadata:
+    """The nodes of a module's text that say where instructions are, and new ones."""
+
+    def __init__(self, lines):
+        self.nodes = {}
+        self.added = []
+        named = ""
+        for line in lines:
+            definition = _DEFINITION.match(line)
+            if definition:
+                self.nodes[int(definition[1])] = definition[2]
+            elif line.startswith(f"!{PLACES} = "):
+                named = line
+        self.next = max(self.nodes, default=-1) + 1
+        self.places = {}
+        for number in map(int, re.findall(r"!(\d+)", named)):
+            key, place = re.match(r'!\{!"(\w+)", !(\d+)\}', self.nodes[number]).groups()
+            self.places[key] = int(place)
+        self.subprograms = {}
+        self.locations = {}
+
+    def location(self, number):
+        """Line, scope and inlinedAt of a location."""
+        if number not in self.locations:
+            line, _, scope, at = _LOCATION.search(self.nodes[number]).groups()
+            self.locations[number] = (int(line), int(scope), None if at is None else int(at))
+        return self.locations[number]
+
+    def subprogram(self, scope):
+        """The function that a scope is in."""
+        if scope not in self.subprograms:
+            node = self.nodes[scope]
+            if "!DISubprogram(" in node:
+                self.subprograms[scope] = scope
+            else:
+                self.subprograms[scope] = self.subprogram(int(_SCOPE.search(node)[1]))
+        return self.subprograms[scope]
+
+    def has_line(self, number):
+        return self.location(number)[0] > 0
+
+    def chain(self, number):
+        """The location with those that it is inlined at, innermost first."""
+        while number is not None:
+            line, scope, at = self.location(number)
+            yield line, scope, at
+            number = at
+
+    def add(self, line, scope, at):
+        inlined = "" if at is None else f", inlinedAt: !{at}"
+        text = f"!DILocation(line: {line}, column: 1, scope: !{scope}{inlined})"
+        number, self.next = self.next, self.next + 1
+        self.nodes[number] = text
+        self.added.append(f"!{number} = {text}")
+        return number
+
+
+def _put_places_back(text):
+    """The text of a module with the places that its optimisation dropped; None where
+    nothing was dropped."""
+    lines = text.split("\n")
+    metadata = _Metadata(lines)
+    if not metadata.places:
+        return None
+    start = None
+    for index, line in enumerate(lines):
+        if line.startswith("define "):
+            header = _FUNCTION.match(line)
+            start = index + 1 if header else None
+        elif line == "}" and start is not None:
+            body = _Body(metadata, int(header[1]), lines, start, index)
+            body.put_places_back()
+            start = None
+    return "\n".join(lines + metadata.added) + "\n"
+
+
+class _Body:
+    """The instructions of a function in a module's text."""
+
+    def __init__(self, metadata, subprogram, lines, start, end):
+        self.metadata = metadata
+        self.subprogram = subprogram
+        self.lines = lines
+        self.range = range(start, end)
+        # Where functions are inlined, by the function: what is inlined, and near which line.
+        self.inlined = {}
+        self.placed = {}
+
+    def put_places_back(self):
+        missing = []
+        for index in self.range:
+            line = self.lines[index]
+            if not line.startswith("  ") or line.startswith("   "):
+                continue
+            place = _DBG.search(line)
+            number = int(place[1]) if place else None
+            if number is not None and self.metadata.has_line(number):
+                self.note(index, number)
+            else:
+                missing.append(index)
+        for index in missing:
+            self.restore(index)
+        self.follow_uses(missing)
+
+    def note(self, index, number):
+        self.placed[index] = number
+        for _, scope, at in self.metadata.chain(number):
+            if at is not None:
+                calls = self.inlined.setdefault(self.metadata.subprogram(scope), [])
+                if not calls or calls[-1][1] != at:
+                    calls.append((index, at))
+
+    def restore(self, index):
+        line = self.lines[index]
+        result = _RESULT.match(line)
+        if not result or result[2] == "phi":
+            return
+        keys = _KEY.findall(result[1])
+        origin = self.metadata.places.get(keys[-1]) if keys else None
+        if origin is not None:
+            place = self.inline(origin, index)
+            if place is not None:
+                self.set(index, place)
+
+    def inline(self, origin, index):
+        """The location `origin` as it is in this function, at this line of the text."""
+        chain = [(line, scope) for line, scope, _ in self.metadata.chain(origin)]
+        outermost = self.metadata.subprogram(chain[-1][1])
+        if outermost == self.subprogram:
+            return origin
+        calls = self.inlined.get(outermost)
+        if not calls:
+            return None
+        _, at = min(calls, key=lambda call: abs(call[0] - index))
+        for line, scope in reversed(chain):
+            at = self.metadata.add(line, scope, at)
+        return at
+
+    def set(self, index, number):
+        line = self.lines[index]
+        if _DBG.search(line):
+            line = _DBG.sub(f", !dbg !{number}", line)
+        else:
+            line = f"{line}, !dbg !{number}"
+        self.lines[index] = line
+        self.placed[index] = number
+
+    def follow_uses(self, missing):
+        """Gives what has no name of ours the place of what uses it next."""
+        for index in reversed(missing):
+            if index in self.placed:
+                continue
+            result = _RESULT.match(self.lines[index])
+            if not result or result[2] == "phi":
+                continue
+            use = re.compile(rf"%{re.escape(result[1])}(?![-\w$.])")
+            for later in range(index + 1, self.range.stop):
+                line = self.lines[later]
+                if not line.startswith("  "):
+                    break
+                if use.search(line):
+                    if later in self.placed:
+                        self.set(index, self.placed[later])
+                    break
