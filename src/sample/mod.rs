@@ -59,7 +59,8 @@ pub enum Observation {
     Stack {
         /// The frames.
         frames: Vec<Frame>,
-        /// Whether the innermost frame's line is that of the code before it.
+        /// Whether a line that the sample is counted for, from the innermost one to the
+        /// user's, is that of the code before it.
         folded: bool,
     },
     /// No thread was running.

@@ -55,6 +55,7 @@ def install(folder, complain):
         (inline_closurecall.InlineWorker, ["inline_ir"]),
         (stencil.StencilFunc, ["add_indices_to_kernel", "replace_return_with_setitem"]),
         (stencilparfor.StencilPass, ["_replace_stencil_accesses", "replace_return_with_setitem"]),
+        (stencilparfor.StencilPass, ["_mk_stencil_parfor"]),
         (codegen.CPUCodeLibrary, ["add_ir_module", "_optimize_final_module"]),
         *((options, ["finalize"]) for options in targets),
     ]:
@@ -230,11 +231,12 @@ def _patch_lowering(base):
         self.profila_outer = None
         name = func_ir.func_id.func_name
         if name.startswith(GENERATED):
-            if name.startswith(EXPRESSION) and active:
-                self.profila_outer = active[-1].loc
-                func_ir.loc = self.profila_outer
+            within = active[-1].loc if active else None
+            if name.startswith(EXPRESSION) and within is not None:
+                self.profila_outer = within
+                func_ir.loc = _outermost(within)
             else:
-                _move_generated_statements(func_ir)
+                _move_generated_statements(func_ir, None if name.startswith(STENCIL) else within)
         original_init(self, context, library, fndesc, func_ir, *args, **kwargs)
         self.debuginfo.profila_lowering = self
 
@@ -268,24 +270,27 @@ def _definition(loc):
     return loc
 
 
-def _move_generated_statements(func_ir):
-    """Gives statements that are in no file the place of the first one that is.
+def _move_generated_statements(func_ir, begin):
+    """Gives statements that are in no file the place of the loop, `begin`, or, without
+    one, of the function that they are made from.
 
     The body of a `prange` loop and that of a stencil are compiled as functions whose
     frame, the loop over a thread's share or over the picture, is generated text. So
     lines of that text would be taken for lines of the user's.
     """
     statements = [it for block in func_ir.blocks.values() for it in block.body]
-    real = [it.loc for it in statements if not it.loc.filename.startswith("<")]
-    if not real:
-        return
     # What was inlined, and so belongs elsewhere, is not what the loop is in.
-    own = [_outermost(loc) for loc in real]
-    first = min(own, key=lambda loc: (loc.filename != own[0].filename, loc.line))
-    begin = _definition(first) if func_ir.func_id.func_name.startswith(STENCIL) else first
+    real = [_outermost(it.loc) for it in statements if not it.loc.filename.startswith("<")]
+    first = None
+    if begin is None:
+        if not real:
+            return
+        first = min(real, key=lambda loc: (loc.filename != real[0].filename, loc.line))
+        begin = _definition(first)
     for part in [func_ir, *func_ir.blocks.values(), *statements]:
         if part.loc.filename.startswith("<") or part.loc == first:
             part.loc = begin
+    func_ir.loc = _outermost(begin)
 
 
 # Places of inlined statements
@@ -356,6 +361,7 @@ def _patch_stencils(stencil, stencilparfor):
         (parallel, "replace_return_with_setitem", lambda blocks: blocks),
     ]:
         setattr(owner, name, _keeping_places(getattr(owner, name), blocks_of))
+    parallel._mk_stencil_parfor = _placing_loop(parallel._mk_stencil_parfor)
 
 
 def _keeping_places(original, blocks_of):
@@ -370,6 +376,35 @@ def _keeping_places(original, blocks_of):
         return result
 
     return rewrite
+
+
+def _placing_loop(original):
+    """Gives what Numba adds around a stencil the place of the call, and not that of its
+    first array; what stores a result, that of `return`."""
+
+    def make(self, label, in_args, out_arr, stencil_ir, index_offsets, target, *args, **kwargs):
+        bodies = [block.body for block in stencil_ir.blocks.values()]
+        ends = [body[-1].loc for body in bodies if type(body[-1]).__name__ == "Return"]
+        nodes = original(
+            self, label, in_args, out_arr, stencil_ir, index_offsets, target, *args, **kwargs
+        )
+        for statement in _with_loops(nodes):
+            if statement.loc == in_args[0].loc:
+                is_store = type(statement).__name__ == "SetItem"
+                statement.loc = ends[0] if is_store and ends else target.loc
+        return nodes
+
+    return make
+
+
+def _with_loops(nodes):
+    """Statements with those of the loops among them."""
+    for node in nodes:
+        yield node
+        if hasattr(node, "loop_body"):
+            yield from node.init_block.body
+            for block in node.loop_body.values():
+                yield from block.body
 
 
 def _take_places(body, before):
@@ -431,6 +466,21 @@ def _unit(module, filename):
         "emissionKind": ir.DIToken("LineTablesOnly"),
     }
     unit = module.add_debug_info("DICompileUnit", fields, is_distinct=True)
+    _declare(module, unit)
+    return unit
+
+
+def _finish(module):
+    """Declares units that Numba does not, those of functions in object mode. LLVM would
+    say on standard error that it leaves them out."""
+    for function in module.functions:
+        for name, value in getattr(function.metadata.get("dbg"), "operands", ()):
+            if name == "unit" and value not in _named(module, "llvm.dbg.cu").operands:
+                _declare(module, value)
+
+
+def _declare(module, unit):
+    ir = _llvmlite_ir()
     _named(module, "llvm.dbg.cu").add(unit)
     number = ir.IntType(32)
     flags = _named(module, "llvm.module.flags")
@@ -438,7 +488,6 @@ def _unit(module, filename):
         flag = module.add_metadata([number(2), name, number(version)])
         if flag not in flags.operands:
             flags.add(flag)
-    return unit
 
 
 def _named(module, name):
@@ -460,6 +509,7 @@ def _patch_libraries(library, folder, complain):
 
     def add_located_module(self, module):
         _cover(module)
+        _finish(module)
         _name_by_place(module)
         add_ir_module(self, module)
 

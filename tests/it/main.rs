@@ -15,6 +15,7 @@ mod formats;
 mod harness;
 mod interrupts;
 mod libraries;
+mod lines;
 mod matrix;
 mod record;
 mod report;

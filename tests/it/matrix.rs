@@ -57,6 +57,12 @@ impl Cell {
         cells
     }
 
+    /// The Python of each version of Numba, each once.
+    #[track_caller]
+    pub(crate) fn pythons() -> BTreeSet<PathBuf> {
+        Self::all().into_iter().map(|cell| cell.python).collect()
+    }
+
     /// The versions of gdb, each once; `None` for the one that is found without being named.
     pub(crate) fn gdbs() -> BTreeSet<Option<PathBuf>> {
         Self::all().into_iter().map(|cell| cell.gdb).collect()

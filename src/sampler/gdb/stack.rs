@@ -91,7 +91,7 @@ impl StackReader {
         let Some(innermost) = stack.first() else {
             return Observation::Bad;
         };
-        let (mut frames, folded) = self.resolve(innermost, innermost.address);
+        let (mut frames, mut folded) = self.resolve(innermost, innermost.address);
         let mut last_address = innermost.address;
         for frame in &stack[1..] {
             // gdb shows inlined functions as frames at the address of the function
@@ -100,7 +100,10 @@ impl StackReader {
                 last_address = frame.address;
                 // It returns behind the call, which may be on another line.
                 let call = frame.address.map(|address| address.saturating_sub(1));
-                frames.extend(self.resolve(frame, call).0);
+                let (callers, is_guess) = self.resolve(frame, call);
+                // Up to the line of the user's: it is what the sample is counted for.
+                folded |= is_guess && !self.any_is_users(&frames);
+                frames.extend(callers);
             }
         }
         Observation::Stack { frames, folded }

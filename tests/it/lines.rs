@@ -1,0 +1,116 @@
+//! Every kind of code that Numba generates: its samples fall on its own lines.
+//!
+//! The scripts mark the lines that have to have them. They are run with every Numba of
+//! the matrix; what the numbers are otherwise, `make attribution` shows.
+
+use std::collections::BTreeSet;
+
+use profila::recording::Recording;
+
+use crate::harness::Sandbox;
+use crate::matrix::Cell;
+use crate::report;
+
+/// Profiles a script with every Numba. Of the samples in compiled code, at least `least`
+/// have to be on lines that are marked as hot.
+#[track_caller]
+fn check(script: &str, arguments: &[&str], least: f64) {
+    let path = format!("tests/scripts/lines/{script}");
+    for python in Cell::pythons() {
+        let sandbox = Sandbox::new();
+        let run = sandbox.profila(["annotate", "--rate=200", "--max-stopped=60%", "--save"]);
+        let outcome = run
+            .arg(sandbox.path("run.json"))
+            .arg("--python")
+            .arg(&python)
+            .arg("--")
+            .arg(&path)
+            .args(arguments)
+            .env("NUMBA_NUM_THREADS", "2")
+            .outcome()
+            .exits_with(0);
+        let recording = sandbox.recording("run.json");
+        report::check(&recording);
+        let hot = hot_share(&recording);
+        assert!(hot >= least, "{}: {hot}: {outcome:?}", python.display());
+    }
+}
+
+/// The part of the samples in compiled code that lines have which are marked as hot.
+fn hot_share(recording: &Recording) -> f64 {
+    let hot: BTreeSet<_> = recording
+        .sources
+        .iter()
+        .flat_map(|source| {
+            let lines = source.text.lines().enumerate();
+            let hot = lines.filter(|(_, line)| line.ends_with("# hot"));
+            hot.map(|(index, _)| (source.path.clone(), index))
+        })
+        .collect();
+    assert!(!hot.is_empty(), "no line is marked");
+    let profile = recording.runs[0].profile.as_ref().unwrap();
+    let is_hot = |file: &String, index| hot.contains(&(file.clone(), index));
+    let lines = profile.lines.iter();
+    let on_hot = lines.filter(|it| is_hot(&it.file, it.line.index()));
+    let owned: u64 = on_hot.map(|it| it.owned).sum();
+    #[expect(clippy::cast_precision_loss, reason = "there are some hundred samples")]
+    let share = owned as f64 / profile.samples.numba as f64;
+    share
+}
+
+#[test]
+fn scalar_functions_of_numpy() {
+    check("scalar_numpy.py", &[], 0.6);
+}
+
+#[test]
+fn the_entry_of_a_function_is_at_its_def() {
+    check("recursion.py", &[], 1.0);
+}
+
+#[test]
+fn array_expressions() {
+    check("array_expression.py", &["serial"], 0.85);
+    check("array_expression.py", &["parallel"], 0.85);
+}
+
+#[test]
+fn ufuncs() {
+    check("ufuncs.py", &["eager"], 0.85);
+    check("ufuncs.py", &["dynamic"], 0.85);
+    check("ufuncs.py", &["called"], 0.85);
+    check("ufuncs.py", &["generalized"], 0.8);
+}
+
+#[test]
+fn ufuncs_on_threads() {
+    check("ufuncs.py", &["parallel"], 0.85);
+    check("ufuncs.py", &["parallel-generalized"], 0.8);
+}
+
+#[test]
+fn stencils() {
+    check("stencils.py", &["serial"], 0.75);
+    check("stencils.py", &["parallel"], 0.75);
+}
+
+#[test]
+fn bodies_of_parallel_loops() {
+    check("prange_elementwise.py", &[], 0.8);
+}
+
+#[test]
+fn reductions_on_threads() {
+    check("reductions.py", &[], 0.85);
+}
+
+#[test]
+fn what_is_inlined_before_it_is_compiled_keeps_its_file() {
+    check("inlined/main.py", &[], 0.8);
+}
+
+#[test]
+fn functions_that_are_called_by_address() {
+    check("first_class.py", &["njit"], 0.8);
+    check("first_class.py", &["cfunc"], 0.8);
+}
