@@ -1,5 +1,7 @@
 //! One run: a script from its start to its end, watched or not.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -27,6 +29,9 @@ pub(super) struct Outcome {
     pub(super) fallback: Option<String>,
     /// What kept places that the compiler had dropped from being put back.
     pub(super) without_twin: Option<String>,
+    /// The texts of code that is in no file, by its name; `None` where Python has not kept
+    /// the text.
+    pub(super) texts: BTreeMap<String, Option<String>>,
     /// What the sampler saw; nothing where there was none, where the script never
     /// imported Numba, or where the sampler failed.
     pub(super) watched: Watched,
@@ -70,6 +75,7 @@ pub(super) fn run(
         timeline: Timeline::default(),
         fallback: None,
         without_twin: None,
+        texts: BTreeMap::new(),
         watched: None,
         interruptions: 0,
     };
@@ -125,6 +131,7 @@ struct Supervisor {
     timeline: Timeline,
     fallback: Option<String>,
     without_twin: Option<String>,
+    texts: BTreeMap<String, Option<String>>,
     watched: Option<Result<Watched>>,
     interruptions: u32,
 }
@@ -179,6 +186,11 @@ impl Supervisor {
             Event::Started { .. } | Event::NumbaImported { .. } => {}
             Event::FellBack { reason } => self.fallback = Some(reason),
             Event::NoTwin { reason } => self.without_twin = Some(reason),
+            Event::Source(source) => {
+                // The text is not needed for anything but to be shown.
+                let text = source.file.and_then(|file| fs::read_to_string(file).ok());
+                self.texts.insert(source.name, text);
+            }
             Event::Ready => match self.sampler.take() {
                 Some(sampler) => self.put_to_work(sampler),
                 None => self.target.release()?,
@@ -251,6 +263,7 @@ impl Supervisor {
             timeline: self.timeline,
             fallback: self.fallback,
             without_twin: self.without_twin,
+            texts: self.texts,
             watched,
             failure,
             captured: (self.streams == Streams::Capture).then_some(written),

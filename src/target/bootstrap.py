@@ -195,11 +195,25 @@ def _set_up_compiler():
         pass
 
 
+def _write_source(folder, text):
+    """Writes a text to a file of its own, and returns its path; None of none."""
+    if text is None:
+        return None
+    from tempfile import mkstemp
+
+    descriptor, path = mkstemp(prefix="profila-source-", dir=folder)
+    with open(descriptor, "w", encoding="utf-8", errors="surrogatepass") as file:
+        file.write(text)
+    return path
+
+
 def _emit_line_tables(numba, own_folder, cache, tell):
     """Has all code compiled from now on carry line tables, and nothing else.
 
     Returns what kept it from doing so, or an empty string.
     """
+    import json
+
     try:
         twins = os.path.join(cache, "profila-twins")
         os.makedirs(twins, exist_ok=True)
@@ -208,7 +222,11 @@ def _emit_line_tables(numba, own_folder, cache, tell):
             code = compile(file.read(), path, "exec")
         line_tables = {"__name__": "profila_line_tables"}
         exec(code, line_tables)
-        line_tables["install"](twins, lambda problem: tell("no-twin", problem))
+
+        def tell_source(name, text):
+            tell("source", json.dumps({"name": name, "file": _write_source(cache, text)}))
+
+        line_tables["install"](twins, lambda problem: tell("no-twin", problem), tell_source)
     except Exception as problem:
         numba.config.DEBUGINFO_DEFAULT = 1
         numba.config.BOUNDSCHECK = 0

@@ -2,6 +2,9 @@
 //! DETAIL`, with the time of the monotonic clock.
 
 use std::io::{BufRead, BufReader, Read};
+use std::path::PathBuf;
+
+use serde::Deserialize;
 
 use crate::sample::Moment;
 
@@ -29,6 +32,8 @@ pub enum Event {
         /// What was in the way.
         reason: String,
     },
+    /// Code is compiled that is in no file, such as that of a cell of a notebook.
+    Source(SourceReport),
     /// The script waits for the tracer.
     Ready,
     /// A thread begins to compile, or to load from Numba's cache.
@@ -43,6 +48,16 @@ pub enum Event {
     },
     /// The interpreter is about to exit.
     Exiting,
+}
+
+/// What is known of the source of code that is in no file.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct SourceReport {
+    /// Its name, as line tables have it: `<string>`, or `<string#2>` where there are more.
+    pub name: String,
+    /// The file into which the bootstrap has written its text; `None` where Python has not
+    /// kept the text that was compiled.
+    pub file: Option<PathBuf>,
 }
 
 impl Event {
@@ -65,6 +80,7 @@ impl Event {
             "no-twin" => Self::NoTwin {
                 reason: detail.to_owned(),
             },
+            "source" => Self::Source(serde_json::from_str(detail).ok()?),
             "ready" => Self::Ready,
             "compile-begin" => Self::CompileBegins {
                 thread: detail.parse().ok()?,

@@ -20,6 +20,7 @@ import hashlib
 import linecache
 import os
 import re
+import sys
 import warnings
 from contextlib import contextmanager
 
@@ -35,11 +36,12 @@ LOOP, EXPRESSION, STENCIL = "__numba_parfor_gufunc", "__numba_array_expr", "__nu
 GENERATED = (LOOP, EXPRESSION, STENCIL)
 
 
-def install(folder, complain):
+def install(folder, complain, tell_source):
     """Patches Numba; raises LookupError where it is not as expected.
 
     `folder` is where twins of what is compiled are written to (`_write_twin`), and
-    `complain` is called with what kept one from being written.
+    `complain` is called with what kept one from being written. `tell_source` is called
+    with the name and the text of code that is in no file, or None for the text.
     """
     from numba.core import codegen, compiler, cpu, debuginfo, inline_closurecall, lowering
     from numba.np.ufunc import ufuncbuilder
@@ -48,7 +50,7 @@ def install(folder, complain):
     targets = [cpu.CPUTargetOptions, ufuncbuilder.UFuncTargetOptions]
     for owner, names in [
         (debuginfo.DIBuilder, ["initialize", "mark_variable", "mark_location", "mark_subprogram"]),
-        (debuginfo.DIBuilder, ["finalize"]),
+        (debuginfo.DIBuilder, ["__init__", "_di_file"]),
         (debuginfo, ["suspend_emission"]),
         (lowering.BaseLower, ["__init__", "_compute_def_location", "lower_function_body"]),
         (inline_closurecall, ["inline_closure_call"]),
@@ -70,7 +72,7 @@ def install(folder, complain):
         options.finalize = _finalize_with_line_tables(options.finalize)
     _turn_on(compiler.DEFAULT_FLAGS)
     _patch_debug_info(debuginfo)
-    _patch_lowering(lowering.BaseLower)
+    _patch_lowering(lowering.BaseLower, _Texts(tell_source))
     _patch_inlining(inline_closurecall)
     _patch_stencils(stencil, stencilparfor)
     _patch_libraries(codegen.CPUCodeLibrary, folder, complain)
@@ -99,7 +101,7 @@ def _patch_debug_info(debuginfo):
     from numba.core import targetconfig
 
     builder = debuginfo.DIBuilder
-    initialize, mark_variable = builder.initialize, builder.mark_variable
+    init, initialize, mark_variable = builder.__init__, builder.initialize, builder.mark_variable
     mark_location, mark_subprogram = builder.mark_location, builder.mark_subprogram
     suspend_emission = debuginfo.suspend_emission
 
@@ -110,6 +112,13 @@ def _patch_debug_info(debuginfo):
         if flags is None or not flags.debuginfo or flags.dbg_directives_only:
             self.emission_kind = "LineTablesOnly"
         initialize(self)
+
+    def keep_name(self, module, filepath, *args, **kwargs):
+        self.profila_file = _path(filepath)
+        init(self, module, filepath, *args, **kwargs)
+
+    def file_by_name(self):
+        return _di_file(self.module, self.profila_file)
 
     def mark_no_variable(self, *args, **kwargs):
         # LLVM refuses variables in a unit that has only line tables.
@@ -124,7 +133,7 @@ def _patch_debug_info(debuginfo):
     def mark_kernel(self, function, qualname, *args, **kwargs):
         mark_subprogram(self, function, qualname, *args, **kwargs)
         line = kwargs["line"] if "line" in kwargs else args[-1]
-        _kernels[function.name] = (self.filepath, qualname, line)
+        _kernels[function.name] = (self.profila_file, qualname, line)
 
     @contextmanager
     def go_on_emitting(builder):
@@ -136,6 +145,8 @@ def _patch_debug_info(debuginfo):
         else:
             yield
 
+    builder.__init__ = keep_name
+    builder._di_file = file_by_name
     builder.initialize = initialize_line_tables
     builder.mark_variable = mark_no_variable
     builder.mark_location = mark_true_location
@@ -158,8 +169,7 @@ def _di_location(builder, lowering, line):
         loc = definition
     if lowering.profila_outer is not None:
         loc = lowering.profila_outer
-    outermost = builder.subprograms[-1]
-    return _located(builder, loc, outermost, os.path.abspath(builder.filepath))
+    return _located(builder, loc, builder.subprograms[-1], builder.profila_file)
 
 
 def _is_above(loc, definition, func_ir):
@@ -171,8 +181,23 @@ def _is_above(loc, definition, func_ir):
 
 def _located(builder, loc, outermost, file):
     """A DILocation of `loc`, within `outermost`, which is a function in `file`."""
+    known = builder.__dict__.setdefault("profila_located", {})
+    key = (id(outermost), *_chain(loc))
+    if key not in known:
+        known[key] = _make_location(builder, loc, outermost, file)
+    return known[key]
+
+
+def _chain(loc):
+    """What tells one place from another, with what it is inlined into."""
+    while loc is not None:
+        yield loc.filename, loc.line, getattr(loc, "profila_function", None)
+        loc = getattr(loc, "profila_call", None)
+
+
+def _make_location(builder, loc, outermost, file):
     module = builder.module
-    filename = os.path.abspath(loc.filename)
+    filename = _path(loc.filename)
     call = getattr(loc, "profila_call", None)
     fields = {"line": max(loc.line, 1), "column": 1}
     if call is not None:
@@ -216,12 +241,17 @@ def _subprogram(module, unit, filename, name, linkage_name, line):
     return module.add_debug_info("DISubprogram", fields, is_distinct=True)
 
 
+def _path(filename):
+    """The whole path of a file; the name alone of what is in none, such as `<string>`."""
+    return filename if filename.startswith("<") else os.path.abspath(filename)
+
+
 def _di_file(module, filename):
-    directory, name = os.path.split(filename)
+    directory, name = ("", filename) if filename.startswith("<") else os.path.split(filename)
     return module.add_debug_info("DIFile", {"directory": directory, "filename": name})
 
 
-def _patch_lowering(base):
+def _patch_lowering(base, texts):
     original_init, lower_function_body = base.__init__, base.lower_function_body
     # What is being lowered, outermost first: array expressions and the like are compiled
     # while the statement is lowered that they are in.
@@ -237,6 +267,8 @@ def _patch_lowering(base):
                 func_ir.loc = _outermost(within)
             else:
                 _move_generated_statements(func_ir, None if name.startswith(STENCIL) else within)
+        else:
+            texts.name(func_ir)
         original_init(self, context, library, fndesc, func_ir, *args, **kwargs)
         self.debuginfo.profila_lowering = self
 
@@ -293,6 +325,114 @@ def _move_generated_statements(func_ir, begin):
     func_ir.loc = _outermost(begin)
 
 
+# Code that is in no file
+
+
+class _Texts:
+    """The texts of code that is in no file: of `exec`, `-c`, cells, templates, archives.
+
+    Several may have one name, and are told apart.
+    """
+
+    def __init__(self, tell):
+        self.tell = tell
+        # For each name of a file, what was compiled from each text: its code objects.
+        self.known = {}
+        command = _command()
+        if command is not None:
+            # Of this one the profiler knows the text.
+            self.known["<string>"] = [_Text("<string>", command)]
+
+    def name(self, func_ir):
+        """Gives all that is compiled of a text the name of that text."""
+        filename, code = func_ir.loc.filename, func_ir.func_id.code
+        if os.path.isfile(filename):
+            return
+        text = self.text_of(filename, code, func_ir.func_id.func.__globals__)
+        text.codes.append(code)
+        if text.name == filename:
+            return
+        statements = [it for block in func_ir.blocks.values() for it in block.body]
+        for part in [func_ir, *func_ir.blocks.values(), *statements]:
+            if _outermost(part.loc).filename == filename:
+                part.loc = _renamed(part.loc, text.name)
+
+    def text_of(self, filename, code, scope):
+        texts = self.known.setdefault(filename, [])
+        for known in texts:
+            if known.has(code):
+                return known
+        source = "".join(linecache.getlines(filename, scope))
+        source = source if _is_compiled_from(code, source) else None
+        for known in texts:
+            if source is None and known.source is None and not known.conflicts(code):
+                return known
+        name = filename
+        if texts:
+            name = re.sub(r"(>?)$", rf"#{len(texts) + 1}\1", filename, count=1)
+        texts.append(_Text(name, source))
+        self.tell(name, source)
+        return texts[-1]
+
+
+class _Text:
+    def __init__(self, name, source):
+        self.name = name
+        self.source = source
+        self.codes = []
+
+    def has(self, code):
+        if code in self.codes:
+            return True
+        return self.source is not None and _is_compiled_from(code, self.source)
+
+    def conflicts(self, code):
+        """Whether another function is where this one is, other than around it."""
+        first, last = _extent(code)
+        for other in self.codes:
+            begin, end = _extent(other)
+            is_apart = last < begin or end < first
+            is_within = (begin < first and last <= end) or (first < begin and end <= last)
+            if not is_apart and not is_within:
+                return True
+        return False
+
+
+def _extent(code):
+    """The first and the last line of a function."""
+    lines = [line for _, _, line in code.co_lines() if line is not None]
+    nested = [_extent(it)[1] for it in code.co_consts if isinstance(it, type(code))]
+    return code.co_firstlineno, max([code.co_firstlineno, *lines, *nested])
+
+
+def _command():
+    """The text of `-c`, where that is what runs."""
+    arguments = sys.orig_argv
+    if "-c" not in arguments or sys.argv[:1] != ["-c"]:
+        return None
+    rest = arguments[arguments.index("-c") + 1 :]
+    return rest[0] if rest else None
+
+
+def _is_compiled_from(code, source):
+    """Whether a function is one of those in a text."""
+    if not source:
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            module = compile(source, code.co_filename, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    waiting = [module]
+    while waiting:
+        candidate = waiting.pop()
+        if candidate == code:
+            return True
+        waiting.extend(it for it in candidate.co_consts if isinstance(it, type(code)))
+    return False
+
+
 # Places of inlined statements
 
 
@@ -341,6 +481,17 @@ def _inlined(loc, function, call):
     elif loc is not call:
         inlined.profila_call = _inlined(within, function, call)
     return inlined
+
+
+def _renamed(loc, filename):
+    """The place with another file at the end of the chain of what it is inlined into."""
+    renamed = copy.copy(loc)
+    call = getattr(loc, "profila_call", None)
+    if call is None:
+        renamed.filename = filename
+    else:
+        renamed.profila_call = _renamed(call, filename)
+    return renamed
 
 
 def _outermost(loc):

@@ -19,7 +19,7 @@ mod terminal;
 
 use std::process::ExitStatus;
 
-pub use channel::Event;
+pub use channel::{Event, SourceReport};
 /// A signal, by its name.
 pub use nix::sys::signal::Signal;
 

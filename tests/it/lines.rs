@@ -114,3 +114,31 @@ fn functions_that_are_called_by_address() {
     check("first_class.py", &["njit"], 0.8);
     check("first_class.py", &["cfunc"], 0.8);
 }
+
+#[test]
+fn code_in_no_file_is_told_apart_and_shown_where_python_keeps_its_text() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.profila(["annotate", "--save"]);
+    let outcome = run
+        .arg(sandbox.path("run.json"))
+        .args(["--", "tests/scripts/in_no_file.py"])
+        .outcome()
+        .exits_with(0);
+    let recording = sandbox.recording("run.json");
+    report::check(&recording);
+    let profile = recording.runs[0].profile.as_ref().unwrap();
+    for (name, is_kept) in [
+        ("<string>", false),
+        ("<string#2>", false),
+        ("<cell>", true),
+        ("<cell#2>", false),
+    ] {
+        let source = recording.sources.iter().find(|it| it.path == name).unwrap();
+        assert_eq!(!source.text.is_empty(), is_kept, "{source:?}");
+        let lines = profile.lines.iter().filter(|it| it.file == name);
+        let hot = lines.max_by_key(|it| it.owned).unwrap();
+        assert_eq!(hot.line.get(), 6, "{name}: {outcome:?}");
+        let is_said = outcome.stdout().contains(&format!("source of {name} is"));
+        assert_eq!(is_said, !is_kept, "{outcome:?}");
+    }
+}

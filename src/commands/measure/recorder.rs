@@ -123,6 +123,7 @@ impl<'a> Recorder<'a> {
             return Err(self.nothing_sampled(window));
         }
         self.sampler.clone_from(&watched.sampler);
+        self.sources.add_texts(&outcome.texts);
         self.sources.read_all();
         self.sources.note_code(&watched.code_lines);
         let laboratory = self.laboratory;
@@ -284,7 +285,8 @@ impl<'a> Recorder<'a> {
         }
         for unreadable in self.sources.unreadable() {
             self.warn(format!(
-                "{unreadable} could not be read; its lines are known by their numbers alone"
+                "the source of {unreadable} is not known, or is not what was compiled; its \
+                 lines are known by their numbers alone"
             ));
         }
         self.warn_of_bad_samples();

@@ -22,6 +22,8 @@ pub(super) struct Sources {
     /// By the label in reports.
     files: BTreeMap<String, Kept>,
     script: Option<String>,
+    /// The texts of code that is in no file, by its name, as far as Python keeps them.
+    texts: BTreeMap<String, Option<String>>,
     /// Before anything was run.
     beginning: SystemTime,
 }
@@ -53,6 +55,7 @@ impl Sources {
             located: BTreeMap::new(),
             files: BTreeMap::new(),
             script: None,
+            texts: BTreeMap::new(),
             beginning: SystemTime::now(),
         }
     }
@@ -92,6 +95,15 @@ impl Sources {
         );
     }
 
+    /// Learns the texts of code that is in no file, as the script's process had them.
+    pub(super) fn add_texts(&mut self, texts: &BTreeMap<String, Option<String>>) {
+        for (name, text) in texts {
+            self.texts
+                .entry(name.clone())
+                .or_insert_with(|| text.clone());
+        }
+    }
+
     /// Whose a file is, by the path that the compiler was given, and its label.
     pub(super) fn locate(&mut self, path: &str) -> Located {
         let script = self.script.as_deref();
@@ -117,7 +129,11 @@ impl Sources {
             .collect();
         for (path, located) in unread {
             let written = fs::metadata(&path).and_then(|metadata| metadata.modified());
+            let text = self.texts.get(&*path.to_string_lossy()).cloned().flatten();
             let (bytes, reading) = match fs::read(&path) {
+                Err(_) if text.is_some() => {
+                    (text.unwrap_or_default().into_bytes(), Reading::AsItRan)
+                }
                 Err(_) => (Vec::new(), Reading::Failed),
                 Ok(bytes) if written.is_ok_and(|written| written > self.beginning) => {
                     (bytes, Reading::MaybeTooLate)
@@ -171,8 +187,7 @@ impl Sources {
 
     /// The labels of the user's files of which no text is known.
     pub(super) fn unreadable(&self) -> Vec<String> {
-        // What is in no file, such as the code that `exec` was given, has no text.
-        self.users(|kept| kept.reading == Reading::Failed && !kept.source.path.starts_with('<'))
+        self.users(|kept| kept.reading == Reading::Failed)
     }
 
     fn users(&self, is_wanted: impl Fn(&Kept) -> bool) -> Vec<String> {

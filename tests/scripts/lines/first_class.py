@@ -10,7 +10,7 @@ CURVE = float64(float64)
 
 def curve(x):
     """Return a curve."""
-    for _ in range(20):  # hot
+    for _ in range(200):  # hot
         x = x * x - 0.25  # hot
     return x
 
@@ -22,7 +22,7 @@ FUNCTION = cfunc(CURVE)(curve) if sys.argv[1] == "cfunc" else njit(CURVE)(curve)
 def total(function, x):
     """Call it again and again."""
     result = 0.0
-    for i in range(100_000):
+    for i in range(10_000):
         result += function(x + i * 1e-8)
     return result
 
