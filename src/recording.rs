@@ -329,11 +329,21 @@ pub struct Lateness {
     pub most_s: f64,
 }
 
+/// Whether there are none. Such a count is not written, for there should be none.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_none(count: &u64) -> bool {
+    *count == 0
+}
+
 /// Samples of one run by outcome. `window = numba + other + waiting + bad`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SampleCounts {
     /// All samples of the measured window.
     pub window: u64,
+    /// Those in Numba code that were counted to a line that cannot be: one past the end of
+    /// its file, or outside of any function. It is a fault of profila's.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub misplaced: u64,
     /// Moments of the measured window at which the process was looked at. Each gave a
     /// sample for every thread that was running, or a waiting one. 0 in recordings of
     /// versions that did not keep it, where it is taken for `window`.

@@ -374,7 +374,7 @@ mod tests {
             bad: 1,
             startup: 1,
             compiling: 1,
-            folded: 0,
+            ..SampleCounts::default()
         };
         assert_eq!(tally(&samples, &window(), locate).samples, expected);
     }

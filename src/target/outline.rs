@@ -40,6 +40,12 @@ def visit(node, prefix, found):
             visit(child, prefix + child.name + ".<locals>.", found)
         elif isinstance(child, ast.ClassDef):
             visit(child, prefix + child.name + ".", found)
+        elif isinstance(child, ast.Lambda):
+            # One within a function is a part of it, as a comprehension is.
+            if "<locals>" not in prefix:
+                body = child.body
+                lines = [(body.lineno, body.end_lineno)]
+                found.append((prefix + "<lambda>", child.lineno, child.end_lineno, lines))
         else:
             visit(child, prefix, found)
 def outline(text):

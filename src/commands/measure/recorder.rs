@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::plan::{Purpose, Step};
 use crate::recording::{
     self, Lateness, Machine, MetricKind, MetricSource, ProfiledRun, Recording, Run, RunKind,
-    Settings,
+    SampleCounts, Settings,
 };
 use crate::sample::tally::tally;
 use crate::sample::window::{Phase, Window};
@@ -131,6 +131,10 @@ impl<'a> Recorder<'a> {
         if let Err(error) = self.sources.outline(|texts| laboratory.outline(texts)) {
             self.warn(format!("no functions are known, only lines: {error}"));
         }
+        let samples = SampleCounts {
+            misplaced: self.sources.misplaced(&tally.lines),
+            ..tally.samples
+        };
         let mut stops = stops_within(&watched.stops, window);
         let foreign = stops_within(&watched.foreign_stops, window);
         self.warn_of_foreign_stops(&foreign, window);
@@ -145,7 +149,7 @@ impl<'a> Recorder<'a> {
             put_off: put_off(&watched.ticks, window),
             foreign_stops,
             fallback: outcome.fallback.clone(),
-            samples: tally.samples,
+            samples,
             lines: tally.lines,
             instructions: tally.instructions,
             stacks: tally.stacks,
@@ -268,6 +272,20 @@ impl<'a> Recorder<'a> {
         }
     }
 
+    /// Says of how many samples the lines are wrong for certain.
+    fn warn_of_bad_lines(&mut self) {
+        let profiles = self.runs.iter().filter_map(|run| run.profile.as_ref());
+        let counts = profiles.map(|profile| (profile.samples.misplaced, profile.samples.numba));
+        let (misplaced, all) = counts.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        if misplaced > 0 {
+            self.warn(format!(
+                "`{}`: bad lines: {misplaced} of {all} samples were counted to lines that have \
+                 no code, as those between functions; please report what the script does there",
+                self.variant.name
+            ));
+        }
+    }
+
     fn warn(&mut self, warning: String) {
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
@@ -290,6 +308,7 @@ impl<'a> Recorder<'a> {
             ));
         }
         self.warn_of_bad_samples();
+        self.warn_of_bad_lines();
         let config = self.laboratory.config;
         let python = &self.laboratory.python;
         Recording {

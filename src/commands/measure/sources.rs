@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::error::{Error, Result};
-use crate::recording::Source;
+use crate::recording::{LineSamples, Source};
 use crate::sampler::CodeLines;
-use crate::source::{Function, Located, Origin, SourceFile, SourceRoots};
+use crate::source::{Function, LineNumber, Located, Origin, SourceFile, SourceRoots, lines};
 
 /// Python's name for the text of `-c`.
 const CODE: &str = "<string>";
@@ -180,6 +180,18 @@ impl Sources {
         Ok(())
     }
 
+    /// How many of these samples are on lines that cannot be: past the end of their file,
+    /// or outside of any function. Of what cannot be read, nothing is known.
+    pub(super) fn misplaced(&self, lines: &[LineSamples]) -> u64 {
+        let misplaced = lines.iter().filter(|line| {
+            let kept = self.files.get(&line.file);
+            kept.is_some_and(|kept| !kept.can_have(line.line))
+        });
+        misplaced
+            .map(|line| line.owned.max(line.self_samples))
+            .sum()
+    }
+
     /// The labels of the user's files that are not as they were when they ran.
     pub(super) fn changed(&self) -> Vec<String> {
         self.users(|kept| kept.reading == Reading::MaybeTooLate || kept.has_changed())
@@ -229,6 +241,17 @@ impl Sources {
 }
 
 impl Kept {
+    /// Whether compiled code can be on a line.
+    fn can_have(&self, line: LineNumber) -> bool {
+        let Source {
+            text, functions, ..
+        } = &self.source;
+        let is_known = self.reading == Reading::AsItRan && !text.is_empty();
+        let is_in_file = || lines(text).nth(line.index()).is_some();
+        let is_in_function = || functions.is_empty() || self.source.function_at(line).is_some();
+        !is_known || (is_in_file() && is_in_function())
+    }
+
     /// Whether the file is another one by now.
     fn has_changed(&self) -> bool {
         let now = self.path.as_ref().and_then(|path| fs::read(path).ok());
