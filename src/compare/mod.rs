@@ -10,6 +10,7 @@ mod costs;
 mod error;
 mod functions;
 mod metric;
+mod placeless;
 mod rounds;
 mod several;
 #[cfg(test)]
@@ -83,7 +84,8 @@ pub fn compare(
     let rounds = Rounds::of(&sides)?;
     let criteria = Criteria::of(options, &sides, &rounds)?;
     let units = units::Units::of(&rounds, &sides, alignments);
-    let judged = costs::judge(&rounds, &units, &criteria)?;
+    let mut judged = costs::judge(&rounds, &units, &criteria)?;
+    placeless::withhold(&mut judged.lines, &sides);
     let functions = functions::functions(&rounds, &sides, alignments);
     let functions = costs::judge_functions(&rounds, &units, &functions, &criteria)?;
     let metrics = Metrics::of(&rounds, &criteria)?;

@@ -38,6 +38,7 @@ pub(super) fn of(
         much_outside(sides.after, Side::After),
         sampled_slower(sides.before, Side::Before),
         sampled_slower(sides.after, Side::After),
+        placeless(sides),
     ]
     .into_iter()
     .flatten()
@@ -49,6 +50,19 @@ pub(super) fn of(
         }
     }
     warnings
+}
+
+/// Where code of which no text is known keeps lines from being compared.
+fn placeless(sides: &Pair<&Recording>) -> Option<String> {
+    let files = sides.map(super::placeless::files);
+    let all: Vec<&str> = files.before.union(&files.after).copied().collect();
+    (!all.is_empty()).then(|| {
+        format!(
+            "of {} no text is known, so its lines cannot be paired: nothing is concluded of \
+             lines that have samples on one side alone",
+            all.join(" and ")
+        )
+    })
 }
 
 fn not_interleaved(rounds: &Rounds<'_>) -> Option<String> {

@@ -5,5 +5,6 @@ mod degenerate;
 mod fixture;
 mod functions;
 mod looks;
+mod placeless;
 mod properties;
 mod warnings;
