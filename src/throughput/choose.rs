@@ -33,8 +33,8 @@ pub(super) fn result(output: &str) -> Found {
     let lines: Vec<&str> = text::lines(&output).collect();
     let table = harness::pytest_rows(&lines);
     let below_table = table.last().map_or(0, |(at, _)| at + 1);
-    let below = lines[below_table..].iter().rev().map(|line| in_line(line));
-    let found = below.filter(|found| *found != Found::Nothing).next();
+    let mut below = lines[below_table..].iter().rev().map(|line| in_line(line));
+    let found = below.find(|found| *found != Found::Nothing);
     found.unwrap_or_else(|| in_table(&lines, table))
 }
 

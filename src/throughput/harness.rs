@@ -81,10 +81,8 @@ static PYTEST_CELL: LazyLock<Regex> = LazyLock::new(|| {
 /// The rows of the last table of `pytest-benchmark` in these lines: their numbers, the
 /// line each is on and the mean in it.
 pub(super) fn pytest_rows(lines: &[&str]) -> Vec<(usize, Row)> {
-    let heads = lines.iter().enumerate().rev();
-    let head = heads
-        .filter_map(|(at, line)| Some((at, PYTEST_HEAD.captures(line)?)))
-        .next();
+    let mut heads = lines.iter().enumerate().rev();
+    let head = heads.find_map(|(at, line)| Some((at, PYTEST_HEAD.captures(line)?)));
     let Some((at, head)) = head else {
         return Vec::new();
     };

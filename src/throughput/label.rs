@@ -76,23 +76,11 @@ pub(super) fn label(before: &str) -> Label {
                 factor,
             });
         }
-        (Some(Meaning::Duration { work: None, factor }), None) if STATISTIC.is_match(&name) => {
-            return Label::Unit(Meaning::Duration { work: None, factor });
+        (Some(unit @ Meaning::Duration { work: None, .. }), None) if STATISTIC.is_match(&name) => {
+            return Label::Unit(unit);
         }
-        (Some(Meaning::Rate { work, factor }), _) => {
-            return Label::Unit(Meaning::Rate { work, factor });
-        }
-        (
-            Some(Meaning::Duration {
-                work: Some(work),
-                factor,
-            }),
-            _,
-        ) => {
-            return Label::Unit(Meaning::Duration {
-                work: Some(work),
-                factor,
-            });
+        (Some(unit @ (Meaning::Rate { .. } | Meaning::Duration { work: Some(_), .. })), _) => {
+            return Label::Unit(unit);
         }
         (_, Some(work)) => return Label::TimePer(work),
         _ => {}

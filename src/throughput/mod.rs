@@ -19,6 +19,7 @@ mod restate;
 mod tests;
 mod text;
 mod unit;
+mod words;
 
 pub use doubt::{Direction, Likeness, Unread, Way};
 pub use restate::{restate, restate_recording};

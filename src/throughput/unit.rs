@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::words::{COUNTED, PHYSICAL, RATES, bytes, prefix_of};
+
 /// What a unit says of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Meaning {
@@ -62,9 +64,9 @@ pub(super) fn time(unit: &str) -> Option<f64> {
     };
     Some(match plural.unwrap_or(&unit) {
         "ns" | "nsec" | "nanosec" | "nanosecond" => 1e-9,
-        "us" | "µs" | "μs" | "usec" | "µsec" | "μsec" | "microsec" | "microsecond" => 1e-6,
+        "us" | "µs" | "μs" | "usec" | "µsec" | "μsec" | "microsec" | "microsecond"
         // A micro sign is two bytes: the plural was not told from the unit.
-        "µ" | "μ" => 1e-6,
+        | "µ" | "μ" => 1e-6,
         "ms" | "msec" | "milli" | "millisec" | "millisecond" => 1e-3,
         "s" | "sec" | "second" => 1.0,
         "min" | "minute" => 60.0,
@@ -72,84 +74,6 @@ pub(super) fn time(unit: &str) -> Option<f64> {
         _ => return None,
     })
 }
-
-/// Words that are rates by themselves, with what they count.
-const RATES: [(&str, &str); 22] = [
-    ("fps", "frames"),
-    ("hz", "Hz"),
-    ("iops", "IO"),
-    ("ops", "ops"),
-    ("tps", "transactions"),
-    ("qps", "queries"),
-    ("rps", "requests"),
-    ("ips", "iterations"),
-    ("flops", "flop"),
-    ("flop/s", "flop"),
-    ("flops/s", "flop"),
-    ("flop/sec", "flop"),
-    ("bps", "bit"),
-    ("bit/s", "bit"),
-    ("bits/s", "bit"),
-    ("bit/sec", "bit"),
-    ("bits/sec", "bit"),
-    ("lups", "lattice updates"),
-    ("lup/s", "lattice updates"),
-    ("cups", "cell updates"),
-    ("teps", "edges"),
-    ("pps", "packets"),
-];
-
-/// What is counted so often that a prefix before it can be told from the beginning of
-/// another word: `Mcells` are a million cells, `Models` are models.
-const COUNTED: [&str; 40] = [
-    "it",
-    "its",
-    "iter",
-    "iters",
-    "iterations",
-    "op",
-    "ops",
-    "operations",
-    "cells",
-    "points",
-    "pts",
-    "pixels",
-    "px",
-    "samples",
-    "images",
-    "frames",
-    "rows",
-    "records",
-    "items",
-    "elements",
-    "elems",
-    "tokens",
-    "tok",
-    "events",
-    "req",
-    "reqs",
-    "requests",
-    "queries",
-    "particles",
-    "steps",
-    "updates",
-    "flop",
-    "flops",
-    "rays",
-    "voxels",
-    "calls",
-    "atoms",
-    "bodies",
-    "hashes",
-    "sites",
-];
-
-/// Physical units: what is printed in them per second is a speed or a power of what was
-/// computed, not of the computing.
-const PHYSICAL: [&str; 22] = [
-    "m", "km", "cm", "mm", "nm", "µm", "μm", "ft", "in", "mi", "rad", "deg", "°", "j", "kj", "kg",
-    "g", "mol", "v", "n", "w", "%",
-];
 
 /// A rate or a time with its parts.
 static PER: LazyLock<Regex> = LazyLock::new(|| {
@@ -229,9 +153,9 @@ fn named_rate(text: &str) -> Option<Meaning> {
     if let Some(work) = known(text) {
         return Some(named(work, 1.0));
     }
-    let (prefix, word) = split_first_char(text);
+    let (prefix, unit) = split_first_char(text);
     let factor = prefix_of(prefix)?;
-    let work = known(word.trim_start())?;
+    let work = known(unit.trim_start())?;
     // The clock of a processor is no rate of work.
     (work != "Hz" || factor < 1e9).then(|| named(work, factor))
 }
@@ -254,65 +178,15 @@ fn scaled(work: &str) -> (f64, String) {
         let (scale, rest) = scaled(rest);
         return (factor * scale, rest);
     }
-    let (prefix, word) = split_first_char(work);
+    let (prefix, counted) = split_first_char(work);
     if let Some(factor) = prefix_of(prefix)
-        && COUNTED.contains(&word.to_lowercase().as_str())
+        && COUNTED.contains(&counted.to_lowercase().as_str())
         // `kits`, and `Kits` at the beginning of a sentence, may be kits.
         && !COUNTED.contains(&work)
     {
-        return (factor, word.to_owned());
+        return (factor, counted.to_owned());
     }
     (1.0, work.to_owned())
-}
-
-/// Prefixes of thousands, and words for them.
-fn prefix_of(text: &str) -> Option<f64> {
-    Some(match text {
-        "k" | "K" | "kilo" | "thousand" => 1e3,
-        "M" | "mega" | "million" => 1e6,
-        "G" | "giga" | "billion" => 1e9,
-        "T" | "tera" | "trillion" => 1e12,
-        "P" => 1e15,
-        "Ki" => 1024.0,
-        "Mi" => 1024.0 * 1024.0,
-        "Gi" => 1024.0 * 1024.0 * 1024.0,
-        _ => return None,
-    })
-}
-
-/// Bytes and bits, which come in many spellings: `KB`, `kB`, `KiB`, `MBytes`, `Mbit`.
-static BYTES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?x) ^ (?: (?P<prefix> [kKmMgGtTpP] i? | kilo | mega | giga ) \s? )?
-          (?: (?P<bytes> B | [Bb]ytes? ) | (?P<bits> b | [Bb]its? ) ) $",
-    )
-    .expect("the pattern is valid")
-});
-
-fn bytes(work: &str) -> Option<(f64, &'static str)> {
-    let found = BYTES.captures(work)?;
-    let unit = if found.name("bytes").is_some() {
-        "B"
-    } else {
-        "bit"
-    };
-    let prefix = found
-        .name("prefix")
-        .map_or("", |it| it.as_str())
-        .to_lowercase();
-    let (letter, base) = match prefix.strip_suffix('i') {
-        Some(letter) => (letter, 1024.0_f64),
-        None => (&*prefix, 1000.0),
-    };
-    let power = match letter.chars().next() {
-        None => 0,
-        Some('k') => 1,
-        Some('m') => 2,
-        Some('g') => 3,
-        Some('t') => 4,
-        Some(_) => 5,
-    };
-    Some((base.powi(power), unit))
 }
 
 fn split_first_char(text: &str) -> (&str, &str) {

@@ -16,6 +16,7 @@ mod harness;
 mod interrupts;
 mod libraries;
 mod matrix;
+mod rates;
 mod record;
 mod report;
 mod stub;

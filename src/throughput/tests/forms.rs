@@ -79,6 +79,12 @@ fn lines_that_people_print() {
             "[12:34:56] INFO 123.4 arrays/s on 4 threads",
             "123.4 arrays/s Higher",
         ),
+    ]);
+}
+
+#[test]
+fn units_that_people_print() {
+    check_all(&[
         ("12.5 Mcells/s", "12500000 cells/s Higher"),
         ("12.5 Models/s", "12.5 Models/s Higher"),
         ("done: 1_000 steps per second.", "1000 steps/s Higher"),

@@ -1,5 +1,7 @@
 //! What holds for every value.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -25,7 +27,7 @@ fn written(digits: u64, decimals: u32, group: &str, mark: &str) -> String {
     if decimals > 0 {
         let fraction = digits % 10_u64.pow(decimals);
         text.push_str(mark);
-        text.push_str(&format!("{fraction:0width$}", width = decimals as usize));
+        write!(text, "{fraction:0width$}", width = decimals as usize).unwrap();
     }
     text
 }
@@ -102,18 +104,14 @@ proptest! {
         prop_assume!(expected > 0.0);
         let number = written(digits, decimals, group, mark);
         let output = format!("{before}{number}{after}");
-        match value_of(&output) {
-            Some(value) => {
-                // 1.234 is read with a decimal point, as programs write it, whoever has
-                // set thousands apart by one.
-                let is_point = group == "." && number.matches('.').count() == 1 && decimals == 0;
-                prop_assert!(is_point || is_close(value, expected), "{} of {}", value, output);
-            }
-            None => {
-                let has_one_comma = number.matches(',').count() == 1 && !number.contains('.');
-                let has_space = number.contains(' ');
-                prop_assert!(has_one_comma || has_space, "{}", output);
-            }
+        if let Some(value) = value_of(&output) {
+            // 1.234 is read with a decimal point, as programs write it, whoever has set
+            // thousands apart by one.
+            let is_point = group == "." && number.matches('.').count() == 1 && decimals == 0;
+            prop_assert!(is_point || is_close(value, expected), "{} of {}", value, output);
+        } else {
+            let has_one_comma = number.matches(',').count() == 1 && !number.contains('.');
+            prop_assert!(has_one_comma || number.contains(' '), "{}", output);
         }
     }
 

@@ -201,3 +201,26 @@ fn how_finely_a_value_was_printed_is_kept() {
     let part = restated.step.unwrap() / restated.value;
     assert!((part - 0.005).abs() < 1e-9, "{part}");
 }
+
+#[test]
+fn recordings_made_apart_are_restated() {
+    use crate::recording::fixture;
+    let mut recording = fixture::recording("slow", "slow.py");
+    let reading = read(&auto(), "2.00s/it", "").unwrap();
+    recording.settings.throughput = reading.source;
+    let mut run = fixture::timed_run(1, 0, 1.0);
+    run.metric = reading.metric;
+    recording.runs = vec![run];
+    let form = read(&auto(), "30it/s", "").unwrap().source;
+    restate_recording(&mut recording, &form);
+    assert_eq!(recording.settings.throughput, form);
+    let metric = recording.runs[0].metric.as_ref().unwrap();
+    assert_eq!(
+        (metric.value.to_string(), &*metric.unit),
+        ("0.5".to_owned(), "it/s")
+    );
+    // What is of something else stays as it is, for the comparison to refuse.
+    let rows = read(&auto(), "30 rows/s", "").unwrap().source;
+    restate_recording(&mut recording, &rows);
+    assert_eq!(recording.settings.throughput, form);
+}
