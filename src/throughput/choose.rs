@@ -35,7 +35,17 @@ pub(super) fn result(output: &str) -> Found {
     let below_table = table.last().map_or(0, |(at, _)| at + 1);
     let mut below = lines[below_table..].iter().rev().map(|line| in_line(line));
     let found = below.find(|found| *found != Found::Nothing);
-    found.unwrap_or_else(|| in_table(&lines, table))
+    match found.unwrap_or_else(|| in_table(&lines, table)) {
+        Found::Nothing => below_head(&lines),
+        found => found,
+    }
+}
+
+/// A table that is not of a known harness and has a rate in its head.
+fn below_head(lines: &[&str]) -> Found {
+    let mut pairs = lines.windows(2).rev();
+    let unread = pairs.find_map(|pair| doubt::of_head(pair[0], pair[1]));
+    unread.map_or(Found::Nothing, Found::Unread)
 }
 
 fn in_table(lines: &[&str], mut table: Vec<(usize, harness::Row)>) -> Found {
@@ -92,7 +102,8 @@ fn agree(one: &Candidate, other: &Candidate) -> bool {
     let (Some((one, step)), Some((other, other_step))) = (price(one), price(other)) else {
         return false;
     };
-    (one - other).abs() <= one.max(other) * (step + other_step)
+    // Each is off by half a step at most.
+    (one - other).abs() <= one.max(other) * 0.5 * (step + other_step)
 }
 
 /// The seconds that a unit of work takes, and what part of it one step of the last digit is.

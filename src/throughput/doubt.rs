@@ -217,7 +217,8 @@ static LOOKS_LIKE_A_RATE: LazyLock<Regex> = LazyLock::new(|| {
           | [0-9?] \s* {TIME} (?: \s*/\s* | \s+ per \s+ ) \p{{L}}
           | \b {TIME} \s* / \s* (?: it | iter | op | loop | call | step | epoch | image | sample ) \w* \b
           | [0-9] \s+ [\p{{L}}_-]+ \s* / \s* {TIME} \b
-          | [0-9?] \s* (?: hz | fps ) \b | \b fps \s* [:=]"
+          | [0-9?] \s* (?: hz | fps ) \b | \b fps \s* [:=]
+          | (?: ^ | [,;|\t] ) \s* (?: rate | speed ) \s* [:=] \s* [0-9]"
     ))
     .expect("the pattern is valid")
 });
@@ -278,6 +279,35 @@ pub(super) fn of_line(line: &str) -> Option<Unread> {
         likeness: Likeness::Resembling,
     })
 }
+
+/// What is told of a line that heads a table with a rate in it; the second line is below it.
+pub(super) fn of_head(line: &str, below: &str) -> Option<Unread> {
+    let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+    let columns = |text: &str| COLUMNS.split(text.trim_matches(['|', ' '])).count();
+    let is_head = !has_digit(line)
+        && has_digit(below)
+        && columns(line) > 1
+        && columns(line) == columns(below)
+        && HEADS_A_RATE.is_match(line);
+    is_head.then(|| Unread {
+        line: shown(line),
+        why: "it heads a table, and tables of this form are not read".to_owned(),
+        ways: Vec::new(),
+        likeness: Likeness::Resembling,
+    })
+}
+
+/// What parts columns of a table.
+static COLUMNS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\s*[,;|\t]\s*|\s{2,}").expect("the pattern is valid"));
+
+/// A column of rates, or of times of a unit of work.
+static HEADS_A_RATE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?ix) (?: / | \b per \s | _per_ ) {TIME} \b | \b {TIME} (?: / | \s per \s ) \p{{L}} | \b fps \b"
+    ))
+    .expect("the pattern is valid")
+});
 
 /// A line as it is shown: what terminals obey is not in it, nor what is too long to read.
 fn shown(line: &str) -> String {

@@ -42,7 +42,9 @@ static RATE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?x) ^ \s* [\[(]? \s* (?P<unit>
           (?: (?: \#
                 | [\p{{L}}_%°] [\p{{L}}\p{{M}}0-9_\-\#²³^.]* (?: \s+ [\p{{L}}_] [\p{{L}}0-9_\-]* ){{0,3}} ) )?
-          (?: \s* / \s* | \s+ per \s+ | _per_ ) (?i: {TIME} ) \b
+          (?: (?: \s* / \s* | \s+ per \s+ | _per_ ) (?i: {TIME} ) \b
+            | \s+ (?: a | every | each ) \s+ (?: sec | second | minute | hour ) \b
+            | \s* [·*]? \s* \b (?: s⁻¹ | s\^-1 ) )
         | 1/s(?:ec)?\b )"
     ))
     .expect("the pattern is valid")
@@ -52,7 +54,7 @@ static TIME_PER_WORK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
         r"(?x) ^ \s* [\[(]? \s* (?P<unit>
           (?i: {TIME} ) (?: \s* / \s* | \s+ per \s+ | _per_ )
-          (?: [0-9][0-9,_]* \s+ )? [\p{{L}}_] [\p{{L}}0-9_\-]* (?: \s+ (?: step | call ) s? \b )? )"
+          (?: [0-9][0-9,_]* \s* )? [\p{{L}}_] [\p{{L}}0-9_\-]* (?: \s+ (?: step | call ) s? \b )? )"
     ))
     .expect("the pattern is valid")
 });
@@ -108,7 +110,7 @@ static NO_WORK: LazyLock<Regex> = LazyLock::new(|| {
 /// What stands before digits that a plain space can only group.
 static BEFORE_GROUPS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix) (?: ^ | [:=(\[~≈@] | \b (?: processed | at | is | was | of | about | rate | speed
+        r"(?ix) (?: [:=(\[~≈@] | \b (?: processed | at | is | was | of | about | rate | speed
           | throughput | performance | got | reached | achieved | handled | computed | average
           | avg | mean | median | approximately ) ) \s* $",
     )
@@ -282,6 +284,9 @@ fn unit_at_start(text: &str) -> Option<Meaning> {
         }
     }
     let bare = BARE_TIME.captures(text)?;
+    if is_label(&text[bare.get_match().end()..]) {
+        return None;
+    }
     let factor = unit::time(&bare["unit"])?;
     Some(Meaning::Duration { work: None, factor })
 }

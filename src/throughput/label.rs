@@ -3,9 +3,9 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
-use super::unit::{self, Meaning};
+use super::unit::{self, Meaning, TIME};
 
 /// What a label says of the number behind it.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +26,18 @@ pub(super) enum Label {
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"(?P<label>[^,;|{}<>\t:=]*?)['"]?\s*(?:[:=]|\bis\b|\bwas\b)\s*['"]?\s*$"#)
         .expect("the pattern is valid")
+});
+
+/// The same without a mark before the number, as in tables: a unit, the time of a unit of
+/// work, or a word for a mean.
+static UNMARKED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?ix) (?P<before> ^ | .*? [^\w/] ) (?P<label>
+          [\p{{L}}\#]+ (?: \s*/\s* | \s+ per \s+ | _per_ ) {TIME} | fps
+          | (?: time | latency ) (?: \s*/\s* | \s+ per \s+ ) [\p{{L}}_]+
+          | (?: mean | average | avg | median | best ) (?: \s+ time )? ) \s* \|? \s+ $"
+    ))
+    .expect("the pattern is valid")
 });
 
 /// A name, and a unit in brackets behind it.
@@ -52,7 +64,7 @@ const MOST_WORDS: usize = 5;
 
 /// What the text before a number says of it.
 pub(super) fn label(before: &str) -> Label {
-    let Some(found) = LABEL.captures(before) else {
+    let Some(found) = LABEL.captures(before).or_else(|| unmarked(before)) else {
         return Label::None;
     };
     let label = found["label"]
@@ -92,6 +104,15 @@ pub(super) fn label(before: &str) -> Label {
         return Label::Statistic;
     }
     Label::None
+}
+
+/// A label without a mark behind it, unless it is the unit of the number before it.
+fn unmarked(before: &str) -> Option<Captures<'_>> {
+    let found = UNMARKED.captures(before)?;
+    let ends_in_number = found["before"]
+        .trim_end()
+        .ends_with(|c: char| c.is_ascii_digit());
+    (!ends_in_number).then_some(found)
 }
 
 /// The unit that the last words of a name are, as few of them as name the work.
@@ -156,6 +177,11 @@ mod tests {
         check("avg time [ms] = ", "0.001 s");
         check("bitrate= ", "foreign");
         check("learning rate: ", "none");
+        check("images/s  ", "1 images/s");
+        check("| FPS | ", "1 frames/s");
+        check("avg ", "statistic");
+        check("time per call ", "time per call");
+        check("5 it/s ", "none");
         check("took ", "none");
         check("total time: ", "none");
     }

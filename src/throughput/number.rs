@@ -46,7 +46,7 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x)
         [+\-\u{2212}]?
-        (?: \b [0-9]{1,3} (?: \x20 [0-9]{3} )+ (?: [.,] [0-9]+ )?
+        (?: \b [1-9][0-9]{0,2} (?: \x20 [0-9]{3} )+ (?: [.,] [0-9]+ )?
           | [0-9]+ (?: [.,_'’\u{a0}\u{2007}\u{2009}\u{202f}] [0-9]+ )*
           | \. [0-9]+ )
         (?: [eE] [+\-]? [0-9]+ )?",
@@ -64,7 +64,9 @@ pub(super) fn tokens(line: &str) -> Vec<Token> {
         let has_space = found.as_str().find(' ');
         // Four digits after a space are no group of a number.
         let goes_on = line[span.end..].starts_with(|c: char| c.is_ascii_digit());
-        if let (Some(first_group), true) = (has_space, goes_on) {
+        if let Some(first_group) = has_space
+            && (goes_on || ends_date(&line[..span.start]))
+        {
             span.end = span.start + first_group;
         }
         from = span.end;
@@ -84,6 +86,14 @@ pub(super) fn tokens(line: &str) -> Vec<Token> {
         });
     }
     tokens
+}
+
+/// Whether a number goes on a date or a time of day, such as `12:34:`.
+fn ends_date(before: &str) -> bool {
+    let mut characters = before.chars().rev();
+    let mark = characters.next();
+    let digit = characters.next();
+    mark.is_some_and(|c| ":/-".contains(c)) && digit.is_some_and(|c| c.is_ascii_digit())
 }
 
 /// Reads a number as it was written; `None` where it is none, such as `1.2.3`.
@@ -261,6 +271,8 @@ mod tests {
         check_tokens("1000 234 x", &["1000", "234"]);
         check_tokens("1 2345 x", &["1", "2345"]);
         check_tokens("1 234it/s", &["1 234"]);
+        check_tokens("12:34:56 123.4", &["12", "34", "56", "123.4"]);
+        check_tokens("12:00:00 123.4", &["12", "00", "00", "123.4"]);
         check_tokens("1.2.3 images", &["1.2.3"]);
         check_tokens("10^3 5.", &["10", "5"]);
         check_tokens("1.5e3it/s", &["1.5e3"]);

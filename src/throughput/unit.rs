@@ -77,13 +77,13 @@ pub(super) fn time(unit: &str) -> Option<f64> {
 
 /// A rate or a time with its parts.
 static PER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?P<left>.*?)(?:\s*/\s*|(?:^|[\s_-]+)per[\s_-]+)(?P<right>.+)$")
+    Regex::new(r"(?i)^(?P<left>.*?)(?:\s*/\s*|(?:^|[\s_-]+)per[\s_-]+|\s+(?:a|every|each)\s+)(?P<right>.+)$")
         .expect("the pattern is valid")
 });
 
 /// A rate as physicists write it.
 static INVERSE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:1/s(?:ec)?|(?P<work>.*?)\s*(?:\bs\^-1|\bs\^\{-1\}|s⁻¹))$")
+    Regex::new(r"^(?:1/s(?:ec)?|(?P<work>.*?)\s*[·*]?\s*(?:\bs\^-1|\bs\^\{-1\}|\bs⁻¹))$")
         .expect("the pattern is valid")
 });
 
@@ -237,6 +237,8 @@ mod tests {
         check("1/s", "1 units/s");
         check("s^-1", "1 units/s");
         check("images s⁻¹", "1 images/s");
+        check("it·s⁻¹", "1 it/s");
+        check("iterations a second", "1 iterations/s");
         check("[#/sec]", "1 units/s");
         check("per second", "1 units/s");
         check("images/min", "0.016666666666666666 images/s");

@@ -13,8 +13,9 @@ use crate::harness::{Outcome as Ended, Sandbox, python, scripts};
 fn diff(sandbox: &Sandbox, styles: [&str; 2]) -> Ended {
     let variant = |name, style, times: u32| {
         let script = scripts().join("rates.py");
+        let script = script.display();
         format!(
-            "[[variant]]\nname = {name:?}\nscript = {script:?}\nargs = [{style:?}, \"{times}\"]\n"
+            "[[variant]]\nname = {name:?}\nscript = '{script}'\nargs = [{style:?}, \"{times}\"]\n"
         )
     };
     let [before, after] = styles;

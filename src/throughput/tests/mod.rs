@@ -1,3 +1,4 @@
+mod doubts;
 mod forms;
 mod properties;
 mod sources;
@@ -37,4 +38,23 @@ fn shown(reading: &Reading) -> String {
         (None, Some(_)) => "unread".to_owned(),
         (None, None) => "nothing".to_owned(),
     }
+}
+
+/// Output, and what is read of it: `unread` where it looks like a rate and is not certain,
+/// `nothing` where it does not.
+type Case = (&'static str, &'static str);
+
+#[track_caller]
+fn check_all(cases: &[Case]) {
+    let wrong: Vec<String> = cases
+        .iter()
+        .filter_map(|(output, expected)| {
+            let found = match read(&auto(), output, "") {
+                Ok(reading) => shown(&reading),
+                Err(fault) => format!("{fault:?}"),
+            };
+            (found != *expected).then(|| format!("{output:?}\n  is {found}\n  not {expected}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
