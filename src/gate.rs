@@ -80,6 +80,9 @@ pub enum Doubt {
     FixedTime,
     /// A script printed what looks like a rate, and it was not read.
     UnreadRate,
+    /// Every run of both sides reported the same value, as of something that is not
+    /// measured.
+    SameValue,
 }
 
 /// A rule, and what the data say of it.
@@ -240,7 +243,7 @@ mod tests {
             max_worse: 0.05,
         };
         for bounds in [(0.99, 1.01), (1.5, 3.0), (0.3, 0.4)] {
-            for doubt in [Doubt::FixedTime, Doubt::UnreadRate] {
+            for doubt in [Doubt::FixedTime, Doubt::UnreadRate, Doubt::SameValue] {
                 let loss = Loss::of_metric(&change(Better::Lower, Some(bounds)));
                 let judged = judge(rule.clone(), Some(loss.doubted(Some(doubt))));
                 assert_eq!(judged.outcome, Outcome::Inconclusive, "{bounds:?}");

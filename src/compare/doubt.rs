@@ -1,6 +1,8 @@
 //! Whether the seconds of the measured window may be those of loops of fixed time, which take
 //! as long however fast their work is done.
 
+use std::collections::BTreeSet;
+
 use super::rounds::Rounds;
 use crate::gate::Doubt;
 use crate::pair::{Pair, Side};
@@ -16,6 +18,9 @@ pub(super) const SAME_WINDOW: f64 = 0.02;
 /// believed. Elsewhere windows that are as close as the rule allows cannot be told from
 /// those of loops of fixed time, and by those every version would pass.
 pub(super) fn of(rounds: &Rounds<'_>, sides: &Pair<&Recording>, max_worse: f64) -> Option<Doubt> {
+    if is_same_value(rounds) {
+        return Some(Doubt::SameValue);
+    }
     let settings = sides.map(|recording| &recording.settings);
     let is_named = |chosen| chosen == Chosen::Named;
     let Pair { before, after } = settings.map(|it| it.throughput_chosen);
@@ -27,6 +32,18 @@ pub(super) fn of(rounds: &Rounds<'_>, sides: &Pair<&Recording>, max_worse: f64) 
         return Some(Doubt::UnreadRate);
     }
     is_fixed_time(rounds, max_worse).then_some(Doubt::FixedTime)
+}
+
+/// Whether every run reported the same value: of what is measured some digit differs.
+pub(super) fn is_same_value(rounds: &Rounds<'_>) -> bool {
+    let runs = rounds.timed.before.iter().chain(&rounds.timed.after);
+    let values = runs.map(|run| run.metric.as_ref().map(|metric| metric.value.to_bits()));
+    let values: Option<BTreeSet<u64>> = values.collect();
+    let is_reported = matches!(
+        rounds.source.source,
+        MetricKind::Pattern | MetricKind::Metrics
+    );
+    is_reported && rounds.len() > 1 && values.is_some_and(|values| values.len() == 1)
 }
 
 /// Whether windows are compared and agree as loops of fixed time do, or within `margin` where

@@ -1,7 +1,7 @@
 //! What the reader should know besides the verdicts.
 
 use super::Criteria;
-use super::doubt::{SAME_WINDOW, is_fixed_time};
+use super::doubt::{SAME_WINDOW, is_fixed_time, is_same_value};
 use super::rounds::Rounds;
 use crate::align::AlignedFile;
 use crate::pair::{Pair, Side};
@@ -24,6 +24,7 @@ pub(super) fn of(
         one_round(rounds),
         left_out(rounds),
         fixed_time(rounds),
+        same_value(rounds),
         whole_process(rounds),
         coarse_values(rounds, criteria),
         different("Python", sides.map(|recording| recording.python.as_str())),
@@ -97,6 +98,14 @@ fn fixed_time(rounds: &Rounds<'_>) -> Option<String> {
              a rate, such as `120.5 images / sec`",
             100.0 * SAME_WINDOW
         )
+    })
+}
+
+fn same_value(rounds: &Rounds<'_>) -> Option<String> {
+    is_same_value(rounds).then(|| {
+        "every run of both sides reported the same value: what was read may be something that is \
+         not measured"
+            .to_owned()
     })
 }
 

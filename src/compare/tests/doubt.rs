@@ -70,6 +70,24 @@ fn windows_that_differ_decide() {
 }
 
 #[test]
+fn a_value_that_never_differs_is_not_measured() {
+    let [before, after] = ["before", "after"].map(|name| rounds(name, &[44.1; 6], &[100, 200]));
+    let options = Options {
+        rules: vec![Rule {
+            subject: Subject::Throughput,
+            max_worse: 0.05,
+        }],
+        ..Options::default()
+    };
+    let comparison = compare(&before, &after, &[], &options).unwrap();
+    let rule = &comparison.gate.unwrap().rules[0];
+    assert_eq!(rule.outcome, Outcome::Inconclusive);
+    assert_eq!(rule.doubt, Some(Doubt::SameValue));
+    let warned = |warning: &String| warning.contains("reported the same value");
+    assert!(comparison.warnings.iter().any(warned));
+}
+
+#[test]
 fn who_names_the_window_is_believed() {
     let named = |recording: &mut Recording| recording.settings.throughput_chosen = Chosen::Named;
     check(

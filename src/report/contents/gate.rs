@@ -30,6 +30,9 @@ pub(in crate::report) fn rule(judged: &Judged) -> String {
         _ if judged.doubt == Some(Doubt::UnreadRate) => {
             "a rate that was printed was not read".to_owned()
         }
+        _ if judged.doubt == Some(Doubt::SameValue) => {
+            "every run reported the same value, as if it were not measured".to_owned()
+        }
         (_, None) if judged.worse.is_none() => "it had no sample before".to_owned(),
         (_, None) => "so few rounds or samples cannot tell".to_owned(),
         (Outcome::Pass, Some(Bounds { high, .. })) if high <= 0.0 => {
