@@ -14,8 +14,8 @@ use profila::align::align_files;
 use profila::compare::{Comparison, Options, compare};
 use profila::pair::Pair;
 use profila::recording::{
-    Better, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun, Recording, Run,
-    RunKind, SampleCounts, Settings, Source, Variant,
+    Better, Chosen, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun,
+    Recording, Run, RunKind, SampleCounts, Settings, Source, Variant,
 };
 use profila::report::{Style, csv, html, json, markdown, terminal};
 use profila::source::LineNumber;
@@ -111,6 +111,8 @@ fn recording(script: &str, lines: u32, text: impl Fn(u32) -> String) -> Recordin
                 unit: "s".to_owned(),
                 better: Better::Lower,
             },
+            throughput_chosen: Chosen::Found,
+            unread_rate: None,
         },
         machine: Machine {
             cpu: "a processor".to_owned(),

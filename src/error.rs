@@ -245,6 +245,55 @@ pub enum Error {
         value: String,
     },
 
+    /// A run's output has a rate that can be read in more than one way.
+    #[error("the rate that {run} printed cannot be read with certainty")]
+    MetricUnread {
+        /// Which run.
+        run: String,
+        /// The line, and the patterns that would read it.
+        line: String,
+    },
+
+    /// What a pattern matched can be read in more than one way.
+    #[error("{run} printed `{value}`, which is {} or {}", readings[0], readings[1])]
+    MetricAmbiguous {
+        /// Which run.
+        run: String,
+        /// The digits.
+        value: String,
+        /// The numbers that they can be.
+        readings: [f64; 2],
+    },
+
+    /// It is not known which direction of a metric is better.
+    #[error(
+        "{run} reported `{value}`{}, and it is not known whether more of that is better",
+        unit.as_ref().map(|unit| format!(" in `{unit}`")).unwrap_or_default()
+    )]
+    MetricUndirected {
+        /// Which run.
+        run: String,
+        /// The value as it was reported.
+        value: String,
+        /// Its unit, where it has one.
+        unit: Option<String>,
+    },
+
+    /// A run reported its metric in another form than the runs before it.
+    #[error("{run} reported {found}, and {first} reported {wanted}")]
+    MetricForm {
+        /// Which run.
+        run: String,
+        /// The run that was the first to report.
+        first: String,
+        /// The form, such as ``a value in `rows/s` ``.
+        found: String,
+        /// The form of the first.
+        wanted: String,
+        /// What of its output looks like a rate and was not read; empty where nothing does.
+        unread: String,
+    },
+
     /// A file that should be a recording or comparison cannot be read as one.
     #[error("`{}` is not a recording or comparison of profila", path.display())]
     RecordingUnreadable {
@@ -390,6 +439,10 @@ impl Error {
             | Self::SchemaUnknown { .. }
             | Self::MixedOperands { .. }
             | Self::Incomparable { .. }
+            | Self::MetricUnread { .. }
+            | Self::MetricAmbiguous { .. }
+            | Self::MetricUndirected { .. }
+            | Self::MetricForm { .. }
             | Self::FileExists { .. } => ExitCode::Usage,
             Self::PythonMissing { .. }
             | Self::PythonUnusable { .. }

@@ -67,6 +67,22 @@ pub struct Loss {
     /// The least and the most that it is, each with the comparison's confidence; absent
     /// with too few rounds.
     pub bounds: Option<Bounds>,
+    /// Why the value may be of something else than the work, where it may.
+    pub doubt: Option<Doubt>,
+}
+
+/// Why seconds of runs may not tell how fast their work was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Doubt {
+    /// Both sides took the same time, as loops of fixed time do however much work is in
+    /// them.
+    FixedTime,
+    /// A script printed what looks like a rate, and it was not read.
+    UnreadRate,
+    /// Every run of both sides reported the same value, as of something that is not
+    /// measured.
+    SameValue,
 }
 
 /// A rule, and what the data say of it.
@@ -83,6 +99,10 @@ pub struct Judged {
     /// The least and the most that it is worse, each with the comparison's confidence;
     /// absent with too few rounds, or too few samples.
     pub bounds: Option<Bounds>,
+    /// Why nothing can be judged by the values, however many rounds there are; absent
+    /// where it can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<Doubt>,
 }
 
 /// All rules, and what came of them.
@@ -106,8 +126,9 @@ pub fn check(rules: &[Rule], losses: impl IntoIterator<Item = Option<Loss>>) -> 
 }
 
 fn judge(rule: Rule, loss: Option<Loss>) -> Judged {
+    let doubt = loss.and_then(|loss| loss.doubt);
     let bounds = loss.and_then(|loss| loss.bounds);
-    let outcome = match bounds {
+    let outcome = match bounds.filter(|_| doubt.is_none()) {
         Some(bounds) if bounds.high <= rule.max_worse => Outcome::Pass,
         Some(bounds) if bounds.low > rule.max_worse => Outcome::Fail,
         _ => Outcome::Inconclusive,
@@ -117,6 +138,7 @@ fn judge(rule: Rule, loss: Option<Loss>) -> Judged {
         outcome,
         worse: loss.map(|loss| loss.value),
         bounds,
+        doubt,
     }
 }
 
@@ -130,7 +152,14 @@ impl Loss {
                 low: worse(ratio.high, change.better),
                 high: worse(ratio.low, change.better),
             }),
+            doubt: None,
         }
+    }
+
+    /// The same, where it may be of something else.
+    #[must_use]
+    pub const fn doubted(self, doubt: Option<Doubt>) -> Self {
+        Self { doubt, ..self }
     }
 }
 
@@ -204,6 +233,23 @@ mod tests {
         outcome(Better::Higher, Some((0.9, 0.949)), Outcome::Fail);
         outcome(Better::Lower, Some((1.0 / 1.049, 1.0)), Outcome::Pass);
         outcome(Better::Lower, Some((0.9, 1.0 / 1.051)), Outcome::Fail);
+    }
+
+    /// What may be of something else decides nothing, whatever it is.
+    #[test]
+    fn a_doubtful_loss_is_inconclusive() {
+        let rule = Rule {
+            subject: Subject::Throughput,
+            max_worse: 0.05,
+        };
+        for bounds in [(0.99, 1.01), (1.5, 3.0), (0.3, 0.4)] {
+            for doubt in [Doubt::FixedTime, Doubt::UnreadRate, Doubt::SameValue] {
+                let loss = Loss::of_metric(&change(Better::Lower, Some(bounds)));
+                let judged = judge(rule.clone(), Some(loss.doubted(Some(doubt))));
+                assert_eq!(judged.outcome, Outcome::Inconclusive, "{bounds:?}");
+                assert_eq!(judged.doubt, Some(doubt));
+            }
+        }
     }
 
     #[test]

@@ -106,6 +106,34 @@ pub struct Settings {
     pub looks: Vec<u32>,
     /// Where the metric of the runs came from.
     pub throughput: MetricSource,
+    /// Who chose that.
+    #[serde(default, skip_serializing_if = "Chosen::is_default")]
+    pub throughput_chosen: Chosen,
+    /// A line of output that looks like a rate and was not read, so that the seconds of the
+    /// measured window are compared instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread_rate: Option<String>,
+}
+
+/// Who chose where the metric of runs comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Chosen {
+    /// Nobody: it is what was found.
+    #[default]
+    Found,
+    /// The user, with `source` or `pattern`.
+    Named,
+}
+
+impl Chosen {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands over a reference"
+    )]
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Where a run's metric comes from, and how to read it.
@@ -274,10 +302,15 @@ impl fmt::Display for RunKind {
 pub struct Metric {
     /// Name of the metric.
     pub name: String,
-    /// Unit as the script printed it.
+    /// Unit of the value: what is counted per second for a rate, seconds for a time,
+    /// whatever prefix the script printed it with.
     pub unit: String,
     /// The value, finite and positive.
     pub value: f64,
+    /// What a step of the last digit that was printed comes to, in the same unit; absent
+    /// in recordings of versions that did not look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<f64>,
 }
 
 /// What the sampler saw in one profiled run.

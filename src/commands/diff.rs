@@ -19,7 +19,7 @@ use crate::plan::{Size, plan};
 use crate::recording::Recording;
 use crate::report::json::{self, AnyDocument};
 use crate::report::terminal;
-use crate::stats;
+use crate::{stats, throughput};
 
 /// What was concluded.
 enum Conclusion {
@@ -160,7 +160,8 @@ fn save(recordings: &[Recording], folder: &Path) -> Result<()> {
 fn conclude(recordings: &[Recording], config: &Config) -> Result<Conclusion> {
     let attribution = config.sampling.attribution;
     let views = recordings.iter().cloned();
-    let views: Vec<Recording> = views.map(|it| view(it, attribution)).collect();
+    let mut views: Vec<Recording> = views.map(|it| view(it, attribution)).collect();
+    restate_all(&mut views);
     let [before, versions @ ..] = views.as_slice() else {
         unreachable!("a comparison has two versions or more");
     };
@@ -181,6 +182,16 @@ fn conclude(recordings: &[Recording], config: &Config) -> Result<Conclusion> {
     }
     let placebo = placebo.map(|again| compared(again, 1)).transpose()?;
     Ok(Conclusion::Several(Comparisons::of(comparisons, placebo)))
+}
+
+/// Puts the values of all recordings into the form of the first, where that is possible.
+fn restate_all(recordings: &mut [Recording]) {
+    let [first, others @ ..] = recordings else {
+        return;
+    };
+    for other in others {
+        throughput::restate_recording(other, &first.settings.throughput);
+    }
 }
 
 fn compare_pair(

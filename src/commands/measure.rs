@@ -1,6 +1,7 @@
 //! An experiment: all runs of the plan, and the recordings they come to.
 
 mod agreement;
+mod forms;
 mod progress;
 mod recorder;
 mod sources;
@@ -17,6 +18,7 @@ use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 
 use self::agreement::Agreement;
+use self::forms::Forms;
 use self::progress::Progress;
 use self::recorder::Recorder;
 use super::interrupts::Interrupts;
@@ -123,6 +125,7 @@ impl<'a> Laboratory<'a> {
         }
         let progress = Progress::new(steps, looks.after.len() > 1, self.config.output.verbosity);
         let mut agreement = Agreement::new(&self.config.compare.same_output);
+        let mut forms = Forms::new();
         for (done, step) in steps.iter().enumerate() {
             let variant = &self.config.variants[step.variant];
             progress.begin(done, *step, &variant.name);
@@ -130,7 +133,11 @@ impl<'a> Laboratory<'a> {
             if let (Purpose::Timed, Some(written)) = (step.purpose, &outcome.captured) {
                 agreement.check(&run_name(variant, *step), &written.stdout)?;
             }
-            recorders[step.variant].record(*step, &outcome)?;
+            let recorder = &mut recorders[step.variant];
+            recorder.record(*step, &outcome, &mut forms)?;
+            if let Some(unread) = recorder.take_unread() {
+                progress.warn(&unread);
+            }
             progress.end(*step);
             let ends_round = steps
                 .get(done + 1)
@@ -165,7 +172,7 @@ impl<'a> Laboratory<'a> {
         let status = outcome.exit.status;
         let measured = match outcome.failure.take() {
             Some(error) => Err(error),
-            None => recorder.record(step, &outcome),
+            None => recorder.record(step, &outcome, &mut Forms::new()),
         };
         Ok(Observed {
             status,

@@ -167,6 +167,7 @@ pub(super) fn loss(
             low: ratio.low - 1.0,
             high: ratio.high - 1.0,
         }),
+        doubt: None,
     }))
 }
 

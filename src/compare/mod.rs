@@ -7,6 +7,7 @@
 //! know besides is said (`warnings`).
 
 mod costs;
+mod doubt;
 mod error;
 mod functions;
 mod metric;
@@ -24,7 +25,7 @@ pub use several::{Comparisons, SCHEMA_OF_SEVERAL};
 pub use types::*;
 
 use crate::align::{AlignedFile, AlignedLine};
-use crate::gate::{self, Loss, Rule, Subject};
+use crate::gate::{self, Doubt, Loss, Rule, Subject};
 use crate::pair::{Pair, Side};
 use crate::profile;
 use crate::recording::{Better, MetricKind, MetricSource, Recording, RunKind};
@@ -88,15 +89,22 @@ pub fn compare(
     placeless::withhold(&mut judged.lines, &sides);
     let functions = functions::functions(&rounds, &sides, alignments);
     let functions = costs::judge_functions(&rounds, &units, &functions, &criteria)?;
-    let metrics = Metrics::of(&rounds, &criteria)?;
+    let mut metrics = Metrics::of(&rounds, &criteria)?;
+    if doubt::of(&rounds, &sides, 0.0) == Some(Doubt::UnreadRate)
+        && doubt::is_fixed_time(&rounds, 0.0)
+    {
+        metrics.throughput.verdict = MetricVerdict::Inconclusive;
+    }
     let mut losses = Vec::new();
     for rule in &options.rules {
+        let doubt = doubt::of(&rounds, &sides, rule.max_worse);
         losses.push(match &rule.subject {
-            Subject::Throughput => Some(Loss::of_metric(&metrics.throughput)),
+            Subject::Throughput => Some(Loss::of_metric(&metrics.throughput).doubted(doubt)),
             Subject::PeakMemory => Some(Loss::of_metric(&metrics.peak_memory)),
             Subject::LineCost(lines) => {
                 let chosen = functions::chosen(&rounds, &sides, lines);
-                costs::loss(&rounds, &units, &chosen, &criteria)?
+                let loss = costs::loss(&rounds, &units, &chosen, &criteria)?;
+                loss.map(|loss| loss.doubted(doubt))
             }
         });
     }
@@ -225,7 +233,10 @@ impl Comparison {
     /// Whether there is an answer: throughput has a verdict, whatever it is, and every rule
     /// passes or fails.
     pub fn has_answer(&self) -> bool {
-        let is_open = |judged: &gate::Judged| judged.outcome == gate::Outcome::Inconclusive;
+        // More rounds would not settle what is doubtful.
+        let is_open = |judged: &gate::Judged| {
+            judged.outcome == gate::Outcome::Inconclusive && judged.doubt.is_none()
+        };
         let gate = self.gate.as_ref();
         let is_settled = gate.is_none_or(|gate| !gate.rules.iter().any(is_open));
         self.throughput.verdict != MetricVerdict::Inconclusive && is_settled

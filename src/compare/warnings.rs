@@ -1,15 +1,13 @@
 //! What the reader should know besides the verdicts.
 
 use super::Criteria;
+use super::doubt::{SAME_WINDOW, is_fixed_time, is_same_value};
 use super::rounds::Rounds;
 use crate::align::AlignedFile;
 use crate::pair::{Pair, Side};
 use crate::profile;
-use crate::recording::{MetricKind, Recording};
+use crate::recording::{Metric, MetricKind, Recording};
 use crate::stats::{self, Design};
-
-/// Windows this close to each other look like loops of fixed time.
-const SAME_WINDOW: f64 = 0.02;
 
 /// Part of the window outside Numba from which the reader is told.
 const MUCH_OUTSIDE: f64 = 0.2;
@@ -26,6 +24,7 @@ pub(super) fn of(
         one_round(rounds),
         left_out(rounds),
         fixed_time(rounds),
+        same_value(rounds),
         whole_process(rounds),
         coarse_values(rounds, criteria),
         different("Python", sides.map(|recording| recording.python.as_str())),
@@ -107,21 +106,20 @@ fn left_out(rounds: &Rounds<'_>) -> Option<String> {
 }
 
 fn fixed_time(rounds: &Rounds<'_>) -> Option<String> {
-    if rounds.source.source != MetricKind::Window {
-        return None;
-    }
-    let mean = |side| {
-        stats::mean(&rounds.seconds(side))
-            .ok()
-            .map(|mean| mean.value)
-    };
-    let (before, after) = (mean(Side::Before)?, mean(Side::After)?);
-    ((before - after).abs() <= SAME_WINDOW * before.max(after)).then(|| {
+    is_fixed_time(rounds, 0.0).then(|| {
         format!(
             "the measured windows agree within {:.0}%: this looks like a loop of fixed time: print \
              a rate, such as `120.5 images / sec`",
             100.0 * SAME_WINDOW
         )
+    })
+}
+
+fn same_value(rounds: &Rounds<'_>) -> Option<String> {
+    is_same_value(rounds).then(|| {
+        "every run of both sides reported the same value: what was read may be something that is \
+         not measured"
+            .to_owned()
     })
 }
 
@@ -141,15 +139,14 @@ fn coarse_values(rounds: &Rounds<'_>, criteria: &Criteria) -> Option<String> {
         return None;
     }
     let runs = rounds.timed.before.iter().chain(&rounds.timed.after);
-    let values: Vec<f64> = runs
-        .filter_map(|run| Some(run.metric.as_ref()?.value))
-        .collect();
-    let decimals = values.iter().map(|value| decimals(*value)).max()?;
-    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
-    let step = 0.1_f64.powi(decimals) / least;
+    let metrics: Vec<&Metric> = runs.filter_map(|run| run.metric.as_ref()).collect();
+    let values = metrics.iter().map(|metric| metric.value);
+    let least = values.fold(f64::INFINITY, f64::min);
+    let steps = metrics.iter().map(|metric| printed_step(metric));
+    let step = steps.min_by(f64::total_cmp)? / least;
     (step > criteria.min_effect).then(|| {
         format!(
-            "the script prints its rate in steps of {:.1}%, more than the least effect of {}%: \
+            "the script prints its result in steps of {:.1}%, more than the least effect of {}%: \
              print more digits",
             100.0 * step,
             100.0 * criteria.min_effect
@@ -157,11 +154,13 @@ fn coarse_values(rounds: &Rounds<'_>, criteria: &Criteria) -> Option<String> {
     })
 }
 
-/// Digits after the point of the shortest decimal form.
-fn decimals(value: f64) -> i32 {
-    let text = value.to_string();
+/// A step of the last digit printed: that of the shortest decimal form, where it was not
+/// noted.
+fn printed_step(metric: &Metric) -> f64 {
+    let text = metric.value.to_string();
     let after_point = text.split_once('.').map_or(0, |(_, digits)| digits.len());
-    i32::try_from(after_point).unwrap_or(i32::MAX)
+    let decimals = i32::try_from(after_point).unwrap_or(i32::MAX);
+    metric.step.unwrap_or(0.1_f64.powi(decimals))
 }
 
 fn different(what: &str, versions: Pair<&str>) -> Option<String> {

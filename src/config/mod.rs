@@ -135,7 +135,8 @@ pub struct Throughput {
     /// Where to look.
     pub source: ThroughputSource,
     /// What to look for: present if and only if the source is
-    /// [`MetricKind::Pattern`]. Its group `value` is the number.
+    /// [`MetricKind::Pattern`]. Its group `value` is the number, `fraction` what is behind
+    /// its decimal mark, `unit` the unit.
     pub pattern: Option<Regex>,
     /// The unit, where the user names it.
     pub unit: Option<String>,
@@ -146,8 +147,8 @@ pub struct Throughput {
 /// Where the throughput of a run is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ThroughputSource {
-    /// In the metrics file, then in the last line of output, else in the seconds
-    /// of the measured window.
+    /// In the metrics file, then in the last line of output that has a rate or the time
+    /// of a unit of work, else in the seconds of the measured window.
     Auto,
     /// Only there.
     Kind(MetricKind),

@@ -49,6 +49,8 @@ impl Error {
             Self::OutputDiffers { said, .. } => {
                 Some(format!("the first: {}\nthe second: {}", said[0], said[1]).into())
             }
+            Self::MetricUnread { line, .. } => non_empty(line),
+            Self::MetricForm { unread, .. } => non_empty(unread),
             Self::MetricMissing { stdout, .. } => {
                 non_empty(stdout).map(|stdout| format!("its output ends with:\n{stdout}").into())
             }
@@ -127,6 +129,23 @@ impl Error {
             }
             Self::OutputMissing { .. } => {
                 "the pattern is `same-output` of [compare]; it is searched for in standard output"
+            }
+            Self::MetricUnread { .. } => {
+                "put a `pattern` under [throughput] in profila.toml, or source = \"window\" where \
+                 every run does the same work"
+            }
+            Self::MetricAmbiguous { .. } => {
+                "give `pattern` a group `fraction` for the digits after the decimal mark: \
+                 (?P<value>[\\d,]+)(?:\\.(?P<fraction>\\d+))? reads 1,234 as 1234, and \
+                 (?P<value>\\d+)(?:,(?P<fraction>\\d+))? reads it as 1.234"
+            }
+            Self::MetricUndirected { .. } => {
+                "say it with better = \"higher\" or better = \"lower\" under [throughput], or name a \
+                 rate or a time with `unit`, such as \"images/s\" or \"ms\""
+            }
+            Self::MetricForm { .. } => {
+                "all runs have to report the same: print one unit in every run, or name what \
+                 counts with `pattern` under [throughput]"
             }
             Self::MetricUnusable { .. } => "print a number above 0, such as `12.5 images / sec`",
             _ => return None,
@@ -261,6 +280,33 @@ mod tests {
             },
             Error::Incomparable {
                 cause: "before counts images, after rows".to_owned(),
+            },
+            Error::MetricUnread {
+                run: "the timed run of `before` in round 1".to_owned(),
+                line: "`1,234 it/s` looks like a rate and was not read: `1,234` is 1234 or 1.234"
+                    .to_owned(),
+            },
+            Error::MetricAmbiguous {
+                run: "the timed run of `before` in round 1".to_owned(),
+                value: "1,234".to_owned(),
+                readings: [1234.0, 1.234],
+            },
+            Error::MetricUndirected {
+                run: "the timed run of `before` in round 1".to_owned(),
+                value: "12.5".to_owned(),
+                unit: Some("rows".to_owned()),
+            },
+            Error::MetricUndirected {
+                run: "the timed run of `before` in round 1".to_owned(),
+                value: "12.5".to_owned(),
+                unit: None,
+            },
+            Error::MetricForm {
+                run: "the timed run of `after` in round 1".to_owned(),
+                first: "the timed run of `before` in round 1".to_owned(),
+                found: "a value in `rows/s`".to_owned(),
+                wanted: "a value in `images/s`".to_owned(),
+                unread: String::new(),
             },
             Error::FileExists {
                 path: path("profila.toml"),

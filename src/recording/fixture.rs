@@ -1,8 +1,8 @@
 //! Recordings made by hand, for tests to fill and to change.
 
 use super::{
-    Better, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun, Recording, Run,
-    RunKind, SCHEMA, SampleCounts, Settings, Source, Variant,
+    Better, Chosen, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun,
+    Recording, Run, RunKind, SCHEMA, SampleCounts, Settings, Source, Variant,
 };
 use std::collections::BTreeSet;
 
@@ -34,6 +34,8 @@ pub(crate) fn recording(name: &str, script: &str) -> Recording {
                 unit: "s".to_owned(),
                 better: Better::Lower,
             },
+            throughput_chosen: Chosen::Found,
+            unread_rate: None,
         },
         machine: Machine {
             cpu: "cpu".to_owned(),

@@ -238,6 +238,21 @@ pub(super) fn short_unit(unit: &str) -> String {
     }
 }
 
+/// Two rates in the unit that suits the smaller, and that unit: `2720`, `900` and `MB/s`. Only
+/// of what is usually given with a prefix; others are shown in the unit they are in.
+pub(super) fn two_rates(values: Pair<f64>, unit: &str) -> (Pair<String>, String) {
+    let unit = short_unit(unit);
+    let takes_prefix = matches!(&*unit, "B/s" | "bit/s" | "flop/s" | "Hz");
+    let smaller = values.before.min(values.after);
+    let scales = [("G", 1e9), ("M", 1e6), ("k", 1e3)];
+    let scale = scales
+        .into_iter()
+        .find(|&(_, size)| takes_prefix && smaller >= size);
+    let (prefix, size) = scale.unwrap_or(("", 1.0));
+    let values = two_values(values.map(|value| value / size));
+    (values, format!("{prefix}{unit}"))
+}
+
 /// Parts a rate into what is counted and the word for the second.
 fn split_rate(unit: &str) -> Option<(&str, &str)> {
     let parts = unit.rsplit_once('/').or_else(|| unit.rsplit_once(" per "));

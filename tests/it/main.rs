@@ -17,6 +17,7 @@ mod interrupts;
 mod libraries;
 mod lines;
 mod matrix;
+mod rates;
 mod record;
 mod report;
 mod stub;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::commands::say;
 use crate::config::Verbosity;
 use crate::plan::{Purpose, Step};
 
@@ -18,6 +19,7 @@ pub(super) struct Progress {
     taken: Cell<[Taken; KINDS]>,
     /// Whether there may be fewer runs.
     may_end_sooner: bool,
+    verbosity: Verbosity,
 }
 
 /// Time that runs of one kind have taken.
@@ -46,6 +48,7 @@ impl Progress {
             began: Cell::new(Instant::now()),
             taken: Cell::default(),
             may_end_sooner,
+            verbosity,
         }
     }
 
@@ -77,6 +80,13 @@ impl Progress {
             "run {number} of {of}{total}: {variant} ({what}){left}"
         ));
         self.began.set(Instant::now());
+    }
+
+    /// Says something that cannot wait for the end, above the bar.
+    pub(super) fn warn(&self, text: &str) {
+        if self.verbosity != Verbosity::Quiet {
+            self.bar.suspend(|| say(&format!("warning: {text}")));
+        }
     }
 
     /// Whether anybody sees it.

@@ -3,20 +3,22 @@
 use std::os::unix::process::ExitStatusExt;
 use std::time::Duration;
 
+use super::forms::Forms;
 use super::sources::Sources;
 use super::{Laboratory, ending, exit_code, last_lines, run_name};
 use crate::commands::run::Outcome;
-use crate::config::{Program, Variant};
+use crate::config::{Program, ThroughputSource, Variant};
 use crate::error::{Error, Result};
 use crate::plan::{Purpose, Step};
 use crate::recording::{
-    self, Lateness, Machine, MetricKind, MetricSource, ProfiledRun, Recording, Run, RunKind,
-    SampleCounts, Settings,
+    self, Chosen, Lateness, Machine, MetricKind, MetricSource, ProfiledRun, Recording, Run,
+    RunKind, SampleCounts, Settings,
 };
 use crate::sample::tally::tally;
 use crate::sample::window::{Phase, Window};
 use crate::sample::{Moment, Sample, Stop, Tick};
 use crate::target::python::KNOWN_NUMBAS;
+use crate::throughput::{Fault, Likeness, Unread};
 use crate::{stats, throughput};
 
 /// How long a process may take to be gone once it has closed all its files, in seconds:
@@ -43,6 +45,10 @@ pub(super) struct Recorder<'a> {
     sources: Sources,
     runs: Vec<Run>,
     metric_source: Option<MetricSource>,
+    /// A line that looks like a rate and was not read.
+    unread: Option<Unread>,
+    /// The same, until it was shown.
+    to_show: Option<String>,
     sampler: Option<String>,
     warnings: Vec<String>,
 }
@@ -62,13 +68,21 @@ impl<'a> Recorder<'a> {
             sources,
             runs: Vec::new(),
             metric_source: None,
+            unread: None,
+            to_show: None,
             sampler: None,
             warnings: Vec::new(),
         })
     }
 
-    /// Adds a run. Fails where it gave nothing to compare.
-    pub(super) fn record(&mut self, step: Step, outcome: &Outcome) -> Result<()> {
+    /// Adds a run. Fails where it gave nothing to compare, or nothing in the form of the
+    /// others.
+    pub(super) fn record(
+        &mut self,
+        step: Step,
+        outcome: &Outcome,
+        forms: &mut Forms,
+    ) -> Result<()> {
         let kind = match step.purpose {
             Purpose::WarmUp => return Ok(()),
             Purpose::Timed => RunKind::Timed,
@@ -81,7 +95,7 @@ impl<'a> Recorder<'a> {
             RunKind::Timed | RunKind::Control => None,
             RunKind::Profiled => Some(self.profile(outcome, &window)?),
         };
-        let metric = self.read_metric(outcome, step)?;
+        let metric = self.read_metric(outcome, step, forms)?;
         self.note_warnings(outcome);
         self.runs.push(Run {
             round: step.round,
@@ -173,33 +187,76 @@ impl<'a> Recorder<'a> {
 
     /// What a run counted. What a script prints is only seen where it is captured;
     /// elsewhere the seconds of the window have to do.
-    fn read_metric(&mut self, outcome: &Outcome, step: Step) -> Result<Option<recording::Metric>> {
+    fn read_metric(
+        &mut self,
+        outcome: &Outcome,
+        step: Step,
+        forms: &mut Forms,
+    ) -> Result<Option<recording::Metric>> {
         let run = run_name(self.variant, step);
         let reading = match &outcome.captured {
             None => throughput::seconds(MetricKind::Window),
             Some(captured) => {
                 let settings = &self.laboratory.config.throughput;
                 let stdout = String::from_utf8_lossy(&captured.stdout);
-                match throughput::read(settings, &stdout, &outcome.metrics) {
-                    Ok(Some(reading)) => reading,
-                    Ok(None) => return Err(self.metric_missing(run, &captured.stdout)),
-                    Err(value) => return Err(Error::MetricUnusable { run, value }),
-                }
+                let reading = throughput::read(settings, &stdout, &outcome.metrics);
+                reading
+                    .map_err(|fault| self.without_metric(run.clone(), fault, &captured.stdout))?
             }
         };
-        match &self.metric_source {
-            None => self.metric_source = Some(reading.source),
-            Some(first) if *first == reading.source => {}
-            Some(first) => {
-                return Err(Error::Incomparable {
-                    cause: format!(
-                        "{run} reported in `{}`, and runs before it in `{}`",
-                        reading.source.unit, first.unit
-                    ),
-                });
-            }
+        let reading = forms.agree(&run, reading)?;
+        if let Some(unread) = reading.unread {
+            self.note_unread(run, unread)?;
         }
+        self.metric_source.get_or_insert(reading.source);
         Ok(reading.metric)
+    }
+
+    /// Why a run has no value.
+    fn without_metric(&self, run: String, fault: Fault, stdout: &[u8]) -> Error {
+        match fault {
+            Fault::Missing => self.metric_missing(run, stdout),
+            Fault::Unusable(value) => Error::MetricUnusable { run, value },
+            Fault::Undirected { value, unit } => Error::MetricUndirected { run, value, unit },
+            Fault::Ambiguous { value, readings } => Error::MetricAmbiguous {
+                run,
+                value,
+                readings,
+            },
+        }
+    }
+
+    /// What has a rate for certain is not measured by something else; what only resembles
+    /// one is shown, once.
+    fn note_unread(&mut self, run: String, unread: Unread) -> Result<()> {
+        if unread.likeness == Likeness::Rate {
+            let line = unread.to_string();
+            return Err(Error::MetricUnread { run, line });
+        }
+        if self.unread.is_none() {
+            let name = &self.variant.name;
+            self.to_show = Some(format!(
+                "`{name}`: {unread}\n  the seconds of the measured window are compared instead"
+            ));
+            let ways = unread
+                .ways
+                .iter()
+                .map(|way| format!("; pattern = '{}'", way.pattern));
+            self.warn(format!(
+                "`{name}` printed `{}`, which looks like a rate and was not read: the seconds of \
+                 the measured window are compared, and no rule on throughput or costs is decided by \
+                 them. `pattern` of [throughput] says how to read it{}",
+                unread.line,
+                ways.collect::<String>()
+            ));
+            self.unread = Some(unread);
+        }
+        Ok(())
+    }
+
+    /// What has to be shown of a line that was not read, unless it was taken before.
+    pub(super) fn take_unread(&mut self) -> Option<String> {
+        self.to_show.take()
     }
 
     fn metric_missing(&self, run: String, stdout: &[u8]) -> Error {
@@ -329,6 +386,11 @@ impl<'a> Recorder<'a> {
                     unit: "s".to_owned(),
                     better: recording::Better::Lower,
                 }),
+                throughput_chosen: match config.throughput.source {
+                    ThroughputSource::Auto => Chosen::Found,
+                    ThroughputSource::Kind(_) => Chosen::Named,
+                },
+                unread_rate: self.unread.map(|unread| unread.line),
             },
             machine: machine(),
             sources: self.sources.into_recorded(),

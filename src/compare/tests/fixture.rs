@@ -45,6 +45,7 @@ pub(super) fn push(recording: &mut Recording, round: &Round<'_>) {
             name: "throughput".to_owned(),
             unit: "images / sec".to_owned(),
             value: round.rate,
+            step: None,
         }),
         ..fixture::timed_run(number, position, 5.0)
     };

@@ -2,6 +2,7 @@
 
 mod article;
 mod degenerate;
+mod doubt;
 mod fixture;
 mod functions;
 mod looks;

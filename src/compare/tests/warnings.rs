@@ -59,6 +59,16 @@ fn warnings_say_what_limits_the_answer() {
         },
         "in steps of 12.5%",
     );
+    // As it was printed: 1.2 MB/s, say.
+    check_warning(
+        |r| {
+            for run in &mut r.runs {
+                let metric = run.metric.as_mut().unwrap();
+                (metric.value, metric.step) = (1_200_001.0, Some(100_000.0));
+            }
+        },
+        "in steps of 8.3%",
+    );
     check_warning(
         |r| {
             for profile in r.runs.iter_mut().filter_map(|run| run.profile.as_mut()) {

@@ -4,6 +4,7 @@ use super::super::wire;
 use crate::config::diagnose::Diagnosis;
 use crate::config::{Better, Document, MetricKind, Throughput, ThroughputSource};
 use crate::error::Result;
+use crate::throughput;
 
 /// Where to find the throughput; it is looked for everywhere if no file says.
 pub(super) fn resolve(document: Option<&Document>) -> Result<Throughput> {
@@ -36,6 +37,7 @@ fn checked(wire: &wire::Throughput) -> Result<Throughput, Diagnosis> {
     };
     check_pattern(wire, source)?;
     check_duration(wire, source)?;
+    check_direction(wire, source)?;
     Ok(Throughput {
         source,
         pattern: wire
@@ -61,6 +63,23 @@ fn check_pattern(wire: &wire::Throughput, source: ThroughputSource) -> Result<()
             "`pattern` has no effect with this `source`",
         )
         .hint("remove it, or write source = \"pattern\"")),
+        _ => Ok(()),
+    }
+}
+
+/// Of a unit that is neither a rate nor a time, the user has to say which direction is
+/// better. Of what is found without being named, what it was found with says so.
+fn check_direction(wire: &wire::Throughput, source: ThroughputSource) -> Result<(), Diagnosis> {
+    let ThroughputSource::Kind(MetricKind::Pattern | MetricKind::Metrics) = source else {
+        return Ok(());
+    };
+    match (&wire.unit, &wire.better) {
+        (Some(unit), None) if !throughput::has_direction(unit.get_ref()) => Err(Diagnosis::new(
+            unit.span(),
+            "`unit` is neither a rate nor a time",
+        )
+        .label("is more of it better, or less?")
+        .hint("add better = \"higher\" or better = \"lower\"")),
         _ => Ok(()),
     }
 }

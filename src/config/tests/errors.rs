@@ -105,6 +105,7 @@ fn patterns() {
         "[throughput]\nsource = 'wall'\npattern = '(?P<value>\\d+) rows'",
         "[throughput]\nsource = 'cpu'\nunit = 'rows/s'",
         "[throughput]\nsource = 'window'\nbetter = 'higher'",
+        "[throughput]\npattern = '(?P<value>\\d+) rows'\nunit = 'rows'",
     ]));
 }
 

@@ -1,7 +1,7 @@
 //! What came of the rules, one sentence a rule.
 
 use crate::compare::Bounds;
-use crate::gate::{Gate, Judged, Lines, Outcome, Subject};
+use crate::gate::{Doubt, Gate, Judged, Lines, Outcome, Subject};
 use crate::report::format::{percent, short_percent};
 use crate::report::paint::{Meaning, paint};
 use crate::report::text::safe;
@@ -24,6 +24,15 @@ pub(in crate::report) fn rule(judged: &Judged) -> String {
     let subject = subject(&judged.rule.subject);
     let limit = short_percent(judged.rule.max_worse);
     let is = match (judged.outcome, judged.bounds) {
+        _ if judged.doubt == Some(Doubt::FixedTime) => {
+            "both sides took about the same time, as loops of fixed time do at any speed".to_owned()
+        }
+        _ if judged.doubt == Some(Doubt::UnreadRate) => {
+            "a rate that was printed was not read".to_owned()
+        }
+        _ if judged.doubt == Some(Doubt::SameValue) => {
+            "every run reported the same value, as if it were not measured".to_owned()
+        }
         (_, None) if judged.worse.is_none() => "it had no sample before".to_owned(),
         (_, None) => "so few rounds or samples cannot tell".to_owned(),
         (Outcome::Pass, Some(Bounds { high, .. })) if high <= 0.0 => {

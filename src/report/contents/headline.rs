@@ -5,8 +5,8 @@ use crate::compare::{Comparison, Estimate, MetricChange, MetricVerdict};
 use crate::pair::Pair;
 use crate::recording::Better;
 use crate::report::format::{
-    count, fixed, interval, ratio_decimals, rough_percent, short_percent, short_unit, signed,
-    two_durations, two_sizes, two_values, work_unit,
+    count, fixed, interval, ratio_decimals, rough_percent, short_percent, signed, two_durations,
+    two_rates, two_sizes, work_unit,
 };
 use crate::report::paint::{Meaning, paint};
 use crate::report::text::safe;
@@ -105,9 +105,9 @@ fn throughput_values(comparison: &Comparison) -> String {
     match change.better {
         Better::Lower => time,
         Better::Higher => {
-            let rate = two_values(Pair::new(change.before.value, change.after.value));
-            let unit = safe(&short_unit(&change.unit));
-            format!("{} → {} {unit}, {time}", rate.before, rate.after)
+            let values = Pair::new(change.before.value, change.after.value);
+            let (rate, unit) = two_rates(values, &change.unit);
+            format!("{} → {} {}, {time}", rate.before, rate.after, safe(&unit))
         }
     }
 }

@@ -5,8 +5,7 @@ use crate::compare::{Comparison, Comparisons, Evidence, MetricVerdict};
 use crate::pair::Pair;
 use crate::recording::Better;
 use crate::report::format::{
-    count, fixed, interval, ratio_decimals, short_percent, short_unit, two_durations, two_values,
-    work_unit,
+    count, fixed, interval, ratio_decimals, short_percent, two_durations, two_rates, work_unit,
 };
 use crate::report::paint::{Meaning, paint};
 use crate::report::text::safe;
@@ -86,8 +85,9 @@ fn throughput(comparison: &Comparison) -> Pair<String> {
     let values = Pair::new(change.before.value, change.after.value);
     match change.better {
         Better::Higher => {
-            let unit = safe(&short_unit(&change.unit));
-            two_values(values).map(|value| format!("{value} {unit}"))
+            let (rates, unit) = two_rates(values, &change.unit);
+            let unit = safe(&unit);
+            rates.map(|rate| format!("{rate} {unit}"))
         }
         Better::Lower => {
             let work = safe(&work_unit(change));

@@ -109,6 +109,21 @@ fn rates_are_shortened() {
     assert_eq!(short_unit("fps"), "fps");
 }
 
+#[track_caller]
+fn check_rates(before: f64, after: f64, unit: &str, expected: &str) {
+    let (values, unit) = two_rates(Pair::new(before, after), unit);
+    let shown = format!("{} → {} {unit}", values.before, values.after);
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn rates_get_the_prefix_that_suits_the_smaller() {
+    check_rates(2.72e9, 9.0e8, "B/s", "2720 → 900 MB/s");
+    check_rates(900.0, 1100.0, "B/s", "900 → 1100 B/s");
+    check_rates(2e9, 3e9, "flop/s", "2.00 → 3.00 Gflop/s");
+    check_rates(2e6, 3e6, "images / sec", "2000000 → 3000000 images/s");
+}
+
 #[test]
 fn percentages_drop_decimals_that_say_nothing() {
     assert_eq!(short_percent(0.01), "1%");

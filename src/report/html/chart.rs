@@ -6,7 +6,7 @@ use crate::compare::{Comparison, Estimate, MetricChange};
 use crate::pair::Pair;
 use crate::recording::Better;
 use crate::report::contents::names;
-use crate::report::format::{count, duration, interval, short_unit, two_values, work_unit};
+use crate::report::format::{count, duration, interval, two_rates, work_unit};
 use crate::report::text::{safe, truncate};
 
 /// Where the first and the last value may be, of a width of 1000.
@@ -135,8 +135,8 @@ fn side(
 fn in_words(change: &MetricChange, value: f64) -> String {
     match change.better {
         Better::Higher => {
-            let number = two_values(Pair::new(value, value)).before;
-            format!("{number} {}", safe(&short_unit(&change.unit)))
+            let (rates, unit) = two_rates(Pair::new(value, value), &change.unit);
+            format!("{} {}", rates.before, safe(&unit))
         }
         Better::Lower => format!("{}/{}", duration(value), safe(&work_unit(change))),
     }

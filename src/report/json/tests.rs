@@ -11,6 +11,7 @@ fn run(kind: RunKind, profile: Option<ProfiledRun>) -> Run {
             name: "throughput".to_owned(),
             unit: "images / sec".to_owned(),
             value: 255.2,
+            step: None,
         }),
         profile,
         ..recorded::timed_run(1, 0, 2.002)

@@ -1,0 +1,102 @@
+//! Whether all runs report in one form: values in different units are not compared.
+
+use crate::error::{Error, Result};
+use crate::recording::{MetricKind, MetricSource};
+use crate::throughput::{self, Reading};
+
+/// The form of all runs, and the run that had it first.
+pub(super) struct Forms {
+    first: Option<(String, MetricSource)>,
+}
+
+impl Forms {
+    pub(super) const fn new() -> Self {
+        Self { first: None }
+    }
+
+    /// Takes in what a run reported, and gives it in the form of the first. Fails where
+    /// that is not possible.
+    pub(super) fn agree(&mut self, run: &str, reading: Reading) -> Result<Reading> {
+        let Some((first, form)) = &self.first else {
+            self.first = Some((run.to_owned(), reading.source.clone()));
+            return Ok(reading);
+        };
+        let found = described(&reading.source);
+        let unread = reading.unread.as_ref();
+        let unread = unread.map(ToString::to_string).unwrap_or_default();
+        throughput::restate(reading, form).ok_or_else(|| Error::MetricForm {
+            run: run.to_owned(),
+            first: first.clone(),
+            found,
+            wanted: described(form),
+            unread,
+        })
+    }
+}
+
+fn described(source: &MetricSource) -> String {
+    match source.source {
+        MetricKind::Pattern | MetricKind::Metrics => {
+            format!("a value in `{}` ({})", source.unit, source.source)
+        }
+        _ => "no rate that could be read".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Throughput, ThroughputSource};
+
+    fn reading(line: &str) -> Reading {
+        let settings = Throughput {
+            source: ThroughputSource::Auto,
+            pattern: None,
+            unit: None,
+            better: None,
+        };
+        throughput::read(&settings, line, "").unwrap()
+    }
+
+    /// What the second of two runs reported, in the form of the first.
+    fn second(first: &str, second: &str) -> Result<Reading> {
+        let mut forms = Forms::new();
+        forms.agree("one", reading(first))?;
+        forms.agree("two", reading(second))
+    }
+
+    #[test]
+    fn another_form_of_the_same_is_restated() {
+        let reading = second("2.00it/s", "4.00s/it").unwrap();
+        assert_eq!(reading.source.unit, "it/s");
+        assert!((reading.metric.unwrap().value - 0.25).abs() < 1e-12);
+        let reading = second("900 KB/s", "1.1 MB/s").unwrap();
+        assert!((reading.metric.unwrap().value - 1.1e6).abs() < 1e-3);
+    }
+
+    #[track_caller]
+    fn check_error(lines: [&str; 2], expected: &str) {
+        let error = second(lines[0], lines[1]).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(error.exit_code().code(), 2);
+    }
+
+    #[test]
+    fn the_run_that_reports_something_else_is_named() {
+        check_error(
+            ["5 images/s", "5 rows/s"],
+            "two reported a value in `rows/s` (the script's output), and one reported a value in \
+             `images/s` (the script's output)",
+        );
+        check_error(
+            ["5 images/s", "1,234 images/s"],
+            "two reported no rate that could be read, and one reported a value in `images/s` (the \
+             script's output)",
+        );
+        check_error(
+            ["nothing", "5 rows/s"],
+            "two reported a value in `rows/s` (the script's output), and one reported no rate \
+             that could be read",
+        );
+    }
+}

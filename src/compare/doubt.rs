@@ -1,0 +1,61 @@
+//! Whether the seconds of the measured window may be those of loops of fixed time, which take
+//! as long however fast their work is done.
+
+use std::collections::BTreeSet;
+
+use super::rounds::Rounds;
+use crate::gate::Doubt;
+use crate::pair::{Pair, Side};
+use crate::recording::{Chosen, MetricKind, Recording};
+use crate::stats;
+
+/// Windows this close to each other look like loops of fixed time.
+pub(super) const SAME_WINDOW: f64 = 0.02;
+
+/// Why nothing can be judged by the time of a unit of work that may be worse by `max_worse`.
+///
+/// Who names the window as the source says that every run does the same work, and is
+/// believed. Elsewhere windows that are as close as the rule allows cannot be told from
+/// those of loops of fixed time, and by those every version would pass.
+pub(super) fn of(rounds: &Rounds<'_>, sides: &Pair<&Recording>, max_worse: f64) -> Option<Doubt> {
+    if is_same_value(rounds) {
+        return Some(Doubt::SameValue);
+    }
+    let settings = sides.map(|recording| &recording.settings);
+    let is_named = |chosen| chosen == Chosen::Named;
+    let Pair { before, after } = settings.map(|it| it.throughput_chosen);
+    if rounds.source.source != MetricKind::Window || is_named(before) && is_named(after) {
+        return None;
+    }
+    let Pair { before, after } = settings.map(|it| it.unread_rate.is_some());
+    if before || after {
+        return Some(Doubt::UnreadRate);
+    }
+    is_fixed_time(rounds, max_worse).then_some(Doubt::FixedTime)
+}
+
+/// Whether every run reported the same value: of what is measured some digit differs.
+pub(super) fn is_same_value(rounds: &Rounds<'_>) -> bool {
+    let runs = rounds.timed.before.iter().chain(&rounds.timed.after);
+    let values = runs.map(|run| run.metric.as_ref().map(|metric| metric.value.to_bits()));
+    let values: Option<BTreeSet<u64>> = values.collect();
+    let is_reported = matches!(
+        rounds.source.source,
+        MetricKind::Pattern | MetricKind::Metrics
+    );
+    is_reported && rounds.len() > 1 && values.is_some_and(|values| values.len() == 1)
+}
+
+/// Whether windows are compared and agree as loops of fixed time do, or within `margin` where
+/// that is more.
+pub(super) fn is_fixed_time(rounds: &Rounds<'_>, margin: f64) -> bool {
+    let mean = |side| {
+        let mean = stats::mean(&rounds.seconds(side)).ok();
+        mean.map(|mean| mean.value)
+    };
+    let (Some(before), Some(after)) = (mean(Side::Before), mean(Side::After)) else {
+        return false;
+    };
+    let agree = (before - after).abs() <= SAME_WINDOW.max(margin) * before.max(after);
+    rounds.source.source == MetricKind::Window && agree
+}

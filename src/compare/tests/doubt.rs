@@ -1,0 +1,114 @@
+//! What windows of equal length can decide: nothing, unless the user says that they are of
+//! equal work.
+
+use super::degenerate::rounds;
+use crate::compare::{Comparison, MetricVerdict, Options, compare};
+use crate::gate::{Doubt, Lines, Outcome, Rule, Subject};
+use crate::recording::{Better, Chosen, MetricKind, MetricSource, Recording};
+
+/// Windows of the two sides, in seconds, with hardly any noise.
+fn compared(windows: [f64; 2], change: impl Fn(&mut Recording), subject: Subject) -> Comparison {
+    let noise = [1.0, 1.0001, 0.9999, 1.0, 1.0001, 0.9999];
+    let [before, after] = ["before", "after"].map(|name| {
+        let mut recording = rounds(name, &[100.0; 6], &[100, 200]);
+        let seconds = windows[usize::from(name == "after")];
+        for run in &mut recording.runs {
+            run.metric = None;
+            run.window_s = seconds * noise[run.round as usize - 1];
+        }
+        recording.settings.throughput = MetricSource {
+            source: MetricKind::Window,
+            unit: "s".to_owned(),
+            better: Better::Lower,
+        };
+        change(&mut recording);
+        recording
+    });
+    let options = Options {
+        rules: vec![Rule {
+            subject,
+            max_worse: 0.05,
+        }],
+        ..Options::default()
+    };
+    compare(&before, &after, &[], &options).unwrap()
+}
+
+#[track_caller]
+fn check(
+    windows: [f64; 2],
+    change: impl Fn(&mut Recording),
+    subject: Subject,
+    expected: (Outcome, Option<Doubt>),
+) {
+    let comparison = compared(windows, change, subject);
+    let gate = comparison.gate.as_ref().unwrap();
+    assert_eq!((gate.outcome, gate.rules[0].doubt), expected);
+}
+
+const NOTHING: fn(&mut Recording) = |_| {};
+const UNDECIDED: (Outcome, Option<Doubt>) = (Outcome::Inconclusive, Some(Doubt::FixedTime));
+
+#[test]
+fn equal_windows_pass_nothing() {
+    for after in [1.0, 1.01, 0.99, 1.03, 0.96] {
+        check([1.0, after], NOTHING, Subject::Throughput, UNDECIDED);
+        let lines = Subject::LineCost(Lines::default());
+        check([1.0, after], NOTHING, lines, UNDECIDED);
+    }
+    // It is over all the same: more rounds would not tell.
+    assert!(compared([1.0, 1.0], NOTHING, Subject::Throughput).has_answer());
+}
+
+#[test]
+fn windows_that_differ_decide() {
+    let fails = (Outcome::Fail, None);
+    check([1.0, 1.5], NOTHING, Subject::Throughput, fails);
+    let passes = (Outcome::Pass, None);
+    check([1.0, 0.5], NOTHING, Subject::Throughput, passes);
+    check([1.0, 1.0], NOTHING, Subject::PeakMemory, passes);
+}
+
+#[test]
+fn a_value_that_never_differs_is_not_measured() {
+    let [before, after] = ["before", "after"].map(|name| rounds(name, &[44.1; 6], &[100, 200]));
+    let options = Options {
+        rules: vec![Rule {
+            subject: Subject::Throughput,
+            max_worse: 0.05,
+        }],
+        ..Options::default()
+    };
+    let comparison = compare(&before, &after, &[], &options).unwrap();
+    let rule = &comparison.gate.unwrap().rules[0];
+    assert_eq!(rule.outcome, Outcome::Inconclusive);
+    assert_eq!(rule.doubt, Some(Doubt::SameValue));
+    let warned = |warning: &String| warning.contains("reported the same value");
+    assert!(comparison.warnings.iter().any(warned));
+}
+
+#[test]
+fn who_names_the_window_is_believed() {
+    let named = |recording: &mut Recording| recording.settings.throughput_chosen = Chosen::Named;
+    check(
+        [1.0, 1.0],
+        named,
+        Subject::Throughput,
+        (Outcome::Pass, None),
+    );
+}
+
+#[test]
+fn a_rate_that_was_not_read_leaves_everything_open() {
+    let unread = |recording: &mut Recording| {
+        recording.settings.unread_rate = Some("velocity: 3 m/s".to_owned());
+    };
+    let doubt = (Outcome::Inconclusive, Some(Doubt::UnreadRate));
+    for after in [1.0, 0.5, 1.5] {
+        check([1.0, after], unread, Subject::Throughput, doubt);
+    }
+    let comparison = compared([1.0, 1.0], unread, Subject::Throughput);
+    assert_eq!(comparison.throughput.verdict, MetricVerdict::Inconclusive);
+    let comparison = compared([1.0, 1.0], NOTHING, Subject::Throughput);
+    assert_eq!(comparison.throughput.verdict, MetricVerdict::NoChange);
+}

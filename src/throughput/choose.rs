@@ -1,0 +1,121 @@
+//! Which of the numbers that a script printed is its result.
+
+use std::ops::Range;
+
+use super::doubt::{self, Likeness, Unread};
+use super::forms::{self, Candidate};
+use super::harness;
+use super::number::{self, Number, Value};
+use super::text;
+use super::unit::Meaning;
+
+/// What was found in a script's output.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Found {
+    /// Its result.
+    Result {
+        /// The value, as it was written.
+        digits: String,
+        /// The value.
+        value: Value,
+        /// What its unit says.
+        meaning: Meaning,
+    },
+    /// Something that looks like one.
+    Unread(Unread),
+    /// Nothing.
+    Nothing,
+}
+
+/// The result in an output: it is on the last line that has one or looks like it.
+pub(super) fn result(output: &str) -> Found {
+    let output = text::plain(output);
+    let lines: Vec<&str> = text::lines(&output).collect();
+    let table = harness::pytest_rows(&lines);
+    let below_table = table.last().map_or(0, |(at, _)| at + 1);
+    let mut below = lines[below_table..].iter().rev().map(|line| in_line(line));
+    let found = below.find(|found| *found != Found::Nothing);
+    match found.unwrap_or_else(|| in_table(&lines, table)) {
+        Found::Nothing => below_head(&lines),
+        found => found,
+    }
+}
+
+/// A table that is not of a known harness and has a rate in its head.
+fn below_head(lines: &[&str]) -> Found {
+    let mut pairs = lines.windows(2).rev();
+    let unread = pairs.find_map(|pair| doubt::of_head(pair[0], pair[1]));
+    unread.map_or(Found::Nothing, Found::Unread)
+}
+
+fn in_table(lines: &[&str], mut table: Vec<(usize, harness::Row)>) -> Found {
+    let Some((at, row)) = table.pop() else {
+        return Found::Nothing;
+    };
+    let line = lines[at];
+    if table.is_empty() {
+        return certain(line, row.span, row.meaning);
+    }
+    Found::Unread(Unread {
+        line: line.to_owned(),
+        why: "its table has several benchmarks".to_owned(),
+        ways: Vec::new(),
+        likeness: Likeness::Rate,
+    })
+}
+
+fn in_line(line: &str) -> Found {
+    if let Some(row) = harness::row(line) {
+        return certain(line, row.span, row.meaning);
+    }
+    let mut candidates = forms::candidates(line);
+    let outermost = candidates.iter().map(|it| it.depth).min();
+    candidates.retain(|it| Some(it.depth) == outermost);
+    match &*candidates {
+        [] => doubt::of_line(line).map_or(Found::Nothing, Found::Unread),
+        [first, rest @ ..] if first.doubt.is_none() && rest.iter().all(|it| agree(first, it)) => {
+            certain(line, first.span.clone(), first.meaning.clone())
+        }
+        _ => Found::Unread(doubt::of_candidates(line, &candidates)),
+    }
+}
+
+fn certain(line: &str, span: Range<usize>, meaning: Meaning) -> Found {
+    let digits = line[span].to_owned();
+    match number::parse(&digits) {
+        Some(Number::Certain(value)) => Found::Result {
+            digits,
+            value,
+            meaning,
+        },
+        _ => Found::Unread(Unread {
+            line: line.to_owned(),
+            why: format!("`{digits}` can be read in more than one way"),
+            ways: Vec::new(),
+            likeness: Likeness::Rate,
+        }),
+    }
+}
+
+/// Whether two values of a line say the same, as `200 it/s` and `5 ms/it` do.
+fn agree(one: &Candidate, other: &Candidate) -> bool {
+    let (Some((one, step)), Some((other, other_step))) = (price(one), price(other)) else {
+        return false;
+    };
+    // Each is off by half a step at most.
+    (one - other).abs() <= one.max(other) * 0.5 * (step + other_step)
+}
+
+/// The seconds that a unit of work takes, and what part of it one step of the last digit is.
+fn price(candidate: &Candidate) -> Option<(f64, f64)> {
+    let (Number::Certain(value), None) = (candidate.number, candidate.doubt) else {
+        return None;
+    };
+    let scaled = value.number * candidate.meaning.factor();
+    let price = match candidate.meaning {
+        Meaning::Rate { .. } => 1.0 / scaled,
+        Meaning::Duration { .. } => scaled,
+        Meaning::Other => return None,
+    };
+    Some((price, value.step / value.number))
+}

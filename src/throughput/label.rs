@@ -1,0 +1,188 @@
+//! What the words before a number say of it: `Requests per second: `, `fps=`,
+//! `'train_samples_per_second': `.
+
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::unit::{self, Meaning, TIME};
+
+/// What a label says of the number behind it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Label {
+    /// It has this unit.
+    Unit(Meaning),
+    /// It is the time that one of this takes; the unit of time is not said.
+    TimePer(String),
+    /// It was taken over repetitions, such as a mean.
+    Statistic,
+    /// It is of something else: the rate of a medium, not of work.
+    Foreign,
+    /// Nothing that is known.
+    None,
+}
+
+/// The end of what stands before a number, where that is a label.
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?P<label>[^,;|{}<>\t:=]*?)['"]?\s*(?:[:=]|\bis\b|\bwas\b)\s*['"]?\s*$"#)
+        .expect("the pattern is valid")
+});
+
+/// The same without a mark before the number, as in tables: a unit, the time of a unit of
+/// work, or a word for a mean.
+static UNMARKED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?ix) (?P<before> ^ | .*? [^\w/] ) (?P<label>
+          [\p{{L}}\#]+ (?: \s*/\s* | \s+ per \s+ | _per_ ) {TIME} | fps
+          | (?: time | latency ) (?: \s*/\s* | \s+ per \s+ ) [\p{{L}}_]+
+          | (?: mean | average | avg | median | best ) (?: \s+ time )? ) \s* \|? \s+ $"
+    ))
+    .expect("the pattern is valid")
+});
+
+/// A name, and a unit in brackets behind it.
+static BRACKETED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?P<name>.*?)\s*[\[(](?P<unit>[^\[\]()]*)[\])]$").expect("the pattern is valid")
+});
+
+/// The time that a unit of work takes, without a unit of time.
+static TIME_PER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix) (?: ^ | [\s_(] ) (?: time | latency | duration | cost | elapsed | runtime )
+          (?: \s*/\s* | [\s_]per[\s_] ) (?P<work> [\p{L}_]+ ) $",
+    )
+    .expect("the pattern is valid")
+});
+
+static STATISTIC: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:^|[^\p{L}])(?:mean|average|avg|median|best)(?:[^\p{L}]|$)")
+        .expect("the pattern is valid")
+});
+
+/// Words that a label has before what it is about.
+const MOST_WORDS: usize = 5;
+
+/// What the text before a number says of it.
+pub(super) fn label(before: &str) -> Label {
+    let Some(found) = LABEL.captures(before).or_else(|| unmarked(before)) else {
+        return Label::None;
+    };
+    let label = found["label"]
+        .trim()
+        .trim_matches(['\'', '"', '`', '*', '-', ' ']);
+    let (name, inner) = match BRACKETED.captures(label) {
+        Some(parts) => {
+            let parts = parts.extract::<2>().1;
+            (parts[0].to_owned(), Some(parts[1].to_owned()))
+        }
+        None => (label.to_owned(), None),
+    };
+    if name.to_lowercase().ends_with("bitrate") {
+        return Label::Foreign;
+    }
+    let per = TIME_PER.captures(&name).map(|it| it["work"].to_owned());
+    match (inner.as_deref().map(unit::understand), per) {
+        (Some(Meaning::Duration { work: None, factor }), Some(work)) => {
+            return Label::Unit(Meaning::Duration {
+                work: Some(work),
+                factor,
+            });
+        }
+        (Some(unit @ Meaning::Duration { work: None, .. }), None) if STATISTIC.is_match(&name) => {
+            return Label::Unit(unit);
+        }
+        (Some(unit @ (Meaning::Rate { .. } | Meaning::Duration { work: Some(_), .. })), _) => {
+            return Label::Unit(unit);
+        }
+        (_, Some(work)) => return Label::TimePer(work),
+        _ => {}
+    }
+    if let Some(meaning) = last_words(&name) {
+        return Label::Unit(meaning);
+    }
+    if STATISTIC.is_match(label) {
+        return Label::Statistic;
+    }
+    Label::None
+}
+
+/// A label without a mark behind it, unless it is the unit of the number before it.
+fn unmarked(before: &str) -> Option<Captures<'_>> {
+    let found = UNMARKED.captures(before)?;
+    let ends_in_number = found["before"]
+        .trim_end()
+        .ends_with(|c: char| c.is_ascii_digit());
+    (!ends_in_number).then_some(found)
+}
+
+/// The unit that the last words of a name are, as few of them as name the work.
+fn last_words(name: &str) -> Option<Meaning> {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let last = words.last()?.to_lowercase();
+    if last == "throughput" || last.ends_with("_throughput") {
+        return Some(Meaning::Rate {
+            work: "units".to_owned(),
+            factor: 1.0,
+        });
+    }
+    let mut unnamed = None;
+    for count in 1..=words.len().min(MOST_WORDS) {
+        match unit::understand(&words[words.len() - count..].join(" ")) {
+            Meaning::Rate { work, factor } if work == "units" => {
+                unnamed = Some(Meaning::Rate { work, factor });
+            }
+            Meaning::Duration { work: None, .. } | Meaning::Other => {}
+            named => return Some(named),
+        }
+    }
+    unnamed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(before: &str, expected: &str) {
+        let shown = match label(before) {
+            Label::Unit(meaning) => format!(
+                "{} {}",
+                meaning.factor(),
+                meaning.canonical().unwrap_or_default()
+            ),
+            Label::TimePer(work) => format!("time per {work}"),
+            Label::Statistic => "statistic".to_owned(),
+            Label::Foreign => "foreign".to_owned(),
+            Label::None => "none".to_owned(),
+        };
+        assert_eq!(shown, expected, "{before}");
+    }
+
+    #[test]
+    fn labels() {
+        check("Requests per second:   ", "1 Requests/s");
+        check("Requests/sec: ", "1 Requests/s");
+        check("the rate in images / sec is ", "1 images/s");
+        check("{'a': 3, 'train_samples_per_second': ", "1 train_samples/s");
+        check("\"items_per_second\": ", "1 items/s");
+        check("frame= 12 fps= ", "1 frames/s");
+        check("throughput (images/s): ", "1 images/s");
+        check("throughput: ", "1 units/s");
+        check("rate [MB/s] = ", "1000000 B/s");
+        check("time per step (ms): ", "0.001 s/step");
+        check("ms/step: ", "0.001 s/step");
+        check("Time per request: ", "time per request");
+        check("Time (mean ± σ): ", "statistic");
+        check("avg_time: ", "statistic");
+        check("avg time [ms] = ", "0.001 s");
+        check("bitrate= ", "foreign");
+        check("learning rate: ", "none");
+        check("images/s  ", "1 images/s");
+        check("| FPS | ", "1 frames/s");
+        check("avg ", "statistic");
+        check("time per call ", "time per call");
+        check("5 it/s ", "none");
+        check("took ", "none");
+        check("total time: ", "none");
+    }
+}

@@ -1,0 +1,212 @@
+//! What a run counted: finding the metric in what the script wrote.
+//!
+//! A value is read where its digits and its unit leave one reading, and is kept in units
+//! of work per second or in seconds, whatever prefix it was written with. Numbers are read
+//! by `number`, units by `unit`, labels before numbers by `label`, the forms of rates in a
+//! line by `forms`, those of harnesses by `harness`; `choose` decides which value is the
+//! result, and `doubt` says what would read what was not read. `named` has values that the
+//! user points at, with a pattern or in the metrics file.
+
+mod choose;
+mod doubt;
+mod forms;
+mod harness;
+mod label;
+mod named;
+mod number;
+mod restate;
+#[cfg(test)]
+mod tests;
+mod text;
+mod unit;
+mod words;
+
+pub use doubt::{Direction, Likeness, Unread, Way};
+pub use restate::{restate, restate_recording};
+
+use self::choose::Found;
+use self::number::Value;
+use self::unit::Meaning;
+use crate::config::{Throughput, ThroughputSource};
+use crate::recording::{Better, Metric, MetricKind, MetricSource};
+
+/// What a run counted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// The value that the script reported; `None` where its seconds are measured.
+    pub metric: Option<Metric>,
+    /// Where it was found and which direction is better.
+    pub source: MetricSource,
+    /// What looked like a rate and was not read, so that seconds are measured instead.
+    pub unread: Option<Unread>,
+}
+
+/// Why a run gave no value that can be compared.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fault {
+    /// The source that the user asked for has no value.
+    Missing,
+    /// The value, as it was reported, is not a number above 0.
+    Unusable(String),
+    /// It is not known whether more of it is better.
+    Undirected {
+        /// The value as it was reported.
+        value: String,
+        /// Its unit, where it has one.
+        unit: Option<String>,
+    },
+    /// The digits that the user's pattern matched have more than one reading.
+    Ambiguous {
+        /// The digits.
+        value: String,
+        /// What they may be.
+        readings: [f64; 2],
+    },
+}
+
+/// Finds what a run counted. `stdout` is what it printed, `metrics` what it wrote to
+/// the file named by `PROFILA_METRICS`.
+///
+/// With [`ThroughputSource::Auto`] the metrics file comes first, then a rate or the time
+/// of a unit of work in the output, and then the seconds of the measured window. Fails
+/// where there is no value that can be compared.
+pub fn read(settings: &Throughput, stdout: &str, metrics: &str) -> Result<Reading, Fault> {
+    let given = match settings.source {
+        ThroughputSource::Kind(MetricKind::Pattern) => named::in_output(settings, stdout)?,
+        ThroughputSource::Kind(MetricKind::Metrics) => named::in_metrics(metrics)?,
+        ThroughputSource::Kind(kind) => return Ok(seconds(kind)),
+        ThroughputSource::Auto => match named::in_metrics(metrics) {
+            Ok(given) => given,
+            Err(_) => return in_output(settings, stdout, named::unread_metrics(metrics)),
+        },
+    };
+    given.reading(settings)
+}
+
+/// What is found in an output without anybody having said where.
+fn in_output(
+    settings: &Throughput,
+    stdout: &str,
+    unread: Option<Unread>,
+) -> Result<Reading, Fault> {
+    match choose::result(stdout) {
+        Found::Result {
+            digits,
+            value,
+            meaning,
+        } => Given {
+            kind: MetricKind::Pattern,
+            name: NAME.to_owned(),
+            digits,
+            value: Some(value),
+            meaning,
+            unit: None,
+        }
+        .reading(settings),
+        Found::Unread(found) => Ok(Reading {
+            unread: Some(found),
+            ..seconds(MetricKind::Window)
+        }),
+        Found::Nothing => Ok(Reading {
+            unread,
+            ..seconds(MetricKind::Window)
+        }),
+    }
+}
+
+/// What a metric is called that the script gave no name.
+const NAME: &str = "throughput";
+
+/// A value as it was given, with what is known of its unit.
+struct Given {
+    kind: MetricKind,
+    name: String,
+    /// The value as it was written.
+    digits: String,
+    /// The value; `None` where that is no number.
+    value: Option<Value>,
+    meaning: Meaning,
+    /// The unit as it was written, where it was.
+    unit: Option<String>,
+}
+
+impl Given {
+    fn reading(self, settings: &Throughput) -> Result<Reading, Fault> {
+        let Some(value) = self.value.filter(|it| is_positive(it.number)) else {
+            return Err(Fault::Unusable(self.digits));
+        };
+        let (meaning, name) = renamed(self.meaning, settings.unit.as_deref());
+        let unit = name.or_else(|| meaning.canonical());
+        let better = settings.better.or(match meaning {
+            Meaning::Rate { .. } => Some(Better::Higher),
+            Meaning::Duration { .. } => Some(Better::Lower),
+            Meaning::Other => None,
+        });
+        let Some(better) = better else {
+            return Err(Fault::Undirected {
+                value: self.digits,
+                unit: unit.or(self.unit),
+            });
+        };
+        let number = value.number * meaning.factor();
+        if !is_positive(number) {
+            return Err(Fault::Unusable(self.digits));
+        }
+        let unit = unit.or(self.unit).unwrap_or_else(|| "units".to_owned());
+        Ok(Reading {
+            metric: Some(Metric {
+                name: self.name,
+                unit: unit.clone(),
+                value: number,
+                step: Some(value.step * meaning.factor()),
+            }),
+            source: MetricSource {
+                source: self.kind,
+                unit,
+                better,
+            },
+            unread: None,
+        })
+    }
+}
+
+fn is_positive(number: f64) -> bool {
+    number.is_finite() && number > 0.0
+}
+
+/// What a value means whose unit the user names: the user knows better what is counted;
+/// how much of it the value is has been printed with it. The second is the unit's name
+/// where it is none that is understood.
+fn renamed(found: Meaning, unit: Option<&str>) -> (Meaning, Option<String>) {
+    let Some(unit) = unit else {
+        return (found, None);
+    };
+    match (found, unit::understand(unit)) {
+        (Meaning::Rate { factor, .. }, Meaning::Rate { work, .. }) => {
+            (Meaning::Rate { work, factor }, None)
+        }
+        (Meaning::Duration { factor, .. }, Meaning::Duration { work, .. }) => {
+            (Meaning::Duration { work, factor }, None)
+        }
+        (found, Meaning::Other) => (found, Some(unit.to_owned())),
+        (_, wanted) => (wanted, None),
+    }
+}
+
+/// The seconds of a run, which are measured and not reported.
+pub fn seconds(kind: MetricKind) -> Reading {
+    Reading {
+        metric: None,
+        source: MetricSource {
+            source: kind,
+            unit: "s".to_owned(),
+            better: Better::Lower,
+        },
+        unread: None,
+    }
+}
+
+/// Whether a unit is one of which it is known which direction is better.
+pub fn has_direction(unit: &str) -> bool {
+    unit::understand(unit) != Meaning::Other
+}

@@ -1,0 +1,135 @@
+//! Values that somebody points at: the user with a pattern, the script in the metrics
+//! file.
+
+use std::ops::Range;
+
+use serde::Deserialize;
+
+use super::doubt::{Likeness, Unread};
+use super::forms;
+use super::number::{self, Number, Value};
+use super::text;
+use super::unit::{self, Meaning};
+use super::{Fault, Given, NAME};
+use crate::config::Throughput;
+use crate::recording::MetricKind;
+
+/// The last match of the user's pattern; its group `value` is the number, its group
+/// `fraction`, if it has one, the digits after the decimal mark, and its group `unit` the
+/// unit. Without such a group the unit is what stands beside the value in its line.
+///
+/// Fails where nothing matches, and where the digits have more than one reading.
+pub(super) fn in_output(settings: &Throughput, stdout: &str) -> Result<Given, Fault> {
+    let pattern = settings.pattern.as_ref().ok_or(Fault::Missing)?;
+    let plain = text::plain(stdout);
+    // A pattern may be of the escape sequences.
+    let output = if pattern.is_match(&plain) {
+        &*plain
+    } else {
+        stdout
+    };
+    let matched = pattern.captures_iter(output).last().ok_or(Fault::Missing)?;
+    let found = matched.name("value").ok_or(Fault::Missing)?;
+    let has_fraction = pattern
+        .capture_names()
+        .flatten()
+        .any(|name| name == "fraction");
+    let fraction = matched.name("fraction").map_or("", |it| it.as_str());
+    let value = if has_fraction {
+        number::parse_parts(found.as_str(), fraction)
+    } else {
+        certain(found.as_str())?
+    };
+    let end = matched.name("fraction").map_or(found.end(), |it| it.end());
+    let unit = matched.name("unit").map(|it| it.as_str().to_owned());
+    let meaning = match &unit {
+        Some(unit) => unit::understand(unit),
+        None => beside(output, found.start()..end.max(found.end())),
+    };
+    let digits = match fraction {
+        "" => found.as_str().to_owned(),
+        _ => output[found.start()..end].to_owned(),
+    };
+    Ok(Given {
+        kind: MetricKind::Pattern,
+        name: NAME.to_owned(),
+        digits,
+        value,
+        meaning,
+        unit,
+    })
+}
+
+fn certain(digits: &str) -> Result<Option<Value>, Fault> {
+    match number::parse(digits) {
+        Some(Number::Certain(value)) => Ok(Some(value)),
+        Some(Number::Either { grouped, decimal }) => Err(Fault::Ambiguous {
+            value: digits.to_owned(),
+            readings: [grouped.number, decimal.number],
+        }),
+        None => Ok(None),
+    }
+}
+
+/// What the words beside a value in its line say of it.
+fn beside(output: &str, span: Range<usize>) -> Meaning {
+    let ends_line = ['\n', '\r'];
+    let start = output[..span.start].rfind(ends_line).map_or(0, |at| at + 1);
+    let end = output[span.end..]
+        .find(ends_line)
+        .map_or(output.len(), |at| span.end + at);
+    let in_line = span.start - start..span.end - start;
+    forms::meaning_at(&output[start..end], &in_line).unwrap_or(Meaning::Other)
+}
+
+/// One line of the metrics file.
+#[derive(Deserialize)]
+struct MetricsLine {
+    #[serde(default)]
+    name: Option<String>,
+    value: serde_json::Number,
+    #[serde(default)]
+    unit: Option<String>,
+}
+
+/// The last line of the metrics file that holds a value. Where it names no unit its name
+/// has to say that it is a rate, as `throughput` and `images_per_second` do.
+///
+/// Fails where there is no such line.
+pub(super) fn in_metrics(metrics: &str) -> Result<Given, Fault> {
+    let read = |line| serde_json::from_str::<MetricsLine>(line).ok();
+    let line = metrics.lines().rev().find_map(read).ok_or(Fault::Missing)?;
+    let digits = line.value.to_string();
+    let meaning = match (&line.unit, &line.name) {
+        (Some(unit), _) => unit::understand(unit),
+        (None, Some(name)) => {
+            forms::meaning_at(&format!("{name}: 1"), &(name.len() + 2..name.len() + 3))
+                .unwrap_or(Meaning::Other)
+        }
+        (None, None) => Meaning::Other,
+    };
+    Ok(Given {
+        kind: MetricKind::Metrics,
+        name: line.name.unwrap_or_else(|| NAME.to_owned()),
+        value: match number::parse(&digits) {
+            Some(Number::Certain(value)) => Some(value),
+            _ => None,
+        },
+        digits,
+        meaning,
+        unit: line.unit,
+    })
+}
+
+/// What is told of a metrics file in which there is something, and no value.
+pub(super) fn unread_metrics(metrics: &str) -> Option<Unread> {
+    let last = text::lines(metrics).next_back()?;
+    Some(Unread {
+        line: last.to_owned(),
+        why: "the file named by PROFILA_METRICS has no line such as {\"value\": 12.5, \"unit\": \
+              \"images/s\"}"
+            .to_owned(),
+        ways: Vec::new(),
+        likeness: Likeness::Rate,
+    })
+}

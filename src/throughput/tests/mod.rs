@@ -1,0 +1,60 @@
+mod doubts;
+mod forms;
+mod properties;
+mod sources;
+
+use regex::Regex;
+
+use super::*;
+
+/// Settings with this source.
+fn settings(source: ThroughputSource, pattern: Option<&str>) -> Throughput {
+    Throughput {
+        source,
+        pattern: pattern.map(|pattern| Regex::new(pattern).unwrap()),
+        unit: None,
+        better: None,
+    }
+}
+
+fn auto() -> Throughput {
+    settings(ThroughputSource::Auto, None)
+}
+
+fn by_pattern(pattern: &str) -> Throughput {
+    settings(ThroughputSource::Kind(MetricKind::Pattern), Some(pattern))
+}
+
+/// A reading as `value unit direction`, or how there is none.
+fn shown(reading: &Reading) -> String {
+    match (&reading.metric, &reading.unread) {
+        (Some(metric), _) => {
+            let MetricSource { unit, better, .. } = &reading.source;
+            assert_eq!(metric.unit, *unit);
+            // Twelve digits: what conversions lose is none of them.
+            let value: f64 = format!("{:.11e}", metric.value).parse().unwrap();
+            format!("{value} {unit} {better:?}")
+        }
+        (None, Some(_)) => "unread".to_owned(),
+        (None, None) => "nothing".to_owned(),
+    }
+}
+
+/// Output, and what is read of it: `unread` where it looks like a rate and is not certain,
+/// `nothing` where it does not.
+type Case = (&'static str, &'static str);
+
+#[track_caller]
+fn check_all(cases: &[Case]) {
+    let wrong: Vec<String> = cases
+        .iter()
+        .filter_map(|(output, expected)| {
+            let found = match read(&auto(), output, "") {
+                Ok(reading) => shown(&reading),
+                Err(fault) => format!("{fault:?}"),
+            };
+            (found != *expected).then(|| format!("{output:?}\n  is {found}\n  not {expected}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,112 @@
+//! Rates in the forms in which programs print them: a version that does three times the work
+//! for a unit is a third as fast in each, and passes no gate.
+
+use profila::compare::{Comparison, MetricVerdict};
+use profila::gate::{Doubt, Outcome};
+use profila::recording::Better;
+use profila::report::json;
+
+use crate::harness::{Outcome as Ended, Sandbox, python, scripts};
+
+/// Compares a script that prints in one style with itself at three times the work, in
+/// another.
+fn diff(sandbox: &Sandbox, styles: [&str; 2]) -> Ended {
+    let variant = |name, style, times: u32| {
+        let script = scripts().join("rates.py");
+        let script = script.display();
+        format!(
+            "[[variant]]\nname = {name:?}\nscript = '{script}'\nargs = [{style:?}, \"{times}\"]\n"
+        )
+    };
+    let [before, after] = styles;
+    let config = variant("one", before, 1) + &variant("three", after, 3);
+    let config = sandbox.write("profila.toml", &config);
+    let run = sandbox.profila([
+        "diff",
+        "--runs=3",
+        "--fail-if=throughput:5%",
+        "--format=json",
+    ]);
+    run.arg("--config")
+        .arg(config)
+        .arg("--python")
+        .arg(python())
+        .outcome()
+}
+
+#[track_caller]
+fn comparison(ended: &Ended) -> Comparison {
+    let stdout = ended.stdout();
+    json::read(&stdout).unwrap_or_else(|error| panic!("{error:?}\n{ended:?}"))
+}
+
+/// Three rounds on a busy machine leave wide intervals: what is asserted is what they cannot
+/// turn round.
+#[track_caller]
+fn check(styles: [&str; 2], unit: &str, better: Better) {
+    let sandbox = Sandbox::new();
+    let ended = diff(&sandbox, styles);
+    let comparison = comparison(&ended);
+    let throughput = &comparison.throughput;
+    assert_eq!((&*throughput.unit, throughput.better), (unit, better));
+    let ratio = throughput.ratio.value;
+    assert!((0.15..0.6).contains(&ratio), "{ratio}");
+    assert_ne!(throughput.verdict, MetricVerdict::Faster);
+    assert_ne!(throughput.verdict, MetricVerdict::NoChange);
+    assert_ne!(comparison.gate.unwrap().outcome, Outcome::Pass);
+}
+
+#[test]
+fn a_decimal_comma() {
+    check(["european", "european"], "arrays/s", Better::Higher);
+}
+
+#[test]
+fn bytes_in_a_unit_that_suits_them() {
+    check(["scaled", "scaled"], "B/s", Better::Higher);
+}
+
+#[test]
+fn a_progress_bar_that_changes_to_the_time_of_an_iteration() {
+    check(["tqdm", "inverse"], "it/s", Better::Higher);
+}
+
+#[test]
+fn the_time_of_a_loop() {
+    check(["msec", "msec"], "s/loop", Better::Lower);
+}
+
+#[test]
+fn a_run_that_prints_something_else_is_named() {
+    let sandbox = Sandbox::new();
+    let phrases = ["the timed run of `", "`rows/s`", "`it/s`", "hint: "];
+    diff(&sandbox, ["tqdm", "rows"]).fails_with(2, &phrases);
+}
+
+#[test]
+fn a_rate_with_two_readings_is_not_guessed() {
+    let sandbox = Sandbox::new();
+    let phrases = [
+        "cannot be read with certainty",
+        "is 2",
+        "pattern = '",
+        "(?P<fraction>",
+    ];
+    diff(&sandbox, ["ambiguous", "ambiguous"]).fails_with(2, &phrases);
+}
+
+#[test]
+fn what_resembles_a_rate_is_shown_and_decides_nothing() {
+    let sandbox = Sandbox::new();
+    let ended = diff(&sandbox, ["resembling", "resembling"]).exits_with(0);
+    let stderr = ended.stderr();
+    for name in ["one", "three"] {
+        let shown = format!("warning: `{name}`: `velocity: ");
+        assert_eq!(stderr.matches(&shown).count(), 1, "{stderr}");
+    }
+    assert!(stderr.contains("pattern = '"), "{stderr}");
+    let comparison = comparison(&ended);
+    let rule = &comparison.gate.as_ref().unwrap().rules[0];
+    assert_eq!(rule.outcome, Outcome::Inconclusive);
+    assert_eq!(rule.doubt, Some(Doubt::UnreadRate));
+}
