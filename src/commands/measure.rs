@@ -83,9 +83,20 @@ impl<'a> Laboratory<'a> {
         let roots = SourceRoots {
             working_dir: here.to_owned(),
             library_dirs: python.library_dirs.clone(),
+            packages: python.packages.clone(),
             included: config.sampling.include.clone(),
             excluded: config.sampling.exclude.clone(),
         };
+        if let Some((folder, variable)) = &python.passed_over
+            && config.output.verbosity != Verbosity::Quiet
+        {
+            super::say(&format!(
+                "profila: {variable} is {}, where there is no Python: {} is run (from {})",
+                folder.display(),
+                python.path.display(),
+                python.chosen_by,
+            ));
+        }
         if config.output.verbosity == Verbosity::Verbose {
             super::say(&format!(
                 "Python {} with Numba {}: {} (from {})\ngdb: {}",
