@@ -256,6 +256,7 @@ fn a_python_that_cannot_run_the_probe() {
 fn a_script_that_fails() {
     let error = Error::NeverCompiled {
         script: "-c".to_owned(),
+        in_children: std::time::Duration::ZERO,
     };
     let expected = [
         "attach: not tried",
@@ -351,6 +352,7 @@ proptest! {
             0 => denied(AttachBarrier::Unknown),
             1 => failed(&Error::NeverCompiled {
                 script: "-c".to_owned(),
+                in_children: std::time::Duration::ZERO,
             }),
             2 => Facts { probe: None, python: Err((&Error::PythonMissing { searched: Vec::new() }).into()), ..facts() },
             3 => probed(|it| it.on_hot_lines = 0),

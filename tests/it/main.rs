@@ -19,6 +19,7 @@ mod lines;
 mod matrix;
 mod record;
 mod report;
+mod startup;
 mod stub;
 mod transparency;
 mod unwinder;
