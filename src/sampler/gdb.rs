@@ -333,8 +333,11 @@ impl Sampler for GdbSampler {
             stacks: StackReader::new(process, &interface, twins, self.settings.roots.clone()),
         });
         // A script that is gone by now is reported as ended by whoever started it.
-        if attached.is_some() && self.list_threads()? == Target::Running {
-            self.resume(during)?;
+        if attached.is_some()
+            && self.list_threads()? == Target::Running
+            && self.resume(during)? == Target::Running
+        {
+            self.warm_up(process)?;
         }
         Ok(())
     }
