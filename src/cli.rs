@@ -343,7 +343,7 @@ pub struct ConfigArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Measuring")]
 pub struct ToolArgs {
-    /// The Python to run; by default that of `VIRTUAL_ENV`, of `.venv` or on PATH
+    /// The Python to run; by default that of the active environment, of `.venv` or on PATH
     #[arg(long, value_name = "PATH")]
     pub python: Option<PathBuf>,
     /// The gdb to sample with; by default the one on PATH or beside the Python

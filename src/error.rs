@@ -163,6 +163,8 @@ pub enum Error {
     NeverCompiled {
         /// The script.
         script: String,
+        /// Processor time of its child processes.
+        in_children: Duration,
     },
 
     /// The script could not be heard any more before Numba compiled or loaded anything.

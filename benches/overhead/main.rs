@@ -8,6 +8,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark shows its figures")]
 
 mod predecessor;
+mod startup;
 mod stops;
 
 use std::collections::BTreeMap;
@@ -113,6 +114,7 @@ fn main() -> Result<()> {
     for script in SCRIPTS {
         measure(&tools, script, rounds)?;
     }
+    startup::measure(&tools.python, rounds)?;
     if tools.predecessor.is_none() {
         println!("\nThe predecessor is not installed: `make bench` does that.");
     }
@@ -275,12 +277,15 @@ fn output(command: &mut Command) -> Result<String> {
 /// for the sampler.
 fn run_unwatched(python: &Path, script: &str) -> Result<String> {
     let guard = Guard::start()?;
+    let cache = tempfile::tempdir()?;
     let launch = Launch {
         python,
         arguments: [script, SECONDS].map(OsString::from).to_vec(),
         environment: BTreeMap::new(),
         working_dir: Path::new("."),
-        mode: Mode::Profiled,
+        mode: Mode::Profiled {
+            cache: cache.path(),
+        },
         streams: Streams::Capture,
         guard: &guard,
     };

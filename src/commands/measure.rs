@@ -1,5 +1,6 @@
 //! An experiment: all runs of the plan, and the recordings they come to.
 
+mod advice;
 mod agreement;
 mod forms;
 mod progress;
@@ -12,6 +13,7 @@ use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
+use std::time::Duration;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -85,9 +87,20 @@ impl<'a> Laboratory<'a> {
         let roots = SourceRoots {
             working_dir: here.to_owned(),
             library_dirs: python.library_dirs.clone(),
+            packages: python.packages.clone(),
             included: config.sampling.include.clone(),
             excluded: config.sampling.exclude.clone(),
         };
+        if let Some((folder, variable)) = &python.passed_over
+            && config.output.verbosity != Verbosity::Quiet
+        {
+            super::say(&format!(
+                "profila: {variable} is {}, where there is no Python: {} is run (from {})",
+                folder.display(),
+                python.path.display(),
+                python.chosen_by,
+            ));
+        }
         if config.output.verbosity == Verbosity::Verbose {
             super::say(&format!(
                 "Python {} with Numba {}: {} (from {})\ngdb: {}",
@@ -129,7 +142,9 @@ impl<'a> Laboratory<'a> {
         for (done, step) in steps.iter().enumerate() {
             let variant = &self.config.variants[step.variant];
             progress.begin(done, *step, &variant.name);
-            let outcome = self.run(variant, *step, Streams::Capture)?;
+            let outcome = self.run(variant, *step, Streams::Capture, &|time, functions| {
+                progress.compiling(time, functions);
+            })?;
             if let (Purpose::Timed, Some(written)) = (step.purpose, &outcome.captured) {
                 agreement.check(&run_name(variant, *step), &written.stdout)?;
             }
@@ -168,7 +183,7 @@ impl<'a> Laboratory<'a> {
         };
         let mut recorder = Recorder::new(self, variant)?;
         let created = creation_time();
-        let mut outcome = self.run(variant, step, Streams::Inherit)?;
+        let mut outcome = self.run(variant, step, Streams::Inherit, &|_, _| {})?;
         let status = outcome.exit.status;
         let measured = match outcome.failure.take() {
             Some(error) => Err(error),
@@ -189,19 +204,26 @@ impl<'a> Laboratory<'a> {
         outline(&self.python.path, texts, &asking)
     }
 
-    fn run(&self, variant: &Variant, step: Step, streams: Streams) -> Result<Outcome> {
+    fn run(
+        &self,
+        variant: &Variant,
+        step: Step,
+        streams: Streams,
+        compiling: &dyn Fn(Duration, usize),
+    ) -> Result<Outcome> {
         let config = self.config;
         let mut environment = environment(config, variant);
         if streams == Streams::Capture {
             environment.insert(PADDING.into(), padding(config.compare.seed, step).into());
         }
+        let cache = self.cache(step);
         let launch = Launch {
             python: &self.python.path,
             arguments: arguments(variant),
             environment,
             working_dir: &config.run.cwd,
             mode: match step.purpose {
-                Purpose::Profiled | Purpose::Control => Mode::Profiled,
+                Purpose::Profiled | Purpose::Control => Mode::Profiled { cache: &cache },
                 Purpose::Timed | Purpose::WarmUp => Mode::Timed,
             },
             streams,
@@ -218,6 +240,7 @@ impl<'a> Laboratory<'a> {
             name: run_name(variant, step),
             timeout: config.run.timeout,
             interrupts: self.interrupts,
+            compiling,
         };
         let outcome = run(&launch, sampler, &bounds)?;
         if let Some(captured) = &outcome.captured {
@@ -228,6 +251,14 @@ impl<'a> Laboratory<'a> {
             require_success(outcome.exit.status, &captured.stderr, bounds.name)?;
         }
         Ok(outcome)
+    }
+
+    /// Where Numba keeps what it compiles for profiled runs of a version: the first one
+    /// compiles, and the others load. Another version may have another environment, of which
+    /// Numba's cache knows nothing.
+    fn cache(&self, step: Step) -> PathBuf {
+        let name = format!("numba-cache-{}", step.variant);
+        self.guard.folder().join(name)
     }
 
     fn sampler(&self, step: Step) -> gdb::Settings {

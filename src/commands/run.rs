@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::sample::Moment;
 use crate::sample::window::Timeline;
 use crate::sampler::{Sampler, Watched};
-use crate::target::{Captured, Event, Exit, Launch, Report, Signal, Streams, Target};
+use crate::target::{Captured, Event, Exit, Launch, Report, Signal, Streams, Target, now};
 
 /// How often it is looked whether the script was suspended, of which nobody tells.
 const LOOK_UP_INTERVAL: Duration = Duration::from_millis(200);
@@ -25,6 +25,8 @@ pub(super) struct Outcome {
     pub(super) exit: Exit,
     /// When Numba compiled.
     pub(super) timeline: Timeline,
+    /// Seconds of processor time of child processes, as far as the script knew at its end.
+    pub(super) children_s: f64,
     /// Why Numba's debug build was profiled instead of the production build.
     pub(super) fallback: Option<String>,
     /// What kept places that the compiler had dropped from being put back.
@@ -51,6 +53,9 @@ pub(super) struct Bounds<'a> {
     pub(super) timeout: Option<Duration>,
     /// The signals that interrupt it.
     pub(super) interrupts: &'a Interrupts,
+    /// Is told from time to time for how long a compilation has been going on, which is no
+    /// time where there is none, and how many functions were compiled so far.
+    pub(super) compiling: &'a dyn Fn(Duration, usize),
 }
 
 /// Runs a script to its end. On an error, a timeout or an interruption the script
@@ -78,6 +83,7 @@ pub(super) fn run(
         texts: BTreeMap::new(),
         watched: None,
         interruptions: 0,
+        children_s: 0.0,
     };
     let exit = supervisor.await_exit(&inbox, bounds)?;
     supervisor.collect(exit)
@@ -95,12 +101,23 @@ enum Message {
 struct SamplerWork {
     cancelled: Option<Arc<AtomicBool>>,
     suspended: Option<Arc<AtomicBool>>,
+    paused: Option<Arc<AtomicBool>>,
+    /// Tells it that the script waits for it. Dropped, it will never come to that.
+    script_waits: Option<Sender<()>>,
     thread: Option<JoinHandle<Result<Watched>>>,
 }
 
 impl SamplerWork {
+    /// Takes no samples while there is a compilation: they would not be in the window.
+    fn pause_while(&self, timeline: &Timeline) {
+        if let Some(paused) = &self.paused {
+            paused.store(timeline.compiling_since().is_some(), Ordering::Relaxed);
+        }
+    }
+
     /// Waits for the sampler to end, which it does soon after its target.
     fn join(&mut self) -> Result<Watched> {
+        self.script_waits.take();
         match self.thread.take() {
             None => Ok(Watched::default()),
             Some(thread) => thread
@@ -112,6 +129,7 @@ impl SamplerWork {
 
 impl Drop for SamplerWork {
     fn drop(&mut self) {
+        self.script_waits.take();
         if let (Some(cancelled), Some(thread)) = (&self.cancelled, self.thread.take()) {
             cancelled.store(true, Ordering::Relaxed);
             // Nobody wants its result any more.
@@ -134,13 +152,14 @@ struct Supervisor {
     texts: BTreeMap<String, Option<String>>,
     watched: Option<Result<Watched>>,
     interruptions: u32,
+    children_s: f64,
 }
 
 impl Supervisor {
     fn await_exit(&mut self, inbox: &Receiver<Message>, bounds: &Bounds<'_>) -> Result<Exit> {
         let deadline = bounds.timeout.map(|timeout| Instant::now() + timeout);
         loop {
-            let Some(message) = self.receive(inbox, deadline) else {
+            let Some(message) = self.receive(inbox, deadline, bounds.compiling) else {
                 return Err(Error::TimedOut {
                     run: bounds.name.clone(),
                     limit: bounds.timeout.unwrap_or_default(),
@@ -161,8 +180,16 @@ impl Supervisor {
     }
 
     /// The next message; `None` when the deadline passes.
-    fn receive(&mut self, inbox: &Receiver<Message>, deadline: Option<Instant>) -> Option<Message> {
+    fn receive(
+        &mut self,
+        inbox: &Receiver<Message>,
+        deadline: Option<Instant>,
+        compiling: &dyn Fn(Duration, usize),
+    ) -> Option<Message> {
         loop {
+            let begin = self.timeline.compiling_since();
+            let seconds = begin.map_or(0.0, |begin| now().seconds_since(begin));
+            compiling(Duration::from_secs_f64(seconds), self.timeline.functions());
             let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
             let wait = left.map_or(LOOK_UP_INTERVAL, |left| left.min(LOOK_UP_INTERVAL));
             match inbox.recv_timeout(wait) {
@@ -183,7 +210,12 @@ impl Supervisor {
 
     fn note(&mut self, event: Event, at: Moment) -> Result<()> {
         match event {
-            Event::Started { .. } | Event::NumbaImported { .. } => {}
+            Event::Started { .. } => {}
+            Event::NumbaImported { .. } => {
+                if let Some(sampler) = self.sampler.take() {
+                    self.put_to_work(sampler);
+                }
+            }
             Event::FellBack { reason } => self.fallback = Some(reason),
             Event::NoTwin { reason } => self.without_twin = Some(reason),
             Event::Source(source) => {
@@ -191,25 +223,38 @@ impl Supervisor {
                 let text = source.file.and_then(|file| fs::read_to_string(file).ok());
                 self.texts.insert(source.name, text);
             }
-            Event::Ready => match self.sampler.take() {
-                Some(sampler) => self.put_to_work(sampler),
+            Event::Ready => match self.work.script_waits.take() {
+                Some(waits) => drop(waits.send(())),
                 None => self.target.release()?,
             },
             Event::CompileBegins { thread } => self.timeline.compile_begins(thread, at),
             Event::CompileEnds { thread } => self.timeline.compile_ends(thread, at),
-            Event::Exiting => self.timeline.exits(at),
+            Event::Compiled => self.timeline.function_compiled(at),
+            Event::Exiting { children_s } => {
+                self.children_s = children_s;
+                self.timeline.exits(at);
+            }
         }
+        self.work.pause_while(&self.timeline);
         Ok(())
     }
 
-    /// Puts the sampler to work on the script, which waits for it.
+    /// Puts the sampler to work on the script, which will wait for it.
     fn put_to_work(&mut self, mut sampler: Box<dyn Sampler>) {
         let process = self.target.process();
         let twins = self.target.twins_folder();
         let sender = self.sender.clone();
         self.work.cancelled = Some(sampler.cancellation());
         self.work.suspended = Some(sampler.suspension());
+        self.work.paused = Some(sampler.pause());
+        self.work.pause_while(&self.timeline);
+        let (script_waits, waiting) = channel();
+        self.work.script_waits = Some(script_waits);
         self.work.thread = Some(thread::spawn(move || {
+            sampler.prepare(process);
+            if waiting.recv().is_err() {
+                return Ok(Watched::default());
+            }
             let attached = sampler.attach(process, &twins);
             let failed = attached.is_err();
             sender.send(Message::Attached(attached)).ok();
@@ -261,6 +306,7 @@ impl Supervisor {
         Ok(Outcome {
             exit,
             timeline: self.timeline,
+            children_s: self.children_s,
             fallback: self.fallback,
             without_twin: self.without_twin,
             texts: self.texts,

@@ -96,12 +96,18 @@ fn python(facts: &Facts) -> Finding {
         return trouble.finding();
     }
     match &facts.python {
-        Ok(python) => Check::Python.ok(format!(
-            "Python {}: {} (from {})",
-            python.version,
-            python.path.display(),
-            python.chosen_by
-        )),
+        Ok(python) => {
+            let passed_over = python.passed_over.as_ref();
+            let passed_over = passed_over.map_or_else(String::new, |(folder, variable)| {
+                format!("; {variable} is {}, without a Python", folder.display())
+            });
+            Check::Python.ok(format!(
+                "Python {}: {} (from {}{passed_over})",
+                python.version,
+                python.path.display(),
+                python.chosen_by
+            ))
+        }
         Err(trouble) => trouble.finding(),
     }
 }

@@ -15,6 +15,8 @@ fn facts() -> Facts {
             numba: Some("0.61.2".to_owned()),
             llvmlite: Some("0.44.0".to_owned()),
             library_dirs: Vec::new(),
+            packages: Vec::new(),
+            passed_over: None,
         }),
         gdb: Ok(PathBuf::from("/usr/bin/gdb")),
         host: Host {
@@ -254,6 +256,7 @@ fn a_python_that_cannot_run_the_probe() {
 fn a_script_that_fails() {
     let error = Error::NeverCompiled {
         script: "-c".to_owned(),
+        in_children: std::time::Duration::ZERO,
     };
     let expected = [
         "attach: not tried",
@@ -347,7 +350,10 @@ proptest! {
         };
         let probed = match which {
             0 => denied(AttachBarrier::Unknown),
-            1 => failed(&Error::NeverCompiled { script: "-c".to_owned() }),
+            1 => failed(&Error::NeverCompiled {
+                script: "-c".to_owned(),
+                in_children: std::time::Duration::ZERO,
+            }),
             2 => Facts { probe: None, python: Err((&Error::PythonMissing { searched: Vec::new() }).into()), ..facts() },
             3 => probed(|it| it.on_hot_lines = 0),
             4 => failed(&Error::PythonUnusable { python: PathBuf::new(), cause: String::new() }),

@@ -67,6 +67,17 @@ impl Error {
             Self::Usage { hint, .. } => hint.as_deref().map(Cow::from),
             Self::Config(error) => error.hint.as_deref().map(Cow::from),
             Self::NumbaMissing { python } => Some(install_numba(python).into()),
+            Self::NeverCompiled { in_children, .. } if !in_children.is_zero() => {
+                let seconds = in_children.as_secs_f64();
+                Some(
+                    format!(
+                        "its child processes took {seconds:.1} s of processor time, and profila \
+                         does not follow them: let the script call the function itself"
+                    )
+                    .into(),
+                )
+            }
+            Self::ScriptMissing { path } => hint_on_command(path).map(Cow::from),
             _ => {
                 let hint = self.hint_on_tools().or_else(|| self.hint_on_scripts());
                 hint.or_else(|| self.hint_on_files()).map(Cow::from)
@@ -226,6 +237,21 @@ fn non_empty(text: &str) -> Option<Cow<'_, str>> {
     (!text.is_empty()).then_some(Cow::Borrowed(text))
 }
 
+/// What to write instead of the name of a command, where that is what a script may be.
+fn hint_on_command(script: &Path) -> Option<String> {
+    let name = script.file_name()?.to_str()?;
+    if script.extension().is_some() && !name.starts_with("python") {
+        return None;
+    }
+    Some(if name.starts_with("python") {
+        "profila starts Python itself: begin with the script, and name the interpreter with \
+         `--python PATH`"
+            .to_owned()
+    } else {
+        format!("a command of Python's is run as a module: `-m {name}`")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::io;
@@ -383,6 +409,11 @@ mod tests {
             failed(Ending::Signal("SIGKILL".to_owned()), ""),
             Error::NeverCompiled {
                 script: "plain.py".to_owned(),
+                in_children: Duration::ZERO,
+            },
+            Error::NeverCompiled {
+                script: "pool.py".to_owned(),
+                in_children: Duration::from_millis(2500),
             },
             Error::NotSampled {
                 script: "bench.py".to_owned(),
@@ -422,6 +453,20 @@ mod tests {
                 value: "nan".to_owned(),
             },
         ]
+    }
+
+    #[test]
+    fn a_command_that_is_no_script_has_a_hint() {
+        #[track_caller]
+        fn check(script: &str, words: &str) {
+            let path = script.into();
+            let hint = Error::ScriptMissing { path }.hint().map(Cow::into_owned);
+            assert!(hint.unwrap_or_default().contains(words), "{script}");
+        }
+        check("/home/ada/pytest", "`-m pytest`");
+        check("python3.12", "begin with the script");
+        let path = "dither9.py".into();
+        assert_eq!(Error::ScriptMissing { path }.hint(), None);
     }
 
     #[test]

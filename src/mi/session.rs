@@ -57,7 +57,11 @@ const FIRST_THREAD: ThreadId = ThreadId(1);
 /// What gdb prints about a stop for a person to read it writes byte by byte, while
 /// the process stands still. The settings of `print` keep that short: the line of
 /// source alone, which gdb opens the file for, made stops a fifth longer.
-const SETTINGS: [(&str, &str); 13] = [
+///
+/// Where debug information of the C library is installed, gdb would read all of it when it
+/// attaches, as it always reads the symbols of the library that has the threads: a third of
+/// a second for which the script stands still. There is no folder of that name.
+const SETTINGS: [(&str, &str); 14] = [
     ("mi-async", "on"),
     ("confirm", "off"),
     ("pagination", "off"),
@@ -65,6 +69,7 @@ const SETTINGS: [(&str, &str); 13] = [
     ("auto-load", "off"),
     ("auto-solib-add", "off"),
     ("debuginfod enabled", "off"),
+    ("debug-file-directory", "/dev/null"),
     ("print frame-arguments", "presence"),
     ("print frame-info", "short-location"),
     ("print entry-values", "no"),

@@ -11,6 +11,8 @@ use crate::sample::Moment;
 pub struct Timeline {
     compiling: Vec<(Moment, Moment)>,
     open: Vec<(u64, Moment)>,
+    /// When functions were compiled, in the order in which that ended.
+    compiled: Vec<Moment>,
     exit: Option<Moment>,
     hang_up: Option<Moment>,
 }
@@ -28,6 +30,29 @@ impl Timeline {
             let (_, begin) = self.open.remove(index);
             self.compiling.push((begin, at));
         }
+    }
+
+    /// Notes that a function was compiled.
+    pub fn function_compiled(&mut self, at: Moment) {
+        self.compiled.push(at);
+    }
+
+    /// How many functions were compiled so far, without those that were loaded from a
+    /// cache.
+    pub const fn functions(&self) -> usize {
+        self.compiled.len()
+    }
+
+    /// How many of them were compiled in the second half of the time from the beginning of
+    /// a window to its end: so late that it is hardly for the first time.
+    pub fn functions_compiled_late(&self, window: &Window) -> usize {
+        let half = window.start.0.midpoint(window.end.0);
+        self.compiled.iter().filter(|at| at.0 >= half).count()
+    }
+
+    /// Since when some thread compiles; `None` where none does.
+    pub fn compiling_since(&self) -> Option<Moment> {
+        self.open.iter().map(|&(_, begin)| begin).min()
     }
 
     /// Notes that the interpreter is about to exit.
@@ -211,6 +236,17 @@ mod tests {
         let mut timeline = timeline(&[(1, 10, 20)]);
         timeline.compile_begins(1, at(60));
         check(&timeline, 40.0, &[(70, Phase::Compiling)]);
+    }
+
+    #[test]
+    fn functions_are_compiled_late_in_the_second_half() {
+        let mut timeline = timeline(&[(1, 10, 20)]);
+        for second in [20, 59, 60, 61, 99] {
+            timeline.function_compiled(at(second));
+        }
+        let window = timeline.window(at(100)).unwrap();
+        assert_eq!(timeline.functions(), 5);
+        assert_eq!(timeline.functions_compiled_late(&window), 3);
     }
 
     #[test]

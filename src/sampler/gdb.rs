@@ -25,6 +25,7 @@ pub use self::find::find;
 use self::marks::{GoesOn, PristineCode};
 use self::process::GdbProcess;
 use self::stack::StackReader;
+use super::stub::JitInterface;
 use super::ticker::{Pace, Stopped, Ticker};
 use super::{Sampler, Watched};
 use crate::error::{AttachBarrier, Error, Result};
@@ -77,6 +78,8 @@ pub struct GdbSampler {
     goes_on: Option<GoesOn>,
     session: Session,
     settings: Settings,
+    /// Where the process announces compiled code, if that was looked up in advance.
+    interface: Option<JitInterface>,
     /// The process that was asked for.
     attaching: Option<Pid>,
     target: Option<Attached>,
@@ -92,6 +95,7 @@ pub struct GdbSampler {
     last_suspended: Moment,
     /// Whether it is.
     suspended: Arc<AtomicBool>,
+    paused: Arc<AtomicBool>,
     cancelled: Arc<AtomicBool>,
 }
 
@@ -119,6 +123,7 @@ impl GdbSampler {
             gdb,
             session,
             settings,
+            interface: None,
             pristine: None,
             goes_on: None,
             attaching: None,
@@ -130,6 +135,7 @@ impl GdbSampler {
             stands_still_since: None,
             last_suspended: Moment::default(),
             suspended: Arc::default(),
+            paused: Arc::default(),
             cancelled: Arc::default(),
         })
     }
@@ -294,9 +300,16 @@ fn seconds_from(stops: &[Stop], first: &mut usize) -> f64 {
 }
 
 impl Sampler for GdbSampler {
+    fn prepare(&mut self, process: Pid) {
+        self.interface = find_interface(process).ok();
+    }
+
     fn attach(&mut self, process: Pid, twins: &Path) -> Result<()> {
         self.attaching = Some(process);
-        let interface = find_interface(process)?;
+        let interface = match self.interface {
+            Some(interface) => interface,
+            None => find_interface(process)?,
+        };
         let stub =
             write_stub(&interface, &self.settings.scratch).map_err(|source| Error::System {
                 action: "write a file for gdb".to_owned(),
@@ -320,8 +333,11 @@ impl Sampler for GdbSampler {
             stacks: StackReader::new(process, &interface, twins, self.settings.roots.clone()),
         });
         // A script that is gone by now is reported as ended by whoever started it.
-        if attached.is_some() && self.list_threads()? == Target::Running {
-            self.resume(during)?;
+        if attached.is_some()
+            && self.list_threads()? == Target::Running
+            && self.resume(during)? == Target::Running
+        {
+            self.warm_up(process)?;
         }
         Ok(())
     }
@@ -335,6 +351,10 @@ impl Sampler for GdbSampler {
         let mut ticker = Ticker::new(pace, self.settings.seed, now());
         let (mut stops, mut foreign) = (0, 0);
         while self.await_tick(&ticker)? == Target::Running {
+            if self.paused.load(Ordering::Relaxed) {
+                ticker.skip(now());
+                continue;
+            }
             self.watched.ticks.push(ticker.tick(now()));
             if self.sample(process)? == Target::Gone {
                 break;
@@ -353,6 +373,10 @@ impl Sampler for GdbSampler {
 
     fn suspension(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.suspended)
+    }
+
+    fn pause(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.paused)
     }
 
     fn cancellation(&self) -> Arc<AtomicBool> {

@@ -18,6 +18,10 @@ use crate::source::LineNumber;
 
 /// Something that can watch a process.
 pub trait Sampler: Send {
+    /// Finds out what can be known of a process before it is to be watched, while it goes
+    /// on. It has imported Numba. What cannot be found out yet, [`Self::attach`] does.
+    fn prepare(&mut self, process: Pid);
+
     /// Begins to watch a process that is held until this returns. The folder has twins
     /// of what it compiles, see [`jit`].
     ///
@@ -33,6 +37,10 @@ pub trait Sampler: Send {
     /// another way than the kernel's, and cannot be seen to be suspended. Set to false
     /// by who lets it go on.
     fn suspension(&self) -> Arc<AtomicBool>;
+
+    /// Set to true from another thread while nothing has to be seen of the process: it is
+    /// not stopped for samples meanwhile.
+    fn pause(&self) -> Arc<AtomicBool>;
 
     /// Set to true from another thread, it ends what the sampler is doing with
     /// [`Error::Interrupted`](crate::error::Error::Interrupted), soon.

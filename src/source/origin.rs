@@ -35,6 +35,8 @@ pub struct SourceRoots {
     /// Folders of installed code, such as `site-packages` and that of the
     /// standard library; absolute.
     pub library_dirs: Vec<PathBuf>,
+    /// Folders of single packages that are libraries wherever they lie; absolute.
+    pub packages: Vec<PathBuf>,
     /// Files that are the user's wherever they are, by label or path.
     pub included: Vec<FileGlob>,
     /// Files that are a library's wherever they are, also where they are included.
@@ -80,6 +82,12 @@ impl SourceRoots {
         }
         let working_dir = normalize(&self.working_dir);
         let path = normalize(&working_dir.join(path));
+        if let Some(parent) = self.parent_of_package(&path, &working_dir) {
+            return Located {
+                origin: Origin::Library,
+                label: relative(&path, &parent),
+            };
+        }
         let library_dir = self.library_dir_of(&path);
         let user_dir = path.starts_with(&working_dir).then_some(working_dir);
         match (user_dir, library_dir) {
@@ -98,6 +106,15 @@ impl SourceRoots {
                 label: path.to_string_lossy().into_owned(),
             },
         }
+    }
+
+    /// The folder with the listed package that holds the file at a normalised path. Who
+    /// works in a package works on it: then it is not a library.
+    fn parent_of_package(&self, path: &Path, working_dir: &Path) -> Option<PathBuf> {
+        let mut packages = self.packages.iter().map(|folder| normalize(folder));
+        let package =
+            packages.find(|folder| path.starts_with(folder) && !working_dir.starts_with(folder))?;
+        package.parent().map(Path::to_path_buf)
     }
 
     /// The innermost library folder that holds the file at a normalised path.
@@ -171,6 +188,7 @@ mod tests {
                 "/home/ada/dither/.venv/lib/python3.11/site-packages".into(),
                 "/home/ada/dither/../tools".into(),
             ],
+            packages: vec![],
             included: vec![],
             excluded: vec![],
         }
@@ -260,6 +278,33 @@ mod tests {
         );
         check("/opt/py/site-packages/x.py", Origin::Library, "x.py");
         check("site-packages.py", Origin::User, "site-packages.py");
+    }
+
+    /// As after `pip install --target`, in a file that Python imports from, or where a
+    /// package is installed from its repository.
+    #[test]
+    fn a_listed_package_is_a_library_wherever_it_lies() {
+        let roots = SourceRoots {
+            packages: vec![
+                "/home/ada/dither/vendor/numba".into(),
+                "/home/ada/all.zip/numpy".into(),
+            ],
+            ..roots()
+        };
+        let located = |path: &str| {
+            let Located { origin, label } = roots.locate(Path::new(path));
+            (origin, label)
+        };
+        let library = |label: &str| (Origin::Library, label.to_owned());
+        assert_eq!(located("vendor/numba/np/a.py"), library("numba/np/a.py"));
+        assert_eq!(located("../all.zip/numpy/b.py"), library("numpy/b.py"));
+        assert_eq!(located("vendor/numbat.py").0, Origin::User);
+        let within = SourceRoots {
+            working_dir: "/home/ada/dither/vendor/numba/np".into(),
+            ..roots
+        };
+        let origin = within.locate(Path::new("a.py")).origin;
+        assert_eq!(origin, Origin::User);
     }
 
     #[test]

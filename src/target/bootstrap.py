@@ -62,22 +62,25 @@ def _start():
         except OSError:
             pass
 
+    def let_trace():
+        if os.getpid() == process:
+            _allow_tracer()
+            tell("ready")
+            await_tracer()
+
     tell("start", ".".join(map(str, sys.version_info[:3])))
-    _at_exit(lambda: tell("exit"))
+    _at_exit(lambda: tell("exit", _seconds_of_children()))
 
     def numba_imported(numba):
         if os.getpid() != process:
             return
-        _listen(tell)
+        _listen(tell, _Once(let_trace) if mode == "profiled" else None)
         tell("numba", numba.__version__)
         if mode == "profiled":
             numba.config.CACHE_DIR = cache
             problem = _emit_line_tables(numba, own_folder, cache, tell)
             if problem:
                 tell("fallback", problem)
-            _allow_tracer()
-            tell("ready")
-            await_tracer()
 
     sys.meta_path.insert(0, _NumbaImportHook(numba_imported))
 
@@ -89,6 +92,12 @@ def _file_of(descriptor):
     except OSError:
         return None
     return status.st_dev, status.st_ino
+
+
+def _seconds_of_children():
+    """Processor time of the child processes that have ended."""
+    times = os.times()
+    return f"{times.children_user + times.children_system:.2f}"
 
 
 def _at_exit(function):
@@ -146,11 +155,40 @@ class _ThenCall:
         self._imported(module)
 
 
-def _listen(tell):
+class _Once:
+    """Calls a function the first time, and has all threads wait until it is done."""
+
+    def __init__(self, function):
+        from _thread import RLock
+
+        self._function = function
+        self._is_done = False
+        # A signal may interrupt a thread that waits, and its handler may compile.
+        self._lock = RLock()
+        # Whoever forks now has a child in which nobody would ever unlock it.
+        os.register_at_fork(after_in_child=self._become_done)
+
+    def _become_done(self):
+        self._is_done = True
+
+    def __call__(self):
+        if self._is_done:
+            return
+        with self._lock:
+            function, self._function = self._function, None
+            if function is not None:
+                try:
+                    function()
+                finally:
+                    self._become_done()
+
+
+def _listen(tell, before_first_end):
     """Reports when a thread begins and ends to compile, or to load from a cache.
 
     Both happen under Numba's compiler lock, also for `@vectorize`, which has no
-    event of its own. Nested events of a thread are one.
+    event of its own. Nested events of a thread are one. Before an end is reported,
+    and before any of the code can run, `before_first_end` is called if there is one.
     """
     from _thread import get_ident
 
@@ -168,11 +206,18 @@ def _listen(tell):
                 tell("compile-begin", thread)
 
         def on_end(self, event):
+            if event.kind == "numba:compile":
+                tell("compiled")
             thread = get_ident()
             depth = depths.pop(thread, 1) - 1
             if depth > 0:
                 depths[thread] = depth
-            else:
+                return
+            try:
+                if before_first_end is not None:
+                    before_first_end()
+            finally:
+                # A signal handler may have raised an exception meanwhile.
                 tell("compile-end", thread)
 
     listener = CompileListener()

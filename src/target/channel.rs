@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::sample::Moment;
 
 /// What the bootstrap reports.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// The interpreter of this version starts.
     Started {
@@ -34,7 +34,7 @@ pub enum Event {
     },
     /// Code is compiled that is in no file, such as that of a cell of a notebook.
     Source(SourceReport),
-    /// The script waits for the tracer.
+    /// The script waits for the tracer: the first code is compiled and about to run.
     Ready,
     /// A thread begins to compile, or to load from Numba's cache.
     CompileBegins {
@@ -46,8 +46,13 @@ pub enum Event {
         /// The thread.
         thread: u64,
     },
+    /// A function was compiled, maybe on the way to another.
+    Compiled,
     /// The interpreter is about to exit.
-    Exiting,
+    Exiting {
+        /// Seconds of processor time of its child processes that have ended.
+        children_s: f64,
+    },
 }
 
 /// What is known of the source of code that is in no file.
@@ -88,7 +93,10 @@ impl Event {
             "compile-end" => Self::CompileEnds {
                 thread: detail.parse().ok()?,
             },
-            "exit" => Self::Exiting,
+            "compiled" => Self::Compiled,
+            "exit" => Self::Exiting {
+                children_s: detail.parse().ok()?,
+            },
             _ => return None,
         };
         Some((event, at))
@@ -118,7 +126,7 @@ mod tests {
     #[test]
     fn events_are_read_and_other_lines_passed_over() {
         let lines = b"start 5 3.11.7\nnoise\nready x\nready 7 \ncompile-begin 8 140\n\
-            compile-begin 8 thread\n\xff\nfallback 9 LookupError: gone away\nexit 10";
+            compile-begin 8 thread\n\xff\nfallback 9 LookupError: gone away\ncompiled 9 \nexit 10 0.25";
         let mut events = Vec::new();
         receive_events(&lines[..], |event, at| events.push((event, at.0)));
         assert_eq!(
@@ -138,7 +146,8 @@ mod tests {
                     },
                     9
                 ),
-                (Event::Exiting, 10),
+                (Event::Compiled, 9),
+                (Event::Exiting { children_s: 0.25 }, 10),
             ]
         );
     }

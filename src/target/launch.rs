@@ -45,12 +45,26 @@ const OUTPUT_GRACE: Duration = Duration::from_secs(1);
 
 /// What kind of run is started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub enum Mode<'a> {
     /// The bootstrap only listens.
     Timed,
-    /// Numba emits line tables, into a cache of its own, and the script waits for
-    /// the tracer once Numba is imported.
-    Profiled,
+    /// Numba emits line tables, and the script waits for the tracer before the first
+    /// compiled code runs.
+    Profiled {
+        /// Numba's cache, instead of the user's: that has code without line tables, and
+        /// must not get any other. Runs of the same version may share it.
+        cache: &'a Path,
+    },
+}
+
+impl Mode<'_> {
+    /// Numba's cache, if it is not the user's; else an empty path.
+    fn cache(&self) -> &Path {
+        match self {
+            Self::Timed => Path::new(""),
+            Self::Profiled { cache } => cache,
+        }
+    }
 }
 
 /// What becomes of the script's standard streams.
@@ -74,7 +88,7 @@ pub struct Launch<'a> {
     /// Its working directory.
     pub working_dir: &'a Path,
     /// What kind of run it is.
-    pub mode: Mode,
+    pub mode: Mode<'a>,
     /// Its standard streams.
     pub streams: Streams,
     /// What ends it where this process is killed.
@@ -99,6 +113,7 @@ pub struct Target {
     gone: Receiver<()>,
     output: Vec<OutputReader>,
     workspace: TempDir,
+    twins: PathBuf,
     terminal: Option<LentTerminal>,
 }
 
@@ -156,6 +171,7 @@ impl Target {
             gone,
             output,
             workspace,
+            twins: launch.mode.cache().join("profila-twins"),
             terminal,
         })
     }
@@ -168,7 +184,7 @@ impl Target {
     /// The folder in which the bootstrap keeps twins of compiled code, which have the
     /// same instructions and more of their places.
     pub fn twins_folder(&self) -> PathBuf {
-        cache_path(self.workspace.path()).join("profila-twins")
+        self.twins.clone()
     }
 
     /// Lets the script go on after it reported that it is ready.
@@ -250,24 +266,18 @@ impl Drop for Target {
     }
 }
 
-/// A folder with the bootstrap, room for Numba's cache and for metrics; it goes
-/// when the run is over.
+/// A folder with the bootstrap and room for metrics; it goes when the run is over.
 fn prepare_workspace(folder: &Path) -> io::Result<TempDir> {
     let workspace = tempfile::Builder::new().prefix("run-").tempdir_in(folder)?;
     let bootstrap = bootstrap_path(workspace.path());
     fs::create_dir(&bootstrap)?;
     fs::write(bootstrap.join("sitecustomize.py"), BOOTSTRAP)?;
     fs::write(bootstrap.join("line_tables.py"), LINE_TABLES)?;
-    fs::create_dir(cache_path(workspace.path()))?;
     Ok(workspace)
 }
 
 fn bootstrap_path(workspace: &Path) -> PathBuf {
     workspace.join("bootstrap")
-}
-
-fn cache_path(workspace: &Path) -> PathBuf {
-    workspace.join("numba-cache")
 }
 
 fn metrics_path(workspace: &Path) -> PathBuf {
@@ -285,10 +295,10 @@ fn event_channel() -> io::Result<(UnixStream, OwnedFd)> {
 fn command(launch: &Launch<'_>, workspace: &Path, channel: &OwnedFd) -> Command {
     let mode = match launch.mode {
         Mode::Timed => "timed",
-        Mode::Profiled => "profiled",
+        Mode::Profiled { .. } => "profiled",
     };
     let mut settings = OsString::from(format!("{}:{mode}:", channel.as_raw_fd()));
-    settings.push(cache_path(workspace));
+    settings.push(launch.mode.cache());
 
     let mut command = Command::new(launch.python);
     command

@@ -3,7 +3,7 @@
 //! The script runs in a process group of its own, with the standard streams that
 //! it would have had, or with captured ones. The bootstrap, a `sitecustomize` that
 //! goes before the user's own, reports on an inherited channel when Numba compiles,
-//! and waits for the tracer in a profiled run. The script is reaped on every way
+//! and waits for the tracer in a profiled run, before the first compiled code runs. The script is reaped on every way
 //! out.
 
 mod channel;

@@ -1,7 +1,7 @@
 //! Finding the Python that runs the script, and what it is.
 
 use std::env;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -28,6 +28,9 @@ pub struct Interpreter<Numba = Option<String>> {
     pub path: PathBuf,
     /// Why this one, such as `VIRTUAL_ENV`.
     pub chosen_by: &'static str,
+    /// An active environment that has no Python, as where it was removed: its folder, and
+    /// the variable that names it.
+    pub passed_over: Option<(PathBuf, &'static str)>,
     /// Its version, such as `3.11.7`.
     pub version: String,
     /// The version of Numba in it.
@@ -36,6 +39,9 @@ pub struct Interpreter<Numba = Option<String>> {
     pub llvmlite: Option<String>,
     /// The folders in which it keeps libraries: what lies in them is not the user's.
     pub library_dirs: Vec<PathBuf>,
+    /// The folders of Numba and of what it is made of. They may lie anywhere, beside files
+    /// of the user's too.
+    pub packages: Vec<PathBuf>,
 }
 
 /// An interpreter that has a Numba.
@@ -65,6 +71,11 @@ struct Facts {
     numba: Option<String>,
     llvmlite: Option<String>,
     library_dirs: Vec<PathBuf>,
+    packages: Vec<PathBuf>,
+    /// Its process, by its own account.
+    process: i32,
+    /// The option by which it runs no `sitecustomize` of `PYTHONPATH`, if any.
+    deaf: Option<String>,
 }
 
 /// Written for any Python 3, so that one that is too old can say so.
@@ -84,12 +95,25 @@ try:
 except Exception:
     pass
 both = found + [os.path.realpath(path) for path in found]
+packages = []
+for package in ("numba", "llvmlite", "numpy"):
+    try:
+        from importlib.util import find_spec
+        folder = os.path.dirname(os.path.abspath(find_spec(package).origin))
+        packages += [folder, os.path.realpath(folder)]
+    except Exception:
+        pass
+deaf = [("-I", "isolated"), ("-E", "ignore_environment"), ("-S", "no_site")]
+deaf = [option for option, flag in deaf if getattr(sys.flags, flag, 0)]
 print()
 print(json.dumps({
     "version": ".".join(map(str, sys.version_info[:3])),
     "numba": version_of("numba"),
     "llvmlite": version_of("llvmlite"),
     "library_dirs": sorted(set(both)),
+    "packages": sorted(set(packages)),
+    "process": os.getpid(),
+    "deaf": deaf[0] if deaf else None,
 }))
 "#;
 
@@ -102,35 +126,66 @@ pub fn find(named: Option<&Path>, working_dir: &Path, asking: &Asking<'_>) -> Re
     Ok(Interpreter {
         path: found.path,
         chosen_by: found.chosen_by,
+        passed_over: found.passed_over,
         version: found.version,
         numba,
         llvmlite: found.llvmlite,
         library_dirs: found.library_dirs,
+        packages: found.packages,
     })
 }
 
 /// Finds the interpreter and asks it what it is.
 ///
-/// The one that was named, or that of `VIRTUAL_ENV`, that of a `.venv` in
-/// `working_dir` or this process's working directory, or `python3` on the PATH.
+/// The one that was named, or that of `VIRTUAL_ENV` or `CONDA_PREFIX`, that of a `.venv`
+/// in `working_dir` or this process's working directory, or `python3` on the PATH. Fails
+/// for one that could not be profiled.
 pub fn look(named: Option<&Path>, working_dir: &Path, asking: &Asking<'_>) -> Result<Interpreter> {
-    let (path, chosen_by) = choose(named, working_dir)?;
+    let Choice {
+        path,
+        chosen_by,
+        passed_over,
+    } = choose(named, working_dir)?;
     // Runs have a working directory of their own. Symbolic links are kept: by the
     // path that it was started with an interpreter knows its environment.
     let path = std::path::absolute(&path).unwrap_or(path);
-    let answer = ask(&path, ASK_FOR_FACTS, &[], asking)?;
-    let facts = facts(&answer.stdout).ok_or_else(|| Error::PythonUnusable {
+    let (process, answer) = ask_as(&path, ASK_FOR_FACTS, &[], asking)?;
+    let unusable = |cause| Error::PythonUnusable {
         python: path.clone(),
-        cause: last_words(&answer.stderr, answer.status),
-    })?;
+        cause,
+    };
+    let facts =
+        facts(&answer.stdout).ok_or_else(|| unusable(last_words(&answer.stderr, answer.status)))?;
+    if let Some(problem) = facts.problem(process) {
+        return Err(unusable(problem));
+    }
     Ok(Interpreter {
         path,
         chosen_by,
+        passed_over,
         version: facts.version,
         numba: facts.numba,
         llvmlite: facts.llvmlite,
         library_dirs: facts.library_dirs,
+        packages: facts.packages,
     })
+}
+
+impl Facts {
+    /// Why an interpreter that works cannot be profiled, where it was started as `process`.
+    fn problem(&self, process: Pid) -> Option<String> {
+        if let Some(option) = &self.deaf {
+            return Some(format!(
+                "it runs with `{option}` and ignores PYTHONPATH or sitecustomize, by which \
+                 profila hears when Numba compiles"
+            ));
+        }
+        (self.process != process.as_raw()).then(|| {
+            "it is a wrapper that starts Python as a child, and the child is not what would be \
+             measured: start Python with `exec` in it, or name the interpreter itself"
+                .to_owned()
+        })
+    }
 }
 
 /// Has an interpreter run some code with these arguments. It is killed, with all that it has
@@ -141,6 +196,16 @@ pub(super) fn ask(
     arguments: &[&OsStr],
     asking: &Asking<'_>,
 ) -> Result<Output> {
+    ask_as(python, code, arguments, asking).map(|(_, output)| output)
+}
+
+/// Does as [`ask`] does, and says as which process it was started.
+fn ask_as(
+    python: &Path,
+    code: &str,
+    arguments: &[&OsStr],
+    asking: &Asking<'_>,
+) -> Result<(Pid, Output)> {
     let unusable = |cause: String| Error::PythonUnusable {
         python: python.to_owned(),
         cause,
@@ -179,11 +244,12 @@ pub(super) fn ask(
         .map_err(|source| unusable(source.to_string()))?;
     let read_by = Instant::now() + OUTPUT_GRACE;
     let mut written = readers.into_iter().map(|reader| reader.read_by(read_by));
-    Ok(Output {
+    let output = Output {
         status,
         stdout: written.next().unwrap_or_default(),
         stderr: written.next().unwrap_or_default(),
-    })
+    };
+    Ok((group, output))
 }
 
 /// The facts among what the interpreter printed: the user's `sitecustomize` runs in it
@@ -193,34 +259,83 @@ fn facts(stdout: &[u8]) -> Option<Facts> {
     lines.find_map(|line| serde_json::from_slice(line).ok())
 }
 
-fn choose(named: Option<&Path>, working_dir: &Path) -> Result<(PathBuf, &'static str)> {
+/// An interpreter that was chosen. The fields are those of [`Interpreter`].
+#[derive(Debug, PartialEq, Eq)]
+struct Choice {
+    path: PathBuf,
+    chosen_by: &'static str,
+    passed_over: Option<(PathBuf, &'static str)>,
+}
+
+fn choose(named: Option<&Path>, working_dir: &Path) -> Result<Choice> {
     if let Some(named) = named {
         let path = if named.components().count() > 1 {
             named.to_owned()
         } else {
             on_path(named.as_os_str()).unwrap_or_else(|| named.to_owned())
         };
-        return Ok((path, "--python"));
+        return Ok(Choice {
+            path,
+            chosen_by: "--python",
+            passed_over: None,
+        });
     }
-    let mut candidates = Vec::new();
-    if let Some(active) = env::var_os("VIRTUAL_ENV") {
-        candidates.push((PathBuf::from(active), "VIRTUAL_ENV"));
-    }
-    candidates.push((working_dir.join(".venv"), ".venv"));
-    candidates.push((PathBuf::from(".venv"), ".venv"));
-    let mut searched = Vec::new();
-    for (environment, name) in candidates {
-        let python = environment.join("bin/python");
-        if python.is_file() {
-            return Ok((python, name));
-        }
-        searched.push(python.display().to_string());
-    }
-    searched.push("python3 on the PATH".to_owned());
-    match on_path(OsStr::new("python3")) {
-        Some(python) => Ok((python, "PATH")),
-        None => Err(Error::PythonMissing { searched }),
-    }
+    choose_among(&candidates(working_dir, |name| env::var_os(name)))
+}
+
+/// The environments that may be meant, the likeliest first, by what says so. conda makes
+/// its base environment active in every shell, where it is seldom meant.
+fn candidates(
+    working_dir: &Path,
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> Vec<(PathBuf, &'static str)> {
+    let active = |name: &'static str| {
+        let folder = variable(name).filter(|folder| !folder.is_empty())?;
+        Some((PathBuf::from(folder), name))
+    };
+    let conda = active(CONDA_PREFIX);
+    let is_base = variable("CONDA_DEFAULT_ENV").is_some_and(|name| name == "base");
+    let (conda, base) = if is_base {
+        (None, conda)
+    } else {
+        (conda, None)
+    };
+    let beside = [working_dir.join(".venv"), PathBuf::from(".venv")];
+    let beside = beside.map(|folder| (folder, ".venv"));
+    let active = active(VIRTUAL_ENV).into_iter().chain(conda);
+    active.chain(beside).chain(base).collect()
+}
+
+const VIRTUAL_ENV: &str = "VIRTUAL_ENV";
+const CONDA_PREFIX: &str = "CONDA_PREFIX";
+
+/// The first of these environments that has a Python, or the one on the PATH.
+fn choose_among(candidates: &[(PathBuf, &'static str)]) -> Result<Choice> {
+    let python = |environment: &Path| environment.join("bin/python");
+    let has_python = |(environment, _): &&(PathBuf, _)| python(environment).is_file();
+    let passed_over = candidates
+        .iter()
+        .take_while(|candidate| !has_python(candidate))
+        .find(|(_, name)| [VIRTUAL_ENV, CONDA_PREFIX].contains(name));
+    let found = match candidates.iter().find(has_python) {
+        Some((environment, name)) => Some((python(environment), *name)),
+        None => on_path(OsStr::new("python3")).map(|path| (path, "PATH")),
+    };
+    let Some((path, chosen_by)) = found else {
+        let searched = candidates
+            .iter()
+            .map(|(environment, _)| python(environment));
+        let searched = searched.map(|path| path.display().to_string());
+        let on_path = "python3 on the PATH".to_owned();
+        return Err(Error::PythonMissing {
+            searched: searched.chain([on_path]).collect(),
+        });
+    };
+    Ok(Choice {
+        path,
+        chosen_by,
+        passed_over: passed_over.cloned(),
+    })
 }
 
 /// The first executable file of this name in the folders of PATH.
@@ -242,5 +357,56 @@ pub(super) fn last_words(stderr: &[u8], status: std::process::ExitStatus) -> Str
     match text.trim().lines().last() {
         Some(line) => line.to_owned(),
         None => format!("it ended with {status} and said nothing"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// The interpreter that is chosen with these variables, of folders in `root`.
+    fn chosen(root: &Path, variables: &[(&str, &str)]) -> Choice {
+        let candidates = candidates(root, |name| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(name, value)| match *name {
+                "CONDA_DEFAULT_ENV" => OsString::from(value),
+                _ => root.join(value).into(),
+            })
+        });
+        choose_among(&candidates).unwrap()
+    }
+
+    #[track_caller]
+    fn check(root: &Path, variables: &[(&str, &str)], chosen_by: &str, passed_over: &[&str]) {
+        let choice = chosen(root, variables);
+        assert_eq!(choice.chosen_by, chosen_by);
+        let names: Vec<_> = choice.passed_over.iter().map(|(_, name)| *name).collect();
+        assert_eq!(names, passed_over);
+    }
+
+    #[test]
+    fn the_active_environment_is_taken_if_it_is_there() {
+        let root = tempfile::tempdir().unwrap();
+        for environment in ["env", "conda", ".venv"] {
+            let bin = root.path().join(environment).join("bin");
+            fs::create_dir_all(&bin).unwrap();
+            fs::write(bin.join("python"), "").unwrap();
+        }
+        let root = root.path();
+        let conda = (CONDA_PREFIX, "conda");
+        check(root, &[], ".venv", &[]);
+        check(root, &[conda], CONDA_PREFIX, &[]);
+        check(root, &[conda, ("CONDA_DEFAULT_ENV", "base")], ".venv", &[]);
+        check(root, &[(VIRTUAL_ENV, "env"), conda], VIRTUAL_ENV, &[]);
+        check(root, &[(VIRTUAL_ENV, "gone")], ".venv", &[VIRTUAL_ENV]);
+        check(
+            root,
+            &[(VIRTUAL_ENV, "gone"), conda],
+            CONDA_PREFIX,
+            &[VIRTUAL_ENV],
+        );
+        check(root, &[(CONDA_PREFIX, "gone")], ".venv", &[CONDA_PREFIX]);
     }
 }

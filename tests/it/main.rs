@@ -20,6 +20,7 @@ mod matrix;
 mod rates;
 mod record;
 mod report;
+mod startup;
 mod stub;
 mod transparency;
 mod unwinder;

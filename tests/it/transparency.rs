@@ -40,16 +40,31 @@ fn split(outcome: &Outcome) -> (&[u8], Report) {
 #[track_caller]
 fn check(program: &[&str], prepare: impl Fn(&Sandbox, Run) -> Run) -> Outcome {
     let (bare, report) = compare(program, prepare);
-    assert!(report.warnings.is_empty(), "{:?}", report.warnings);
+    let warnings = unexpected(&report);
+    assert!(warnings.is_empty(), "{warnings:?}");
     bare
+}
+
+/// The warnings, but for those of what these scripts are for: many start child processes,
+/// and on a busy machine their short work is a small part of them.
+fn unexpected(report: &Report) -> Vec<&String> {
+    let expected = [
+        "works in child processes as well",
+        "is in the measured window",
+    ];
+    let warnings = report.warnings.iter();
+    warnings
+        .filter(|warning| !expected.iter().any(|words| warning.contains(words)))
+        .collect()
 }
 
 /// Does as [`check`] does with a program of whose end something has to be said.
 #[track_caller]
 fn check_warned(program: &[&str], words: &str) -> Outcome {
     let (bare, report) = compare(program, as_it_is);
-    let [warning] = &report.warnings[..] else {
-        panic!("one warning, not {:?}", report.warnings);
+    let warnings = unexpected(&report);
+    let [warning] = &warnings[..] else {
+        panic!("one warning, not {warnings:?}");
     };
     assert!(warning.contains(words), "{warning}");
     bare

@@ -1,7 +1,7 @@
 //! Which run of how many, how much time is left, and what was found so far, on standard
 //! error.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,8 @@ use crate::plan::{Purpose, Step};
 /// A bar on a terminal; elsewhere nothing. It is wiped off when it is dropped.
 pub(super) struct Progress {
     bar: ProgressBar,
+    /// What is said of the run that began last.
+    run: RefCell<String>,
     steps: Vec<Step>,
     began: Cell<Instant>,
     taken: Cell<[Taken; KINDS]>,
@@ -44,6 +46,7 @@ impl Progress {
         bar.enable_steady_tick(Duration::from_millis(500));
         Self {
             bar,
+            run: RefCell::default(),
             steps: steps.to_vec(),
             began: Cell::new(Instant::now()),
             taken: Cell::default(),
@@ -76,9 +79,9 @@ impl Progress {
         let total = self.steps.len();
         let of = if self.may_end_sooner { "at most " } else { "" };
         self.bar.set_position(done as u64);
-        self.bar.set_message(format!(
-            "run {number} of {of}{total}: {variant} ({what}){left}"
-        ));
+        let message = format!("run {number} of {of}{total}: {variant} ({what}){left}");
+        self.bar.set_message(message.clone());
+        *self.run.borrow_mut() = message;
         self.began.set(Instant::now());
     }
 
@@ -87,6 +90,15 @@ impl Progress {
         if self.verbosity != Verbosity::Quiet {
             self.bar.suspend(|| say(&format!("warning: {text}")));
         }
+    }
+
+    /// The run has been compiling for so long, and has compiled so many functions.
+    pub(super) fn compiling(&self, time: Duration, functions: usize) {
+        let message = self.run.borrow();
+        self.bar.set_message(match compiling(time, functions) {
+            Some(compiling) => format!("{message}; {compiling}"),
+            None => message.clone(),
+        });
     }
 
     /// Whether anybody sees it.
@@ -129,9 +141,35 @@ impl Drop for Progress {
     }
 }
 
+/// A compilation that takes less is not worth a word.
+const BRIEFLY: Duration = Duration::from_secs(2);
+
+/// What is said of a compilation, if it takes long.
+fn compiling(time: Duration, functions: usize) -> Option<String> {
+    let seconds = time.as_secs();
+    let functions = match functions {
+        1 => "1 function".to_owned(),
+        number => format!("{number} functions"),
+    };
+    (time >= BRIEFLY).then(|| format!("compiling, {seconds} s, {functions}"))
+}
+
 /// Kinds of runs that take a time of their own.
 const KINDS: usize = 2;
 
 fn kind(step: Step) -> usize {
     usize::from(step.purpose == Purpose::Profiled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_compilation_is_said_with_its_time_and_functions() {
+        let said = |ms, functions| compiling(Duration::from_millis(ms), functions);
+        assert_eq!(said(1900, 5), None);
+        assert_eq!(said(2100, 1).unwrap(), "compiling, 2 s, 1 function");
+        assert_eq!(said(40_300, 31).unwrap(), "compiling, 40 s, 31 functions");
+    }
 }

@@ -3,6 +3,7 @@
 use std::os::unix::process::ExitStatusExt;
 use std::time::Duration;
 
+use super::advice::Spent;
 use super::forms::Forms;
 use super::sources::Sources;
 use super::{Laboratory, ending, exit_code, last_lines, run_name};
@@ -50,6 +51,7 @@ pub(super) struct Recorder<'a> {
     /// The same, until it was shown.
     to_show: Option<String>,
     sampler: Option<String>,
+    spent: Spent,
     warnings: Vec<String>,
 }
 
@@ -71,6 +73,7 @@ impl<'a> Recorder<'a> {
             unread: None,
             to_show: None,
             sampler: None,
+            spent: Spent::default(),
             warnings: Vec::new(),
         })
     }
@@ -97,6 +100,12 @@ impl<'a> Recorder<'a> {
         };
         let metric = self.read_metric(outcome, step, forms)?;
         self.note_warnings(outcome);
+        let timeline = &outcome.timeline;
+        let late = timeline.functions_compiled_late(&window);
+        self.spent.add(outcome.exit.cpu_s, outcome.children_s, late);
+        if kind == RunKind::Timed {
+            self.spent.add_compiled(timeline.functions());
+        }
         self.runs.push(Run {
             round: step.round,
             position: step.position,
@@ -118,7 +127,10 @@ impl<'a> Recorder<'a> {
         if outcome.timeline.unheard_s(outcome.exit.at) > BRIEFLY_S {
             return Error::Unheard { script };
         }
-        Error::NeverCompiled { script }
+        Error::NeverCompiled {
+            script,
+            in_children: Duration::from_secs_f64(outcome.children_s),
+        }
     }
 
     /// What the user calls it.
@@ -368,6 +380,10 @@ impl<'a> Recorder<'a> {
         self.warn_of_bad_lines();
         let config = self.laboratory.config;
         let python = &self.laboratory.python;
+        let sources = self.sources.into_recorded();
+        let spent = self.spent;
+        let mut warnings = self.warnings;
+        warnings.extend(spent.warnings(&self.variant.name, &self.runs, &sources));
         Recording {
             schema: recording::SCHEMA.to_owned(),
             experiment: experiment.to_owned(),
@@ -393,9 +409,9 @@ impl<'a> Recorder<'a> {
                 unread_rate: self.unread.map(|unread| unread.line),
             },
             machine: machine(),
-            sources: self.sources.into_recorded(),
+            sources,
             runs: self.runs,
-            warnings: self.warnings,
+            warnings,
         }
     }
 }

@@ -62,6 +62,20 @@ impl GdbSampler {
         Ok(target)
     }
 
+    /// Looks at the process once for nothing, while it waits for the sampler: what gdb and the
+    /// sampler do only once, such as to read the code that was announced so far, would make
+    /// the first sample late and the first stop a hundred times as long as the others.
+    pub(super) fn warm_up(&mut self, process: Pid) -> Result<()> {
+        self.target_mut().stacks.refresh();
+        if !takes_soon(process, STOP) || self.stop(process)?.is_none() {
+            return Ok(());
+        }
+        let threads: Vec<ThreadId> = self.threads.iter().map(|thread| thread.id).collect();
+        self.request_stacks(&threads[..threads.len().min(1)])?;
+        self.await_running("let the script go on")?;
+        Ok(())
+    }
+
     fn push_sample(&mut self, at: Moment, observation: Observation) {
         self.watched.samples.push(Sample { at, observation });
     }
