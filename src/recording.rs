@@ -335,7 +335,7 @@ pub struct SampleCounts {
     /// All samples of the measured window.
     pub window: u64,
     /// Moments of the measured window at which the process was looked at. Each gave a
-    /// sample for every thread that was running, or a waiting one. 0 in recordings of
+    /// sample that counts once for every thread that was running, or a waiting one. 0 in recordings of
     /// versions that did not keep it, where it is taken for `window`.
     #[serde(default)]
     pub ticks: u64,
