@@ -318,6 +318,7 @@ pub fn pooled_samples(runs: &[RunProfile<'_>]) -> SampleCounts {
             startup: sum.startup + run.samples.startup,
             compiling: sum.compiling + run.samples.compiling,
             folded: sum.folded + run.samples.folded,
+            barrier: sum.barrier + run.samples.barrier,
         })
 }
 

@@ -61,6 +61,8 @@ pub enum Observation {
         frames: Vec<Frame>,
         /// Whether the innermost frame's line is that of the code before it.
         folded: bool,
+        /// Whether the thread waits for others, in code that spreads loops over threads.
+        at_barrier: bool,
     },
     /// No thread was running.
     Waiting,

@@ -131,6 +131,7 @@ pub(crate) fn check_sums(recording: &Recording) {
             "{counts:?}"
         );
         assert!(counts.folded <= numba, "{counts:?}");
+        assert!(counts.barrier <= numba + counts.other, "{counts:?}");
         assert!((1..=counts.window).contains(&counts.ticks), "{counts:?}");
         let sum = |count: fn(&LineSamples) -> u64| run.lines.iter().map(count).sum::<u64>();
         assert_eq!(sum(|line| line.owned), numba, "{:#?}", run.lines);
