@@ -23,7 +23,7 @@ FULL_MATRIX = $(foreach numba,$(NUMBA_ENVS) $(VENV),$(foreach gdb,auto $(GDB_ENV
 CI_MATRIX = .venv-numba-$(OLDEST_NUMBA)+auto $(GDB_ENVS:%=$(VENV)+%)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test libraries matrix bench soak selfcompare planted align render pictures simulate clean
+.PHONY: help setup demo test libraries matrix bench soak selfcompare planted threads align render pictures simulate clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -56,6 +56,9 @@ selfcompare: setup ## compare a script with itself 40 times, and count false ala
 
 planted: setup ## make one line slower, and see whether it is found and no other blamed; takes ten minutes
 	$(CARGO) bench --bench planted
+
+threads: setup ## compare the shares of parallel loops with perf's, on a busy machine; takes some minutes
+	$(CARGO) bench --bench threads
 
 align: ## measure how long it takes to pair the lines of long files
 	$(CARGO) bench --bench align

@@ -319,6 +319,7 @@ pub fn pooled_samples(runs: &[RunProfile<'_>]) -> SampleCounts {
             compiling: sum.compiling + run.samples.compiling,
             folded: sum.folded + run.samples.folded,
             misplaced: sum.misplaced + run.samples.misplaced,
+            barrier: sum.barrier + run.samples.barrier,
         })
 }
 

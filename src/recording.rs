@@ -378,7 +378,7 @@ pub struct SampleCounts {
     #[serde(default, skip_serializing_if = "is_none")]
     pub misplaced: u64,
     /// Moments of the measured window at which the process was looked at. Each gave a
-    /// sample for every thread that was running, or a waiting one. 0 in recordings of
+    /// sample that counts once for every thread that was running, or a waiting one. 0 in recordings of
     /// versions that did not keep it, where it is taken for `window`.
     #[serde(default)]
     pub ticks: u64,
@@ -401,6 +401,11 @@ pub struct SampleCounts {
     /// Part of `numba` whose instruction has no line of its own and was given
     /// that of the code before it.
     pub folded: u64,
+    /// Part of `numba` and `other` in which a thread waited for others, at the end of a loop
+    /// that was spread over threads or for the next one, without sleeping. 0 in recordings of
+    /// versions that did not keep it.
+    #[serde(default)]
+    pub barrier: u64,
 }
 
 impl SampleCounts {
@@ -411,6 +416,16 @@ impl SampleCounts {
     )]
     pub fn folded_share(&self) -> f64 {
         self.folded as f64 / self.numba.max(1) as f64
+    }
+
+    /// The part of the window's samples in which a thread waited for others; 0 where there
+    /// are none.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts of samples are far below 2^52"
+    )]
+    pub fn barrier_share(&self) -> f64 {
+        self.barrier as f64 / self.window.max(1) as f64
     }
 
     /// Samples for each moment at which the process was looked at: the seconds of

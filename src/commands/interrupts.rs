@@ -4,12 +4,18 @@ use std::io;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::target::Signal;
 use crate::target::memory::is_ignored;
+
+/// How long after a signal the same one is taken for its echo. `timeout` signals its
+/// command and then the group that this is in, which is one request to end and not two.
+/// Nobody presses a key twice in that time.
+const ECHO: Duration = Duration::from_millis(100);
 
 type Listener = Box<dyn Fn(Signal) + Send>;
 
@@ -23,7 +29,23 @@ pub(super) struct Interrupts {
 #[derive(Default)]
 struct State {
     first: Option<Signal>,
+    /// The last signal that was no echo, and when it came.
+    last: Option<(Signal, Instant)>,
     listener: Option<Listener>,
+}
+
+impl State {
+    /// Whether a signal is a request of its own and not the echo of the one before. A key
+    /// that is held down is more than one request: the time counts from the first.
+    fn is_request(&mut self, signal: Signal, at: Instant) -> bool {
+        let is_echo = self.last.is_some_and(|(last, since)| {
+            last == signal && at.saturating_duration_since(since) < ECHO
+        });
+        if !is_echo {
+            self.last = Some((signal, at));
+        }
+        !is_echo
+    }
 }
 
 impl Interrupts {
@@ -49,7 +71,8 @@ impl Interrupts {
         self.state().first
     }
 
-    /// Sends every signal from now on to `listener`, until the next call.
+    /// Sends every signal from now on to `listener`, until the next call. Equal signals that
+    /// arrive together are one.
     pub(super) fn listen<M: Send + 'static>(&self, listener: Sender<M>, wrap: fn(Signal) -> M) {
         self.state().listener = Some(Box::new(move |signal| {
             // The listener may have just finished.
@@ -59,6 +82,9 @@ impl Interrupts {
 
     fn note(&self, signal: Signal) {
         let mut state = self.state();
+        if !state.is_request(signal, Instant::now()) {
+            return;
+        }
         state.first.get_or_insert(signal);
         if let Some(listener) = &state.listener {
             listener(signal);
@@ -67,5 +93,36 @@ impl Interrupts {
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Which of these signals, each with the milliseconds at which it comes, are requests.
+    #[track_caller]
+    fn check(signals: &[(Signal, u64)], expected: &[bool]) {
+        let start = Instant::now();
+        let mut state = State::default();
+        let requests: Vec<bool> = signals
+            .iter()
+            .map(|&(signal, at)| state.is_request(signal, start + Duration::from_millis(at)))
+            .collect();
+        assert_eq!(requests, expected);
+    }
+
+    #[test]
+    fn equal_signals_at_once_are_one_request() {
+        use Signal::{SIGINT, SIGTERM};
+        check(&[(SIGTERM, 0), (SIGTERM, 1)], &[true, false]);
+        check(&[(SIGINT, 0), (SIGINT, 150)], &[true, true]);
+        check(&[(SIGINT, 0), (SIGTERM, 1)], &[true, true]);
+    }
+
+    #[test]
+    fn a_key_that_is_held_down_is_more_than_one_request() {
+        let held = [0, 40, 80, 120].map(|at| (Signal::SIGINT, at));
+        check(&held, &[true, false, false, true]);
     }
 }

@@ -115,9 +115,11 @@ fn threads(samples: &SampleCounts) -> String {
     match samples.mean_threads() {
         Some(mean) if samples.most_threads > 1 => format!(
             "# Threads running at once: {} on average, at most {}; shares are of their time \
-             together\n",
+             together\n\
+             # Waiting for other threads without sleeping: {} of the samples\n",
             fixed(mean, 2),
-            samples.most_threads
+            samples.most_threads,
+            percent(samples.barrier_share())
         ),
         _ => String::new(),
     }

@@ -62,6 +62,8 @@ pub enum Observation {
         /// Whether a line that the sample is counted for, from the innermost one to the
         /// user's, is that of the code before it.
         folded: bool,
+        /// Whether the thread waits for others, in code that spreads loops over threads.
+        at_barrier: bool,
     },
     /// No thread was running.
     Waiting,

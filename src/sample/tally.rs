@@ -86,7 +86,14 @@ impl Counter {
         let (frames, folded) = match &sample.observation {
             Observation::Waiting => return counts.waiting += 1,
             Observation::Bad => return counts.bad += 1,
-            Observation::Stack { frames, folded } => (frames, *folded),
+            Observation::Stack {
+                frames,
+                folded,
+                at_barrier,
+            } => {
+                counts.barrier += u64::from(*at_barrier);
+                (frames, *folded)
+            }
         };
         let Some(chain) = Chain::of(frames, locate) else {
             return counts.other += 1;
@@ -269,6 +276,7 @@ mod tests {
             observation: Observation::Stack {
                 frames: frames.iter().map(|place| frame(place)).collect(),
                 folded: false,
+                at_barrier: false,
             },
         }
     }
@@ -377,6 +385,21 @@ mod tests {
             ..SampleCounts::default()
         };
         assert_eq!(tally(&samples, &window(), locate).samples, expected);
+    }
+
+    #[test]
+    fn waiting_for_other_threads_is_told_apart_wherever_it_is() {
+        let waits = |stack: &[&str]| {
+            let mut sample = sample(stack);
+            if let Observation::Stack { at_barrier, .. } = &mut sample.observation {
+                *at_barrier = true;
+            }
+            sample
+        };
+        let samples = [waits(&["?", "a.py:1"]), waits(&["?"]), sample(&["?"])];
+        let counts = tally(&samples, &window(), locate).samples;
+        assert_eq!((counts.numba, counts.other, counts.barrier), (1, 2, 2));
+        assert!((counts.barrier_share() - 2.0 / 3.0).abs() < 1e-12);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Sampling through gdb.
 //!
-//! gdb attaches to the script; at each tick the script is stopped, the frames of
-//! the threads that were running are read, and it goes on. [`crate::mi`] knows what
+//! gdb attaches to the script; at each tick the script is stopped, the frames of a thread
+//! that was running are read, and it goes on. [`crate::mi`] knows what
 //! to say to gdb; here it is said.
 
 mod attach;
@@ -10,6 +10,7 @@ mod foreign;
 mod look;
 mod marks;
 mod process;
+mod running;
 mod stack;
 mod unwind_info;
 
@@ -19,11 +20,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::unistd::Pid;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 
 use self::attach::{barrier, find_interface, write_stub};
 pub use self::find::find;
 use self::marks::{GoesOn, PristineCode};
 use self::process::GdbProcess;
+use self::running::Chooser;
 use self::stack::StackReader;
 use super::stub::JitInterface;
 use super::ticker::{Pace, Stopped, Ticker};
@@ -33,7 +37,7 @@ use crate::mi::ThreadInfo;
 use crate::mi::session::{Attachment, Learnt, Session, Step};
 use crate::sample::{Moment, Stop};
 use crate::source::SourceRoots;
-use crate::target::memory::is_alive;
+use crate::target::memory::{is_alive, shows_processors};
 use crate::target::{Guard, now};
 
 /// How long gdb may take for an answer. It answers within milliseconds, and attaches
@@ -84,6 +88,7 @@ pub struct GdbSampler {
     attaching: Option<Pid>,
     target: Option<Attached>,
     threads: Vec<ThreadInfo>,
+    chooser: Chooser,
     /// Frames of a stack to ask for.
     depth: u32,
     /// Whether gdb was told how to unwind functions without unwind information.
@@ -119,6 +124,8 @@ impl GdbSampler {
         let mut gdb = GdbProcess::start(&settings.gdb, guard)?;
         gdb.send(&session.set_up())?;
         let depth = FIRST_DEPTH.min(settings.max_depth);
+        let rng = ChaCha8Rng::seed_from_u64(settings.seed);
+        let chooser = Chooser::new(rng, shows_processors());
         Ok(Self {
             gdb,
             session,
@@ -129,6 +136,7 @@ impl GdbSampler {
             attaching: None,
             target: None,
             threads: Vec::new(),
+            chooser,
             depth,
             has_unwinder: false,
             watched: Watched::default(),

@@ -1,5 +1,6 @@
 //! When the next sample is due.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use rand::{RngExt, SeedableRng};
@@ -8,9 +9,12 @@ use rand_chacha::ChaCha8Rng;
 use crate::sample::{Moment, Tick};
 
 /// Weight of the latest stop in the running average of how long stops take. It is
-/// large enough to follow a script that starts threads, and small enough that one
-/// long stop does not decide the rate.
+/// large enough to follow a script that starts threads, and small enough to be steady.
 const LATEST: f64 = 0.125;
+
+/// Stops of whose lengths the median is averaged: one that is much longer than those around
+/// it, as the first mostly is, then says nothing about the ones to come.
+const RECENT: usize = 5;
 
 /// Part of [`Pace::max_stopped`] that is left for samples at least, where the script is
 /// stopped for other reasons as well.
@@ -38,8 +42,10 @@ pub struct Ticker {
     due: Moment,
     /// Whether the next tick is later than the rate alone would have it.
     put_off: bool,
+    /// How long the last ticks stopped the script, in seconds, oldest first.
+    recent_s: VecDeque<f64>,
     /// The running average of how long a tick stops the script; absent before the
-    /// first.
+    /// second, as a single one may be any length.
     stop_s: Option<f64>,
     /// The running average of the part of the time for which the script is stopped for
     /// other reasons, such as signals.
@@ -76,6 +82,7 @@ impl Ticker {
             rng: ChaCha8Rng::seed_from_u64(seed),
             due: start,
             put_off: false,
+            recent_s: VecDeque::with_capacity(RECENT),
             stop_s: None,
             otherwise_stopped: 0.0,
             advanced_at: start,
@@ -104,10 +111,7 @@ impl Ticker {
             to_sample_s,
             otherwise_s,
         } = stopped;
-        self.stop_s = Some(match self.stop_s {
-            None => to_sample_s,
-            Some(average_s) => average_s + LATEST * (to_sample_s - average_s),
-        });
+        self.average(to_sample_s);
         let elapsed_s = now.seconds_since(self.advanced_at);
         if elapsed_s > 0.0 {
             self.otherwise_stopped += LATEST * (otherwise_s / elapsed_s - self.otherwise_stopped);
@@ -120,6 +124,23 @@ impl Ticker {
     /// at the script.
     pub fn skip(&mut self, now: Moment) {
         self.move_on(now);
+    }
+
+    /// Takes in the length of a stop.
+    fn average(&mut self, stop_s: f64) {
+        if self.recent_s.len() == RECENT {
+            self.recent_s.pop_front();
+        }
+        self.recent_s.push_back(stop_s);
+        let mut sorted: Vec<f64> = self.recent_s.iter().copied().collect();
+        if sorted.len() < 2 {
+            return;
+        }
+        sorted.sort_by(f64::total_cmp);
+        // Of an even number the shorter one: of the first two either may be the odd one.
+        let typical_s = sorted[(sorted.len() - 1) / 2];
+        let average_s = self.stop_s.unwrap_or(typical_s);
+        self.stop_s = Some(average_s + LATEST * (typical_s - average_s));
     }
 
     fn move_on(&mut self, now: Moment) {
@@ -234,6 +255,19 @@ mod tests {
             assert!(ticker.due > due);
         }
         assert!(ticker.tick(ticker.due).put_off);
+    }
+
+    /// As where gdb reads much at its first stop: the rate stays what was asked for.
+    #[test]
+    fn one_slow_stop_puts_nothing_off() {
+        for slow in [0, 1, 20] {
+            let mut ticker = ticker(100.0, 0.2);
+            for stop in 0..40 {
+                let stopped_s = if stop == slow { 2.0 } else { 0.0015 };
+                ticker.advance(after(ticker.due, stopped_s), to_sample(stopped_s));
+                assert!(!ticker.tick(ticker.due).put_off, "{slow}: {stop}");
+            }
+        }
     }
 
     /// Signals stop the script for a tenth of the time: of the fifth that stops may take,

@@ -10,7 +10,7 @@ use nix::sys::signal::Signal;
 use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::unistd::Pid;
 use procfs::ProcError;
-use procfs::process::{MMPermissions, MMapPath, Process, Status};
+use procfs::process::{MMPermissions, MMapPath, Process, Status, Task};
 
 /// A part of a file that is mapped into a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,20 +40,48 @@ pub fn mappings(process: Pid) -> io::Result<Vec<Mapping>> {
     Ok(of_files.collect())
 }
 
-/// The threads of a process that are running or could run at this moment, by the
-/// kernel's numbers. Sleeping threads do no work: they are no samples.
-pub fn running_threads(process: Pid) -> io::Result<Vec<i32>> {
-    let mut running = Vec::new();
-    for task in open(process)?.tasks().map_err(into_io)? {
-        // A thread may end between the listing and the look at it.
-        let Ok(stat) = task.and_then(|task| task.stat()) else {
-            continue;
-        };
-        if stat.state == 'R' {
-            running.push(stat.pid);
-        }
-    }
-    Ok(running)
+/// A thread as the kernel's scheduler sees it at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ThreadState {
+    /// The kernel's number of it.
+    pub thread: i32,
+    /// Whether it runs, or would if it had a processor.
+    pub is_runnable: bool,
+    /// Whether it has a processor.
+    pub is_on_processor: bool,
+    /// For how long it has had one, in nanoseconds. Of a thread that has one, the time since
+    /// the last tick of the kernel's clock is missing.
+    pub ran_ns: u64,
+}
+
+/// The threads of a process. Those that end meanwhile may be missing.
+pub fn threads(process: Pid) -> io::Result<Vec<ThreadState>> {
+    let tasks = open(process)?.tasks().map_err(into_io)?;
+    Ok(tasks.filter_map(|task| thread_state(&task.ok()?)).collect())
+}
+
+/// Whether the kernel shows which threads have a processor: the one that asks has one.
+pub fn shows_processors() -> bool {
+    let this = nix::unistd::gettid().as_raw();
+    threads(Pid::this()).is_ok_and(|threads| {
+        let this = threads.iter().find(|state| state.thread == this);
+        this.is_some_and(|state| state.is_on_processor)
+    })
+}
+
+/// The kernel does not say which threads have a processor at the moment. It counts how often
+/// a thread was given one and how often it was taken away: between the two it has one.
+fn thread_state(task: &Task) -> Option<ThreadState> {
+    let given = task.schedstat().ok();
+    let status = task.status().ok()?;
+    let taken = status.voluntary_ctxt_switches.unwrap_or(0)
+        + status.nonvoluntary_ctxt_switches.unwrap_or(0);
+    Some(ThreadState {
+        thread: task.tid,
+        is_runnable: status.state.starts_with('R'),
+        is_on_processor: given.as_ref().is_some_and(|it| it.pcount > taken),
+        ran_ns: given.map_or(0, |it| it.sum_exec_runtime),
+    })
 }
 
 /// A signal in the sets that the kernel shows.
@@ -163,11 +191,30 @@ mod tests {
         let mut of_executable = mappings.iter().filter(|it| it.path == executable);
         let first = of_executable.find(|it| it.offset == 0).unwrap();
         assert_eq!(read(this, first.addresses.start, 4).unwrap(), b"\x7fELF");
-        assert!(
-            running_threads(this)
-                .unwrap()
-                .contains(&nix::unistd::gettid().as_raw())
-        );
+        let threads = threads(this).unwrap();
+        let this_thread = nix::unistd::gettid().as_raw();
+        let this_thread = threads.iter().find(|it| it.thread == this_thread);
+        assert!(this_thread.unwrap().is_runnable && shows_processors());
+    }
+
+    #[test]
+    fn a_thread_that_sleeps_has_no_processor() {
+        let (wake, woken) = std::sync::mpsc::channel::<()>();
+        let (say, said) = std::sync::mpsc::channel();
+        let sleeper = std::thread::spawn(move || {
+            say.send(nix::unistd::gettid().as_raw()).unwrap();
+            woken.recv().ok();
+        });
+        let number = said.recv().unwrap();
+        let sleeps = || {
+            let threads = threads(Pid::this()).unwrap();
+            let state = *threads.iter().find(|it| it.thread == number).unwrap();
+            (!state.is_runnable).then_some(state)
+        };
+        let state = std::iter::repeat_with(sleeps).flatten().next().unwrap();
+        assert!(!state.is_on_processor && state.ran_ns > 0);
+        drop(wake);
+        sleeper.join().unwrap();
     }
 
     #[test]

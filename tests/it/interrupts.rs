@@ -110,6 +110,22 @@ fn termination_of_annotate_ends_its_script_and_not_what_that_has_started() {
     assert_eq!(std::fs::read_to_string(says).unwrap(), "ended by itself\n");
 }
 
+/// `timeout` signals its command, and then the group that the command is in as well.
+#[test]
+fn timeout_interrupts_the_script_of_annotate_once() {
+    for signal in ["INT", "TERM"] {
+        let sandbox = Sandbox::new();
+        let script = "tests/scripts/ends_at_a_signal.py";
+        let timeout = ["-s", signal, "--kill-after=100", "12"];
+        let run = sandbox.run(std::path::Path::new("/usr/bin/timeout"), timeout);
+        let run = run.args([env!("CARGO_BIN_EXE_profila"), "annotate", script]);
+        let stdout = run.outcome().stdout();
+        assert!(stdout.contains("signals: 1\n"), "{stdout}");
+        let report = stdout.find("\n#").map(|at| &stdout[at..]);
+        Report::read(report.unwrap_or_else(|| panic!("no report: {stdout}")));
+    }
+}
+
 #[test]
 fn a_second_ctrl_c_ends_a_script_that_does_not_end() {
     let sandbox = Sandbox::new();

@@ -46,6 +46,7 @@ fn looks(comparison: &Comparison) -> String {
 pub(in crate::report) fn facts(comparison: &Comparison) -> Vec<(&'static str, Pair<String>)> {
     let sides = Pair::new(&comparison.before, &comparison.after);
     let observers = comparison.observer.as_ref();
+    let barrier = |side: &VariantSummary| percent(side.samples.barrier_share());
     let folded = |side: &VariantSummary| percent(side.samples.folded_share());
     let slowdown = observers.map(|observer| times_timed(observer.slowdown));
     let build = observers.map(|observer| observer.build_slowdown);
@@ -57,6 +58,9 @@ pub(in crate::report) fn facts(comparison: &Comparison) -> Vec<(&'static str, Pa
         comparison
             .is_of_several_threads()
             .then(|| ("threads at once", sides.map(threads))),
+        comparison
+            .is_of_several_threads()
+            .then(|| ("waiting for threads", sides.map(barrier))),
         Some(("counted to the line before", sides.map(folded))),
         Some(("sampled at", observers.map(rate))),
         Some(("stopped to sample", observers.map(stopped))),

@@ -1,18 +1,19 @@
-//! One look at the process: it is stopped, the stacks of the threads that were running
-//! are read, and it goes on.
+//! One look at the process: it is stopped, the stack of a thread that was running is read,
+//! and it goes on.
 
-use std::thread;
 use std::time::Duration;
+use std::{io, iter, thread};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use super::running::{Activity, Chooser, Look};
 use super::{GdbSampler, Target};
 use crate::error::Result;
 use crate::mi::session::{Learnt, STOP_SIGNAL};
 use crate::mi::{MiFrame, Stopped, ThreadId};
 use crate::sample::{Moment, Observation, Sample, Stop};
-use crate::target::memory::{running_threads, takes};
+use crate::target::memory::{takes, threads};
 use crate::target::now;
 
 /// Unwinds functions without unwind information. It is run by gdb.
@@ -27,38 +28,39 @@ impl GdbSampler {
     pub(super) fn sample(&mut self, process: Pid) -> Result<Target> {
         let takes_stops = takes_soon(process, STOP);
         self.target_mut().stacks.refresh();
-        // The last thing before the stop: a thread that ends in between is a lost sample.
-        let Ok(running) = running_threads(process) else {
+        // The last thing before the stop: what runs then is to be seen.
+        let Ok(activity) = self.activity(process) else {
             return self.await_end();
         };
-        if running.is_empty() {
-            self.push_sample(now(), Observation::Waiting);
-            return Ok(Target::Running);
-        }
+        let chosen = match activity {
+            Activity::Waits => {
+                self.push_samples(now(), &Observation::Waiting, 1);
+                return Ok(Target::Running);
+            }
+            // Others have the processors: the script neither works nor waits.
+            Activity::Displaced => return Ok(Target::Running),
+            Activity::Runs(chosen) => chosen,
+        };
         if !takes_stops {
             // It blocks every signal: no stop would come.
-            self.push_bad(now(), running.len());
+            self.push_samples(now(), &Observation::Bad, chosen.running);
             return Ok(Target::Running);
         }
         let asked_at = now();
-        let Some(stopped) = self.stop(process)? else {
+        let Some(stopped) = self.stop(process, chosen.thread)? else {
             return Ok(Target::Gone);
         };
         let at = now();
         if self.session.threads_changed() && self.list_threads()? == Target::Gone {
             return Ok(Target::Gone);
         }
-        let (stacks, target) = self.read_stacks(&running, stopped)?;
+        let (stack, target) = self.read_stack(chosen.thread, stopped)?;
         self.watched.stops.push(Stop {
             at: asked_at.max(self.last_suspended),
             until: now(),
         });
-        // gdb does not know all threads that were running, as where one has just ended.
-        self.push_bad(at, running.len().saturating_sub(stacks.len()));
-        for stack in stacks {
-            let observation = self.observe(stack.as_deref())?;
-            self.push_sample(at, observation);
-        }
+        let observation = self.observe(stack.as_deref())?;
+        self.push_samples(at, &observation, chosen.running);
         Ok(target)
     }
 
@@ -67,63 +69,91 @@ impl GdbSampler {
     /// the first sample late and the first stop a hundred times as long as the others.
     pub(super) fn warm_up(&mut self, process: Pid) -> Result<()> {
         self.target_mut().stacks.refresh();
-        if !takes_soon(process, STOP) || self.stop(process)?.is_none() {
+        if !takes_soon(process, STOP) || self.stop(process, process.as_raw())?.is_none() {
             return Ok(());
         }
-        let threads: Vec<ThreadId> = self.threads.iter().map(|thread| thread.id).collect();
-        self.request_stacks(&threads[..threads.len().min(1)])?;
+        match self.threads.first().map(|thread| thread.id) {
+            Some(thread) => {
+                self.request_stack(thread)?;
+            }
+            None => {
+                let resume = self.session.resume();
+                self.gdb.send(&resume)?;
+            }
+        }
         self.await_running("let the script go on")?;
         Ok(())
     }
 
-    fn push_sample(&mut self, at: Moment, observation: Observation) {
-        self.watched.samples.push(Sample { at, observation });
+    /// Which threads run, and which of them to look at.
+    fn activity(&mut self, process: Pid) -> io::Result<Activity> {
+        let look = || {
+            let at = now();
+            threads(process).map(|threads| Look { at, threads })
+        };
+        let before = if self.chooser.needs_two_looks() {
+            let before = look()?;
+            Chooser::pause();
+            Some(before)
+        } else {
+            None
+        };
+        Ok(self.chooser.choose(before.as_ref(), &look()?))
     }
 
-    /// Notes that nothing is known of some of the threads that were running.
-    fn push_bad(&mut self, at: Moment, threads: usize) {
-        for _ in 0..threads {
-            self.push_sample(at, Observation::Bad);
-        }
+    /// Notes what was seen, of so many threads.
+    fn push_samples(&mut self, at: Moment, observation: &Observation, threads: usize) {
+        let sample = Sample {
+            at,
+            observation: observation.clone(),
+        };
+        let samples = iter::repeat_n(sample, threads);
+        self.watched.samples.extend(samples);
     }
 
-    /// Stops the process; `None` if it ended instead.
-    fn stop(&mut self, process: Pid) -> Result<Option<Stopped>> {
+    /// Stops the process; `None` if it ended instead. The thread stands where it is when it
+    /// is asked, and the others wherever they come until gdb stops them.
+    fn stop(&mut self, process: Pid, thread: i32) -> Result<Option<Stopped>> {
         self.session.stop_asked();
-        // Where it fails, the process has just ended, and gdb will say so.
-        kill(process, STOP).ok();
+        // A signal that is sent to a thread's number is the process's, and that thread takes
+        // it if it can. Where there is no such thread any more, the first one does.
+        if kill(Pid::from_raw(thread), STOP).is_err() {
+            // Where this fails too, the process has just ended, and gdb will say so.
+            kill(process, STOP).ok();
+        }
         self.await_learnt("stopped the script", |learnt| match learnt {
             Learnt::Stopped(stopped) => Some(*stopped),
             _ => None,
         })
     }
 
-    /// Reads the stack of each thread that was running, `None` where it cannot be
-    /// read, and lets the process go on.
-    fn read_stacks(
+    /// Reads the stack of a thread, `None` where it cannot be read, as where the thread has
+    /// just ended, and lets the process go on.
+    fn read_stack(
         &mut self,
-        running: &[i32],
+        thread: i32,
         stopped: Stopped,
-    ) -> Result<(Vec<Option<Vec<MiFrame>>>, Target)> {
-        let threads: Vec<ThreadId> = self
-            .threads
-            .iter()
-            .filter(|thread| thread.lwp.is_some_and(|lwp| running.contains(&lwp)))
-            .map(|thread| thread.id)
-            .collect();
-        // Mostly one thread runs, it is the one that took the signal, and the frame
-        // that gdb has shown already is on a user line: that is all that is needed.
-        let only_one = threads.len() == 1 && stopped.thread_id == threads.first().copied();
-        let stacks = match stopped.frame.filter(|_| only_one) {
-            Some(frame) if self.target_mut().stacks.has_user_line(&frame) => {
+    ) -> Result<(Option<Vec<MiFrame>>, Target)> {
+        let mut threads = self.threads.iter();
+        let thread = threads.find(|it| it.lwp == Some(thread)).map(|it| it.id);
+        // Mostly it is the one that took the signal, and the frame that gdb has shown
+        // already is on a user line: that is all that is needed.
+        let has_stopped = thread.is_some() && stopped.thread_id == thread;
+        let stack = match (stopped.frame.filter(|_| has_stopped), thread) {
+            (Some(frame), _) if self.target_mut().stacks.has_user_line(&frame) => {
                 let resume = self.session.resume();
                 self.gdb.send(&resume)?;
-                vec![Some(vec![frame])]
+                Some(vec![frame])
             }
-            _ => self.request_stacks(&threads)?,
+            (_, Some(thread)) => self.request_stack(thread)?,
+            (_, None) => {
+                let resume = self.session.resume();
+                self.gdb.send(&resume)?;
+                None
+            }
         };
         let target = self.await_running("let the script go on")?;
-        Ok((stacks, target))
+        Ok((stack, target))
     }
 
     pub(super) fn list_threads(&mut self) -> Result<Target> {
@@ -140,26 +170,18 @@ impl GdbSampler {
         Ok(Target::Running)
     }
 
-    /// The frames of each thread, `None` where they cannot be read. The request to
-    /// go on is sent with those for the frames, so that nothing waits for us.
-    fn request_stacks(&mut self, threads: &[ThreadId]) -> Result<Vec<Option<Vec<MiFrame>>>> {
-        let depth = self.depth;
-        let mut request = Vec::new();
-        for thread in threads {
-            request.extend(self.session.read_stack(*thread, depth));
-        }
+    /// The frames of a thread, `None` where they cannot be read. The request to go on is
+    /// sent with that for the frames, so that nothing waits for us.
+    fn request_stack(&mut self, thread: ThreadId) -> Result<Option<Vec<MiFrame>>> {
+        let mut request = self.session.read_stack(thread, self.depth);
         request.extend(self.session.resume());
         self.gdb.send(&request)?;
-        let mut stacks = Vec::new();
-        for _ in threads {
-            let stack = self.await_learnt("read the stack", |learnt| match learnt {
-                Learnt::Stack(_, frames) => Some(Some(frames)),
-                Learnt::NoStack(_) => Some(None),
-                _ => None,
-            })?;
-            stacks.push(stack.flatten());
-        }
-        Ok(stacks)
+        let stack = self.await_learnt("read the stack", |learnt| match learnt {
+            Learnt::Stack(_, frames) => Some(Some(frames)),
+            Learnt::NoStack(_) => Some(None),
+            _ => None,
+        })?;
+        Ok(stack.flatten())
     }
 
     /// What a stack means. Where it reaches no line of the user's and has frames of a

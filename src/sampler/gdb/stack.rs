@@ -106,7 +106,11 @@ impl StackReader {
                 frames.extend(callers);
             }
         }
-        Observation::Stack { frames, folded }
+        Observation::Stack {
+            frames,
+            folded,
+            at_barrier: is_in_threading_layer(stack),
+        }
     }
 
     /// The frames that the instruction at `address` belongs to, and whether they
@@ -209,4 +213,63 @@ fn is_never_called_by_compiled_code(library: &Path) -> bool {
     let name = library.file_name().unwrap_or_default().to_string_lossy();
     let name = name.to_lowercase();
     name.starts_with("libpython") || name.starts_with("libllvm")
+}
+
+/// Whether the innermost code is that of a library that spreads loops over threads, perhaps
+/// through the C library. What it does with time worth speaking of is to wait: the loops
+/// themselves are compiled code.
+fn is_in_threading_layer(stack: &[MiFrame]) -> bool {
+    const LAYERS: [&str; 7] = [
+        "libgomp",
+        "libomp",
+        "libiomp",
+        "libtbb",
+        "workqueue.",
+        "omppool.",
+        "tbbpool.",
+    ];
+    const BELOW: [&str; 3] = ["libc.", "libpthread", "libstdc++"];
+    let is_of = |frame: &&MiFrame, names: &[&str]| {
+        let name = frame.from.as_deref().and_then(Path::file_name);
+        let name = name.unwrap_or_default().to_string_lossy();
+        names.iter().any(|start| name.starts_with(start))
+    };
+    let mut frames = stack.iter();
+    let outside = frames.find(|frame| !is_of(frame, &BELOW));
+    outside.is_some_and(|frame| is_of(&frame, &LAYERS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The libraries of a stack, innermost frame first; compiled code is in none.
+    #[track_caller]
+    fn check(libraries: &[&str], expected: bool) {
+        let frame = |library: &&str| MiFrame {
+            level: 0,
+            address: Some(1),
+            function: None,
+            file: None,
+            line: None,
+            from: (!library.is_empty()).then(|| PathBuf::from(format!("/usr/lib/{library}"))),
+        };
+        let stack: Vec<MiFrame> = libraries.iter().map(frame).collect();
+        assert_eq!(is_in_threading_layer(&stack), expected);
+    }
+
+    #[test]
+    fn waiting_is_what_the_layer_of_threads_does() {
+        check(&["libgomp.so.1", ""], true);
+        check(&["libgomp-24e2ab19.so.1.0.0"], true);
+        check(
+            &["libc.so.6", "workqueue.cpython-311-x86_64-linux-gnu.so"],
+            true,
+        );
+        check(&["libc.so.6", "libtbb.so.12", "libc.so.6"], true);
+        check(&["", "libgomp.so.1"], false);
+        check(&["libm.so.6", "", "libgomp.so.1"], false);
+        check(&["libc.so.6", ""], false);
+        check(&[], false);
+    }
 }
