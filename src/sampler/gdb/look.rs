@@ -72,14 +72,11 @@ impl GdbSampler {
         if !takes_soon(process, STOP) || self.stop(process, process.as_raw())?.is_none() {
             return Ok(());
         }
-        match self.threads.first().map(|thread| thread.id) {
-            Some(thread) => {
-                self.request_stack(thread)?;
-            }
-            None => {
-                let resume = self.session.resume();
-                self.gdb.send(&resume)?;
-            }
+        if let Some(thread) = self.threads.first().map(|thread| thread.id) {
+            self.request_stack(thread)?;
+        } else {
+            let resume = self.session.resume();
+            self.gdb.send(&resume)?;
         }
         self.await_running("let the script go on")?;
         Ok(())
