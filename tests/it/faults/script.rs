@@ -155,7 +155,7 @@ fn a_source_that_is_removed_while_it_runs() {
     let [said] = &recording.warnings[..] else {
         panic!("one warning, not {:?}", recording.warnings);
     };
-    assert!(said.contains("module.py could not be read"), "{said}");
+    assert!(said.contains("module.py is not known"), "{said}");
     let hot = report::hottest(&recording);
     assert!(hot.file.ends_with("module.py"), "{hot:?}");
     let number = usize::try_from(hot.line.get()).unwrap();
