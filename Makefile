@@ -22,8 +22,13 @@ GDB_ENVS = $(GDBS:%=.venv-gdb-%)
 FULL_MATRIX = $(foreach numba,$(NUMBA_ENVS) $(VENV),$(foreach gdb,auto $(GDB_ENVS),$(numba)+$(gdb)))
 CI_MATRIX = .venv-numba-$(OLDEST_NUMBA)+auto $(GDB_ENVS:%=$(VENV)+%)
 
+# Where the attribution corpus is compiled: by the newest Numba, beside which there is
+# SciPy for the kernels that call BLAS, or by the version that NUMBA names. PROFILA names
+# other builds to measure in turn, KERNELS some kernels.
+ATTRIBUTION_ENV = $(if $(NUMBA),.venv-numba-$(NUMBA),.venv-libraries)
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test libraries matrix bench soak selfcompare planted align render pictures simulate clean
+.PHONY: help setup demo test libraries matrix bench soak selfcompare planted attribution align render pictures simulate clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -56,6 +61,11 @@ selfcompare: setup ## compare a script with itself 40 times, and count false ala
 
 planted: setup ## make one line slower, and see whether it is found and no other blamed; takes ten minutes
 	$(CARGO) bench --bench planted
+
+attribution: setup $(ATTRIBUTION_ENV)/.ready ## see whether samples fall on the lines that take the time; takes half an hour
+	$(if $(PROFILA),,$(CARGO) build --release)
+	PATH="$$PATH:$(CURDIR)/$(VENV)/bin" $(ATTRIBUTION_ENV)/bin/python tests/attribution/measure.py \
+	    --profila $(or $(PROFILA),target/release/profila) --export target/attribution.json $(if $(KERNELS),-- $(KERNELS))
 
 align: ## measure how long it takes to pair the lines of long files
 	$(CARGO) bench --bench align
