@@ -39,6 +39,7 @@ SETTINGS = {
     "NUMBA_NUM_THREADS": "2",
     "NUMBA_THREADING_LAYER": "omp",
     "OMP_WAIT_POLICY": "passive",
+    "OPENBLAS_NUM_THREADS": "1",
 }
 
 

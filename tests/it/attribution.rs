@@ -83,7 +83,7 @@ fn a_function_that_is_a_value_is_on_its_own_lines() {
 
 #[test]
 fn a_stencil_is_on_its_own_lines() {
-    check("functions/stencil-direct");
+    check("functions/stencil-loop");
 }
 
 #[test]

@@ -629,17 +629,24 @@ def call():
     kernel(values)
 
 
-# === stencil-direct
+# === stencil-loop
 from numba import stencil
 
 
 @stencil
 def blur(a):
     x = a[-1] + a[1]
-    for _ in range(40):
+    for _ in range(300):
+        x = x / (1.0 + x) + 0.1
+    for _ in range(500):
         x = math.sin(x)  # heavy: x = 1.0 - x
     return x
 
 
+@njit
+def kernel(values):
+    return blur(values)
+
+
 def call():
-    blur(values[:2000])
+    kernel(values[:400])

@@ -43,7 +43,7 @@ def call():
 # === searchsorted
 @njit
 def kernel(values, bins):
-    t = settle(values[0], 500_000)
+    t = settle(values[0], 1_500_000)
     a = np.searchsorted(bins, values)  # heavy: a = values
     return t + a[0]
 
@@ -58,7 +58,7 @@ def call():
 # === where
 @njit
 def kernel(values):
-    t = settle(values[0], 40_000)
+    t = settle(values[0], 250_000)
     a = np.where(values > 0.5, values, -values)  # heavy: a = values
     return t + a[0]
 
@@ -70,7 +70,7 @@ def call():
 # === clip
 @njit
 def kernel(values):
-    t = settle(values[0], 40_000)
+    t = settle(values[0], 10_000)
     a = np.clip(values, 0.2, 0.8)  # heavy: a = values
     return t + a[0]
 
@@ -178,7 +178,7 @@ def call():
     kernel(values)
 
 
-# === argmax-axis
+# === sum-axis
 @njit
 def kernel(grid):
     t = settle(grid[0, 0], 30_000)
@@ -269,7 +269,7 @@ def kernel(generator, values):
     for i in range(values.size):
         x = values[i] + 1e-9 * y
         x = x / (1.0 + x)
-        y = generator.normal(x, 1.0)  # heavy: y = x
+        y = generator.normal(generator.normal(generator.normal(x, 1.0), 1.0), 1.0)  # heavy: y = x
     return y
 
 
@@ -287,7 +287,7 @@ def kernel(values):
     for i in range(values.size):
         x = values[i] + 1e-9 * y
         x = x / (1.0 + x)
-        y = round(x, 3)  # heavy: y = x
+        y = round(0.7 + round(0.3 + round(x, 3), 3), 2)  # heavy: y = x
     return y
 
 
@@ -316,7 +316,7 @@ def kernel(text):
     n = 7
     t = 0.3
     for i in range(200):
-        t = settle(t, 1000)
+        t = settle(t, 200)
         n += text.find("needle")  # heavy: n += i
     return n + t
 
@@ -370,19 +370,21 @@ from numba.typed import List
 
 
 @njit
-def kernel(values):
-    a = List()
-    y = 0.0
-    for i in range(values.size):
-        x = values[i] + 1e-9 * y
-        x = x / (1.0 + x)
-        a.append(x)  # heavy: a.append(x) if i == 0 else None
-        y = x
-    return a[0]
+def kernel(table, count):
+    k = 7
+    for i in range(count):
+        k = (k * 7919 + i) % 1009
+        k = table[table[table[k]]]  # heavy: k = k ^ 1
+    return k
+
+
+table = List()
+for number in np.random.default_rng(1).permutation(1009):
+    table.append(number)
 
 
 def call():
-    kernel(values)
+    kernel(table, 50_000)
 
 
 # === set
@@ -391,8 +393,7 @@ def kernel(keys):
     seen = {1}
     n = 0
     for i in range(keys.size):
-        n = (keys[i] * 7919 + n) % 30011
-        n = n % 10007
+        n = (keys[i] * 7919 + n) % 10007
         seen.add(n)  # heavy: n += 1
     return len(seen) + n
 
@@ -423,14 +424,12 @@ import heapq
 
 @njit
 def kernel(values):
-    heap = [0.5]
+    heap = [0.0] * 100
     y = 0.0
     for i in range(values.size):
         x = values[i] + 1e-9 * y
-        x = x / (1.0 + x)
-        y = heapq.heappushpop(heap, x) if i > 500 else x  # heavy: y = x
-        if i <= 500:
-            heap.append(y)
+        x = i + x / (1.0 + x)
+        y = heapq.heapreplace(heap, x)  # heavy: y = x
     return y
 
 
@@ -456,7 +455,7 @@ def call():
 # === dot
 @njit
 def kernel(values):
-    t = settle(0.3, 10_000)
+    t = settle(0.3, 2500)
     return t + np.dot(values, values)  # heavy: return t + values[1]
 
 

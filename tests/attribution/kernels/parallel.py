@@ -95,7 +95,7 @@ def call():
 def kernel(values, out):
     for i in prange(values.size):
         x = values[i]
-        for _ in range(600):
+        for _ in range(2400):
             x = np.float32(3.7) * x * (np.float32(1.0) - x)
         for _ in range(500):
             x = np.tanh(x)  # heavy: x = np.float32(1.0) - x
@@ -199,7 +199,7 @@ def call():
 @njit(parallel=True)
 def kernel(grid, out):
     for row in prange(grid.shape[0]):
-        out[row, 0] = settle(grid[row, 0], 3000)
+        out[row, 0] = settle(grid[row, 0], 1200)
     for row in prange(grid.shape[0]):
         y = 0.0
         for column in range(grid.shape[1]):
@@ -249,7 +249,7 @@ def call():
 # === argmax
 @njit(parallel=True)
 def kernel(long):
-    t = settle(long[0], 300_000)
+    t = settle(long[0], 800_000)
     a = np.argmax(long)  # heavy: a = 1
     return t + a
 

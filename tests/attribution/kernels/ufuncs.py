@@ -322,7 +322,7 @@ def call():
 # === integer-expression
 @njit
 def kernel(n):
-    t = settle(0.3, 150_000)
+    t = settle(0.3, 70_000)
     out = (n * 7919) % 1009 + n // 7  # heavy: out = n
     return t + out[1]
 
