@@ -31,7 +31,11 @@ UNCERTAIN = 0.05
 # Samples that a share is taken from at least: the standard error of a share of 0.7 is
 # then below 0.03. Runs are pooled until there are as many, or there were so many runs.
 SAMPLES = 250
-RUNS = 4
+RUNS = 6
+
+# How they are taken: many, and without regard for how much that slows a kernel. On a busy
+# machine a run would be thinned out otherwise.
+SAMPLING = ["--rate=300", "--max-stopped=80%"]
 
 # Threads of a fixed number that do not spin where they have nothing to do: how samples
 # of waiting threads are counted is another question.
@@ -151,7 +155,7 @@ def profiled(build, folder, options, environment):
     saved = folder / "run.json"
     for seed in range(RUNS):
         saved.unlink(missing_ok=True)
-        command = [build.resolve(), "annotate", "--rate=300", f"--seed={seed}"]
+        command = [build.resolve(), "annotate", f"--seed={seed}", *SAMPLING]
         command += [f"--python={options.python}", f"--save={saved}"]
         command += ["--", HERE / "driver.py", folder, options.seconds]
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
@@ -202,7 +206,8 @@ def shown(result):
                 for line in build["lines"]
             )
             elsewhere = build["others"] / max(build["samples"], 1)
-            text += f"; outside of Numba {elsewhere:.0%} {build['problem']}"
+            text += f"; outside of Numba {elsewhere:.0%}; {build['samples']} samples"
+            text += f"; {build['problem']}" if build["problem"] else ""
     return text
 
 

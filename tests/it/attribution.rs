@@ -15,7 +15,10 @@ const TOLERANCE: f64 = 0.25;
 fn check(kernel: &str) {
     let sandbox = Sandbox::new();
     let outcome = sandbox
-        .run(&python(), [repository().join("tests/attribution/measure.py")])
+        .run(
+            &python(),
+            [repository().join("tests/attribution/measure.py")],
+        )
         .arg("--profila")
         .arg(env!("CARGO_BIN_EXE_profila"))
         .arg("--folder")
