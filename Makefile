@@ -22,8 +22,13 @@ GDB_ENVS = $(GDBS:%=.venv-gdb-%)
 FULL_MATRIX = $(foreach numba,$(NUMBA_ENVS) $(VENV),$(foreach gdb,auto $(GDB_ENVS),$(numba)+$(gdb)))
 CI_MATRIX = .venv-numba-$(OLDEST_NUMBA)+auto $(GDB_ENVS:%=$(VENV)+%)
 
+# Where the attribution corpus is compiled: by the newest Numba, beside which there is
+# SciPy for the kernels that call BLAS, or by the version that NUMBA names. PROFILA names
+# other builds to measure in turn, KERNELS some kernels.
+ATTRIBUTION_ENV = $(if $(NUMBA),.venv-numba-$(NUMBA),.venv-libraries)
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test libraries matrix bench soak selfcompare planted threads align render pictures simulate clean
+.PHONY: help setup demo test libraries matrix bench soak selfcompare planted attribution threads align render pictures simulate clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -59,6 +64,11 @@ planted: setup ## make one line slower, and see whether it is found and no other
 
 threads: setup ## compare the shares of parallel loops with perf's, on a busy machine; takes some minutes
 	$(CARGO) bench --bench threads
+
+attribution: setup $(ATTRIBUTION_ENV)/.ready ## see whether samples fall on the lines that take the time; takes half an hour
+	$(if $(PROFILA),,$(CARGO) build --release)
+	PATH="$$PATH:$(CURDIR)/$(VENV)/bin" $(ATTRIBUTION_ENV)/bin/python tests/attribution/measure.py \
+	    --profila $(or $(PROFILA),target/release/profila) --export target/attribution.json $(if $(KERNELS),-- $(KERNELS))
 
 align: ## measure how long it takes to pair the lines of long files
 	$(CARGO) bench --bench align

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 mod annotate;
+mod attribution;
 mod build;
 mod diff;
 mod doctor;
