@@ -401,8 +401,8 @@ pub struct SampleCounts {
     /// Part of `numba` whose instruction has no line of its own and was given
     /// that of the code before it.
     pub folded: u64,
-    /// Part of `numba` and `other` in which a thread waited for others, at the end of a loop
-    /// that was spread over threads or for the next one, without sleeping. 0 in recordings of
+    /// Part of `waiting` in which a thread waited for others, at the end of a loop that was
+    /// spread over threads or for the next one, without sleeping. 0 in recordings of
     /// versions that did not keep it.
     #[serde(default)]
     pub barrier: u64,

@@ -132,7 +132,7 @@ pub(crate) fn check_sums(recording: &Recording) {
         );
         assert!(counts.folded <= numba, "{counts:?}");
         assert_eq!(counts.misplaced, 0, "{counts:?}");
-        assert!(counts.barrier <= numba + counts.other, "{counts:?}");
+        assert!(counts.barrier <= counts.waiting, "{counts:?}");
         assert!((1..=counts.window).contains(&counts.ticks), "{counts:?}");
         let sum = |count: fn(&LineSamples) -> u64| run.lines.iter().map(count).sum::<u64>();
         assert_eq!(sum(|line| line.owned), numba, "{:#?}", run.lines);
