@@ -68,6 +68,7 @@ def install(folder, complain, tell_source):
         if not hasattr(compiler.Flags, flag):
             raise LookupError(f"the flag {flag} is gone")
 
+    _complaints.append(complain)
     for options in targets:
         options.finalize = _finalize_with_line_tables(options.finalize)
     _turn_on(compiler.DEFAULT_FLAGS)
@@ -75,7 +76,20 @@ def install(folder, complain, tell_source):
     _patch_lowering(lowering.BaseLower, _Texts(tell_source))
     _patch_inlining(inline_closurecall)
     _patch_stencils(stencil, stencilparfor)
-    _patch_libraries(codegen.CPUCodeLibrary, folder, complain)
+    _patch_libraries(codegen.CPUCodeLibrary, folder)
+
+
+# What could not be done is told to whoever installed this.
+_complaints = []
+
+
+def _attempt(function, *arguments):
+    """Calls what gives places. Where it fails, code has fewer of them, and is compiled."""
+    try:
+        function(*arguments)
+    except Exception as problem:
+        for complain in _complaints:
+            complain(f"{type(problem).__name__}: {problem}")
 
 
 def _turn_on(flags):
@@ -268,7 +282,7 @@ def _patch_lowering(base, texts):
             else:
                 _move_generated_statements(func_ir, None if name.startswith(STENCIL) else within)
         else:
-            texts.name(func_ir)
+            _attempt(texts.name, func_ir)
         original_init(self, context, library, fndesc, func_ir, *args, **kwargs)
         self.debuginfo.profila_lowering = self
 
@@ -444,13 +458,13 @@ def _patch_inlining(inlining):
         inlined = closure_call(func_ir, glbls, block, i, callee, *args, **kwargs)
         # A function within the function has its lines there.
         if hasattr(callee, "__code__"):
-            _inline_places(inlined[0], callee.__code__, call)
+            _attempt(_inline_places, inlined[0], callee.__code__, call)
         return inlined
 
     def inline_ir_at(self, caller_ir, block, i, callee_ir, *args, **kwargs):
         call = block.body[i].loc
         inlined = inline_ir(self, caller_ir, block, i, callee_ir, *args, **kwargs)
-        _inline_places(inlined[1], callee_ir.func_id.code, call)
+        _attempt(_inline_places, inlined[1], callee_ir.func_id.code, call)
         return inlined
 
     inlining.inline_closure_call = inline_closure_call
@@ -523,7 +537,7 @@ def _keeping_places(original, blocks_of):
         before = {label: list(block.body) for label, block in blocks.items()}
         result = original(self, kernel, *args, **kwargs)
         for label, block in blocks.items():
-            _take_places(block.body, before.get(label, []))
+            _attempt(_take_places, block.body, before.get(label, []))
         return result
 
     return rewrite
@@ -558,17 +572,22 @@ def _with_loops(nodes):
                 yield from block.body
 
 
+def _target(statement):
+    """The name of the variable that a statement sets, if it sets one."""
+    return getattr(getattr(statement, "target", None), "name", None)
+
+
 def _take_places(body, before):
     kept = set(map(id, before))
-    targets = {it.target.name: it.loc for it in before if hasattr(it, "target")}
+    # The target of a jump is a label, and has no name.
+    targets = {_target(it): it.loc for it in before if _target(it) is not None}
     # What prepares for a statement stands before it.
     loc = before[-1].loc if before else None
     for statement in reversed(body):
         if id(statement) in kept:
             loc = statement.loc
             continue
-        target = getattr(statement, "target", None)
-        loc = targets.get(getattr(target, "name", None), loc)
+        loc = targets.get(_target(statement), loc)
         if loc is not None:
             statement.loc = loc
 
@@ -655,22 +674,19 @@ def _llvmlite_ir():
 # Places that LLVM drops
 
 
-def _patch_libraries(library, folder, complain):
+def _patch_libraries(library, folder):
     add_ir_module, optimize = library.add_ir_module, library._optimize_final_module
 
     def add_located_module(self, module):
-        _cover(module)
-        _finish(module)
-        _name_by_place(module)
+        _attempt(_cover, module)
+        _attempt(_finish, module)
+        _attempt(_name_by_place, module)
         add_ir_module(self, module)
 
     def optimize_and_write_twin(self):
         optimize(self)
-        try:
-            _write_twin(self, folder)
-        except Exception as problem:
-            # The places that were dropped stay guesses, which are counted as such.
-            complain(f"{type(problem).__name__}: {problem}")
+        # Without one, the places that were dropped stay guesses, which are counted as such.
+        _attempt(_write_twin, self, folder)
 
     library.add_ir_module = add_located_module
     library._optimize_final_module = optimize_and_write_twin

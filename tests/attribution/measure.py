@@ -62,14 +62,16 @@ class Profile:
             counts = run.get("samples")
             if counts is None:
                 continue
-            self.samples += counts["window"]
-            self.others += counts["window"] - counts["numba"]
+            # A thread that waits works on no line; how long it waits is the machine's affair.
+            working = counts["window"] - counts["waiting"]
+            self.samples += working
+            self.others += working - counts["numba"]
             for line in run["lines"]:
                 place = line["file"], line["line"]
                 self.lines[place] = self.lines.get(place, 0) + line["owned"]
 
     def share(self, place):
-        """The part of all samples of the window that a line answers for."""
+        """The part of the samples of threads that work that a line answers for."""
         return self.lines.get(place, 0) / max(self.samples, 1)
 
     def ranked(self):

@@ -12,7 +12,9 @@ def blur(image):
     """Average four neighbours."""
     total = image[-1, 0] + image[1, 0]  # hot
     total = total + image[0, -1] + image[0, 1]  # hot
-    return np.sqrt(total * 0.25)  # hot
+    for _ in range(3):  # hot
+        total = np.sqrt(total * 0.25)  # hot
+    return total  # hot
 
 
 @njit(parallel=sys.argv[1] == "parallel")
