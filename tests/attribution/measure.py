@@ -161,11 +161,13 @@ def profiled(build, folder, options, environment):
         command += [f"--python={options.python}", f"--save={saved}"]
         command += ["--", HERE / "driver.py", folder, options.seconds]
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
-        if not saved.exists():
+        if done.returncode != 0:
             reasons = done.stderr.strip().splitlines() or [f"exit {done.returncode}"]
-            profile.problem = reasons[0]
-        else:
-            profile.add(json.loads(saved.read_text()))
+            profile.problem = next(
+                (it for it in reasons if "Error: " in it), reasons[0]
+            )
+            break
+        profile.add(json.loads(saved.read_text()))
         if profile.samples >= options.samples:
             break
     return profile

@@ -5,7 +5,7 @@ In each the next argument depends on the last result, so that the processor cann
 with one before it has finished the other, and their times add up.
 """
 
-# The functions of floats, with `x` between 0 and 0.5.
+# The functions of floats, with `x` between 0 and 1.
 FLOATS = {
     "arccos": "np.arccos(x)",
     "arccosh": "np.arccosh(1.5 + x)",
@@ -17,11 +17,11 @@ FLOATS = {
     "cbrt": "np.cbrt(x)",
     "cos": "np.cos(3.0 * x)",
     "cosh": "np.cosh(x)",
-    "exp": "np.exp(x)",
+    "exp": "np.exp(-np.exp(x))",
     "exp2": "np.exp2(np.exp2(x))",
     "expm1": "np.expm1(x)",
     "float-power": "np.float_power(x, 1.7)",
-    "floor-divide": "np.floor_divide(10.0 * x, 0.3)",
+    "floor-divide": "np.floor_divide(10.0 * x + np.floor_divide(9.0 * x, 0.3), 0.7)",
     "fmod": "np.fmod(100.0 * x, 0.3)",
     "hypot": "np.hypot(x, np.hypot(x, 0.7))",
     "log": "np.log(0.1 + x)",
@@ -70,21 +70,23 @@ from numba import njit
 values = np.random.default_rng(0).random(50_000).astype(np.{dtype})
 one = np.{dtype}(1.0)
 small = np.{dtype}(1e-9)
+slope = np.{dtype}(3.7)
 
 
 @njit{options}
-def kernel(values):
+def kernel(values, steps):
     total = y = np.{dtype}(0.0)
     for i in range(values.size):
         x = values[i] + small * y
-        x = x / (one + x)
+        for _ in range(steps):
+            x = slope * x * (one - x)
         y = {expression}  # heavy: y = x
         total += y
     return total
 
 
 def call():
-    return kernel(values)
+    return kernel(values, 4)
 """
 
 CHEAP_LOOP = """\
@@ -221,6 +223,7 @@ VARIANTS = [
     ("power-while", "power", "while", "float64", ""),
     ("sin-return", "sin", "return", "float64", ""),
     ("hypot-return", "hypot", "return", "float64", ""),
+    ("exp2-return", "exp2", "return", "float64", "(fastmath=True)"),
     ("log1p-two-deep", "log1p", "two-deep", "float64", ""),
     ("sin-nested", "sin", "nested", "float64", ""),
     ("cos-sum-of-two", "cos", "sum-of-two", "float64", ""),
@@ -234,7 +237,7 @@ VARIANTS = [
     ("sin-float32", "sin", None, "float32", ""),
     ("exp-float32", "exp", "nested", "float32", ""),
     ("arctan-float32", "arctan", "branch", "float32", "(fastmath=True)"),
-    ("exp-complex", "exp", None, "complex128", ""),
+    ("exp-complex", "exp", "nested", "complex128", ""),
     ("log-complex", "log", None, "complex128", ""),
     ("sin-complex", "sin", "return", "complex128", ""),
 ]

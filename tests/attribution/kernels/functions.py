@@ -20,7 +20,7 @@ def kernel(values):
     for i in range(values.size):
         x = values[i] + 1e-9 * y
         x = x / (1.0 + x)
-        y = math.sin(3.0 * x)  # heavy: y = x
+        y = math.sin(3.0 * math.sin(3.0 * x))  # heavy: y = x
     return y
 
 
