@@ -894,12 +894,24 @@ class _Body:
         if outermost == self.subprogram:
             return origin
         calls = self.inlined.get(outermost)
-        if not calls:
+        if calls:
+            _, at = min(calls, key=lambda call: abs(call[0] - index))
+        else:
+            at = self.call_near(index)
+        if at is None:
             return None
-        _, at = min(calls, key=lambda call: abs(call[0] - index))
         for line, scope in reversed(chain):
             at = self.metadata.add(line, scope, at)
         return at
+
+    def call_near(self, index):
+        """A place of this function for a call of which no place is left: that of the next
+        instruction that has one, or else of the one before."""
+        near = min(self.placed, key=lambda other: (other < index, abs(other - index)), default=None)
+        if near is None:
+            return None
+        *_, (line, scope, _) = self.metadata.chain(self.placed[near])
+        return self.metadata.add(line, scope, None)
 
     def set(self, index, number):
         line = self.lines[index]

@@ -67,7 +67,8 @@ class Profile:
             self.samples += working
             self.others += working - counts["numba"]
             for line in run["lines"]:
-                place = line["file"], line["line"]
+                # Files below the working directory are named from there.
+                place = os.path.abspath(line["file"]), line["line"]
                 self.lines[place] = self.lines.get(place, 0) + line["owned"]
 
     def share(self, place):
