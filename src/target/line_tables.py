@@ -760,7 +760,6 @@ _FUNCTION = re.compile(r"^define .*@(?:\"[^\"]*\"|[^\s(]+)\(.*!dbg !(\d+)")
 _DBG = re.compile(r", !dbg !(\d+)")
 _RESULT = re.compile(r"^  %(\"[^\"]*\"|[-\w$.]+) = (\w+)")
 _KEY = re.compile(r"(p[0-9a-f]{12})_")
-_VALUE = re.compile(r"%(\"[^\"]*\"|[-\w$.]+)")
 
 
 class _Metadata:

@@ -160,6 +160,28 @@ class Kernel:
     }
 
     #[test]
+    fn a_lambda_is_a_function_where_it_is_in_no_other() {
+        let text = "\
+double = njit(lambda x:
+    x * 2)
+
+def f(values):
+    return sorted(values, key=lambda x: -x)
+
+class Kernel:
+    square = njit(lambda self: self.x ** 2)
+";
+        let plain = |it: &Function| (it.name.clone(), it.first.get(), it.last.get());
+        let functions: Vec<_> = outlined(&[text])[0].iter().map(plain).collect();
+        let expected = [
+            ("<lambda>".to_owned(), 1, 2),
+            ("f".to_owned(), 4, 5),
+            ("Kernel.<lambda>".to_owned(), 8, 8),
+        ];
+        assert_eq!(functions, expected);
+    }
+
+    #[test]
     fn statements_are_those_that_do_something() {
         let text = "\
 def f(x, n):

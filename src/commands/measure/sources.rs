@@ -258,3 +258,70 @@ impl Kept {
         now.is_some_and(|bytes| SourceFile::from_bytes("", &bytes).sha256() != self.source.sha256)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(number: u32) -> LineNumber {
+        LineNumber::new(number).unwrap()
+    }
+
+    /// A file of five lines, of which a function has the second to the fourth.
+    fn sources(functions: Vec<Function>) -> Sources {
+        let mut sources = Sources::new(SourceRoots {
+            working_dir: "/home/ada".into(),
+            library_dirs: vec![],
+            packages: vec![],
+            included: vec![],
+            excluded: vec![],
+        });
+        sources.keep(
+            "k.py".to_owned(),
+            None,
+            b"@njit\ndef f(x):\n    y = x\n    return y\n# end\n",
+            Origin::User,
+            Reading::AsItRan,
+        );
+        sources.outline(|_| Ok(vec![functions])).unwrap();
+        sources
+    }
+
+    fn function() -> Function {
+        Function {
+            name: "f".to_owned(),
+            first: line(2),
+            last: line(4),
+            statements: vec![],
+        }
+    }
+
+    #[track_caller]
+    fn check(sources: &Sources, file: &str, number: u32, expected: u64) {
+        let samples = [LineSamples {
+            file: file.to_owned(),
+            line: line(number),
+            self_samples: 3,
+            total: 7,
+            owned: 7,
+        }];
+        assert_eq!(sources.misplaced(&samples), expected);
+    }
+
+    #[test]
+    fn lines_between_functions_and_past_the_end_cannot_have_samples() {
+        let sources = sources(vec![function()]);
+        check(&sources, "k.py", 2, 0);
+        check(&sources, "k.py", 4, 0);
+        check(&sources, "k.py", 1, 7);
+        check(&sources, "k.py", 5, 7);
+        check(&sources, "k.py", 362, 7);
+    }
+
+    #[test]
+    fn nothing_is_known_of_what_cannot_be_parsed_or_read() {
+        check(&sources(vec![]), "k.py", 5, 0);
+        check(&sources(vec![]), "k.py", 6, 7);
+        check(&sources(vec![function()]), "other.py", 362, 0);
+    }
+}

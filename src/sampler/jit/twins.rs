@@ -95,3 +95,81 @@ fn code(elf: &Elf<'_>) -> Code {
     }
     digest.finalize().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use object::write;
+    use object::{Architecture, BinaryFormat, Endianness, SymbolFlags, SymbolScope};
+
+    use super::*;
+
+    /// An object with a function of these instructions, described in some way.
+    fn compiled(function: &str, instructions: &[u8], description: &[u8]) -> Vec<u8> {
+        let mut object =
+            write::Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little);
+        let code = object.section_id(write::StandardSection::Text);
+        object.append_section_data(code, instructions, 16);
+        object.add_symbol(write::Symbol {
+            name: function.as_bytes().to_vec(),
+            value: 0,
+            size: instructions.len() as u64,
+            kind: SymbolKind::Text,
+            scope: SymbolScope::Linkage,
+            weak: false,
+            section: write::SymbolSection::Section(code),
+            flags: SymbolFlags::None,
+        });
+        let debug = object.add_section(Vec::new(), b".debug_line".to_vec(), SectionKind::Debug);
+        object.append_section_data(debug, description, 1);
+        object.write().unwrap()
+    }
+
+    /// Whether an object in the folder, with the function `f` of two instructions, is the
+    /// twin of this one.
+    #[track_caller]
+    fn check(file: &str, announced: &[u8], is_twin: bool) {
+        let folder = tempfile::tempdir().unwrap();
+        let twin = compiled("f", b"\x90\xc3", b"all lines");
+        fs::write(folder.path().join(file), &twin).unwrap();
+        let mut twins = Twins::within(folder.path());
+        twins.refresh();
+        let found = twins.of(&Elf::parse(announced).unwrap());
+        assert_eq!(found.as_deref(), is_twin.then_some(&*twin));
+    }
+
+    #[test]
+    fn what_executes_the_same_is_a_twin_however_it_is_described() {
+        check("a.o", &compiled("f", b"\x90\xc3", b"few"), true);
+    }
+
+    #[test]
+    fn other_instructions_or_functions_make_no_twin() {
+        check("a.o", &compiled("f", b"\x90\x90\xc3", b"few"), false);
+        check("a.o", &compiled("f", b"\xcc\xc3", b"few"), false);
+        check("a.o", &compiled("g", b"\x90\xc3", b"few"), false);
+    }
+
+    #[test]
+    fn what_is_still_being_written_is_not_read() {
+        check(".a.42", &compiled("f", b"\x90\xc3", b"few"), false);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_has_no_twins() {
+        let mut twins = Twins::within(Path::new("/no/such/folder"));
+        twins.refresh();
+        let object = compiled("f", b"\x90\xc3", b"few");
+        assert!(twins.of(&Elf::parse(&*object).unwrap()).is_none());
+    }
+
+    #[test]
+    fn what_is_no_object_is_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.o"), b"\x7fELF and no more").unwrap();
+        let twin = compiled("f", b"\x90\xc3", b"all lines");
+        fs::write(folder.path().join("b.o"), &twin).unwrap();
+        let mut twins = Twins::within(folder.path());
+        twins.refresh();
+        assert!(twins.of(&Elf::parse(&*twin).unwrap()).is_some());
+    }
+}
