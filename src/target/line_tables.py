@@ -737,18 +737,26 @@ def _write_twin(library, folder):
     The module itself stays as it is: to read it from text would change the order in
     which LLVM visits the uses of a value, and so, at times, the code. The twin's line
     table is for whoever finds that both are the same code.
+
+    It is named after the module's text: the runs of an experiment share the folder, and
+    what one of them has written the others need not compile. Where nothing was dropped
+    the file is empty.
     """
     from llvmlite import binding
 
-    restored = _put_places_back(str(library._final_module))
-    if restored is None:
+    text = str(library._final_module)
+    name = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    path = os.path.join(folder, f"{name}.o")
+    if os.path.exists(path):
         return
-    twin = library._codegen._tm.emit_object(binding.parse_assembly(restored))
-    name = hashlib.blake2b(twin, digest_size=16).hexdigest()
+    twin = b""
+    restored = _put_places_back(text)
+    if restored is not None:
+        twin = library._codegen._tm.emit_object(binding.parse_assembly(restored))
     unfinished = os.path.join(folder, f".{name}.{os.getpid()}")
     with open(unfinished, "wb") as file:
         file.write(twin)
-    os.rename(unfinished, os.path.join(folder, f"{name}.o"))
+    os.rename(unfinished, path)
 
 
 _DEFINITION = re.compile(r"^!(\d+) = (.*)$")
