@@ -247,6 +247,15 @@ pub enum Error {
         value: String,
     },
 
+    /// The file that `PROFILA_METRICS` names cannot be read.
+    #[error("the file that {run} was to write its metrics to cannot be read")]
+    MetricsUnreadable {
+        /// Which run.
+        run: String,
+        /// What the file is, or what the system said.
+        source: io::Error,
+    },
+
     /// A run's output has a rate that can be read in more than one way.
     #[error("the rate that {run} printed cannot be read with certainty")]
     MetricUnread {
@@ -354,6 +363,15 @@ pub enum Error {
         source: io::Error,
     },
 
+    /// There is no place for temporary files.
+    #[error("failed to make a folder for temporary files in `{}`", within.display())]
+    NoTemporaryFolder {
+        /// Where it was to be: `TMPDIR`, or the system's.
+        within: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+
     /// The system refused something that has no path: a process, a pipe, a signal.
     #[error("failed to {action}")]
     System {
@@ -456,6 +474,7 @@ impl Error {
             | Self::GdbTimeout { .. }
             | Self::NotSampled { .. }
             | Self::Io { .. }
+            | Self::NoTemporaryFolder { .. }
             | Self::System { .. } => ExitCode::Environment,
             Self::ScriptFailed { .. }
             | Self::NeverCompiled { .. }
@@ -465,6 +484,7 @@ impl Error {
             | Self::OutputDiffers { .. }
             | Self::OutputMissing { .. }
             | Self::MetricMissing { .. }
+            | Self::MetricsUnreadable { .. }
             | Self::MetricUnusable { .. } => ExitCode::Script,
             Self::Interrupted => ExitCode::Interrupted,
         }

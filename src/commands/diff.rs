@@ -1,7 +1,7 @@
 //! `profila diff`: which lines got faster or slower between two versions.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::measure::{Laboratory, Looks};
 use super::show::{self, Kind};
@@ -69,6 +69,9 @@ pub(super) fn diff(args: &DiffArgs, global: &GlobalArgs) -> Result<u8> {
     let config = config::diff(args, global, document.as_ref(), &here)?;
     if let Some(folder) = &config.output.save {
         create_folder(folder)?;
+        for variant in &config.variants {
+            require_writable(Some(&saved(folder, &variant.name)))?;
+        }
     }
     show::require(Kind::Comparison, &config.output)?;
     let recordings = match config::operands(args)? {
@@ -144,13 +147,17 @@ fn create_folder(folder: &Path) -> Result<()> {
         action: "create",
         path: folder.to_owned(),
         source,
-    })?;
-    require_writable(Some(&folder.join("recording.json")))
+    })
+}
+
+/// The file in a folder in which the recording of a version is saved.
+fn saved(folder: &Path, variant: &str) -> PathBuf {
+    folder.join(format!("{variant}.json"))
 }
 
 fn save(recordings: &[Recording], folder: &Path) -> Result<()> {
     for recording in recordings {
-        let file = folder.join(format!("{}.json", recording.variant.name));
+        let file = saved(folder, &recording.variant.name);
         write_file(&file, &json::write(recording))?;
     }
     Ok(())

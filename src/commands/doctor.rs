@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::interrupts::Interrupts;
 use super::measure::{Laboratory, Looks, named};
-use super::{here, install_interrupts, print, start_guard, style};
+use super::{here, install_interrupts, print, style};
 use crate::cli::{DoctorArgs, GlobalArgs};
 use crate::config::{self, Config, Format};
 use crate::doctor::{Facts, Probe, Trouble, examine};
@@ -12,8 +12,8 @@ use crate::error::{Error, ExitCode, Result};
 use crate::plan::{Size, plan};
 use crate::report::{doctor, json};
 use crate::sampler::gdb;
-use crate::target::Host;
 use crate::target::python::{self, Asking};
+use crate::target::{Guard, Host};
 
 pub(super) fn doctor(args: &DoctorArgs, global: &GlobalArgs) -> Result<u8> {
     let here = here()?;
@@ -40,7 +40,7 @@ pub(super) fn doctor(args: &DoctorArgs, global: &GlobalArgs) -> Result<u8> {
 
 /// Looks at everything that can be looked at.
 fn look(config: &Config, here: &Path, interrupts: &Interrupts) -> Result<Facts> {
-    let guard = start_guard()?;
+    let guard = Guard::start()?;
     let asking = Asking {
         guard: &guard,
         is_given_up: &|| interrupts.first().is_some(),

@@ -25,7 +25,6 @@ use self::progress::Progress;
 use self::recorder::Recorder;
 use super::interrupts::Interrupts;
 use super::run::{Bounds, Outcome, run};
-use super::start_guard;
 use crate::config::{Config, Program, Tool, Variant, Verbosity};
 use crate::error::{Ending, Error, Result};
 use crate::plan::{Purpose, Step};
@@ -77,7 +76,7 @@ pub(super) struct Observed {
 impl<'a> Laboratory<'a> {
     /// Finds Python, Numba and gdb. Paths are shown relative to `here`.
     pub(super) fn new(config: &'a Config, here: &Path, interrupts: &'a Interrupts) -> Result<Self> {
-        let guard = start_guard()?;
+        let guard = Guard::start()?;
         let asking = Asking {
             guard: &guard,
             is_given_up: &|| interrupts.first().is_some(),
@@ -91,12 +90,11 @@ impl<'a> Laboratory<'a> {
             included: config.sampling.include.clone(),
             excluded: config.sampling.exclude.clone(),
         };
-        if let Some((folder, variable)) = &python.passed_over
+        if let Some(passed_over) = &python.passed_over
             && config.output.verbosity != Verbosity::Quiet
         {
             super::say(&format!(
-                "profila: {variable} is {}, where there is no Python: {} is run (from {})",
-                folder.display(),
+                "profila: {passed_over}: {} is run (from {})",
                 python.path.display(),
                 python.chosen_by,
             ));

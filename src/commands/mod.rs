@@ -6,6 +6,7 @@ mod diff;
 mod doctor;
 mod interrupts;
 mod measure;
+mod output_file;
 mod record;
 mod report;
 mod run;
@@ -16,6 +17,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use self::interrupts::Interrupts;
+use self::output_file::{require_writable, write_file};
 use schemars::schema_for;
 
 use crate::cli::{self, Cli, Command, CompletionsArgs, SchemaOf};
@@ -26,7 +28,6 @@ use crate::error::{Error, ExitCode, Result};
 use crate::recording::Recording;
 use crate::report::Style;
 use crate::report::json::{self, ReadError};
-use crate::target::Guard;
 
 /// How this process is to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,13 +93,6 @@ fn install_interrupts() -> Result<Interrupts> {
     })
 }
 
-fn start_guard() -> Result<Guard> {
-    Guard::start().map_err(|source| Error::System {
-        action: "start a process that guards what is run".to_owned(),
-        source,
-    })
-}
-
 /// Prints a report. A reader that has seen enough and closed the pipe is a success.
 fn print(text: &str) -> Result<u8> {
     let mut stdout = io::stdout().lock();
@@ -117,56 +111,6 @@ fn print(text: &str) -> Result<u8> {
 /// Says something on standard error. Where nobody reads it, it is not missed.
 fn say(text: &str) {
     writeln!(io::stderr(), "{text}").ok();
-}
-
-/// Writes a file whole or not at all: what was there before stays until then.
-fn write_file(path: &Path, text: &str) -> Result<()> {
-    let failed = |source| Error::Io {
-        action: "write",
-        path: path.to_owned(),
-        source,
-    };
-    // A device or a pipe cannot be replaced.
-    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        return fs::write(path, text).map_err(failed);
-    }
-    let mut file = tempfile::Builder::new()
-        .prefix(".profila-")
-        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
-        .tempfile_in(folder_of(path))
-        .map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
-}
-
-/// Fails if a file could not be written, so that nothing is measured in vain.
-fn require_writable(path: Option<&Path>) -> Result<()> {
-    let Some(path) = path else { return Ok(()) };
-    let probed = match fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
-        // A device or a pipe; to open it may have effects.
-        Ok(metadata) if !metadata.is_file() => Ok(()),
-        _ => tempfile::Builder::new()
-            .prefix(".profila-")
-            .tempfile_in(folder_of(path))
-            .map(drop)
-            // Without the name of the file that was tried.
-            .map_err(|error| error.kind().into()),
-    };
-    probed.map_err(|source| Error::Io {
-        action: "write",
-        path: path.to_owned(),
-        source,
-    })
-}
-
-/// The folder that a file is in.
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
 }
 
 /// A recording as its samples are to be counted.

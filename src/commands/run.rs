@@ -1,7 +1,7 @@
 //! One run: a script from its start to its end, watched or not.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -13,7 +13,9 @@ use crate::error::{Error, Result};
 use crate::sample::Moment;
 use crate::sample::window::Timeline;
 use crate::sampler::{Sampler, Watched};
-use crate::target::{Captured, Event, Exit, Launch, Report, Signal, Streams, Target, now};
+use crate::target::{
+    Captured, Event, Exit, Launch, Report, Signal, Streams, Target, now, read_told_text,
+};
 
 /// How often it is looked whether the script was suspended, of which nobody tells.
 const LOOK_UP_INTERVAL: Duration = Duration::from_millis(200);
@@ -41,7 +43,7 @@ pub(super) struct Outcome {
     pub(super) failure: Option<Error>,
     /// What the script wrote, where that was captured.
     pub(super) captured: Option<Captured>,
-    /// The lines of the metrics file.
+    /// The lines of the metrics file, where the streams were captured.
     pub(super) metrics: String,
 }
 
@@ -86,7 +88,7 @@ pub(super) fn run(
         children_s: 0.0,
     };
     let exit = supervisor.await_exit(&inbox, bounds)?;
-    supervisor.collect(exit)
+    supervisor.collect(exit, bounds)
 }
 
 enum Message {
@@ -220,7 +222,9 @@ impl Supervisor {
             Event::NoTwin { reason } => self.without_twin = Some(reason),
             Event::Source(source) => {
                 // The text is not needed for anything but to be shown.
-                let text = source.file.and_then(|file| fs::read_to_string(file).ok());
+                let text = source
+                    .file
+                    .and_then(|file| read_told_text(Path::new(&file)));
                 self.texts.insert(source.name, text);
             }
             Event::Ready => match self.work.script_waits.take() {
@@ -291,8 +295,18 @@ impl Supervisor {
     }
 
     /// Collects what there is to know of a script that has exited.
-    fn collect(mut self, exit: Exit) -> Result<Outcome> {
-        let metrics = self.target.metrics();
+    fn collect(mut self, exit: Exit, bounds: &Bounds<'_>) -> Result<Outcome> {
+        let metrics = match self.streams {
+            Streams::Capture => {
+                let metrics = self.target.metrics();
+                metrics.map_err(|source| Error::MetricsUnreadable {
+                    run: bounds.name.clone(),
+                    source,
+                })?
+            }
+            // A script that is not compared need not print a rate.
+            Streams::Inherit => String::new(),
+        };
         let written = self.target.finish();
         let watched = match self.watched.take() {
             Some(watched) => watched,

@@ -98,9 +98,7 @@ fn python(facts: &Facts) -> Finding {
     match &facts.python {
         Ok(python) => {
             let passed_over = python.passed_over.as_ref();
-            let passed_over = passed_over.map_or_else(String::new, |(folder, variable)| {
-                format!("; {variable} is {}, without a Python", folder.display())
-            });
+            let passed_over = passed_over.map_or_else(String::new, |it| format!("; {it}"));
             Check::Python.ok(format!(
                 "Python {}: {} (from {}{passed_over})",
                 python.version,

@@ -1,3 +1,8 @@
+import sys
+
+# With `-c` Python looks for modules in the working directory first.
+sys.path[:] = [entry for entry in sys.path if entry]
+
 import math
 import time
 

@@ -158,6 +158,10 @@ impl Error {
                 "all runs have to report the same: print one unit in every run, or name what \
                  counts with `pattern` under [throughput]"
             }
+            Self::MetricsUnreadable { .. } => {
+                "append lines such as {\"value\": 12.5, \"unit\": \"images/s\"} to the plain file \
+                 that PROFILA_METRICS names; the last one counts"
+            }
             Self::MetricUnusable { .. } => "print a number above 0, such as `12.5 images / sec`",
             _ => return None,
         })
@@ -173,6 +177,9 @@ impl Error {
                 "give two scripts, or two recordings made by `profila record -o FILE`"
             }
             Self::FileExists { .. } => "remove or rename it first: nothing is overwritten",
+            Self::NoTemporaryFolder { .. } => {
+                "name a folder that is there, has room and may be written to: `TMPDIR=PATH`"
+            }
             _ => return None,
         })
     }
@@ -386,6 +393,10 @@ mod tests {
                 path: path("/dev/full"),
                 source: io::Error::from_raw_os_error(28),
             },
+            Error::NoTemporaryFolder {
+                within: path("/scratch"),
+                source: io::Error::from_raw_os_error(2),
+            },
             Error::System {
                 action: "start the script".to_owned(),
                 source: io::Error::from_raw_os_error(11),
@@ -405,6 +416,10 @@ mod tests {
                 Ending::Code(1),
                 "Traceback (most recent call last):\n  File \"a.py\", line 1\nZeroDivisionError\n",
             ),
+            Error::MetricsUnreadable {
+                run: run.clone(),
+                source: io::Error::new(io::ErrorKind::InvalidData, "it is a symbolic link"),
+            },
             failed(Ending::Signal("SIGSEGV".to_owned()), ""),
             failed(Ending::Signal("SIGKILL".to_owned()), ""),
             Error::NeverCompiled {

@@ -15,6 +15,7 @@ from time import CLOCK_MONOTONIC, clock_gettime_ns
 
 def _start():
     settings = os.environ.pop("PROFILA_BOOTSTRAP", "").split(":", 2)
+    os.environ.pop("PROFILA_GUARD", None)
     if len(settings) != 3:
         return
     channel, mode, cache = int(settings[0]), settings[1], settings[2]
@@ -261,7 +262,7 @@ def _emit_line_tables(numba, own_folder, cache, tell):
 
     try:
         twins = os.path.join(cache, "profila-twins")
-        os.makedirs(twins, exist_ok=True)
+        os.makedirs(twins, mode=0o700, exist_ok=True)
         path = os.path.join(own_folder, "line_tables.py")
         with open(path, encoding="utf-8") as file:
             code = compile(file.read(), path, "exec")

@@ -7,15 +7,18 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nix::unistd::Pid;
-use tempfile::TempDir;
+
+use super::private::PrivateFolder;
+use crate::error::{Error, Result};
 
 /// Is told which process groups to guard (`+ 7`) and which no longer (`- 7`), a line
-/// each. When the pipe is closed it kills those that are left, and removes the folder.
+/// each. When the pipe is closed it kills those that are left, and removes its working
+/// directory, wherever that is then.
 ///
-/// A process that was started in the last moment may not have been told of. It has the
-/// folder in its environment, in [`MARK`] or in what the bootstrap is told, and the pipe is
-/// not closed before it has: what is forked holds it open until it becomes its program.
-/// Where all was told of (`.`), nobody has to look for such a process.
+/// A process that was started in the last moment may not have been told of. It has `$1` in
+/// its environment, and the pipe is not closed before it has: what is forked holds it open
+/// until it becomes its program. To look for one takes time where there are many
+/// processes, so it comes last. Where all was told of (`.`), nobody has to.
 const WATCH: &str = r#"
 groups= told=
 while read -r change group; do
@@ -25,15 +28,15 @@ while read -r change group; do
         .) told=all ;;
     esac
 done
-[ "$told" ] || for process in /proc/[0-9]*; do
-    tr '\0' '\n' <"$process/environ" | grep '^PROFILA_[BG]' | grep -qF -- "$1" &&
-        groups="$groups ${process#/proc/}"
-done 2>/dev/null
 for group in $groups; do kill -s KILL -- "-$group"; done 2>/dev/null
-rm -rf -- "$1"
+[ "$told" ] || for found in $(cd /proc && grep -lzsxF -e "$1" [0-9]*/environ); do
+    kill -s KILL -- "-${found%/environ}"
+done 2>/dev/null
+# What was killed a moment ago may still write.
+for again in 1 2 3; do rm -rf -- "$(pwd -P)" && break; done 2>/dev/null
 "#;
 
-/// The variable by which a process is known to be guarded: the guard's folder.
+/// The variable by which a process is known to be guarded: the name of the guard's folder.
 pub const MARK: &str = "PROFILA_GUARD";
 
 /// A small process that outlives this one, and a folder for its temporary files.
@@ -45,7 +48,7 @@ pub const MARK: &str = "PROFILA_GUARD";
 /// when the *thread* ends that started the process, and does not reach its children.
 #[derive(Debug)]
 pub struct Guard {
-    folder: TempDir,
+    folder: PrivateFolder,
     line: Line,
     watcher: Child,
 }
@@ -62,18 +65,16 @@ pub struct Guarded {
 
 impl Guard {
     /// Makes the folder and starts the process.
-    pub fn start() -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("profila-").tempdir()?;
-        let mut watcher = Command::new("/bin/sh")
-            .args(["-c", WATCH, "profila-guard"])
-            .arg(folder.path())
-            // It must outlive a Ctrl-C, and a working directory need not be kept.
-            .process_group(0)
-            .current_dir("/")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?;
+    pub fn start() -> Result<Self> {
+        let folder = PrivateFolder::create().map_err(|source| Error::NoTemporaryFolder {
+            within: std::env::temp_dir(),
+            source,
+        })?;
+        let watcher = Self::watcher(&folder).map_err(|source| Error::System {
+            action: "start a process that guards what is run".to_owned(),
+            source,
+        });
+        let mut watcher = watcher?;
         Ok(Self {
             folder,
             line: Arc::new(Mutex::new(watcher.stdin.take())),
@@ -81,9 +82,28 @@ impl Guard {
         })
     }
 
-    /// A folder for temporary files. Nothing is left of it in the end.
+    fn watcher(folder: &PrivateFolder) -> io::Result<Child> {
+        Command::new("/bin/sh")
+            .args(["-c", WATCH, "profila-guard"])
+            .arg(format!("{MARK}={}", folder.name()))
+            // It must outlive a Ctrl-C.
+            .process_group(0)
+            .current_dir(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+    }
+
+    /// A folder for temporary files, of which nothing is left in the end. The path leads
+    /// there for all processes of this user, as long as this one lives.
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The value of [`MARK`] in the environment of what is guarded.
+    pub fn mark(&self) -> &str {
+        self.folder.name()
     }
 
     /// Guards a process group. To be called as soon as it is there.
@@ -165,21 +185,21 @@ mod tests {
         let guard = Guard::start().unwrap();
         let start = |variable: &str| {
             let mut command = Command::new("sleep");
-            command.arg("600").env(variable, guard.folder());
+            command.arg("600").env(variable, guard.mark());
             Sleeper(command.process_group(0).spawn().unwrap())
         };
-        let sleepers = [MARK, "PROFILA_BOOTSTRAP", "PROFILA_METRICS"].map(start);
+        let sleepers = [MARK, "PROFILA_METRICS"].map(start);
         // What the end of this process does.
         open_end(&guard.line).take();
         drop(guard);
-        assert_eq!(sleepers.map(Sleeper::survived), [false, false, true]);
+        assert_eq!(sleepers.map(Sleeper::survived), [false, true]);
     }
 
     #[test]
     fn what_is_guarded_when_the_pipe_is_closed_ends_and_nothing_else() {
         let sleepers = [(); 4].map(|()| Sleeper::start());
         let guard = Guard::start().unwrap();
-        let folder = guard.folder().to_owned();
+        let folder = guard.folder.place().unwrap();
         std::fs::write(folder.join("a file"), "text").unwrap();
         let guarded: Vec<Guarded> = sleepers.iter().map(|it| guard.watch(it.group())).collect();
         // The first and the third are guarded no longer.

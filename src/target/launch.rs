@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::fs;
 use std::io::{self, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
@@ -22,9 +21,10 @@ use tempfile::TempDir;
 use wait4::Wait4;
 
 use super::channel::receive_events;
-use super::guard::Guard;
+use super::guard::{Guard, MARK};
 use super::memory::is_suspended;
 use super::output::{OutputReader, capture_output};
+use super::private;
 use super::terminal::LentTerminal;
 use super::{Exit, Report, now};
 use crate::error::{Error, Result};
@@ -42,6 +42,9 @@ const EVENTS_GRACE: Duration = Duration::from_millis(200);
 /// How long output is waited for after the script is gone. A child it left behind
 /// may hold the pipe open for ever.
 const OUTPUT_GRACE: Duration = Duration::from_secs(1);
+
+/// The longest file of metrics, in bytes. Its last line counts, of some hundred.
+const MOST_METRICS: u64 = 1_000_000;
 
 /// What kind of run is started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -238,10 +241,14 @@ impl Target {
         }
     }
 
-    /// What the script appended to the file named by `PROFILA_METRICS`.
-    pub fn metrics(&self) -> String {
-        let bytes = fs::read(metrics_path(self.workspace.path())).unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned()
+    /// What the script appended to the file named by `PROFILA_METRICS`; nothing where there
+    /// is none. Fails where that is no plain file, or a long one.
+    pub fn metrics(&self) -> io::Result<String> {
+        match private::read_left(&metrics_path(self.workspace.path()), MOST_METRICS) {
+            Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Gives the terminal back and returns what the script wrote. To be called
@@ -268,11 +275,15 @@ impl Drop for Target {
 
 /// A folder with the bootstrap and room for metrics; it goes when the run is over.
 fn prepare_workspace(folder: &Path) -> io::Result<TempDir> {
-    let workspace = tempfile::Builder::new().prefix("run-").tempdir_in(folder)?;
+    let workspace = private::folder_within(folder, "run-")?;
     let bootstrap = bootstrap_path(workspace.path());
-    fs::create_dir(&bootstrap)?;
-    fs::write(bootstrap.join("sitecustomize.py"), BOOTSTRAP)?;
-    fs::write(bootstrap.join("line_tables.py"), LINE_TABLES)?;
+    private::create_folder(&bootstrap)?;
+    for (name, text) in [
+        ("sitecustomize.py", BOOTSTRAP),
+        ("line_tables.py", LINE_TABLES),
+    ] {
+        private::write_new(&bootstrap.join(name), text.as_bytes())?;
+    }
     Ok(workspace)
 }
 
@@ -307,6 +318,7 @@ fn command(launch: &Launch<'_>, workspace: &Path, channel: &OwnedFd) -> Command 
         .env("PROFILA_METRICS", metrics_path(workspace))
         .envs(&launch.environment)
         .env("PROFILA_BOOTSTRAP", settings)
+        .env(MARK, launch.guard.mark())
         .process_group(0);
     prepend_to_python_path(&mut command, launch, &bootstrap_path(workspace));
     if launch.streams == Streams::Capture {

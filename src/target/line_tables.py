@@ -754,7 +754,8 @@ def _write_twin(library, folder):
     if restored is not None:
         twin = library._codegen._tm.emit_object(binding.parse_assembly(restored))
     unfinished = os.path.join(folder, f".{name}.{os.getpid()}")
-    with open(unfinished, "wb") as file:
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "wb") as file:
         file.write(twin)
     os.rename(unfinished, path)
 

@@ -3,8 +3,8 @@
 //! The script runs in a process group of its own, with the standard streams that
 //! it would have had, or with captured ones. The bootstrap, a `sitecustomize` that
 //! goes before the user's own, reports on an inherited channel when Numba compiles,
-//! and waits for the tracer in a profiled run, before the first compiled code runs. The script is reaped on every way
-//! out.
+//! and waits for the tracer in a profiled run, before the first compiled code runs. The
+//! script is reaped on every way out.
 
 mod channel;
 mod die;
@@ -14,9 +14,12 @@ mod launch;
 pub mod memory;
 pub mod outline;
 mod output;
+mod private;
 pub mod python;
+pub(crate) mod search_path;
 mod terminal;
 
+use std::path::Path;
 use std::process::ExitStatus;
 
 pub use channel::{Event, SourceReport};
@@ -29,6 +32,15 @@ pub use host::Host;
 pub use launch::{Captured, Launch, Mode, Streams, Target};
 
 use crate::sample::Moment;
+
+/// The longest text of code that is in no file, in bytes.
+const MOST_TEXT: u64 = 10_000_000;
+
+/// Reads a text that the bootstrap has written to a file. `None` where that is gone, or is
+/// none that it writes.
+pub fn read_told_text(file: &Path) -> Option<String> {
+    String::from_utf8(private::read_left(file, MOST_TEXT).ok()?).ok()
+}
 
 /// What a running target lets its owner know, in order.
 #[derive(Debug)]

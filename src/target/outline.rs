@@ -1,10 +1,10 @@
 //! Which lines of a source belong to which function, as Python itself parses it.
 
-use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
 
+use super::private;
 use super::python::{Asking, ask};
 use crate::error::{Error, Result};
 use crate::source::{Function, LineNumber};
@@ -79,13 +79,10 @@ pub fn outline(python: &Path, texts: &[&str], asking: &Asking<'_>) -> Result<Vec
         action: "write a file for Python".to_owned(),
         source,
     };
-    let folder = tempfile::Builder::new()
-        .prefix("outline-")
-        .tempdir_in(asking.guard.folder())
-        .map_err(unwritable)?;
+    let folder = private::folder_within(asking.guard.folder(), "outline-").map_err(unwritable)?;
     let file = folder.path().join("texts.json");
     let json = serde_json::json!(texts).to_string();
-    fs::write(&file, json).map_err(unwritable)?;
+    private::write_new(&file, json.as_bytes()).map_err(unwritable)?;
     let output = ask(python, OUTLINE, &[file.as_os_str()], asking)?;
     // A `sitecustomize` of the user's may print something too.
     let mut lines = output.stdout.split(|&byte| byte == b'\n');

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -15,6 +16,7 @@ use serde::Deserialize;
 use super::guard::{Guard, MARK};
 use super::memory::is_alive;
 use super::output::capture_output;
+use super::search_path::{self, left_out, on_path};
 use crate::error::{Error, Result};
 
 /// The versions of Numba whose code generation the bootstrap is known to fit.
@@ -28,9 +30,8 @@ pub struct Interpreter<Numba = Option<String>> {
     pub path: PathBuf,
     /// Why this one, such as `VIRTUAL_ENV`.
     pub chosen_by: &'static str,
-    /// An active environment that has no Python, as where it was removed: its folder, and
-    /// the variable that names it.
-    pub passed_over: Option<(PathBuf, &'static str)>,
+    /// What looks as if it were meant, and is not run.
+    pub passed_over: Option<PassedOver>,
     /// Its version, such as `3.11.7`.
     pub version: String,
     /// The version of Numba in it.
@@ -42,6 +43,38 @@ pub struct Interpreter<Numba = Option<String>> {
     /// The folders of Numba and of what it is made of. They may lie anywhere, beside files
     /// of the user's too.
     pub packages: Vec<PathBuf>,
+}
+
+/// What looks as if it named the interpreter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PassedOver {
+    /// An active environment that has no Python, as where it was removed.
+    Environment {
+        /// Its folder.
+        folder: PathBuf,
+        /// The variable that names it.
+        variable: &'static str,
+    },
+    /// A file in the working directory, where PATH has an element for that.
+    Relative(PathBuf),
+}
+
+impl fmt::Display for PassedOver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Environment { folder, variable } => {
+                let folder = folder.display();
+                write!(f, "{variable} is {folder}, where there is no Python")
+            }
+            Self::Relative(file) => {
+                let file = file.display();
+                write!(
+                    f,
+                    "{file} is first on the PATH, but in the working directory"
+                )
+            }
+        }
+    }
 }
 
 /// An interpreter that has a Numba.
@@ -188,6 +221,15 @@ impl Facts {
     }
 }
 
+/// What is run before all code that is asked of an interpreter. With `-c` it looks for
+/// modules in the working directory before it looks anywhere else, and there may be a
+/// `json.py` that is no module of Python's. The option against that, `-P`, came with 3.11.
+const LEAVE_OUT_WORKING_DIR: &str = "\
+import sys
+if sys.path[:1] == ['']:
+    del sys.path[0]
+";
+
 /// Has an interpreter run some code with these arguments. It is killed, with all that it has
 /// started, where it does not end in time.
 pub(super) fn ask(
@@ -211,9 +253,10 @@ fn ask_as(
         cause,
     };
     let mut child = Command::new(python)
-        .args(["-c", code])
+        .arg("-c")
+        .arg([LEAVE_OUT_WORKING_DIR, code].concat())
         .args(arguments)
-        .env(MARK, asking.guard.folder())
+        .env(MARK, asking.guard.mark())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -264,7 +307,7 @@ fn facts(stdout: &[u8]) -> Option<Facts> {
 struct Choice {
     path: PathBuf,
     chosen_by: &'static str,
-    passed_over: Option<(PathBuf, &'static str)>,
+    passed_over: Option<PassedOver>,
 }
 
 fn choose(named: Option<&Path>, working_dir: &Path) -> Result<Choice> {
@@ -313,20 +356,28 @@ const CONDA_PREFIX: &str = "CONDA_PREFIX";
 fn choose_among(candidates: &[(PathBuf, &'static str)]) -> Result<Choice> {
     let python = |environment: &Path| environment.join("bin/python");
     let has_python = |(environment, _): &&(PathBuf, _)| python(environment).is_file();
-    let passed_over = candidates
+    let mut passed_over = candidates
         .iter()
         .take_while(|candidate| !has_python(candidate))
-        .find(|(_, name)| [VIRTUAL_ENV, CONDA_PREFIX].contains(name));
+        .find(|(_, name)| [VIRTUAL_ENV, CONDA_PREFIX].contains(name))
+        .map(|(folder, variable)| PassedOver::Environment {
+            folder: folder.clone(),
+            variable,
+        });
     let found = match candidates.iter().find(has_python) {
         Some((environment, name)) => Some((python(environment), *name)),
-        None => on_path(OsStr::new("python3")).map(|path| (path, "PATH")),
+        None => {
+            let name = OsStr::new("python3");
+            passed_over = passed_over.or_else(|| left_out(name).map(PassedOver::Relative));
+            on_path(name).map(|path| (path, "PATH"))
+        }
     };
     let Some((path, chosen_by)) = found else {
         let searched = candidates
             .iter()
             .map(|(environment, _)| python(environment));
         let searched = searched.map(|path| path.display().to_string());
-        let on_path = "python3 on the PATH".to_owned();
+        let on_path = search_path::searched("python3");
         return Err(Error::PythonMissing {
             searched: searched.chain([on_path]).collect(),
         });
@@ -334,21 +385,8 @@ fn choose_among(candidates: &[(PathBuf, &'static str)]) -> Result<Choice> {
     Ok(Choice {
         path,
         chosen_by,
-        passed_over: passed_over.cloned(),
+        passed_over,
     })
-}
-
-/// The first executable file of this name in the folders of PATH.
-pub(crate) fn on_path(name: &OsStr) -> Option<PathBuf> {
-    let folders = env::var_os("PATH")?;
-    env::split_paths(&folders)
-        .map(|folder| folder.join(name))
-        .find(|file| is_executable(file))
-}
-
-/// Whether a path is a file that this user may execute.
-pub(crate) fn is_executable(path: &Path) -> bool {
-    path.is_file() && nix::unistd::access(path, nix::unistd::AccessFlags::X_OK).is_ok()
 }
 
 /// What it wrote last on standard error, or how it ended.
@@ -382,7 +420,11 @@ mod tests {
     fn check(root: &Path, variables: &[(&str, &str)], chosen_by: &str, passed_over: &[&str]) {
         let choice = chosen(root, variables);
         assert_eq!(choice.chosen_by, chosen_by);
-        let names: Vec<_> = choice.passed_over.iter().map(|(_, name)| *name).collect();
+        let named = |it: &PassedOver| match it {
+            PassedOver::Environment { variable, .. } => *variable,
+            PassedOver::Relative(_) => "PATH",
+        };
+        let names: Vec<_> = choice.passed_over.iter().map(named).collect();
         assert_eq!(names, passed_over);
     }
 

@@ -40,7 +40,8 @@ FLOATS = {
 
 # Those of floats that take a few instructions. A sample falls on the instruction that
 # waits for a slow one, and the last of a line is waited for by the next line. They are
-# called many times, so that nearly all that wait are on the line.
+# called many times, so that nearly all that wait are on the line; and what would stand
+# on the line instead would cost as much, so that the light version does not repeat it.
 CHEAP = {
     "ceil": "np.ceil(9.3 * x) - 8.9 * x",
     "divide": "np.divide(0.3, 0.1 + x)",
@@ -97,21 +98,21 @@ values = np.random.default_rng(0).random(10_000)
 
 
 @njit
-def kernel(values, repeats):
+def kernel(values, steps, repeats):
     total = y = 0.0
     for i in range(values.size):
         x = values[i] + 1e-9 * y
-        x = x / (1.0 + x)
-        x = x / (1.0 + x)
+        for _ in range(steps):
+            x = 3.7 * x * (1.0 - x)
         for _ in range(repeats):
-            x = {expression}  # heavy: x = 0.5 - x
+            x = {expression}  # heavy
         y = x
         total += y
     return total
 
 
 def call():
-    return kernel(values, 16)
+    return kernel(values, 4, 16)  # without: return kernel(values, 4, 0)
 """
 
 INTEGER_LOOP = """\
@@ -122,21 +123,21 @@ numbers = np.random.default_rng(0).integers(1, 1000, 10_000)
 
 
 @njit
-def kernel(numbers, repeats):
+def kernel(numbers, steps, repeats):
     total = m = 0
     for i in range(numbers.size):
         n = numbers[i] + (m & 1)
-        n = 1 + (n * 7919 + m) % (1009 + (m & 2))
-        n = 1 + (n * 7919 + m) % (1009 + (n & 2))
+        for _ in range(steps):
+            n = 1 + (n * 7919 + m) % (1009 + (n & 2))
         for _ in range(repeats):
-            n = {expression}  # heavy: n = n ^ 1
+            n = {expression}  # heavy
         m = n
         total ^= m
     return total
 
 
 def call():
-    return kernel(numbers, 8)
+    return kernel(numbers, 2, 8)  # without: return kernel(numbers, 2, 0)
 """
 
 # What differs in a context: pieces of the loop above, and what they become.

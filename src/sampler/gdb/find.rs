@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::target::python::{is_executable, on_path};
+use crate::target::search_path::{is_executable, on_path, searched};
 
 /// Finds gdb: the one that was named, or the one on the PATH, or that in the
 /// environment of the interpreter, where `gdb-for-pwndbg` installs it.
@@ -23,10 +23,7 @@ pub fn find(named: Option<&Path>, python: &Path) -> Result<PathBuf> {
     absolute.ok_or_else(|| Error::GdbMissing {
         searched: match named {
             Some(path) => vec![path.display().to_string()],
-            None => vec![
-                "gdb on the PATH".to_owned(),
-                beside_python.display().to_string(),
-            ],
+            None => vec![searched("gdb"), beside_python.display().to_string()],
         },
     })
 }

@@ -70,7 +70,7 @@ impl GdbProcess {
             // It would ask servers for symbols, which takes minutes.
             .env_remove("DEBUGINFOD_URLS")
             .env("LC_ALL", "C")
-            .env(MARK, guard.folder())
+            .env(MARK, guard.mark())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -82,7 +82,7 @@ def call():
 # === fancy-index
 @njit
 def kernel(values, order):
-    t = settle(values[0], 40_000)
+    t = settle(values[0], 20_000)
     a = values[order]  # heavy: a = values
     return t + a[0]
 
@@ -300,9 +300,9 @@ def call():
 def kernel(word):
     n = 7
     for i in range(20_000):
-        n = 1 + (n * 7919 + i) % 1009
-        text = word + word[:3]  # heavy: text = word
-        n += len(text)
+        for _ in range(3):
+            n = 1 + (n * 7919 + i) % 1009
+        n += len(word + word[:3])  # heavy: n += len(word)
     return n
 
 
@@ -350,14 +350,16 @@ from numba.typed import Dict
 def kernel(table, keys):
     y = 0
     for i in range(keys.size):
-        k = (keys[i] + (y & 1)) % 1009
-        y = table[k]  # heavy: y = k
+        k = keys[i] + (y & 1)
+        for _ in range(2):
+            k = (k * 7919 + i) % 1009
+        y = table[table[table[k]]]  # heavy: y = k
     return y
 
 
 table = Dict()
 for number in range(1009):
-    table[number] = number * 2
+    table[number] = number * 2 % 1009
 keys = np.random.default_rng(1).integers(0, 1009, 50_000)
 
 
@@ -373,7 +375,8 @@ from numba.typed import List
 def kernel(table, count):
     k = 7
     for i in range(count):
-        k = (k * 7919 + i) % 1009
+        for _ in range(2):
+            k = (k * 7919 + i) % 1009
         k = table[table[table[k]]]  # heavy: k = k ^ 1
     return k
 
@@ -393,7 +396,9 @@ def kernel(keys):
     seen = {1}
     n = 0
     for i in range(keys.size):
-        n = (keys[i] * 7919 + n) % 10007
+        n = keys[i] + len(seen)
+        for _ in range(3):
+            n = (n * 7919 + i) % 10007
         seen.add(n)  # heavy: n += 1
     return len(seen) + n
 
@@ -428,8 +433,9 @@ def kernel(values):
     y = 0.0
     for i in range(values.size):
         x = values[i] + 1e-9 * y
-        x = i + x / (1.0 + x)
-        y = heapq.heapreplace(heap, x)  # heavy: y = x
+        for _ in range(20):
+            x = 3.7 * x * (1.0 - x)
+        y = heapq.heapreplace(heap, i + x)  # heavy: y = x
     return y
 
 
@@ -466,7 +472,7 @@ def call():
 # === solve
 @njit
 def kernel(a, b):
-    t = settle(0.3, 300_000)
+    t = settle(0.3, 100_000)
     x = np.linalg.solve(a, b)  # heavy: x = b
     return t + x[0]
 
@@ -481,7 +487,7 @@ def call():
 # === eigenvalues
 @njit
 def kernel(a):
-    t = settle(0.3, 500_000)
+    t = settle(0.3, 100_000)
     x = np.linalg.eigvalsh(a)  # heavy: x = a[0]
     return t + x[0]
 

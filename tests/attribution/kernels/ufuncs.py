@@ -177,7 +177,8 @@ def function(x, out):
     y = 0.0
     for i in range(x.shape[0]):
         a = x[i] + 1e-9 * y
-        a = a / (1.0 + a)
+        for _ in range(6):
+            a = 3.7 * a * (1.0 - a)
         y = math.sin(3.0 * a)  # heavy: y = a
         out[i] = y
 
@@ -194,8 +195,9 @@ def call():
 def function(x, out):
     y = 0.0
     for i in range(x.shape[0]):
-        y = y / (1.0 + y)
-        y = math.exp(y * x[i])  # heavy: y = y + x[i]
+        for _ in range(6):
+            y = 3.7 * y * (1.0 - y)
+        y = math.exp(math.sin(-y * x[i]))  # heavy: y = y * x[i]
     out[0] = y
 
 
@@ -212,7 +214,8 @@ def function(x, out):
     y = 0.0
     for i in range(x.shape[0]):
         a = x[i] + 1e-9 * y
-        a = a / (1.0 + a)
+        for _ in range(6):
+            a = 3.7 * a * (1.0 - a)
         y = math.sin(3.0 * a)  # heavy: y = a
         out[i] = y
 
@@ -230,8 +233,9 @@ def function(x, out):
     y = 0.0
     for i in range(x.shape[0]):
         a = x[i] + 1e-9 * y
-        a = a / (1.0 + a)
-        y = np.exp(a)  # heavy: y = a
+        for _ in range(6):
+            a = 3.7 * a * (1.0 - a)
+        y = np.exp(np.exp(-a))  # heavy: y = a
         out[i] = y
 
 
@@ -246,7 +250,7 @@ def call():
 # === expression
 @njit
 def kernel(a, b):
-    t = settle(a[0], 200_000)
+    t = settle(a[0], 100_000)
     out = np.sqrt(a * b + 1.0) * np.exp(-a)  # heavy: out = a
     return t + out[1]
 

@@ -1,0 +1,226 @@
+//! Folders and files that nobody else can read, change or put others in place of.
+//!
+//! A folder has the mode 0700 and a file 0600 from the moment that it is there, whatever
+//! the umask is. The folder that all others lie in is named by a descriptor. Where its
+//! parent lets others rename what is in it, as a shared folder without the sticky bit
+//! does, they can move it away, and put one of their own there; nobody looks at that.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io::{self, Read, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use nix::libc;
+use nix::unistd::Uid;
+use tempfile::TempDir;
+
+const FOLDER_MODE: u32 = 0o700;
+const FILE_MODE: u32 = 0o600;
+
+/// A folder for temporary files, which goes with all that is in it when this is dropped.
+#[derive(Debug)]
+pub(super) struct PrivateFolder {
+    opened: File,
+    /// Through the descriptor: whoever opens it gets this folder, whatever has its name.
+    path: PathBuf,
+    name: String,
+}
+
+impl PrivateFolder {
+    /// Makes one in the system's folder for temporary files.
+    pub(super) fn create() -> io::Result<Self> {
+        let created = builder("profila-").disable_cleanup(true).tempdir()?;
+        let opened = OpenOptions::new()
+            .read(true)
+            .custom_flags(libc::O_DIRECTORY | libc::O_NOFOLLOW)
+            .open(created.path())?;
+        let folder = Self {
+            path: through(&opened),
+            name: file_name(created.path()),
+            opened,
+        };
+        folder.require_own()?;
+        Ok(folder)
+    }
+
+    /// Fails where another folder than the one that was made has got its name before it
+    /// was opened.
+    fn require_own(&self) -> io::Result<()> {
+        let metadata = self.opened.metadata()?;
+        let is_own =
+            metadata.uid() == Uid::effective().as_raw() && metadata.mode() & 0o777 == FOLDER_MODE;
+        if is_own {
+            return Ok(());
+        }
+        Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "somebody has put another folder in place of the one that was made",
+        ))
+    }
+
+    /// A path of it, for this process and for others as long as this one lives.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The name that it was given, which no other folder of the time has.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where it lies now.
+    pub(super) fn place(&self) -> io::Result<PathBuf> {
+        fs::read_link(&self.path)
+    }
+}
+
+impl Drop for PrivateFolder {
+    fn drop(&mut self) {
+        // What cannot be removed is another's, or is gone.
+        if let Ok(place) = self.place() {
+            fs::remove_dir_all(place).ok();
+        }
+    }
+}
+
+/// A path of what is opened, through this process's descriptor.
+fn through(file: &File) -> PathBuf {
+    format!("/proc/{}/fd/{}", std::process::id(), file.as_raw_fd()).into()
+}
+
+fn file_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+fn builder(prefix: &str) -> tempfile::Builder<'_, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder
+        .prefix(prefix)
+        .permissions(Permissions::from_mode(FOLDER_MODE));
+    builder
+}
+
+/// Makes a folder for temporary files within a private one.
+pub(super) fn folder_within(folder: &Path, prefix: &str) -> io::Result<TempDir> {
+    builder(prefix).tempdir_in(folder)
+}
+
+/// Makes a folder, which must not be there yet.
+pub(super) fn create_folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().mode(FOLDER_MODE).create(path)
+}
+
+/// Writes a file, which must not be there yet.
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(FILE_MODE)
+        .open(path)?;
+    file.write_all(bytes)
+}
+
+/// Reads a file that a script has left, of so many bytes at most. Nothing is waited for and
+/// no link is followed: what has the name may be anything.
+///
+/// Fails where it is no plain file, or a longer one.
+pub(super) fn read_left(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let unfit = |why: String| io::Error::new(io::ErrorKind::InvalidData, why);
+    let opened = OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
+        .open(path);
+    let file = opened.map_err(|error| match error.raw_os_error() {
+        Some(libc::ELOOP) => unfit("it is a symbolic link".to_owned()),
+        Some(libc::ENXIO) => unfit("it is a socket".to_owned()),
+        _ => error,
+    })?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(unfit("it is no plain file".to_owned()));
+    }
+    let mut bytes = Vec::new();
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(unfit(format!("it is longer than {} kB", most / 1000)));
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use nix::sys::stat::Mode;
+    use nix::unistd::mkfifo;
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().mode() & 0o777
+    }
+
+    #[test]
+    fn everything_is_for_its_owner_alone() {
+        let folder = PrivateFolder::create().unwrap();
+        assert_eq!(mode(folder.path()), 0o700);
+        let within = folder_within(folder.path(), "run-").unwrap();
+        assert_eq!(mode(within.path()), 0o700);
+        let made = within.path().join("bootstrap");
+        create_folder(&made).unwrap();
+        assert_eq!(mode(&made), 0o700);
+        let file = made.join("file");
+        write_new(&file, b"text").unwrap();
+        assert_eq!(mode(&file), 0o600);
+        assert_eq!(fs::read(&file).unwrap(), b"text");
+    }
+
+    #[test]
+    fn what_is_there_already_is_not_written_to() {
+        let folder = PrivateFolder::create().unwrap();
+        let file = folder.path().join("file");
+        std::os::unix::fs::symlink("elsewhere", &file).unwrap();
+        let error = write_new(&file, b"text").unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert!(create_folder(&file).is_err());
+    }
+
+    /// As whoever may rename it would have it.
+    #[test]
+    fn a_folder_is_the_same_whatever_gets_its_name() {
+        let folder = PrivateFolder::create().unwrap();
+        let (name, moved) = (folder.place().unwrap(), folder.place().unwrap());
+        let moved = moved.with_extension("moved");
+        fs::rename(&name, &moved).unwrap();
+        fs::create_dir(&name).unwrap();
+        fs::write(name.join("planted"), "").unwrap();
+        write_new(&folder.path().join("file"), b"text").unwrap();
+        assert!(!folder.path().join("planted").exists());
+        assert!(moved.join("file").exists());
+        drop(folder);
+        assert!(!moved.exists());
+        assert!(name.join("planted").exists());
+        fs::remove_dir_all(name).unwrap();
+    }
+
+    #[test]
+    fn only_a_plain_file_of_some_length_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let fails = |name: &str, why: &str| {
+            let error = read_left(&path(name), 10).unwrap_err();
+            assert!(error.to_string().contains(why), "{name}: {error}");
+        };
+        fs::write(path("short"), "0123456789").unwrap();
+        assert_eq!(read_left(&path("short"), 10).unwrap(), b"0123456789");
+        fs::write(path("long"), "0123456789a").unwrap();
+        fails("long", "longer");
+        mkfifo(&path("fifo"), Mode::S_IRUSR).unwrap();
+        fails("fifo", "no plain file");
+        std::os::unix::fs::symlink("/dev/zero", path("link")).unwrap();
+        fails("link", "symbolic link");
+        fails(".", "no plain file");
+        let error = read_left(&path("absent"), 10).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+    }
+}
