@@ -48,6 +48,7 @@ def _start():
     def tell(event, detail=""):
         if os.getpid() != process or not is_open():
             return
+        detail = " ".join(str(detail).splitlines())
         line = f"{event} {clock_gettime_ns(CLOCK_MONOTONIC)} {detail}\n"
         try:
             os.write(channel, line.encode("utf-8", "backslashreplace"))
@@ -78,7 +79,7 @@ def _start():
         _listen(tell, _Once(let_trace) if mode == "profiled" else None)
         tell("numba", numba.__version__)
         if mode == "profiled":
-            numba.config.CACHE_DIR = cache
+            _keep_caches_in(cache, numba)
             problem = _emit_line_tables(numba, own_folder, cache, tell)
             if problem:
                 tell("fallback", problem)
@@ -251,6 +252,38 @@ def _write_source(folder, text):
     with open(descriptor, "w", encoding="utf-8", errors="surrogatepass") as file:
         file.write(text)
     return path
+
+
+def _keep_caches_in(folder, numba):
+    """Has all that Numba caches lie in a folder, and not among what runs without a
+    profiler load.
+
+    There is a setting for it. But what is defined in an archive or a cell is cached
+    elsewhere all the same, and so is everything where the user has chosen another way to
+    find a place.
+    """
+    import hashlib
+
+    numba.config.CACHE_DIR = folder
+    try:
+        from numba.core import caching
+
+        implementation = getattr(caching, "CacheImpl", None) or caching._CacheImpl
+        find_place = implementation.__init__
+    except (ImportError, AttributeError):
+        # Then there is the setting.
+        return
+
+    def find_own_place(self, *args, **kwargs):
+        find_place(self, *args, **kwargs)
+        users = os.path.abspath(self.locator.get_cache_path())
+        if os.path.commonpath([users, folder]) == folder:
+            return
+        own = os.path.join(folder, hashlib.sha256(os.fsencode(users)).hexdigest()[:32])
+        os.makedirs(own, mode=0o700, exist_ok=True)
+        self.locator.get_cache_path = lambda: own
+
+    implementation.__init__ = find_own_place
 
 
 def _emit_line_tables(numba, own_folder, cache, tell):

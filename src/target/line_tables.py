@@ -15,7 +15,9 @@
 # All of this is private to Numba. What is relied on is looked for first; where it is
 # missing, `install` raises LookupError and has changed nothing.
 
+import bisect
 import copy
+import functools
 import hashlib
 import linecache
 import os
@@ -34,6 +36,10 @@ MOST_DECORATOR_LINES = 1000
 # Names of what Numba generates: the text that it compiles then is no source of anybody.
 LOOP, EXPRESSION, STENCIL = "__numba_parfor_gufunc", "__numba_array_expr", "__numba_stencil"
 GENERATED = (LOOP, EXPRESSION, STENCIL)
+
+
+# What runs when places are given, besides what comes with Python.
+OWN_MODULES = (__name__, "numba", "llvmlite", "numpy")
 
 
 def install(folder, complain, tell_source):
@@ -88,8 +94,22 @@ def _attempt(function, *arguments):
     try:
         function(*arguments)
     except Exception as problem:
+        if _is_from_outside(problem):
+            raise
         for complain in _complaints:
             complain(f"{type(problem).__name__}: {problem}")
+
+
+def _is_from_outside(problem):
+    """Whether other code than what was called has raised it: a handler of a signal that
+    came meanwhile, as for a time limit. That is for the script."""
+    trace = problem.__traceback__
+    while trace is not None:
+        module = trace.tb_frame.f_globals.get("__name__", "").partition(".")[0]
+        if module not in OWN_MODULES and module not in sys.stdlib_module_names:
+            return True
+        trace = trace.tb_next
+    return False
 
 
 def _turn_on(flags):
@@ -355,7 +375,8 @@ class _Texts:
         command = _command()
         if command is not None:
             # Of this one the profiler knows the text.
-            self.known["<string>"] = [_Text("<string>", command)]
+            functions = _functions_of(command, "<string>")
+            self.known["<string>"] = [_Text("<string>", command, functions)]
 
     def name(self, func_ir):
         """Gives all that is compiled of a text the name of that text."""
@@ -363,7 +384,7 @@ class _Texts:
         if os.path.isfile(filename):
             return
         text = self.text_of(filename, code, func_ir.func_id.func.__globals__)
-        text.codes.append(code)
+        text.add(code)
         if text.name == filename:
             return
         statements = [it for block in func_ir.blocks.values() for it in block.body]
@@ -377,34 +398,39 @@ class _Texts:
             if known.has(code):
                 return known
         source = "".join(linecache.getlines(filename, scope))
-        source = source if _is_compiled_from(code, source) else None
+        functions = _functions_of(source, filename)
+        if code not in functions:
+            source, functions = None, frozenset()
         for known in texts:
             if source is None and known.source is None and not known.conflicts(code):
                 return known
         name = filename
         if texts:
             name = re.sub(r"(>?)$", rf"#{len(texts) + 1}\1", filename, count=1)
-        texts.append(_Text(name, source))
+        texts.append(_Text(name, source, functions))
         self.tell(name, source)
         return texts[-1]
 
 
 class _Text:
-    def __init__(self, name, source):
+    def __init__(self, name, source, functions):
         self.name = name
         self.source = source
-        self.codes = []
+        # The code objects that the text has, and those that were seen.
+        self.functions = functions
+        self.extents = {}
 
     def has(self, code):
-        if code in self.codes:
-            return True
-        return self.source is not None and _is_compiled_from(code, self.source)
+        return code in self.functions or code in self.extents
+
+    def add(self, code):
+        if code not in self.extents:
+            self.extents[code] = _extent(code)
 
     def conflicts(self, code):
         """Whether another function is where this one is, other than around it."""
         first, last = _extent(code)
-        for other in self.codes:
-            begin, end = _extent(other)
+        for begin, end in self.extents.values():
             is_apart = last < begin or end < first
             is_within = (begin < first and last <= end) or (first < begin and end <= last)
             if not is_apart and not is_within:
@@ -428,23 +454,21 @@ def _command():
     return rest[0] if rest else None
 
 
-def _is_compiled_from(code, source):
-    """Whether a function is one of those in a text."""
-    if not source:
-        return False
+@functools.lru_cache(maxsize=None)
+def _functions_of(source, filename):
+    """The code objects that Python makes of a text; none of what is no Python."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            module = compile(source, code.co_filename, "exec", dont_inherit=True)
+            waiting = [compile(source, filename, "exec", dont_inherit=True)]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    waiting = [module]
+        return frozenset()
+    found = set()
     while waiting:
-        candidate = waiting.pop()
-        if candidate == code:
-            return True
-        waiting.extend(it for it in candidate.co_consts if isinstance(it, type(code)))
-    return False
+        code = waiting.pop()
+        found.add(code)
+        waiting.extend(it for it in code.co_consts if isinstance(it, type(code)))
+    return frozenset(found)
 
 
 # Places of inlined statements
@@ -768,6 +792,8 @@ _SCOPE = re.compile(r"scope: !(\d+)")
 _FUNCTION = re.compile(r"^define .*@(?:\"[^\"]*\"|[^\s(]+)\(.*!dbg !(\d+)")
 _DBG = re.compile(r", !dbg !(\d+)")
 _RESULT = re.compile(r"^  %(\"[^\"]*\"|[-\w$.]+) = (\w+)")
+_OPERAND = re.compile(r"%(\"[^\"]*\"|[-\w$.]+)")
+_CALL = re.compile(r"^  (?:%(?:\"[^\"]*\"|[-\w$.]+) = )?(?:(?:tail|musttail|notail) )?(?:call|invoke) ")
 _KEY = re.compile(r"(p[0-9a-f]{12})_")
 
 
@@ -855,9 +881,12 @@ class _Body:
         self.subprogram = subprogram
         self.lines = lines
         self.range = range(start, end)
-        # Where functions are inlined, by the function: what is inlined, and near which line.
+        # Where functions are inlined, by the function: near which lines, in their order, and
+        # which call that is.
         self.inlined = {}
         self.placed = {}
+        # The lines that the optimisation has left a place, in their order.
+        self.kept = []
 
     def put_places_back(self):
         missing = []
@@ -869,19 +898,23 @@ class _Body:
             number = int(place[1]) if place else None
             if number is not None and self.metadata.has_line(number):
                 self.note(index, number)
-            else:
+            elif number is None or _CALL.match(line):
                 missing.append(index)
+            # Else it was made of two instructions of different lines, and is on neither.
+            # A call that was moved looks the same, as it keeps the function that it is in.
         for index in missing:
             self.restore(index)
-        self.follow_uses(missing)
+        self.follow_uses(set(missing))
 
     def note(self, index, number):
         self.placed[index] = number
+        self.kept.append(index)
         for _, scope, at in self.metadata.chain(number):
             if at is not None:
-                calls = self.inlined.setdefault(self.metadata.subprogram(scope), [])
-                if not calls or calls[-1][1] != at:
-                    calls.append((index, at))
+                near, calls = self.inlined.setdefault(self.metadata.subprogram(scope), ([], []))
+                if not calls or calls[-1] != at:
+                    near.append(index)
+                    calls.append(at)
 
     def restore(self, index):
         line = self.lines[index]
@@ -901,9 +934,9 @@ class _Body:
         outermost = self.metadata.subprogram(chain[-1][1])
         if outermost == self.subprogram:
             return origin
-        calls = self.inlined.get(outermost)
-        if calls:
-            _, at = min(calls, key=lambda call: abs(call[0] - index))
+        if outermost in self.inlined:
+            near, calls = self.inlined[outermost]
+            at = calls[_nearest(near, index)]
         else:
             at = self.call_near(index)
         if at is None:
@@ -915,9 +948,9 @@ class _Body:
     def call_near(self, index):
         """A place of this function for a call of which no place is left: that of the next
         instruction that has one, or else of the one before."""
-        near = min(self.placed, key=lambda other: (other < index, abs(other - index)), default=None)
-        if near is None:
+        if not self.kept:
             return None
+        near = self.kept[min(bisect.bisect_left(self.kept, index), len(self.kept) - 1)]
         *_, (line, scope, _) = self.metadata.chain(self.placed[near])
         return self.metadata.add(line, scope, None)
 
@@ -931,19 +964,24 @@ class _Body:
         self.placed[index] = number
 
     def follow_uses(self, missing):
-        """Gives what has no name of ours the place of what uses it next."""
-        for index in reversed(missing):
-            if index in self.placed:
+        """Gives what has no name of ours the place of what uses it next in its block."""
+        next_use = {}
+        for index in reversed(self.range):
+            line = self.lines[index]
+            if not line.startswith("  "):
+                next_use.clear()
                 continue
-            result = _RESULT.match(self.lines[index])
-            if not result or result[2] == "phi":
-                continue
-            use = re.compile(rf"%{re.escape(result[1])}(?![-\w$.])")
-            for later in range(index + 1, self.range.stop):
-                line = self.lines[later]
-                if not line.startswith("  "):
-                    break
-                if use.search(line):
-                    if later in self.placed:
-                        self.set(index, self.placed[later])
-                    break
+            result = _RESULT.match(line)
+            if result and result[2] != "phi" and index in missing and index not in self.placed:
+                use = next_use.get(result[1])
+                if use in self.placed:
+                    self.set(index, self.placed[use])
+            for name in _OPERAND.findall(line, result.end() if result else 0):
+                next_use[name] = index
+
+
+def _nearest(numbers, wanted):
+    """Where in a sorted list the number is that is nearest to another."""
+    after = bisect.bisect_left(numbers, wanted)
+    beside = [it for it in (after - 1, after) if 0 <= it < len(numbers)]
+    return min(beside, key=lambda it: abs(numbers[it] - wanted))

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use object::{Object, ObjectSection, ObjectSymbol, SectionKind, SymbolKind};
+use object::{Object, ObjectSection, ObjectSymbol, RelocationTarget, SectionKind, SymbolKind};
 use sha2::{Digest, Sha256};
 
 use super::Elf;
@@ -23,7 +23,8 @@ pub struct Twins {
     folder: PathBuf,
     /// The files that were read.
     read: HashSet<OsString>,
-    objects: HashMap<Code, Arc<[u8]>>,
+    /// By what they execute; `None` where several that differ execute the same.
+    objects: HashMap<Code, Option<Arc<[u8]>>>,
 }
 
 impl Twins {
@@ -53,9 +54,21 @@ impl Twins {
                 continue;
             };
             if let Ok(elf) = Elf::parse(&*bytes) {
-                self.objects.insert(code(&elf), bytes.into());
+                let code = code(&elf);
+                self.add(code, bytes.into());
             }
         }
+    }
+
+    fn add(&mut self, code: Code, twin: Arc<[u8]>) {
+        self.objects
+            .entry(code)
+            .and_modify(|known| {
+                if known.as_ref().is_some_and(|known| *known != twin) {
+                    *known = None;
+                }
+            })
+            .or_insert(Some(twin));
     }
 
     /// The twin of an object.
@@ -63,7 +76,7 @@ impl Twins {
         if self.objects.is_empty() {
             return None;
         }
-        self.objects.get(&code(elf)).cloned()
+        self.objects.get(&code(elf))?.clone()
     }
 }
 
@@ -75,6 +88,7 @@ fn code(elf: &Elf<'_>) -> Code {
             let data = section.data().unwrap_or_default();
             digest.update((data.len() as u64).to_le_bytes());
             digest.update(data);
+            update_with_symbols(&mut digest, elf, &section);
         }
     }
     let functions = elf
@@ -96,15 +110,47 @@ fn code(elf: &Elf<'_>) -> Code {
     digest.finalize().into()
 }
 
+/// Adds what the instructions of a section refer to: calls of different functions have the
+/// same bytes until they are linked.
+fn update_with_symbols<'data>(
+    digest: &mut Sha256,
+    elf: &Elf<'data>,
+    code: &impl ObjectSection<'data>,
+) {
+    for (offset, relocation) in code.relocations() {
+        let RelocationTarget::Symbol(index) = relocation.target() else {
+            continue;
+        };
+        let symbol = elf.symbol_by_index(index);
+        let name = symbol.and_then(|symbol| symbol.name_bytes());
+        digest.update(offset.to_le_bytes());
+        digest.update(name.unwrap_or_default());
+        digest.update([0]);
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use object::elf::R_X86_64_PLT32;
     use object::write;
-    use object::{Architecture, BinaryFormat, Endianness, SymbolFlags, SymbolScope};
+    use object::{
+        Architecture, BinaryFormat, Endianness, RelocationFlags, SymbolFlags, SymbolScope,
+    };
 
     use super::*;
 
     /// An object with a function of these instructions, described in some way.
     fn compiled(function: &str, instructions: &[u8], description: &[u8]) -> Vec<u8> {
+        compiled_with_call(function, instructions, description, None)
+    }
+
+    /// The same, of which the instructions call another function.
+    fn compiled_with_call(
+        function: &str,
+        instructions: &[u8],
+        description: &[u8],
+        callee: Option<&str>,
+    ) -> Vec<u8> {
         let mut object =
             write::Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little);
         let code = object.section_id(write::StandardSection::Text);
@@ -119,6 +165,27 @@ mod tests {
             section: write::SymbolSection::Section(code),
             flags: SymbolFlags::None,
         });
+        if let Some(callee) = callee {
+            let symbol = object.add_symbol(write::Symbol {
+                name: callee.as_bytes().to_vec(),
+                value: 0,
+                size: 0,
+                kind: SymbolKind::Text,
+                scope: SymbolScope::Dynamic,
+                weak: false,
+                section: write::SymbolSection::Undefined,
+                flags: SymbolFlags::None,
+            });
+            let relocation = write::Relocation {
+                offset: 1,
+                symbol,
+                addend: -4,
+                flags: RelocationFlags::Elf {
+                    r_type: R_X86_64_PLT32,
+                },
+            };
+            object.add_relocation(code, relocation).unwrap();
+        }
         let debug = object.add_section(Vec::new(), b".debug_line".to_vec(), SectionKind::Debug);
         object.append_section_data(debug, description, 1);
         object.write().unwrap()
@@ -171,5 +238,39 @@ mod tests {
         let mut twins = Twins::within(folder.path());
         twins.refresh();
         assert!(twins.of(&Elf::parse(&*twin).unwrap()).is_some());
+    }
+
+    #[test]
+    fn what_calls_another_function_is_no_twin() {
+        let object = |callee, description| {
+            compiled_with_call("f", b"\xe8\0\0\0\0\xc3", description, Some(callee))
+        };
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.o"), object("sin", b"all lines")).unwrap();
+        let mut twins = Twins::within(folder.path());
+        twins.refresh();
+        let has_twin = |callee| {
+            let announced = object(callee, b"few");
+            twins.of(&Elf::parse(&*announced).unwrap()).is_some()
+        };
+        assert_eq!([has_twin("sin"), has_twin("cos")], [true, false]);
+    }
+
+    #[test]
+    fn of_several_that_tell_other_lines_none_is_the_twin() {
+        let folder = tempfile::tempdir().unwrap();
+        let announced = compiled("f", b"\x90\xc3", b"few");
+        let mut found = Vec::new();
+        let mut twins = Twins::within(folder.path());
+        for (name, lines) in [
+            ("a.o", b"lines 3"),
+            ("b.o", b"lines 3"),
+            ("c.o", b"lines 9"),
+        ] {
+            fs::write(folder.path().join(name), compiled("f", b"\x90\xc3", lines)).unwrap();
+            twins.refresh();
+            found.push(twins.of(&Elf::parse(&*announced).unwrap()).is_some());
+        }
+        assert_eq!(found, [true, true, false]);
     }
 }
