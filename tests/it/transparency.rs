@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use nix::sys::signal::Signal;
 
-use crate::harness::{Outcome, Run, Sandbox, python, scripts};
+use crate::harness::{Outcome, Run, Sandbox, python, repository, scripts};
 use crate::report::{self, Report};
 
 /// The variables that a script gets in addition: where it may report metrics, and in runs
@@ -380,4 +380,64 @@ fn numbas_cache_beside_a_script_is_not_touched() {
 #[test]
 fn numbas_cache_in_a_folder_of_the_users_choice_is_not_touched() {
     check_cache(|sandbox, run| run.env("NUMBA_CACHE_DIR", sandbox.path("cache")));
+}
+
+#[test]
+fn numbas_cache_where_a_class_of_the_users_choice_finds_it_is_not_touched() {
+    check_cache(|_, run| run.env("NUMBA_CACHE_LOCATOR_CLASSES", "InTreeCacheLocator"));
+}
+
+/// Numba keeps it below the user's home, whatever folder it is told to use. There is
+/// nothing in the sandbox's home in the end.
+#[test]
+fn numbas_cache_of_what_is_in_an_archive_is_not_touched() {
+    let sandbox = Sandbox::new();
+    let cached = fs::read_to_string(scripts().join("cached.py")).unwrap();
+    sandbox.write("cached.py", &cached);
+    let script = sandbox.write(
+        "main.py",
+        "import pathlib, sys, zipfile\n\
+         here = pathlib.Path(__file__).parent\n\
+         with zipfile.ZipFile(here / 'kernels.zip', 'w') as archive:\n    \
+             archive.write(here / 'cached.py', 'zipped.py')\n\
+         sys.path.insert(0, str(here / 'kernels.zip'))\n\
+         import zipped\n",
+    );
+    let run = sandbox.profila(["annotate", "--save"]);
+    let run = run.arg(sandbox.path("run.json")).arg(&script);
+    let outcome = run.outcome().succeeds();
+    assert_eq!(split(&outcome).0, b"loaded from the cache: 0\n");
+    let recording = sandbox.recording("run.json");
+    let hot = report::hottest(&recording);
+    assert!(
+        report::text_of(&recording, hot).ends_with("# hot"),
+        "{hot:?}"
+    );
+}
+
+/// A handler of a signal may raise wherever the script is, while places are found too.
+#[test]
+fn what_a_handler_raises_while_places_are_found_is_the_scripts() {
+    let sandbox = Sandbox::new();
+    let script = sandbox.write(
+        "handler.py",
+        "import signal, sys\n\
+         places = {'__name__': 'profila_line_tables'}\n\
+         exec(open(sys.argv[1]).read(), places)\n\
+         places['_complaints'].append(print)\n\
+         places['_attempt'](int, 'no number')\n\
+         def stop(*_):\n    \
+             raise TimeoutError('time is up')\n\
+         signal.signal(signal.SIGALRM, stop)\n\
+         try:\n    \
+             places['_attempt'](signal.raise_signal, signal.SIGALRM)\n\
+         except TimeoutError as error:\n    \
+             print('raised:', error)\n",
+    );
+    let line_tables = repository().join("src/target/line_tables.py");
+    let outcome = sandbox.bare([script, line_tables]).outcome();
+    let said = outcome.stdout();
+    let (problem, raised) = said.split_once('\n').unwrap();
+    assert!(problem.starts_with("ValueError: invalid literal"), "{said}");
+    assert_eq!(raised, "raised: time is up\n");
 }
