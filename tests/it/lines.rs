@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use profila::recording::Recording;
 
-use crate::harness::Sandbox;
+use crate::harness::{Outcome, Sandbox};
 use crate::matrix::Cell;
 use crate::report;
 
@@ -16,6 +16,12 @@ use crate::report;
 /// is well below what they have; a line that is lost has next to nothing.
 #[track_caller]
 fn check(script: &str, arguments: &[&str], least: f64) {
+    check_each(script, arguments, least, |_| {});
+}
+
+/// Does as [`check`] does, and has a closure look at each outcome too.
+#[track_caller]
+fn check_each(script: &str, arguments: &[&str], least: f64, look: impl Fn(&Outcome)) {
     let path = format!("tests/scripts/lines/{script}");
     for python in Cell::pythons() {
         let sandbox = Sandbox::new();
@@ -34,6 +40,7 @@ fn check(script: &str, arguments: &[&str], least: f64) {
         report::check_sums(&recording);
         let hot = hot_share(&recording);
         assert!(hot >= least, "{}: {hot}: {outcome:?}", python.display());
+        look(&outcome);
     }
 }
 
@@ -114,6 +121,16 @@ fn what_is_inlined_before_it_is_compiled_keeps_its_file() {
 fn functions_that_are_called_by_address() {
     check("first_class.py", &["njit"], 0.6);
     check("first_class.py", &["cfunc"], 0.6);
+}
+
+/// LLVM says on standard error that it leaves out what is said of a function in object mode,
+/// where that is not declared as it should be.
+#[test]
+fn generators_classes_closures_and_lambdas() {
+    check_each("functions.py", &[], 0.85, |outcome| {
+        let stderr = outcome.stderr();
+        assert!(!stderr.contains("debug info"), "{stderr}");
+    });
 }
 
 #[test]
