@@ -794,6 +794,12 @@ _DBG = re.compile(r", !dbg !(\d+)")
 _RESULT = re.compile(r"^  %(\"[^\"]*\"|[-\w$.]+) = (\w+)")
 _OPERAND = re.compile(r"%(\"[^\"]*\"|[-\w$.]+)")
 _CALL = re.compile(r"^  (?:%(?:\"[^\"]*\"|[-\w$.]+) = )?(?:(?:tail|musttail|notail) )?(?:call|invoke) ")
+# What is done, which of a call is the function without the number of elements.
+_OPERATION = re.compile(
+    r"^  %(?:\"[^\"]*\"|[-\w$.]+) = (?:(?:tail|musttail|notail) )?"
+    r"(\w+)(?:.* @(?:llvm\.|numba_|__svml_)?([a-z]+))?"
+)
+_VECTOR = re.compile(r"<(?:vscale x )?\d+ x ")
 _KEY = re.compile(r"(p[0-9a-f]{12})_")
 
 
@@ -902,8 +908,8 @@ class _Body:
                 missing.append(index)
             # Else it was made of two instructions of different lines, and is on neither.
             # A call that was moved looks the same, as it keeps the function that it is in.
-        for index in missing:
-            self.restore(index)
+        restored = [index for index in missing if self.restore(index)]
+        self.follow_scalars(set(restored))
         self.follow_uses(set(missing))
 
     def note(self, index, number):
@@ -917,16 +923,56 @@ class _Body:
                     calls.append(at)
 
     def restore(self, index):
+        """Puts the place back that a name tells of; whether there is one."""
         line = self.lines[index]
         result = _RESULT.match(line)
         if not result or result[2] == "phi":
-            return
+            return False
         keys = _KEY.findall(result[1])
         origin = self.metadata.places.get(keys[-1]) if keys else None
-        if origin is not None:
-            place = self.inline(origin, index)
-            if place is not None:
-                self.set(index, place)
+        place = None if origin is None else self.inline(origin, index)
+        if place is not None:
+            self.set(index, place)
+        return place is not None
+
+    def follow_scalars(self, restored):
+        """Gives vector instructions the places of what they do for several elements at once.
+
+        They have no names, and where what they are made from had lost its place, they have
+        that of whatever was written before them. But one by one, in the same order, the
+        elements that are left over are worked on as well.
+        """
+        scalars, vectors = {}, {}
+        for operation, blocks in self.operations():
+            of_one = [block for block in blocks if not _VECTOR.search(self.lines[block[0]])]
+            if any(index in restored for block in of_one for index in block):
+                # The shortest is one that was not unrolled.
+                scalars[operation] = min(of_one, key=len)
+                vectors[operation] = [block for block in blocks if block not in of_one]
+        for operation, scalar in scalars.items():
+            for vector in vectors[operation]:
+                times, rest = divmod(len(vector), len(scalar))
+                if rest or not all(index in self.placed for index in scalar):
+                    continue
+                for position, index in enumerate(vector):
+                    self.set(index, self.placed[scalar[position // times]])
+
+    def operations(self):
+        """For each operation where it is done, block by block."""
+        found = {}
+        block = 0
+        for index in self.range:
+            line = self.lines[index]
+            if not line.startswith("  "):
+                block = index
+                continue
+            operation = _OPERATION.match(line)
+            if operation:
+                is_vector = bool(_VECTOR.search(line))
+                name = operation[2] or operation[1]
+                found.setdefault(name, {}).setdefault((block, is_vector), []).append(index)
+        for name, blocks in found.items():
+            yield name, list(blocks.values())
 
     def inline(self, origin, index):
         """The location `origin` as it is in this function, at this line of the text."""

@@ -372,3 +372,108 @@ fn each_of_several_versions_is_compared_with_the_first() {
     let summary = "2 versions compared with dither.py, in 3 rounds";
     assert!(again.starts_with(summary), "{again}");
 }
+
+/// The files and lines of which another cost is confirmed, on the side after.
+fn confirmed(comparison: &Comparison) -> Vec<(&str, &str)> {
+    let lines = comparison.lines.iter().map(|it| (&it.after, &it.change));
+    let confirmed = lines.filter(|(_, change)| change.evidence == Evidence::Confirmed);
+    confirmed
+        .filter_map(|(after, _)| after.as_ref())
+        .map(|after| {
+            let name = Path::new(&after.file).file_name().unwrap();
+            (name.to_str().unwrap(), after.text.trim())
+        })
+        .collect()
+}
+
+/// Compares two versions of a program that differ in one number, on which it depends how
+/// long the remainder of a division takes.
+#[track_caller]
+fn check_one_number(files: &[(&str, &str)], expected: (&str, &str)) {
+    let sandbox = Sandbox::new();
+    let scripts = ["before", "after"].map(|side| {
+        fs::create_dir(sandbox.path(side)).unwrap();
+        for (name, text) in files {
+            let number = if side == "before" { "1e2" } else { "1e80" };
+            sandbox.write(&format!("{side}/{name}"), &text.replace("NUMBER", number));
+        }
+        sandbox.path(side).join("main.py")
+    });
+    let diff = sandbox.profila(["diff", "--format", "json", "--runs", "6"]);
+    let outcome = diff.args(scripts).outcome().succeeds();
+    let comparison = comparison(&outcome);
+    assert_eq!(confirmed(&comparison), [expected], "{comparison:#?}");
+}
+
+const LOOP_OF_FIXED_TIME: &str = "
+call()
+count, start = 0, time.perf_counter()
+while time.perf_counter() < start + 0.5:
+    call()
+    count += 1
+print(count / (time.perf_counter() - start), 'arrays / sec')
+";
+
+#[test]
+fn of_two_ufuncs_the_line_that_costs_more_is_named_and_no_other() {
+    let main = "
+import math, time
+import numpy as np
+from numba import float64, vectorize
+
+@vectorize([float64(float64)])
+def smooth(x):
+    return math.sin(math.exp(math.sin(x)))
+
+@vectorize([float64(float64)])
+def wrap(x):
+    return np.fmod(x * NUMBER, 0.7)
+
+values = np.random.default_rng(0).random(20_000)
+def call():
+    smooth(values)
+    wrap(values)
+";
+    let main = [main, LOOP_OF_FIXED_TIME].concat();
+    check_one_number(
+        &[("main.py", &main)],
+        ("main.py", "return np.fmod(x * 1e80, 0.7)"),
+    );
+}
+
+#[test]
+fn of_a_helper_that_is_inlined_the_line_that_costs_more_is_named_and_no_other() {
+    let helper = "
+import math
+import numpy as np
+from numba import njit
+
+@njit(inline='always')
+def wrap(x):
+    y = math.sin(x)
+    return np.fmod(y * NUMBER, 0.7)
+";
+    let main = "
+import math, time
+import numpy as np
+from helper import wrap
+from numba import njit
+
+@njit
+def total(values):
+    result = 0.0
+    for x in values:
+        result += math.exp(math.sin(x))
+        result += wrap(x)
+    return result
+
+values = np.random.default_rng(0).random(20_000)
+def call():
+    total(values)
+";
+    let main = [main, LOOP_OF_FIXED_TIME].concat();
+    check_one_number(
+        &[("main.py", &main), ("helper.py", helper)],
+        ("helper.py", "return np.fmod(y * 1e80, 0.7)"),
+    );
+}

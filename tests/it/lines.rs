@@ -86,6 +86,7 @@ fn array_expressions() {
 fn ufuncs() {
     check("ufuncs.py", &["eager"], 0.7);
     check("ufuncs.py", &["dynamic"], 0.7);
+    check("ufuncs.py", &["moved"], 0.7);
     check("ufuncs.py", &["called"], 0.7);
     check("ufuncs.py", &["generalized"], 0.65);
 }

@@ -24,6 +24,11 @@ def polynomials(x, out):
         out[i] = result
 
 
+def remainder(x):
+    """Is of one operation, which is moved before several elements are worked on at once."""
+    return np.fmod(x * 1e80, 0.7)  # hot
+
+
 def called(ufunc):
     """Return a compiled function that calls a ufunc."""
 
@@ -37,6 +42,7 @@ def called(ufunc):
 SIGNATURE = [(float64[:], float64[:])]
 KINDS = {
     "eager": lambda: vectorize([float64(float64)])(polynomial),
+    "moved": lambda: vectorize([float64(float64)])(remainder),
     "dynamic": lambda: vectorize(polynomial),
     "parallel": lambda: vectorize([float64(float64)], target="parallel")(polynomial),
     "generalized": lambda: guvectorize(SIGNATURE, "(n)->(n)")(polynomials),
