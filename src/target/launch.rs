@@ -278,6 +278,9 @@ fn prepare_workspace(folder: &Path) -> io::Result<TempDir> {
     let workspace = private::folder_within(folder, "run-")?;
     let bootstrap = bootstrap_path(workspace.path());
     private::create_folder(&bootstrap)?;
+    // Python would make it with the umask's mode. What it writes there has the mode of the
+    // source.
+    private::create_folder(&bootstrap.join("__pycache__"))?;
     for (name, text) in [
         ("sitecustomize.py", BOOTSTRAP),
         ("line_tables.py", LINE_TABLES),

@@ -21,8 +21,14 @@ use profila::recording::Recording;
 use profila::report::json;
 use tempfile::{NamedTempFile, TempDir};
 
-/// How long a command may take. It bounds a test that hangs; no result depends on it.
-const PATIENCE: Duration = Duration::from_mins(3);
+/// How long what is waited for may do nothing at all, and how much processor time it may
+/// use. They bound a test that hangs, on a machine that is however slow or busy; no result
+/// depends on them.
+const MOST_IDLE: Duration = Duration::from_mins(1);
+const MOST_WORK: Duration = Duration::from_mins(10);
+
+/// How often it is looked whether something is done.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How long processes that were killed may take to be gone.
 const GRACE: Duration = Duration::from_secs(10);
@@ -240,14 +246,73 @@ impl Started {
     }
 }
 
-/// Waits for something that has to happen.
+/// Waits for something that has to happen, as long as any process of the tests does
+/// something.
 #[track_caller]
 pub(crate) fn await_that(what: &str, mut happened: impl FnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
+    let mut patience = Patience::with(std::process::id());
     while !happened() {
-        assert!(Instant::now() < deadline, "there never were {what}");
+        assert!(!patience.is_over(), "there never were {what}");
         thread::sleep(LOOK_UP_INTERVAL);
     }
+}
+
+/// Waits for a process and what it has started as long as they do something.
+struct Patience {
+    process: i32,
+    /// Ticks of processor time when they were last seen to have done something, and before
+    /// anything was waited for.
+    done: u64,
+    begin: u64,
+    since: Instant,
+    looked: Instant,
+}
+
+impl Patience {
+    fn with(process: u32) -> Self {
+        let process = process.cast_signed();
+        let (done, now) = (work_done(process), Instant::now());
+        Self {
+            process,
+            done,
+            begin: done,
+            since: now,
+            looked: now,
+        }
+    }
+
+    fn is_over(&mut self) -> bool {
+        let now = Instant::now();
+        if now.duration_since(self.looked) < PROGRESS_INTERVAL {
+            return false;
+        }
+        self.looked = now;
+        let done = work_done(self.process);
+        if done != self.done {
+            (self.done, self.since) = (done, now);
+        }
+        let work = done.saturating_sub(self.begin) / procfs::ticks_per_second();
+        now.duration_since(self.since) > MOST_IDLE || work > MOST_WORK.as_secs()
+    }
+}
+
+/// Ticks of processor time that a process and its descendants have used.
+fn work_done(process: i32) -> u64 {
+    let all = procfs::process::all_processes().unwrap();
+    let stats: Vec<_> = all.filter_map(|it| it.ok()?.stat().ok()).collect();
+    let mut family = vec![process];
+    let mut next = 0;
+    while let Some(&parent) = family.get(next) {
+        let children = stats.iter().filter(|it| it.ppid == parent);
+        family.extend(children.map(|it| it.pid));
+        next += 1;
+    }
+    let members = stats.iter().filter(|it| family.contains(&it.pid));
+    let ticks = |it: &procfs::process::Stat| {
+        // Of children that have ended as well, of which the numbers are not negative.
+        it.utime + it.stime + it.cutime.unsigned_abs() + it.cstime.unsigned_abs()
+    };
+    members.map(ticks).sum()
 }
 
 /// What a command reads.
@@ -388,17 +453,17 @@ impl Running {
     /// Waits for its end.
     #[track_caller]
     pub(crate) fn outcome(mut self) -> Outcome {
-        let deadline = Instant::now() + PATIENCE;
+        let mut patience = Patience::with(self.child.id());
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status;
             }
-            if Instant::now() > deadline {
+            if patience.is_over() {
                 self.child.kill().unwrap();
                 self.child.wait().unwrap();
                 let stderr = contents(&self.stderr);
                 let stderr = String::from_utf8_lossy(&stderr);
-                panic!("not done after {PATIENCE:?}; standard error:\n{stderr}");
+                panic!("it hangs, or never ends; standard error:\n{stderr}");
             }
             thread::sleep(LOOK_UP_INTERVAL);
         };

@@ -21,6 +21,7 @@ mod matrix;
 mod rates;
 mod record;
 mod report;
+mod safety;
 mod startup;
 mod stub;
 mod transparency;
