@@ -177,6 +177,19 @@ pub enum Error {
         script: String,
     },
 
+    /// The script could not be heard any more soon after Numba had compiled something.
+    #[error(
+        "`{script}` closed the descriptor on which it says when Numba compiles, or became \
+         another program, {} ms after Numba first compiled: what it did then is not measured",
+        window.as_millis()
+    )]
+    UnheardSoon {
+        /// The script.
+        script: String,
+        /// Length of the measured window.
+        window: Duration,
+    },
+
     /// The measured window gave too few samples to say anything.
     #[error(
         "`{script}` ran Numba code too briefly to be sampled: {samples} samples in {} ms",
@@ -479,6 +492,7 @@ impl Error {
             Self::ScriptFailed { .. }
             | Self::NeverCompiled { .. }
             | Self::Unheard { .. }
+            | Self::UnheardSoon { .. }
             | Self::TooShort { .. }
             | Self::TimedOut { .. }
             | Self::OutputDiffers { .. }

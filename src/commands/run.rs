@@ -86,6 +86,8 @@ pub(super) fn run(
         watched: None,
         interruptions: 0,
         children_s: 0.0,
+        is_suspended: false,
+        looked: now(),
     };
     let exit = supervisor.await_exit(&inbox, bounds)?;
     supervisor.collect(exit, bounds)
@@ -155,6 +157,9 @@ struct Supervisor {
     watched: Option<Result<Watched>>,
     interruptions: u32,
     children_s: f64,
+    /// Whether the script was suspended when that was last looked at, and when that was.
+    is_suspended: bool,
+    looked: Moment,
 }
 
 impl Supervisor {
@@ -199,14 +204,22 @@ impl Supervisor {
                 Err(RecvTimeoutError::Timeout) if left.is_some_and(|left| left <= wait) => {
                     return None;
                 }
-                Err(RecvTimeoutError::Timeout) => {
-                    self.target
-                        .follow_suspension(self.work.suspended.as_deref());
-                }
+                Err(RecvTimeoutError::Timeout) => self.look_for_suspension(),
                 Err(RecvTimeoutError::Disconnected) => {
                     unreachable!("the supervisor holds a sender itself")
                 }
             }
+        }
+    }
+
+    /// Notes what of the time since the last look the script may have been suspended for.
+    fn look_for_suspension(&mut self) {
+        let was_suspended = self.is_suspended;
+        let suspended = self.work.suspended.as_deref();
+        self.is_suspended = self.target.follow_suspension(suspended);
+        let looked = std::mem::replace(&mut self.looked, now());
+        if was_suspended || self.is_suspended {
+            self.timeline.stands_still(looked, self.looked);
         }
     }
 

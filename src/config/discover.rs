@@ -145,16 +145,25 @@ fn folder_of(path: &Path) -> PathBuf {
 
 /// Checks that the scripts to run are there, so that nothing is started in vain.
 pub fn require_scripts(config: &Config) -> Result<()> {
-    config
-        .variants
-        .iter()
+    let variants = config.variants.iter();
+    variants
         .filter_map(|variant| variant.program.script())
-        .find(|script| !script.is_file() && !is_runnable_folder(script))
-        .map_or(Ok(()), |script| {
-            Err(Error::ScriptMissing {
-                path: script.to_owned(),
-            })
-        })
+        .try_for_each(require_script)
+}
+
+fn require_script(script: &Path) -> Result<()> {
+    match fs::metadata(script) {
+        Ok(metadata) if metadata.is_file() || is_runnable_folder(script) => Ok(()),
+        // Such as one in a folder that may not be entered.
+        Err(source) if !is_absence(&source) => Err(Error::Io {
+            action: "find the script",
+            path: script.to_owned(),
+            source,
+        }),
+        _ => Err(Error::ScriptMissing {
+            path: script.to_owned(),
+        }),
+    }
 }
 
 /// Python runs a folder that has a `__main__.py`.

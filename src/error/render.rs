@@ -120,7 +120,7 @@ impl Error {
                 "profila measures functions compiled by Numba: does the script call one, and is \
                  NUMBA_DISABLE_JIT unset?"
             }
-            Self::Unheard { .. } => {
+            Self::Unheard { .. } | Self::UnheardSoon { .. } => {
                 "close only descriptors that the script has opened; measure the program that it \
                  becomes by itself"
             }
@@ -436,6 +436,10 @@ mod tests {
             },
             Error::Unheard {
                 script: "daemon.py".to_owned(),
+            },
+            Error::UnheardSoon {
+                script: "closes.py".to_owned(),
+                window: Duration::from_millis(7),
             },
             Error::TooShort {
                 script: "quick.py".to_owned(),

@@ -1,7 +1,7 @@
 //! The measured window: the part of a run that is compared.
 //!
-//! It begins when the first compilation has ended, leaves out later compilations
-//! and ends when the interpreter exits, or can be heard no more. Imports and
+//! It begins when the first compilation has ended, leaves out later compilations and the
+//! time for which the script was suspended, and ends when the interpreter exits, or can be heard no more. Imports and
 //! compilation are not what two versions of a kernel are compared for.
 
 use crate::sample::Moment;
@@ -13,6 +13,8 @@ pub struct Timeline {
     open: Vec<(u64, Moment)>,
     /// When functions were compiled, in the order in which that ended.
     compiled: Vec<Moment>,
+    /// When the script was suspended, as by Ctrl-Z.
+    suspended: Vec<(Moment, Moment)>,
     exit: Option<Moment>,
     hang_up: Option<Moment>,
 }
@@ -55,6 +57,11 @@ impl Timeline {
         self.open.iter().map(|&(_, begin)| begin).min()
     }
 
+    /// Notes that the script was suspended for some time.
+    pub fn stands_still(&mut self, from: Moment, to: Moment) {
+        self.suspended.push((from, to));
+    }
+
     /// Notes that the interpreter is about to exit.
     pub fn exits(&mut self, at: Moment) {
         self.exit = Some(at);
@@ -82,7 +89,8 @@ impl Timeline {
         let end = self.exit.or(self.hang_up).unwrap_or(gone).min(gone);
         let start = self.compiling.iter().map(|&(_, end)| end).min()?;
         let unfinished = self.open.iter().map(|&(_, begin)| (begin, end));
-        let excluded = merged(self.compiling.iter().copied().chain(unfinished));
+        let known = self.compiling.iter().chain(&self.suspended).copied();
+        let excluded = merged(known.chain(unfinished));
         Some(Window {
             start,
             end: end.max(start),
@@ -110,7 +118,7 @@ fn merged(intervals: impl Iterator<Item = (Moment, Moment)>) -> Vec<(Moment, Mom
 pub enum Phase {
     /// Before the first compilation had ended, and not in one.
     Startup,
-    /// While some thread compiled.
+    /// While some thread compiled, or the script was suspended.
     Compiling,
     /// In the measured window.
     Measured,
@@ -141,7 +149,7 @@ impl Window {
         }
     }
 
-    /// Its length in seconds, compilations left out.
+    /// Its length in seconds, without compilations and suspensions.
     pub fn seconds(&self) -> f64 {
         let excluded: f64 = self
             .excluded
@@ -198,6 +206,21 @@ mod tests {
             (95, Phase::Exit),
         ];
         check(&timeline, 70.0, &phases);
+    }
+
+    #[test]
+    fn leaves_out_what_was_suspended() {
+        let mut timeline = timeline(&[(1, 10, 20), (1, 50, 60)]);
+        // Before the window, in it, and around a compilation.
+        for (from, to) in [(5, 8), (30, 35), (35, 40), (55, 65)] {
+            timeline.stands_still(at(from), at(to));
+        }
+        let phases = [
+            (29, Phase::Measured),
+            (37, Phase::Compiling),
+            (40, Phase::Measured),
+        ];
+        check(&timeline, 80.0 - 10.0 - 15.0, &phases);
     }
 
     #[test]

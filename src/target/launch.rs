@@ -225,11 +225,15 @@ impl Target {
     /// Does as the script does, if it has the terminal and was suspended, as by
     /// Ctrl-Z: gives the terminal back and suspends this process. Where the shell
     /// resumes it, the script goes on as well. One that is traced cannot be seen to be
-    /// suspended: `watched` says so, and is told when it goes on.
-    pub fn follow_suspension(&mut self, watched: Option<&AtomicBool>) {
+    /// suspended: `watched` says so, and is told when it goes on. Returns whether the
+    /// script was suspended.
+    pub fn follow_suspension(&mut self, watched: Option<&AtomicBool>) -> bool {
         let is_held = watched.is_some_and(|suspended| suspended.load(Ordering::Relaxed));
-        if self.terminal.is_none() || !(is_held || is_suspended(self.group)) {
-            return;
+        if !(is_held || is_suspended(self.group)) {
+            return false;
+        }
+        if self.terminal.is_none() {
+            return true;
         }
         self.terminal.take();
         // It returns when this process is resumed, and cannot fail.
@@ -239,6 +243,7 @@ impl Target {
         if let Some(suspended) = watched {
             suspended.store(false, Ordering::Relaxed);
         }
+        true
     }
 
     /// What the script appended to the file named by `PROFILA_METRICS`; nothing where there

@@ -3,6 +3,7 @@
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -10,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, killpg};
-use nix::unistd::Pid;
+use nix::unistd::{AccessFlags, Pid, access};
 use serde::Deserialize;
 
 use super::guard::{Guard, MARK};
@@ -179,6 +180,7 @@ pub fn look(named: Option<&Path>, working_dir: &Path, asking: &Asking<'_>) -> Re
         chosen_by,
         passed_over,
     } = choose(named, working_dir)?;
+    require_enterable(working_dir)?;
     // Runs have a working directory of their own. Symbolic links are kept: by the
     // path that it was started with an interpreter knows its environment.
     let path = std::path::absolute(&path).unwrap_or(path);
@@ -201,6 +203,20 @@ pub fn look(named: Option<&Path>, working_dir: &Path, asking: &Asking<'_>) -> Re
         llvmlite: facts.llvmlite,
         library_dirs: facts.library_dirs,
         packages: facts.packages,
+    })
+}
+
+/// Fails where nothing could be run in a folder. It would look as if the program were missing.
+fn require_enterable(working_dir: &Path) -> Result<()> {
+    let entered = access(working_dir, AccessFlags::X_OK).map_err(io::Error::from);
+    let entered = entered.and_then(|()| match working_dir.is_dir() {
+        true => Ok(()),
+        false => Err(io::ErrorKind::NotADirectory.into()),
+    });
+    entered.map_err(|source| Error::Io {
+        action: "enter the working directory",
+        path: working_dir.to_owned(),
+        source,
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use profila::recording::{LineSamples, MetricKind, Recording, RunKind};
 use profila::source::LineNumber;
 
-use crate::harness::{Outcome, Sandbox, python, scripts};
+use crate::harness::{Outcome, Sandbox, python, repository, scripts};
 use crate::report::{self, Report};
 
 #[test]
@@ -524,4 +524,36 @@ fn files_are_whose_they_are_said_to_be() {
         "{included:?}"
     );
     assert!(owners(&included, hot_line) > 0, "{included:?}");
+}
+
+/// The script stands still for a second and a half, which is none of its window.
+#[test]
+fn a_suspension_is_no_part_of_the_window() {
+    let sandbox = Sandbox::new();
+    let script = sandbox.write(
+        "stands_still.py",
+        "import os, signal, sys, time\n\
+         sys.path.insert(0, sys.argv[1])\n\
+         from work import work\n\
+         work(0.6)\n\
+         process = os.getpid()\n\
+         if os.fork() == 0:\n    \
+             os.kill(process, signal.SIGSTOP)\n    \
+             time.sleep(1.5)\n    \
+             os.kill(process, signal.SIGCONT)\n    \
+             os._exit(0)\n\
+         os.wait()\n\
+         work(0.6)\n",
+    );
+    let run = sandbox.profila(["annotate", "--save"]).in_own_group();
+    let run = run.arg(sandbox.path("run.json")).arg(&script);
+    run.arg(repository().join("tests/scripts"))
+        .outcome()
+        .succeeds();
+    let recording = sandbox.recording("run.json");
+    let run = &recording.runs[0];
+    let elsewhere = run.wall_s - run.window_s;
+    assert!(elsewhere > 1.4, "{} of {} s", run.window_s, run.wall_s);
+    let lateness = report::profile(&recording).lateness.most_s;
+    assert!(lateness < 1.2, "a tick came {lateness} s late");
 }

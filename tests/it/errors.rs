@@ -1,6 +1,6 @@
 //! What goes wrong: one clear message, the right exit code, and nothing left behind.
 
-use crate::harness::{Outcome, Run, Sandbox, python};
+use crate::harness::{Outcome, Run, Sandbox, python, repository};
 
 /// A script that works.
 const SCRIPT: &str = "tests/scripts/calls_libm.py";
@@ -311,4 +311,56 @@ fn a_configuration_to_start_from_is_written_once() {
     // It can be used: what it names is only not there.
     let diff = sandbox.profila(["diff"]).current_dir(sandbox.files());
     diff.outcome().fails_with(2, &["there is no script `"]);
+}
+
+#[test]
+fn a_working_directory_that_is_not_there() {
+    let sandbox = Sandbox::new();
+    let text = "version = 1\n[run]\ncwd = \"/no/such/folder\"\n";
+    let file = sandbox.write("profila.toml", text);
+    for command in ["annotate", "doctor"] {
+        let run = sandbox.profila([command, "--config"]).arg(&file);
+        let run = match command {
+            "annotate" => run.arg(repository().join("tests/scripts/hot_line.py")),
+            _ => run,
+        };
+        let outcome = run.outcome().exits_with(4);
+        let said = [outcome.stdout(), outcome.stderr()].concat();
+        assert!(said.contains("/no/such/folder"), "{outcome:?}");
+        assert!(!said.contains("as the Python interpreter"), "{outcome:?}");
+    }
+}
+
+/// As of one in a folder that may not be entered, which root may always do.
+#[test]
+fn a_script_that_cannot_be_looked_for() {
+    let sandbox = Sandbox::new();
+    std::os::unix::fs::symlink("circle.py", sandbox.path("circle.py")).unwrap();
+    let run = sandbox.profila(["annotate"]).arg(sandbox.path("circle.py"));
+    let phrases = ["failed to find the script", "Too many levels"];
+    run.outcome().fails_with(4, &phrases);
+}
+
+/// Nothing is known of what came after.
+#[test]
+fn a_script_that_closes_all_descriptors_soon_after_it_has_compiled() {
+    let sandbox = Sandbox::new();
+    let script = sandbox.write(
+        "closes.py",
+        "import os, time\n\
+         from numba import njit\n\
+         @njit\n\
+         def total(count):\n    \
+             result = 0.0\n    \
+             for i in range(count):\n        \
+                 result += i ** 0.5\n    \
+             return result\n\
+         total(1)\n\
+         os.closerange(3, 4096)\n\
+         end = time.perf_counter() + 0.5\n\
+         while time.perf_counter() < end:\n    \
+             total(10_000)\n",
+    );
+    let outcome = sandbox.profila(["annotate"]).arg(&script).outcome();
+    outcome.fails_with(5, &["closed the descriptor", "is not measured"]);
 }

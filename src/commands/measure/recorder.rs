@@ -146,7 +146,7 @@ impl<'a> Recorder<'a> {
         let watched = &outcome.watched;
         let tally = tally(&watched.samples, window, |file| self.sources.locate(file));
         if tally.samples.window == 0 {
-            return Err(self.nothing_sampled(window));
+            return Err(self.nothing_sampled(outcome, window));
         }
         self.sampler.clone_from(&watched.sampler);
         self.sources.add_texts(&outcome.texts);
@@ -183,10 +183,13 @@ impl<'a> Recorder<'a> {
     }
 
     /// Why there is no sample in a window.
-    fn nothing_sampled(&self, window: &Window) -> Error {
+    fn nothing_sampled(&self, outcome: &Outcome, window: &Window) -> Error {
         let script = self.script_name();
         let seconds = window.seconds();
         let window = Duration::from_secs_f64(seconds);
+        if outcome.timeline.unheard_s(outcome.exit.at) > BRIEFLY_S {
+            return Error::UnheardSoon { script, window };
+        }
         if seconds * self.laboratory.config.sampling.rate_hz >= MANY_TICKS {
             return Error::NotSampled { script, window };
         }
