@@ -7,7 +7,7 @@ use super::forms::{self, Candidate};
 use super::harness;
 use super::number::{self, Number, Value};
 use super::text;
-use super::unit::Meaning;
+use super::unit::{self, Meaning};
 
 /// What was found in a script's output.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,23 +99,28 @@ fn certain(line: &str, span: Range<usize>, meaning: Meaning) -> Found {
 
 /// Whether two values of a line say the same, as `200 it/s` and `5 ms/it` do.
 fn agree(one: &Candidate, other: &Candidate) -> bool {
-    let (Some((one, step)), Some((other, other_step))) = (price(one), price(other)) else {
+    let (Some(price), Some(other_price)) = (price(one), price(other)) else {
         return false;
     };
-    // Each is off by half a step at most.
-    (one - other).abs() <= one.max(other) * 0.5 * (step + other_step)
+    let named = (one.meaning.work(), other.meaning.work());
+    let is_same = |(one, other): (&str, &str)| unit::is_same_work(one, other);
+    named.0.zip(named.1).is_none_or(is_same)
+        && price.start < other_price.end
+        && other_price.start < price.end
 }
 
-/// The seconds that a unit of work takes, and what part of it one step of the last digit is.
-fn price(candidate: &Candidate) -> Option<(f64, f64)> {
-    let (Number::Certain(value), None) = (candidate.number, candidate.doubt) else {
+/// The seconds that a unit of work takes: each value is off by half a step of its last
+/// digit at most.
+fn price(candidate: &Candidate) -> Option<Range<f64>> {
+    let (Number::Certain(Value { number, step }), None) = (candidate.number, candidate.doubt)
+    else {
         return None;
     };
-    let scaled = value.number * candidate.meaning.factor();
-    let price = match candidate.meaning {
-        Meaning::Rate { .. } => 1.0 / scaled,
-        Meaning::Duration { .. } => scaled,
-        Meaning::Other => return None,
-    };
-    Some((price, value.step / value.number))
+    let factor = candidate.meaning.factor();
+    let ends = [-0.5, 0.5].map(|part| (number + part * step).max(0.0) * factor);
+    match candidate.meaning {
+        Meaning::Rate { .. } => Some(1.0 / ends[1]..1.0 / ends[0]),
+        Meaning::Duration { .. } => Some(ends[0]..ends[1]),
+        Meaning::Other => None,
+    }
 }

@@ -8,6 +8,7 @@ use regex::Regex;
 use super::label::{Label, label};
 use super::number::{self, Number, Token};
 use super::unit::{self, Meaning, TIME};
+use super::words;
 
 /// A value in a line that has a unit of work per time, or of time.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +36,19 @@ pub(super) enum Doubt {
     List,
     /// A time whose unit is not said.
     NoUnit,
+    /// What follows the number makes it a count, a share or something else than a rate.
+    Count,
+    /// It may be a frequency of what was computed.
+    Frequency,
+    /// A mean of something that may not be the time of the work.
+    Statistic,
+}
+
+impl Doubt {
+    /// Whether it is doubtful that the value is of the work at all.
+    pub(super) const fn is_of_kind(self) -> bool {
+        matches!(self, Self::Count | Self::Frequency | Self::Statistic)
+    }
 }
 
 static RATE: LazyLock<Regex> = LazyLock::new(|| {
@@ -62,8 +76,10 @@ static TIME_PER_WORK: LazyLock<Regex> = LazyLock::new(|| {
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x) ^ \s* [\[(]? \s* (?P<unit>
-          [kKM]? \s? (?i: hz ) | (?i: fps | iops | tps | qps | rps ) | [kKMGT]? i? [Bb]ps
-          | [kKMGTP] flops | [kKMGTP]? FLOPS | [kKMGT] (?: lups | LUPS ) ) \b",
+          [kKM]? \s? (?i: hz ) | [kKMGT]? i? [Bb]ps
+          | [kKMGT]? (?i: fps | iops | tps | qps | rps | ips | pps | nps | sps | wps )
+          | [kKMGTP]? (?: FLOPS | LUPS | CUPS | TEPS | OPS )
+          | [kKMGTP] (?i: flops | lups | cups | teps | ups | ops ) ) \b",
     )
     .expect("the pattern is valid")
 });
@@ -76,6 +92,67 @@ static BARE_TIME: LazyLock<Regex> = LazyLock::new(|| {
 static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^\s?(?P<unit>[kKMGT]i?|[kKMGT]?i?(?:B|[Bb]ytes?|[Bb]its?))\b")
         .expect("the pattern is valid")
+});
+
+/// What shows that a unit goes on behind what was taken for a time: `ms/step/core`.
+static LONGER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x) ^ (?: \s*/\s* [\p{L}_] | \s* [·*^⁻²³] | \s+ per \s | _per_ | -[0-9]
+          | \s* [·*]? \s* s (?: ⁻¹ | \^-1 ) )",
+    )
+    .expect("the pattern is valid")
+});
+
+/// The label of another value behind a slash.
+static SLASHED_LABEL: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\s*/\s*[\p{L}_ ]+[:=]").expect("the pattern is valid"));
+
+/// What follows a number that is a share, or is a count although its label is a rate's.
+static SHARE_OR_COUNT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?x) ^ (?: \s* % | \p{{L}}
+          | (?: \s+ [\p{{L}}_] [\w\-]* ){{1,3}} \s+ {DURING} )"
+    ))
+    .expect("the pattern is valid")
+});
+
+/// Operations, which may be counted and not per second, in a time.
+static OPERATIONS_IN_TIME: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?x) ^ \s* [kKMGTP]? (?i: flops | lups | cups | teps | ups | ops ) \s+ {DURING}"
+    ))
+    .expect("the pattern is valid")
+});
+
+/// A time in which something was done, for use in patterns with white space.
+const DURING: &str = r"(?: in | over | during | within | after ) \s+ [0-9][0-9.,]* \s* (?i: ns|[uµμ]s|ms|msec|s|secs?|seconds?|mins?|minutes?|h|hours? ) \b";
+
+/// A word behind a number which is not the label of the next number.
+static NOUN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s+(?P<word>[\p{L}_][\w.\-/]*)\s*(?P<mark>[:=])?").expect("the pattern is valid")
+});
+
+/// Words behind a rate that are none of what is counted.
+const ASIDES: [&str; 10] = [
+    "on", "with", "using", "avg", "average", "mean", "median", "best", "and", "at",
+];
+
+/// What is said before a frequency that is the rate of the work.
+static RATE_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix) \b (?: rate | speed | throughput | performance | loop | updates? | iterations? | steps?
+          | frames? | ran | runs | running | achieved | reached | processed ) \b",
+    )
+    .expect("the pattern is valid")
+});
+
+/// What is said beside a frequency that is none.
+static FREQUENCY_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix) freq | sampl | refresh | \b peak | tone | clock | nyquist | band | fundamental | carrier
+          | cut-?off | \b cpu | \b ram | reson | harmonic | \b bin | spectr",
+    )
+    .expect("the pattern is valid")
 });
 
 /// An uncertainty: `± 4.0`, `+/- 4`, `(± 3%)`, or behind a unit of time, `ms ± 45 µs`.
@@ -131,10 +208,10 @@ fn candidate(line: &str, token: &Token) -> Option<Candidate> {
     if UNCERTAIN_BY.is_match(before) {
         return None;
     }
-    let (meaning, no_unit) = meaning(line, &token.span)?;
+    let (meaning, doubt) = meaning(line, &token.span)?;
     let number = number::parse(&line[token.span.clone()])?;
-    let doubt = if no_unit {
-        Some(Doubt::NoUnit)
+    let doubt = if doubt.is_some() {
+        doubt
     } else if LISTED.is_match(before) {
         Some(Doubt::List)
     } else if token.last_after_space.is_some() && !BEFORE_GROUPS.is_match(before) {
@@ -152,17 +229,26 @@ fn candidate(line: &str, token: &Token) -> Option<Candidate> {
 }
 
 /// What the words around a number say of it; absent where they make it neither a rate nor
-/// a time for a unit of work. The second says that the unit of a time is missing.
-fn meaning(line: &str, span: &Range<usize>) -> Option<(Meaning, bool)> {
+/// a time for a unit of work. The second is what keeps that from being certain.
+fn meaning(line: &str, span: &Range<usize>) -> Option<(Meaning, Option<Doubt>)> {
     let label = label(&line[..span.start]);
     if label == Label::Foreign {
         return None;
     }
-    let after = After::of(&line[span.end..]);
+    let rest = &line[span.end..];
+    let after = After::of(rest);
     let found = match (after.unit, label) {
+        (Some(unit @ Meaning::Duration { work: None, .. }), Label::Unclear(_))
+        | (None, Label::Unclear(unit @ Meaning::Duration { .. })) => {
+            return Some((unit, Some(Doubt::Statistic)));
+        }
         (Some(unit), label) => with_label(unit, label, after.is_uncertain)?,
         (None, Label::Unit(Meaning::Rate { work, factor })) => {
-            per_second(work, factor, after.amount.as_deref())
+            let amount = after.amount.as_deref();
+            if amount.is_none() && is_no_rate(&work, rest) {
+                return Some((Meaning::Rate { work, factor }, Some(Doubt::Count)));
+            }
+            per_second(work, factor, amount)
         }
         (None, Label::Unit(duration)) => duration,
         (None, Label::TimePer(work)) => {
@@ -170,21 +256,46 @@ fn meaning(line: &str, span: &Range<usize>) -> Option<(Meaning, bool)> {
                 work: Some(work),
                 factor: 1.0,
             };
-            return Some((meaning, true));
+            return Some((meaning, Some(Doubt::NoUnit)));
         }
-        (None, Label::Statistic | Label::Foreign | Label::None) => return None,
+        (None, Label::Statistic | Label::Unclear(_) | Label::Foreign | Label::None) => return None,
     };
-    Some((found, false))
+    let doubt = if OPERATIONS_IN_TIME.is_match(rest) {
+        Some(Doubt::Count)
+    } else {
+        is_frequency(&found, &line[..span.start], rest).then_some(Doubt::Frequency)
+    };
+    Some((found, doubt))
+}
+
+/// Whether the text behind a number whose label is a rate's makes it something else.
+fn is_no_rate(work: &str, rest: &str) -> bool {
+    let noun = NOUN.captures(rest).filter(|it| it.name("mark").is_none());
+    let is_noun = noun.is_some_and(|it| !ASIDES.contains(&&it["word"]));
+    SHARE_OR_COUNT.is_match(rest) || (work == "units" && is_noun)
+}
+
+/// Whether a value in hertz may be a frequency of what was computed: it stands alone, or
+/// it is called a rate, where it is not.
+fn is_frequency(meaning: &Meaning, before: &str, rest: &str) -> bool {
+    let is_hertz = matches!(meaning, Meaning::Rate { work, .. } if work == "Hz");
+    let lower = before.trim().to_lowercase();
+    let label = lower.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let label = label.strip_suffix("hz").unwrap_or(label);
+    let is_alone = !label.contains(char::is_alphanumeric);
+    let is_rate = is_alone || RATE_WORDS.is_match(before);
+    is_hertz && (!is_rate || FREQUENCY_WORDS.is_match(before) || FREQUENCY_WORDS.is_match(rest))
 }
 
 /// The unit of a value at a place of a line that somebody else has found.
 pub(super) fn meaning_at(line: &str, span: &Range<usize>) -> Option<Meaning> {
-    let (meaning, no_unit) = meaning(line, span).or_else(|| {
+    let (meaning, doubt) = meaning(line, span).or_else(|| {
         // Somebody who points at a bare time means it.
         let bare = After::of(&line[span.end..]).unit?;
-        Some((bare, false))
+        Some((bare, None))
     })?;
-    (!no_unit).then_some(meaning)
+    let is_unknown = matches!(doubt, Some(Doubt::NoUnit | Doubt::Count));
+    (!is_unknown).then_some(meaning)
 }
 
 /// A unit behind a number, and what the label before it adds.
@@ -219,6 +330,12 @@ fn per_second(work: String, factor: f64, amount: Option<&str>) -> Meaning {
     let Some(amount) = amount else {
         return Meaning::Rate { work, factor };
     };
+    if let Some(scale) = words::prefix_of(amount) {
+        return Meaning::Rate {
+            work,
+            factor: scale * factor,
+        };
+    }
     match unit::understand(&format!("{amount}/s")) {
         Meaning::Rate {
             work: counted,
@@ -284,7 +401,9 @@ fn unit_at_start(text: &str) -> Option<Meaning> {
         }
     }
     let bare = BARE_TIME.captures(text)?;
-    if is_label(&text[bare.get_match().end()..]) {
+    let rest = &text[bare.get_match().end()..];
+    let goes_on = LONGER.is_match(rest) && !SLASHED_LABEL.is_match(rest);
+    if goes_on || is_label(rest) {
         return None;
     }
     let factor = unit::time(&bare["unit"])?;
