@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::benchmarks::{self, Benchmarks};
 use super::doubt::{self, Likeness, Unread};
 use super::forms::{self, Candidate};
 use super::harness;
@@ -33,12 +34,35 @@ pub(super) fn result(output: &str) -> Found {
     let lines: Vec<&str> = text::lines(&output).collect();
     let table = harness::pytest_rows(&lines);
     let below_table = table.last().map_or(0, |(at, _)| at + 1);
-    let mut below = lines[below_table..].iter().rev().map(|line| in_line(line));
-    let found = below.find(|found| *found != Found::Nothing);
+    let mut below = (below_table..lines.len()).rev();
+    let found = below.find_map(|at| {
+        let found = in_line(lines[at]);
+        (found != Found::Nothing).then(|| of_one(&lines, at, found))
+    });
     match found.unwrap_or_else(|| in_table(&lines, table)) {
         Found::Nothing => below_head(&lines),
         found => found,
     }
+}
+
+/// What was found on a line, unless it is of a harness that printed several results.
+fn of_one(lines: &[&str], at: usize, found: Found) -> Found {
+    match benchmarks::of(lines, at) {
+        Benchmarks::One(its) if its == at => found,
+        Benchmarks::One(its) => in_line(lines[its]),
+        Benchmarks::Several => not_chosen(lines[at], "it is one of several benchmarks"),
+        Benchmarks::Spread => not_chosen(lines[at], "it is how far repetitions lie apart"),
+    }
+}
+
+/// A line whose values are known, and not which of them is the result.
+fn not_chosen(line: &str, why: &str) -> Found {
+    Found::Unread(Unread {
+        line: doubt::shown(line),
+        why: why.to_owned(),
+        ways: Vec::new(),
+        likeness: Likeness::Rate,
+    })
 }
 
 /// A table that is not of a known harness and has a rate in its head.
@@ -56,12 +80,7 @@ fn in_table(lines: &[&str], mut table: Vec<(usize, harness::Row)>) -> Found {
     if table.is_empty() {
         return certain(line, row.span, row.meaning);
     }
-    Found::Unread(Unread {
-        line: line.to_owned(),
-        why: "its table has several benchmarks".to_owned(),
-        ways: Vec::new(),
-        likeness: Likeness::Rate,
-    })
+    not_chosen(line, "its table has several benchmarks")
 }
 
 fn in_line(line: &str) -> Found {
@@ -89,7 +108,7 @@ fn certain(line: &str, span: Range<usize>, meaning: Meaning) -> Found {
             meaning,
         },
         _ => Found::Unread(Unread {
-            line: line.to_owned(),
+            line: doubt::shown(line),
             why: format!("`{digits}` can be read in more than one way"),
             ways: Vec::new(),
             likeness: Likeness::Rate,

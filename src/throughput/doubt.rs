@@ -328,7 +328,7 @@ static HEADS_A_RATE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A line as it is shown: what terminals obey is not in it, nor what is too long to read.
-fn shown(line: &str) -> String {
+pub(super) fn shown(line: &str) -> String {
     static CONTROLS: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"\p{Cc}").expect("the pattern is valid"));
     let line = CONTROLS.replace_all(line, |_: &Captures<'_>| " ");

@@ -175,3 +175,96 @@ fn values_that_say_the_same_are_of_the_same_work() {
         ("100 it/s = 100/s", "100 it/s Higher"),
     ]);
 }
+
+const GOOGLE: &str = "\
+    BM_Fib/8/repeats:2        1200 ns         1190 ns       568123 items_per_second=1.2M/s\n\
+    BM_Fib/8/repeats:2        1400 ns         1390 ns       568123 items_per_second=1.1M/s\n\
+    BM_Fib/8/repeats:2_mean   1300 ns         1290 ns            2 items_per_second=1.15M/s\n\
+    BM_Fib/8/repeats:2_median 1310 ns         1290 ns            2 items_per_second=1.15M/s\n\
+    BM_Fib/8/repeats:2_stddev 12.5 ns         12.1 ns            2 items_per_second=10.1k/s\n\
+    BM_Fib/8/repeats:2_cv     0.96 %          0.94 %             2 items_per_second=0.90%";
+
+/// What is said of several repetitions: the median counts, never how far they lie apart.
+#[test]
+fn repetitions_of_google_benchmark() {
+    let without = |ends: &[&str]| {
+        let lines = GOOGLE.lines();
+        let kept = lines.filter(|line| !ends.iter().any(|end| line.contains(end)));
+        kept.collect::<Vec<_>>().join("\n")
+    };
+    let check = |output: &str, expected: &str| {
+        let found = shown(&read(&auto(), output, "").unwrap());
+        assert_eq!(found, expected, "{output}");
+    };
+    check(GOOGLE, "0.00000131 s/iteration Lower");
+    check(&without(&["_median"]), "0.0000013 s/iteration Lower");
+    check(&without(&["2  "]), "0.00000131 s/iteration Lower");
+    check(&without(&["_mean", "_median"]), "unread");
+    check(&without(&["_mean", "_median", "2  ", "_cv"]), "unread");
+    check(&without(&["2_"]), "0.0000014 s/iteration Lower");
+    check(&GOOGLE.replace("8/repeats:2 ", "9/repeats:2 "), "unread");
+    check(&format!("{GOOGLE}\ntotal: 12 it/s"), "12 it/s Higher");
+    check("BM_mean 1 ns 1 ns 9\nBM_median 2 ns 2 ns 8", "unread");
+    check("BM_stddev 1.5 ns 1.5 ns 9", "unread");
+    check("BM_cv  0.4 %  0.4 %  2  items_per_second=0.4%", "unread");
+}
+
+#[test]
+fn several_benchmarks_of_a_harness() {
+    check_all(&[
+        (
+            "BenchmarkA-8 100 1234 ns/op\nBenchmarkB-8 100 12 ns/op\nPASS",
+            "unread",
+        ),
+        (
+            "BenchmarkA-8 100 1234 ns/op\nBenchmarkA-8 100 1235 ns/op",
+            "0.000001235 s/op Lower",
+        ),
+        ("BM_A  12 ns  12 ns  100\nBM_B  1 ns  1 ns  100", "unread"),
+        (
+            "a   time:   [1.0 µs 2.0 µs 3.0 µs]\nb   time:   [1.0 µs 2.0 µs 3.0 µs]",
+            "unread",
+        ),
+        (
+            "long/name\n   time:   [1.0 µs 2.0 µs 3.0 µs]\nother/name\n   time:   [1.0 µs 2.0 µs 3.0 µs]\n thrpt:  [1.0 it/s 2.0 it/s 3.0 it/s]",
+            "unread",
+        ),
+        (
+            "a   time:   [1.0 µs 2.0 µs 3.0 µs]\n    thrpt:  [1.0 it/s 2.0 it/s 3.0 it/s]",
+            "2 it/s Higher",
+        ),
+        (
+            "B.a  thrpt  5  12.5 ± 0.1  ops/s\nB.b  thrpt  5  13.5 ± 0.1  ops/s",
+            "unread",
+        ),
+        (
+            "B.a  10  thrpt  5  12.5 ± 0.1  ops/s\nB.a  20 thrpt  5  13.5 ± 0.1  ops/s",
+            "unread",
+        ),
+        (
+            "[ 50.00%] ··· b.A   1.23±0.1ms\n[100.00%] ··· b.B   1.23±0.1ms",
+            "unread",
+        ),
+        (
+            "a: Mean +- std dev: 12.3 us +- 0.4 us\nb: Mean +- std dev: 1.3 us +- 0.4 us",
+            "unread",
+        ),
+        (
+            "test a ... bench:    12.5 ns/iter (+/- 5)\ntest b ... bench:    1.5 ns/iter (+/- 5)",
+            "unread",
+        ),
+        (
+            "Benchmark 1: a\n  Time (mean ± σ):      10.2 ms ±   0.5 ms\n\
+             Benchmark 2: b\n  Time (mean ± σ):      12.2 ms ±   0.5 ms",
+            "unread",
+        ),
+        (
+            "Benchmark 1: a\n  Time (mean ± σ):      10.2 ms ±   0.5 ms    [User: 8.0 ms, System: 2.0 ms]",
+            "0.0102 s Lower",
+        ),
+        (
+            "{\n\"name\": \"BM_A_mean\",\n\"items_per_second\": 1.2e3,\n\"name\": \"BM_A_cv\",\n\"items_per_second\": 4.5e-3\n}",
+            "unread",
+        ),
+    ]);
+}
