@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::words::{COUNTED, RATES, bytes, is_physical, prefix_of};
+use crate::recording::Better;
 
 /// What a unit says of a value.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +39,15 @@ impl Meaning {
             Self::Duration {
                 work: Some(work), ..
             } => Some(format!("s/{work}")),
+            Self::Other => None,
+        }
+    }
+
+    /// Which direction of it is better, where that is known.
+    pub(super) const fn better(&self) -> Option<Better> {
+        match self {
+            Self::Rate { .. } => Some(Better::Higher),
+            Self::Duration { .. } => Some(Better::Lower),
             Self::Other => None,
         }
     }
