@@ -234,14 +234,17 @@ static LOOKS_LIKE_A_RATE: LazyLock<Regex> = LazyLock::new(|| {
           | [0-9?] \s* (?: hz | fps ) \b | \b fps \s* [:=]
           | [0-9?] \s* [a-z] (?: fps | iops | tps | qps | rps | ips | pps | flops | lups | cups | teps ) \b
           | (?: ^ | [,;|\t] ) \s* (?: rate | speed ) \s* [:=] \s* [0-9]
-          | \b throughput \b [^0-9:=]{{0,20}} [:=] \s* [0-9.]"
+          | \b throughput (?: \b | _ ) [^0-9:=]{{0,20}} [:=] \s* [~≈<>]? \s* [0-9.]
+          | \b throughput \s+ [0-9.]
+          | [0-9] \s* [\p{{L}}_-]+ (?: \s*/\s* | \s+ per \s+ ) (?: month | year | yr | d \b )"
     ))
     .expect("the pattern is valid")
 });
 
 /// What follows a unit that is the label of a value.
-static LABELLED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^[\])\x22']*\s*[:=]\s*[0-9.?]").expect("the pattern is valid"));
+static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[\])\x22']*(?:\s*[:=])?\s*[0-9.?]").expect("the pattern is valid")
+});
 
 /// Characters before a unit among which its value is.
 const NEAR: usize = 40;

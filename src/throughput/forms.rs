@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::label::{Label, label};
 use super::number::{self, Number, Token};
+use super::suspect;
 use super::unit::{self, Meaning, TIME};
 use super::words;
 
@@ -107,54 +108,6 @@ static LONGER: LazyLock<Regex> = LazyLock::new(|| {
 static SLASHED_LABEL: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^\s*/\s*[\p{L}_ ]+[:=]").expect("the pattern is valid"));
 
-/// What follows a number that is a share, or is a count although its label is a rate's.
-static SHARE_OR_COUNT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(
-        r"(?x) ^ (?: \s* % | \p{{L}}
-          | (?: \s+ [\p{{L}}_] [\w\-]* ){{1,3}} \s+ {DURING} )"
-    ))
-    .expect("the pattern is valid")
-});
-
-/// Operations, which may be counted and not per second, in a time.
-static OPERATIONS_IN_TIME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(
-        r"(?x) ^ \s* [kKMGTP]? (?i: flops | lups | cups | teps | ups | ops ) \s+ {DURING}"
-    ))
-    .expect("the pattern is valid")
-});
-
-/// A time in which something was done, for use in patterns with white space.
-const DURING: &str = r"(?: in | over | during | within | after ) \s+ [0-9][0-9.,]* \s* (?i: ns|[uµμ]s|ms|msec|s|secs?|seconds?|mins?|minutes?|h|hours? ) \b";
-
-/// A word behind a number which is not the label of the next number.
-static NOUN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\s+(?P<word>[\p{L}_][\w.\-/]*)\s*(?P<mark>[:=])?").expect("the pattern is valid")
-});
-
-/// Words behind a rate that are none of what is counted.
-const ASIDES: [&str; 10] = [
-    "on", "with", "using", "avg", "average", "mean", "median", "best", "and", "at",
-];
-
-/// What is said before a frequency that is the rate of the work.
-static RATE_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?ix) \b (?: rate | speed | throughput | performance | loop | updates? | iterations? | steps?
-          | frames? | ran | runs | running | achieved | reached | processed ) \b",
-    )
-    .expect("the pattern is valid")
-});
-
-/// What is said beside a frequency that is none.
-static FREQUENCY_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?ix) freq | sampl | refresh | \b peak | tone | clock | nyquist | band | fundamental | carrier
-          | cut-?off | \b cpu | \b ram | reson | harmonic | \b bin | spectr",
-    )
-    .expect("the pattern is valid")
-});
-
 /// An uncertainty: `± 4.0`, `+/- 4`, `(± 3%)`, or behind a unit of time, `ms ± 45 µs`.
 static UNCERTAINTY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
@@ -245,7 +198,7 @@ fn meaning(line: &str, span: &Range<usize>) -> Option<(Meaning, Option<Doubt>)> 
         (Some(unit), label) => with_label(unit, label, after.is_uncertain)?,
         (None, Label::Unit(Meaning::Rate { work, factor })) => {
             let amount = after.amount.as_deref();
-            if amount.is_none() && is_no_rate(&work, rest) {
+            if amount.is_none() && suspect::is_no_rate(&work, rest) {
                 return Some((Meaning::Rate { work, factor }, Some(Doubt::Count)));
             }
             per_second(work, factor, amount)
@@ -260,31 +213,8 @@ fn meaning(line: &str, span: &Range<usize>) -> Option<(Meaning, Option<Doubt>)> 
         }
         (None, Label::Statistic | Label::Unclear(_) | Label::Foreign | Label::None) => return None,
     };
-    let doubt = if OPERATIONS_IN_TIME.is_match(rest) {
-        Some(Doubt::Count)
-    } else {
-        is_frequency(&found, &line[..span.start], rest).then_some(Doubt::Frequency)
-    };
+    let doubt = suspect::doubt(&found, &line[..span.start], rest);
     Some((found, doubt))
-}
-
-/// Whether the text behind a number whose label is a rate's makes it something else.
-fn is_no_rate(work: &str, rest: &str) -> bool {
-    let noun = NOUN.captures(rest).filter(|it| it.name("mark").is_none());
-    let is_noun = noun.is_some_and(|it| !ASIDES.contains(&&it["word"]));
-    SHARE_OR_COUNT.is_match(rest) || (work == "units" && is_noun)
-}
-
-/// Whether a value in hertz may be a frequency of what was computed: it stands alone, or
-/// it is called a rate, where it is not.
-fn is_frequency(meaning: &Meaning, before: &str, rest: &str) -> bool {
-    let is_hertz = matches!(meaning, Meaning::Rate { work, .. } if work == "Hz");
-    let lower = before.trim().to_lowercase();
-    let label = lower.trim_end_matches(|c: char| !c.is_alphanumeric());
-    let label = label.strip_suffix("hz").unwrap_or(label);
-    let is_alone = !label.contains(char::is_alphanumeric);
-    let is_rate = is_alone || RATE_WORDS.is_match(before);
-    is_hertz && (!is_rate || FREQUENCY_WORDS.is_match(before) || FREQUENCY_WORDS.is_match(rest))
 }
 
 /// The unit of a value at a place of a line that somebody else has found.

@@ -71,13 +71,18 @@ static SPREAD: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is valid")
 });
 
+/// A mean, and beside it how far values lie from it.
+static BOTH: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b(?:mean|average|avg|median)\s*(?:[/&+]|and\b)").expect("the pattern is valid")
+});
+
 /// What is in brackets, or says how far values lie apart beside them.
 static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"[\[(][^\])]*[\])]?|(?:±|\+-|\+/-).*$").expect("the pattern is valid")
 });
 
 /// Words of the time that work takes.
-const OF_WORK: [&str; 26] = [
+const OF_WORK: [&str; 39] = [
     "time",
     "times",
     "latency",
@@ -104,6 +109,19 @@ const OF_WORK: [&str; 26] = [
     "frame",
     "epoch",
     "of",
+    "kernel",
+    "kernels",
+    "solve",
+    "compute",
+    "computation",
+    "processing",
+    "inference",
+    "training",
+    "sweep",
+    "pass",
+    "update",
+    "request",
+    "response",
 ];
 
 /// Words of times that were computed.
@@ -197,7 +215,11 @@ fn statistic(label: &str) -> Label {
     }
     let label = ASIDE.replace_all(label, " ").to_lowercase();
     if SPREAD.is_match(&label) {
-        return Label::Foreign;
+        return if BOTH.is_match(&label) {
+            Label::Unclear(Meaning::Other)
+        } else {
+            Label::Foreign
+        };
     }
     let is_mean = |word: &&str| ["mean", "average", "avg", "median", "best"].contains(word);
     let words: Vec<&str> = label.split(|c: char| !c.is_alphabetic()).collect();

@@ -3,10 +3,10 @@
 //! A value is read where its digits and its unit leave one reading, and is kept in units
 //! of work per second or in seconds, whatever prefix it was written with. Numbers are read
 //! by `number`, units by `unit`, labels before numbers by `label`, the forms of rates in a
-//! line by `forms`, those of harnesses by `harness`, of which `benchmarks`
-//! sees whether they printed several; `choose` decides which value is the
-//! result, and `doubt` says what would read what was not read. `named` has values that the
-//! user points at, with a pattern or in the metrics file.
+//! line by `forms`, those of harnesses by `harness`. `suspect` knows what has the unit of a
+//! rate and may be none, `benchmarks` whether a harness printed several results; `choose`
+//! decides which value is the result, and `doubt` says what would read what was not read.
+//! `named` has values that the user points at, with a pattern or in the metrics file.
 
 mod benchmarks;
 mod choose;
@@ -17,6 +17,7 @@ mod label;
 mod named;
 mod number;
 mod restate;
+mod suspect;
 #[cfg(test)]
 mod tests;
 mod text;
