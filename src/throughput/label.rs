@@ -223,7 +223,7 @@ fn statistic(label: &str) -> Label {
     }
     let is_mean = |word: &&str| ["mean", "average", "avg", "median", "best"].contains(word);
     let words: Vec<&str> = label.split(|c: char| !c.is_alphabetic()).collect();
-    let behind = words.rsplit(|word| is_mean(&word)).next();
+    let behind = words.rsplit(|word| is_mean(word)).next();
     let behind: Vec<_> = behind
         .iter()
         .copied()
