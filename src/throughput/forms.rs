@@ -228,6 +228,14 @@ pub(super) fn meaning_at(line: &str, span: &Range<usize>) -> Option<Meaning> {
     (!is_unknown).then_some(meaning)
 }
 
+/// What a value at a place of a line is the time of, where the unit of that is not said.
+pub(super) fn time_per_at(line: &str, span: &Range<usize>) -> Option<String> {
+    match meaning(line, span)? {
+        (Meaning::Duration { work, .. }, Some(Doubt::NoUnit)) => work,
+        _ => None,
+    }
+}
+
 /// A unit behind a number, and what the label before it adds.
 fn with_label(unit: Meaning, label: Label, is_uncertain: bool) -> Option<Meaning> {
     Some(match (unit, label) {

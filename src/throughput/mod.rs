@@ -112,6 +112,7 @@ fn in_output(
             digits,
             value: Some(value),
             meaning,
+            time_per: None,
             unit: None,
         }
         .reading(settings),
@@ -138,15 +139,31 @@ struct Given {
     /// The value; `None` where that is no number.
     value: Option<Value>,
     meaning: Meaning,
+    /// What it is called the time of, where the unit of that is not said.
+    time_per: Option<String>,
     /// The unit as it was written, where it was.
     unit: Option<String>,
 }
 
 impl Given {
+    /// What is called a time is not made a rate by the unit that the user names.
+    fn rate_of_time(&self, settings: &Throughput) -> Option<Fault> {
+        let (work, wanted) = (self.time_per.as_ref()?, settings.unit.as_ref()?);
+        let is_rate = matches!(unit::understand(wanted), Meaning::Rate { .. });
+        (self.meaning == Meaning::Other && is_rate).then(|| Fault::OtherUnit {
+            value: self.digits.clone(),
+            unit: format!("time/{work}"),
+            wanted: wanted.clone(),
+        })
+    }
+
     fn reading(self, settings: &Throughput) -> Result<Reading, Fault> {
         let Some(value) = self.value.filter(|it| is_positive(it.number)) else {
             return Err(Fault::Unusable(self.digits));
         };
+        if let Some(fault) = self.rate_of_time(settings) {
+            return Err(fault);
+        }
         let Some(Named {
             meaning,
             name,

@@ -117,6 +117,19 @@ fn a_unit_makes_no_time_of_a_rate() {
 }
 
 #[test]
+fn a_unit_makes_no_rate_of_a_time_without_a_unit() {
+    let mut settings = by_pattern(r"per step: (?P<value>\S+)");
+    let refused = r#"OtherUnit { value: "12.5", unit: "time/step", wanted: "steps/s" }"#;
+    settings.unit = Some("steps/s".to_owned());
+    check(&settings, "time per step: 12.5", "", refused);
+    let metric = r#"{"name": "time_per_step", "value": 12.5}"#;
+    settings.source = ThroughputSource::Auto;
+    check(&settings, "", metric, refused);
+    settings.unit = Some("ms/step".to_owned());
+    check(&settings, "", metric, "Metrics 0.0125 s/step Lower");
+}
+
+#[test]
 fn a_name_and_a_direction_do_not_make_a_time_of_a_rate() {
     let mut settings = auto();
     settings.unit = Some("rows".to_owned());
