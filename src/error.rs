@@ -303,6 +303,19 @@ pub enum Error {
         unit: Option<String>,
     },
 
+    /// A run reported its metric in a unit that does not become the one that is set.
+    #[error("{run} reported `{value}` in `{unit}`, which does not become `{wanted}`")]
+    MetricUnit {
+        /// Which run.
+        run: String,
+        /// The value as it was reported.
+        value: String,
+        /// Its unit.
+        unit: String,
+        /// The `unit` of the configuration.
+        wanted: String,
+    },
+
     /// A run reported its metric in another form than the runs before it.
     #[error("{run} reported {found}, and {first} reported {wanted}")]
     MetricForm {
@@ -475,6 +488,7 @@ impl Error {
             | Self::MetricUnread { .. }
             | Self::MetricAmbiguous { .. }
             | Self::MetricUndirected { .. }
+            | Self::MetricUnit { .. }
             | Self::MetricForm { .. }
             | Self::FileExists { .. } => ExitCode::Usage,
             Self::PythonMissing { .. }

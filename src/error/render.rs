@@ -154,6 +154,11 @@ impl Error {
                 "say it with better = \"higher\" or better = \"lower\" under [throughput], or name a \
                  rate or a time with `unit`, such as \"images/s\" or \"ms\""
             }
+            Self::MetricUnit { .. } => {
+                "name with `unit` under [throughput] a rate where rates are printed, and a time \
+                 where times are: one is converted to the other where both are of the same work, \
+                 as it/s and s/it"
+            }
             Self::MetricForm { .. } => {
                 "all runs have to report the same: print one unit in every run, or name what \
                  counts with `pattern` under [throughput]"
@@ -333,6 +338,12 @@ mod tests {
                 run: "the timed run of `before` in round 1".to_owned(),
                 value: "12.5".to_owned(),
                 unit: None,
+            },
+            Error::MetricUnit {
+                run: "the timed run of `after` in round 1".to_owned(),
+                value: "12.5".to_owned(),
+                unit: "s/loop".to_owned(),
+                wanted: "images/s".to_owned(),
             },
             Error::MetricForm {
                 run: "the timed run of `after` in round 1".to_owned(),

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
+use super::benchmarks::{self, Benchmarks};
 use super::doubt::{self, Likeness, Unread};
 use super::forms::{self, Candidate};
 use super::harness;
 use super::number::{self, Number, Value};
 use super::text;
-use super::unit::Meaning;
+use super::unit::{self, Meaning};
 
 /// What was found in a script's output.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,12 +34,35 @@ pub(super) fn result(output: &str) -> Found {
     let lines: Vec<&str> = text::lines(&output).collect();
     let table = harness::pytest_rows(&lines);
     let below_table = table.last().map_or(0, |(at, _)| at + 1);
-    let mut below = lines[below_table..].iter().rev().map(|line| in_line(line));
-    let found = below.find(|found| *found != Found::Nothing);
+    let mut below = (below_table..lines.len()).rev();
+    let found = below.find_map(|at| {
+        let found = in_line(lines[at]);
+        (found != Found::Nothing).then(|| of_one(&lines, at, found))
+    });
     match found.unwrap_or_else(|| in_table(&lines, table)) {
         Found::Nothing => below_head(&lines),
         found => found,
     }
+}
+
+/// What was found on a line, unless it is of a harness that printed several results.
+fn of_one(lines: &[&str], at: usize, found: Found) -> Found {
+    match benchmarks::of(lines, at) {
+        Benchmarks::One(its) if its == at => found,
+        Benchmarks::One(its) => in_line(lines[its]),
+        Benchmarks::Several => not_chosen(lines[at], "it is one of several benchmarks"),
+        Benchmarks::Spread => not_chosen(lines[at], "it is how far repetitions lie apart"),
+    }
+}
+
+/// A line whose values are known, and not which of them is the result.
+fn not_chosen(line: &str, why: &str) -> Found {
+    Found::Unread(Unread {
+        line: doubt::shown(line),
+        why: why.to_owned(),
+        ways: Vec::new(),
+        likeness: Likeness::Rate,
+    })
 }
 
 /// A table that is not of a known harness and has a rate in its head.
@@ -56,12 +80,7 @@ fn in_table(lines: &[&str], mut table: Vec<(usize, harness::Row)>) -> Found {
     if table.is_empty() {
         return certain(line, row.span, row.meaning);
     }
-    Found::Unread(Unread {
-        line: line.to_owned(),
-        why: "its table has several benchmarks".to_owned(),
-        ways: Vec::new(),
-        likeness: Likeness::Rate,
-    })
+    not_chosen(line, "its table has several benchmarks")
 }
 
 fn in_line(line: &str) -> Found {
@@ -89,7 +108,7 @@ fn certain(line: &str, span: Range<usize>, meaning: Meaning) -> Found {
             meaning,
         },
         _ => Found::Unread(Unread {
-            line: line.to_owned(),
+            line: doubt::shown(line),
             why: format!("`{digits}` can be read in more than one way"),
             ways: Vec::new(),
             likeness: Likeness::Rate,
@@ -99,23 +118,28 @@ fn certain(line: &str, span: Range<usize>, meaning: Meaning) -> Found {
 
 /// Whether two values of a line say the same, as `200 it/s` and `5 ms/it` do.
 fn agree(one: &Candidate, other: &Candidate) -> bool {
-    let (Some((one, step)), Some((other, other_step))) = (price(one), price(other)) else {
+    let (Some(price), Some(other_price)) = (price(one), price(other)) else {
         return false;
     };
-    // Each is off by half a step at most.
-    (one - other).abs() <= one.max(other) * 0.5 * (step + other_step)
+    let named = (one.meaning.work(), other.meaning.work());
+    let is_same = |(one, other): (&str, &str)| unit::is_same_work(one, other);
+    named.0.zip(named.1).is_none_or(is_same)
+        && price.start < other_price.end
+        && other_price.start < price.end
 }
 
-/// The seconds that a unit of work takes, and what part of it one step of the last digit is.
-fn price(candidate: &Candidate) -> Option<(f64, f64)> {
-    let (Number::Certain(value), None) = (candidate.number, candidate.doubt) else {
+/// The seconds that a unit of work takes: each value is off by half a step of its last
+/// digit at most.
+fn price(candidate: &Candidate) -> Option<Range<f64>> {
+    let (Number::Certain(Value { number, step }), None) = (candidate.number, candidate.doubt)
+    else {
         return None;
     };
-    let scaled = value.number * candidate.meaning.factor();
-    let price = match candidate.meaning {
-        Meaning::Rate { .. } => 1.0 / scaled,
-        Meaning::Duration { .. } => scaled,
-        Meaning::Other => return None,
-    };
-    Some((price, value.step / value.number))
+    let factor = candidate.meaning.factor();
+    let ends = [-0.5, 0.5].map(|part| (number + part * step).max(0.0) * factor);
+    match candidate.meaning {
+        Meaning::Rate { .. } => Some(1.0 / ends[1]..1.0 / ends[0]),
+        Meaning::Duration { .. } => Some(ends[0]..ends[1]),
+        Meaning::Other => None,
+    }
 }

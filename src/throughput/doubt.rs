@@ -88,7 +88,17 @@ pub(super) fn of_candidates(line: &str, candidates: &[Candidate]) -> Unread {
         line: shown(line),
         why,
         ways: ways.take(MOST_WAYS).collect(),
-        likeness: Likeness::Rate,
+        likeness: likeness(candidates),
+    }
+}
+
+/// What may all be of something else than the work only resembles a rate.
+fn likeness(candidates: &[Candidate]) -> Likeness {
+    let is_of_kind = |it: &Candidate| it.doubt.is_some_and(Doubt::is_of_kind);
+    if candidates.iter().all(is_of_kind) {
+        Likeness::Resembling
+    } else {
+        Likeness::Rate
     }
 }
 
@@ -101,6 +111,9 @@ fn why(line: &str, candidate: &Candidate) -> String {
         (Some(Doubt::Space), _) => format!("`{digits}` is one number or two"),
         (Some(Doubt::List), _) => "it has a range or several numbers of one unit".to_owned(),
         (Some(Doubt::NoUnit), _) => "the unit of its time is not said".to_owned(),
+        (Some(Doubt::Count), _) => "what follows its number is no unit of a rate".to_owned(),
+        (Some(Doubt::Frequency), _) => "it may be a frequency of what was computed".to_owned(),
+        (Some(Doubt::Statistic), _) => "it may be the mean of something else".to_owned(),
         _ => "its form is not known".to_owned(),
     }
 }
@@ -213,19 +226,25 @@ fn general(text: &str) -> String {
 /// Words by which a line looks like a rate, or a time of a unit of work.
 static LOOKS_LIKE_A_RATE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"(?ix) (?: [\w\])\x20] / | \s/\s* | \b per \s+ | _per_ ) {TIME} (?: [^\w/.-] | \. ?\s | \.? $ )
+        r"(?ix) (?: [\w\])\x20²³] / | \s/\s* | \b per \s+ | _per_ ) {TIME} (?: [^\w/.-] | \. ?\s | \.? $ )
           | [0-9?] \s* {TIME} (?: \s*/\s* | \s+ per \s+ ) \p{{L}}
           | \b {TIME} \s* / \s* (?: it | iter | op | loop | call | step | epoch | image | sample ) \w* \b
           | [0-9] \s+ [\p{{L}}_-]+ \s* / \s* {TIME} \b
+          | [0-9] \s* \p{{L}}* [\s·*]* s (?: \^-1 | \^\{{-1\}} | ⁻¹ | -1\b )
           | [0-9?] \s* (?: hz | fps ) \b | \b fps \s* [:=]
-          | (?: ^ | [,;|\t] ) \s* (?: rate | speed ) \s* [:=] \s* [0-9]"
+          | [0-9?] \s* [a-z] (?: fps | iops | tps | qps | rps | ips | pps | flops | lups | cups | teps ) \b
+          | (?: ^ | [,;|\t] ) \s* (?: rate | speed ) \s* [:=] \s* [0-9]
+          | \b throughput (?: \b | _ ) [^0-9:=]{{0,20}} [:=] \s* [~≈<>]? \s* [0-9.]
+          | \b throughput \s+ [0-9.]
+          | [0-9] \s* [\p{{L}}_-]+ (?: \s*/\s* | \s+ per \s+ ) (?: month | year | yr | d \b )"
     ))
     .expect("the pattern is valid")
 });
 
 /// What follows a unit that is the label of a value.
-static LABELLED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^[\])\x22']*\s*[:=]\s*[0-9.?]").expect("the pattern is valid"));
+static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[\])\x22']*(?:\s*[:=])?\s*[0-9.?]").expect("the pattern is valid")
+});
 
 /// Characters before a unit among which its value is.
 const NEAR: usize = 40;
@@ -248,7 +267,8 @@ pub(super) fn of_line(line: &str) -> Option<Unread> {
         .map_or(0, |(at, _)| at);
     let has_value =
         |text: &str| text.contains(|c: char| c.is_ascii_digit()) || NO_NUMBER.is_match(text);
-    let is_label = LABELLED.is_match(&line[looks.end()..]);
+    let unit = before.trim_end_matches([':', '=']);
+    let is_label = LABELLED.is_match(&line[unit.len()..]);
     if !has_value(&before[near..]) && !is_label {
         return None;
     }
@@ -287,7 +307,8 @@ pub(super) fn of_head(line: &str, below: &str) -> Option<Unread> {
     let is_head = !has_digit(line)
         && has_digit(below)
         && columns(line) > 1
-        && columns(line) == columns(below)
+        // Rows may begin with a name that has no head.
+        && [columns(line), columns(line) + 1].contains(&columns(below))
         && HEADS_A_RATE.is_match(line);
     is_head.then(|| Unread {
         line: shown(line),
@@ -310,7 +331,7 @@ static HEADS_A_RATE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A line as it is shown: what terminals obey is not in it, nor what is too long to read.
-fn shown(line: &str) -> String {
+pub(super) fn shown(line: &str) -> String {
     static CONTROLS: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"\p{Cc}").expect("the pattern is valid"));
     let line = CONTROLS.replace_all(line, |_: &Captures<'_>| " ");

@@ -7,7 +7,9 @@ use regex::Regex;
 
 use super::label::{Label, label};
 use super::number::{self, Number, Token};
+use super::suspect;
 use super::unit::{self, Meaning, TIME};
+use super::words;
 
 /// A value in a line that has a unit of work per time, or of time.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +37,19 @@ pub(super) enum Doubt {
     List,
     /// A time whose unit is not said.
     NoUnit,
+    /// What follows the number makes it a count, a share or something else than a rate.
+    Count,
+    /// It may be a frequency of what was computed.
+    Frequency,
+    /// A mean of something that may not be the time of the work.
+    Statistic,
+}
+
+impl Doubt {
+    /// Whether it is doubtful that the value is of the work at all.
+    pub(super) const fn is_of_kind(self) -> bool {
+        matches!(self, Self::Count | Self::Frequency | Self::Statistic)
+    }
 }
 
 static RATE: LazyLock<Regex> = LazyLock::new(|| {
@@ -62,8 +77,10 @@ static TIME_PER_WORK: LazyLock<Regex> = LazyLock::new(|| {
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x) ^ \s* [\[(]? \s* (?P<unit>
-          [kKM]? \s? (?i: hz ) | (?i: fps | iops | tps | qps | rps ) | [kKMGT]? i? [Bb]ps
-          | [kKMGTP] flops | [kKMGTP]? FLOPS | [kKMGT] (?: lups | LUPS ) ) \b",
+          [kKM]? \s? (?i: hz ) | [kKMGT]? i? [Bb]ps
+          | [kKMGT]? (?i: fps | iops | tps | qps | rps | ips | pps | nps | sps | wps )
+          | [kKMGTP]? (?: FLOPS | LUPS | CUPS | TEPS | OPS )
+          | [kKMGTP] (?i: flops | lups | cups | teps | ups | ops ) ) \b",
     )
     .expect("the pattern is valid")
 });
@@ -77,6 +94,19 @@ static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^\s?(?P<unit>[kKMGT]i?|[kKMGT]?i?(?:B|[Bb]ytes?|[Bb]its?))\b")
         .expect("the pattern is valid")
 });
+
+/// What shows that a unit goes on behind what was taken for a time: `ms/step/core`.
+static LONGER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x) ^ (?: \s*/\s* [\p{L}_] | \s* [·*^⁻²³] | \s+ per \s | _per_ | -[0-9]
+          | \s* [·*]? \s* s (?: ⁻¹ | \^-1 ) )",
+    )
+    .expect("the pattern is valid")
+});
+
+/// The label of another value behind a slash.
+static SLASHED_LABEL: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\s*/\s*[\p{L}_ ]+[:=]").expect("the pattern is valid"));
 
 /// An uncertainty: `± 4.0`, `+/- 4`, `(± 3%)`, or behind a unit of time, `ms ± 45 µs`.
 static UNCERTAINTY: LazyLock<Regex> = LazyLock::new(|| {
@@ -131,10 +161,10 @@ fn candidate(line: &str, token: &Token) -> Option<Candidate> {
     if UNCERTAIN_BY.is_match(before) {
         return None;
     }
-    let (meaning, no_unit) = meaning(line, &token.span)?;
+    let (meaning, doubt) = meaning(line, &token.span)?;
     let number = number::parse(&line[token.span.clone()])?;
-    let doubt = if no_unit {
-        Some(Doubt::NoUnit)
+    let doubt = if doubt.is_some() {
+        doubt
     } else if LISTED.is_match(before) {
         Some(Doubt::List)
     } else if token.last_after_space.is_some() && !BEFORE_GROUPS.is_match(before) {
@@ -152,17 +182,26 @@ fn candidate(line: &str, token: &Token) -> Option<Candidate> {
 }
 
 /// What the words around a number say of it; absent where they make it neither a rate nor
-/// a time for a unit of work. The second says that the unit of a time is missing.
-fn meaning(line: &str, span: &Range<usize>) -> Option<(Meaning, bool)> {
+/// a time for a unit of work. The second is what keeps that from being certain.
+fn meaning(line: &str, span: &Range<usize>) -> Option<(Meaning, Option<Doubt>)> {
     let label = label(&line[..span.start]);
     if label == Label::Foreign {
         return None;
     }
-    let after = After::of(&line[span.end..]);
+    let rest = &line[span.end..];
+    let after = After::of(rest);
     let found = match (after.unit, label) {
+        (Some(unit @ Meaning::Duration { work: None, .. }), Label::Unclear(_))
+        | (None, Label::Unclear(unit @ Meaning::Duration { .. })) => {
+            return Some((unit, Some(Doubt::Statistic)));
+        }
         (Some(unit), label) => with_label(unit, label, after.is_uncertain)?,
         (None, Label::Unit(Meaning::Rate { work, factor })) => {
-            per_second(work, factor, after.amount.as_deref())
+            let amount = after.amount.as_deref();
+            if amount.is_none() && suspect::is_no_rate(&work, rest) {
+                return Some((Meaning::Rate { work, factor }, Some(Doubt::Count)));
+            }
+            per_second(work, factor, amount)
         }
         (None, Label::Unit(duration)) => duration,
         (None, Label::TimePer(work)) => {
@@ -170,21 +209,31 @@ fn meaning(line: &str, span: &Range<usize>) -> Option<(Meaning, bool)> {
                 work: Some(work),
                 factor: 1.0,
             };
-            return Some((meaning, true));
+            return Some((meaning, Some(Doubt::NoUnit)));
         }
-        (None, Label::Statistic | Label::Foreign | Label::None) => return None,
+        (None, Label::Statistic | Label::Unclear(_) | Label::Foreign | Label::None) => return None,
     };
-    Some((found, false))
+    let doubt = suspect::doubt(&found, &line[..span.start], rest);
+    Some((found, doubt))
 }
 
 /// The unit of a value at a place of a line that somebody else has found.
 pub(super) fn meaning_at(line: &str, span: &Range<usize>) -> Option<Meaning> {
-    let (meaning, no_unit) = meaning(line, span).or_else(|| {
+    let (meaning, doubt) = meaning(line, span).or_else(|| {
         // Somebody who points at a bare time means it.
         let bare = After::of(&line[span.end..]).unit?;
-        Some((bare, false))
+        Some((bare, None))
     })?;
-    (!no_unit).then_some(meaning)
+    let is_unknown = matches!(doubt, Some(Doubt::NoUnit | Doubt::Count));
+    (!is_unknown).then_some(meaning)
+}
+
+/// What a value at a place of a line is the time of, where the unit of that is not said.
+pub(super) fn time_per_at(line: &str, span: &Range<usize>) -> Option<String> {
+    match meaning(line, span)? {
+        (Meaning::Duration { work, .. }, Some(Doubt::NoUnit)) => work,
+        _ => None,
+    }
 }
 
 /// A unit behind a number, and what the label before it adds.
@@ -219,6 +268,12 @@ fn per_second(work: String, factor: f64, amount: Option<&str>) -> Meaning {
     let Some(amount) = amount else {
         return Meaning::Rate { work, factor };
     };
+    if let Some(scale) = words::prefix_of(amount) {
+        return Meaning::Rate {
+            work,
+            factor: scale * factor,
+        };
+    }
     match unit::understand(&format!("{amount}/s")) {
         Meaning::Rate {
             work: counted,
@@ -284,7 +339,9 @@ fn unit_at_start(text: &str) -> Option<Meaning> {
         }
     }
     let bare = BARE_TIME.captures(text)?;
-    if is_label(&text[bare.get_match().end()..]) {
+    let rest = &text[bare.get_match().end()..];
+    let goes_on = LONGER.is_match(rest) && !SLASHED_LABEL.is_match(rest);
+    if goes_on || is_label(rest) {
         return None;
     }
     let factor = unit::time(&bare["unit"])?;

@@ -16,6 +16,9 @@ pub(super) enum Label {
     TimePer(String),
     /// It was taken over repetitions, such as a mean.
     Statistic,
+    /// It is a mean of something that may not be the time of the work; the unit of it, if
+    /// it is named.
+    Unclear(Meaning),
     /// It is of something else: the rate of a medium, not of work.
     Foreign,
     /// Nothing that is known.
@@ -59,6 +62,94 @@ static STATISTIC: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is valid")
 });
 
+/// How far values lie apart, which is no value of them.
+static SPREAD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix) (?: ^ | [^\p{L}] ) (?: errors? | deviations? | dev | std | stddev | stdev | sem | mad
+          | variance | var | iqr | ci | confidence | uncertainty | spread ) (?: [^\p{L}] | $ )",
+    )
+    .expect("the pattern is valid")
+});
+
+/// A mean, and beside it how far values lie from it.
+static BOTH: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b(?:mean|average|avg|median)\s*(?:[/&+]|and\b)").expect("the pattern is valid")
+});
+
+/// What is in brackets, or says how far values lie apart beside them.
+static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"[\[(][^\])]*[\])]?|(?:±|\+-|\+/-).*$").expect("the pattern is valid")
+});
+
+/// Words of the time that work takes.
+const OF_WORK: [&str; 39] = [
+    "time",
+    "times",
+    "latency",
+    "duration",
+    "runtime",
+    "walltime",
+    "wall",
+    "elapsed",
+    "cost",
+    "execution",
+    "exec",
+    "run",
+    "runs",
+    "iteration",
+    "iterations",
+    "iter",
+    "call",
+    "calls",
+    "step",
+    "steps",
+    "loop",
+    "loops",
+    "batch",
+    "frame",
+    "epoch",
+    "of",
+    "kernel",
+    "kernels",
+    "solve",
+    "compute",
+    "computation",
+    "processing",
+    "inference",
+    "training",
+    "sweep",
+    "pass",
+    "update",
+    "request",
+    "response",
+];
+
+/// Words of times that were computed.
+const COMPUTED: [&str; 16] = [
+    "between",
+    "until",
+    "to",
+    "free",
+    "arrival",
+    "decay",
+    "residence",
+    "passage",
+    "transit",
+    "travel",
+    "waiting",
+    "flight",
+    "relaxation",
+    "correlation",
+    "life",
+    "collision",
+];
+
+/// What is inverse to a rate, or is lost of one.
+static INVERSE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:reciprocal|inverse|inv|lost|wasted|dropped|missed)(?:\b|_)")
+        .expect("the pattern is valid")
+});
+
 /// Words that a label has before what it is about.
 const MOST_WORDS: usize = 5;
 
@@ -77,7 +168,7 @@ pub(super) fn label(before: &str) -> Label {
         }
         None => (label.to_owned(), None),
     };
-    if name.to_lowercase().ends_with("bitrate") {
+    if name.to_lowercase().ends_with("bitrate") || INVERSE.is_match(&name) {
         return Label::Foreign;
     }
     let per = TIME_PER.captures(&name).map(|it| it["work"].to_owned());
@@ -89,7 +180,11 @@ pub(super) fn label(before: &str) -> Label {
             });
         }
         (Some(unit @ Meaning::Duration { work: None, .. }), None) if STATISTIC.is_match(&name) => {
-            return Label::Unit(unit);
+            return match statistic(&name) {
+                Label::Statistic => Label::Unit(unit),
+                Label::Unclear(_) => Label::Unclear(unit),
+                other => other,
+            };
         }
         (Some(unit @ (Meaning::Rate { .. } | Meaning::Duration { work: Some(_), .. })), _) => {
             return Label::Unit(unit);
@@ -100,10 +195,47 @@ pub(super) fn label(before: &str) -> Label {
     if let Some(meaning) = last_words(&name) {
         return Label::Unit(meaning);
     }
-    if STATISTIC.is_match(label) {
-        return Label::Statistic;
+    // A label without a mark is the end of what stands before.
+    let whole = found.name("before").map_or("", |it| it.as_str());
+    let whole = whole.rsplit(|c: char| !c.is_alphabetic() && c != ' ');
+    if whole
+        .into_iter()
+        .next()
+        .is_some_and(|it| SPREAD.is_match(it))
+    {
+        return Label::Foreign;
     }
-    Label::None
+    statistic(label)
+}
+
+/// What a label with a word for a mean says, if it has one.
+fn statistic(label: &str) -> Label {
+    if !STATISTIC.is_match(label) {
+        return Label::None;
+    }
+    let label = ASIDE.replace_all(label, " ").to_lowercase();
+    if SPREAD.is_match(&label) {
+        return if BOTH.is_match(&label) {
+            Label::Unclear(Meaning::Other)
+        } else {
+            Label::Foreign
+        };
+    }
+    let is_mean = |word: &&str| ["mean", "average", "avg", "median", "best"].contains(word);
+    let words: Vec<&str> = label.split(|c: char| !c.is_alphabetic()).collect();
+    let behind = words.rsplit(|word| is_mean(word)).next();
+    let behind: Vec<_> = behind
+        .iter()
+        .copied()
+        .flatten()
+        .filter(|it| !it.is_empty())
+        .collect();
+    let is_of_work = behind.is_empty() || behind.iter().any(|word| OF_WORK.contains(word));
+    if is_of_work && !words.iter().any(|word| COMPUTED.contains(word)) {
+        Label::Statistic
+    } else {
+        Label::Unclear(Meaning::Other)
+    }
 }
 
 /// A label without a mark behind it, unless it is the unit of the number before it.
@@ -152,6 +284,7 @@ mod tests {
             ),
             Label::TimePer(work) => format!("time per {work}"),
             Label::Statistic => "statistic".to_owned(),
+            Label::Unclear(_) => "unclear".to_owned(),
             Label::Foreign => "foreign".to_owned(),
             Label::None => "none".to_owned(),
         };

@@ -3,10 +3,12 @@
 //! A value is read where its digits and its unit leave one reading, and is kept in units
 //! of work per second or in seconds, whatever prefix it was written with. Numbers are read
 //! by `number`, units by `unit`, labels before numbers by `label`, the forms of rates in a
-//! line by `forms`, those of harnesses by `harness`; `choose` decides which value is the
-//! result, and `doubt` says what would read what was not read. `named` has values that the
-//! user points at, with a pattern or in the metrics file.
+//! line by `forms`, those of harnesses by `harness`. `suspect` knows what has the unit of a
+//! rate and may be none, `benchmarks` whether a harness printed several results; `choose`
+//! decides which value is the result, and `doubt` says what would read what was not read.
+//! `named` has values that the user points at, with a pattern or in the metrics file.
 
+mod benchmarks;
 mod choose;
 mod doubt;
 mod forms;
@@ -15,6 +17,7 @@ mod label;
 mod named;
 mod number;
 mod restate;
+mod suspect;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -54,6 +57,15 @@ pub enum Fault {
         value: String,
         /// Its unit, where it has one.
         unit: Option<String>,
+    },
+    /// It is in a unit that does not become the one that the user names.
+    OtherUnit {
+        /// The value as it was reported.
+        value: String,
+        /// Its unit.
+        unit: String,
+        /// The unit that the user names.
+        wanted: String,
     },
     /// The digits that the user's pattern matched have more than one reading.
     Ambiguous {
@@ -100,6 +112,7 @@ fn in_output(
             digits,
             value: Some(value),
             meaning,
+            time_per: None,
             unit: None,
         }
         .reading(settings),
@@ -126,29 +139,51 @@ struct Given {
     /// The value; `None` where that is no number.
     value: Option<Value>,
     meaning: Meaning,
+    /// What it is called the time of, where the unit of that is not said.
+    time_per: Option<String>,
     /// The unit as it was written, where it was.
     unit: Option<String>,
 }
 
 impl Given {
+    /// What is called a time is not made a rate by the unit that the user names.
+    fn rate_of_time(&self, settings: &Throughput) -> Option<Fault> {
+        let (work, wanted) = (self.time_per.as_ref()?, settings.unit.as_ref()?);
+        let is_rate = matches!(unit::understand(wanted), Meaning::Rate { .. });
+        (self.meaning == Meaning::Other && is_rate).then(|| Fault::OtherUnit {
+            value: self.digits.clone(),
+            unit: format!("time/{work}"),
+            wanted: wanted.clone(),
+        })
+    }
+
     fn reading(self, settings: &Throughput) -> Result<Reading, Fault> {
         let Some(value) = self.value.filter(|it| is_positive(it.number)) else {
             return Err(Fault::Unusable(self.digits));
         };
-        let (meaning, name) = renamed(self.meaning, settings.unit.as_deref());
+        if let Some(fault) = self.rate_of_time(settings) {
+            return Err(fault);
+        }
+        let Some(Named {
+            meaning,
+            name,
+            value: Value { number, step },
+        }) = named(&self.meaning, value, settings)
+        else {
+            return Err(Fault::OtherUnit {
+                value: self.digits,
+                unit: self.meaning.canonical().unwrap_or_default(),
+                wanted: settings.unit.clone().unwrap_or_default(),
+            });
+        };
         let unit = name.or_else(|| meaning.canonical());
-        let better = settings.better.or(match meaning {
-            Meaning::Rate { .. } => Some(Better::Higher),
-            Meaning::Duration { .. } => Some(Better::Lower),
-            Meaning::Other => None,
-        });
+        let better = settings.better.or(meaning.better());
         let Some(better) = better else {
             return Err(Fault::Undirected {
                 value: self.digits,
                 unit: unit.or(self.unit),
             });
         };
-        let number = value.number * meaning.factor();
         if !is_positive(number) {
             return Err(Fault::Unusable(self.digits));
         }
@@ -158,7 +193,7 @@ impl Given {
                 name: self.name,
                 unit: unit.clone(),
                 value: number,
-                step: Some(value.step * meaning.factor()),
+                step: Some(step),
             }),
             source: MetricSource {
                 source: self.kind,
@@ -174,22 +209,52 @@ fn is_positive(number: f64) -> bool {
     number.is_finite() && number > 0.0
 }
 
-/// What a value means whose unit the user names: the user knows better what is counted;
-/// how much of it the value is has been printed with it. The second is the unit's name
-/// where it is none that is understood.
-fn renamed(found: Meaning, unit: Option<&str>) -> (Meaning, Option<String>) {
-    let Some(unit) = unit else {
-        return (found, None);
+/// A value in the unit that the user names.
+struct Named {
+    meaning: Meaning,
+    /// The unit's name where it is none that is understood.
+    name: Option<String>,
+    /// The value in the unit that values of this meaning are kept in.
+    value: Value,
+}
+
+/// A value in the unit that the user names, if he names one. He knows better what is
+/// counted; how much of it the value is has been printed with it, and whether it is a rate
+/// or a time: one becomes the other only where both are of the same work.
+fn named(found: &Meaning, value: Value, settings: &Throughput) -> Option<Named> {
+    let scaled = |meaning: Meaning, name| Named {
+        value: value.times(meaning.factor()),
+        meaning,
+        name,
+    };
+    let Some(unit) = &settings.unit else {
+        return Some(scaled(found.clone(), None));
     };
     match (found, unit::understand(unit)) {
-        (Meaning::Rate { factor, .. }, Meaning::Rate { work, .. }) => {
-            (Meaning::Rate { work, factor }, None)
+        (Meaning::Other, wanted) => {
+            let name = (wanted == Meaning::Other).then(|| unit.clone());
+            Some(scaled(wanted, name))
         }
-        (Meaning::Duration { factor, .. }, Meaning::Duration { work, .. }) => {
-            (Meaning::Duration { work, factor }, None)
+        // A name does not tell a rate from a time: their direction has to.
+        (found, Meaning::Other) => {
+            let is_natural = settings.better.is_none_or(|it| Some(it) == found.better());
+            is_natural.then(|| scaled(found.clone(), Some(unit.clone())))
         }
-        (found, Meaning::Other) => (found, Some(unit.to_owned())),
-        (_, wanted) => (wanted, None),
+        (&Meaning::Rate { factor, .. }, Meaning::Rate { work, .. }) => {
+            Some(scaled(Meaning::Rate { work, factor }, None))
+        }
+        (&Meaning::Duration { factor, .. }, Meaning::Duration { work, .. }) => {
+            Some(scaled(Meaning::Duration { work, factor }, None))
+        }
+        (found, wanted) => {
+            let works = found.work().zip(wanted.work());
+            let is_same = works.is_some_and(|(one, other)| unit::is_same_work(one, other));
+            is_same.then(|| Named {
+                value: value.times(found.factor()).reciprocal(),
+                meaning: wanted,
+                name: None,
+            })
+        }
     }
 }
 

@@ -42,9 +42,11 @@ pub(super) fn in_output(settings: &Throughput, stdout: &str) -> Result<Given, Fa
     };
     let end = matched.name("fraction").map_or(found.end(), |it| it.end());
     let unit = matched.name("unit").map(|it| it.as_str().to_owned());
+    let (line, span) = line_of(output, found.start()..end.max(found.end()));
     let meaning = match &unit {
         Some(unit) => unit::understand(unit),
-        None => beside(output, found.start()..end.max(found.end())),
+        // What the words beside the value say of it.
+        None => forms::meaning_at(line, &span).unwrap_or(Meaning::Other),
     };
     let digits = match fraction {
         "" => found.as_str().to_owned(),
@@ -56,6 +58,7 @@ pub(super) fn in_output(settings: &Throughput, stdout: &str) -> Result<Given, Fa
         digits,
         value,
         meaning,
+        time_per: forms::time_per_at(line, &span),
         unit,
     })
 }
@@ -71,15 +74,14 @@ fn certain(digits: &str) -> Result<Option<Value>, Fault> {
     }
 }
 
-/// What the words beside a value in its line say of it.
-fn beside(output: &str, span: Range<usize>) -> Meaning {
+/// The line that a value is in, and where in it.
+fn line_of(output: &str, span: Range<usize>) -> (&str, Range<usize>) {
     let ends_line = ['\n', '\r'];
     let start = output[..span.start].rfind(ends_line).map_or(0, |at| at + 1);
     let end = output[span.end..]
         .find(ends_line)
         .map_or(output.len(), |at| span.end + at);
-    let in_line = span.start - start..span.end - start;
-    forms::meaning_at(&output[start..end], &in_line).unwrap_or(Meaning::Other)
+    (&output[start..end], span.start - start..span.end - start)
 }
 
 /// One line of the metrics file.
@@ -100,16 +102,15 @@ pub(super) fn in_metrics(metrics: &str) -> Result<Given, Fault> {
     let read = |line| serde_json::from_str::<MetricsLine>(line).ok();
     let line = metrics.lines().rev().find_map(read).ok_or(Fault::Missing)?;
     let digits = line.value.to_string();
-    let meaning = match (&line.unit, &line.name) {
-        (Some(unit), _) => unit::understand(unit),
-        (None, Some(name)) => {
-            forms::meaning_at(&format!("{name}: 1"), &(name.len() + 2..name.len() + 3))
-                .unwrap_or(Meaning::Other)
-        }
-        (None, None) => Meaning::Other,
+    let name = line.name.as_deref().unwrap_or_default();
+    let (labelled, span) = (format!("{name}: 1"), name.len() + 2..name.len() + 3);
+    let meaning = match &line.unit {
+        Some(unit) => unit::understand(unit),
+        None => forms::meaning_at(&labelled, &span).unwrap_or(Meaning::Other),
     };
     Ok(Given {
         kind: MetricKind::Metrics,
+        time_per: forms::time_per_at(&labelled, &span),
         name: line.name.unwrap_or_else(|| NAME.to_owned()),
         value: match number::parse(&digits) {
             Some(Number::Certain(value)) => Some(value),

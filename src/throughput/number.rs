@@ -15,6 +15,25 @@ pub(super) struct Value {
     pub(super) step: f64,
 }
 
+impl Value {
+    /// The value in a unit of which it is so many.
+    pub(super) fn times(self, factor: f64) -> Self {
+        Self {
+            number: self.number * factor,
+            step: self.step * factor,
+        }
+    }
+
+    /// The reciprocal, of which a step is the same part.
+    pub(super) fn reciprocal(self) -> Self {
+        let Self { number, step } = self;
+        Self {
+            number: 1.0 / number,
+            step: step / number / number,
+        }
+    }
+}
+
 /// What digits can mean.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Number {

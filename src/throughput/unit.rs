@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::words::{COUNTED, PHYSICAL, RATES, bytes, prefix_of};
+use super::words::{COUNTED, RATES, bytes, is_physical, prefix_of};
+use crate::recording::Better;
 
 /// What a unit says of a value.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +43,24 @@ impl Meaning {
         }
     }
 
+    /// Which direction of it is better, where that is known.
+    pub(super) const fn better(&self) -> Option<Better> {
+        match self {
+            Self::Rate { .. } => Some(Better::Higher),
+            Self::Duration { .. } => Some(Better::Lower),
+            Self::Other => None,
+        }
+    }
+
+    /// What is counted or takes the time, where that has a name.
+    pub(super) fn work(&self) -> Option<&str> {
+        match self {
+            Self::Rate { work, .. } => Some(&**work).filter(|work| *work != "units"),
+            Self::Duration { work, .. } => work.as_deref(),
+            Self::Other => None,
+        }
+    }
+
     /// What one of this unit is in the unit that values are kept in.
     pub(super) const fn factor(&self) -> f64 {
         match self {
@@ -52,7 +71,7 @@ impl Meaning {
 }
 
 /// A unit of time, for use in patterns that are not sensitive to case.
-pub(super) const TIME: &str = r"(?:ns|nsecs?|nanosec(?:ond)?s?|[uµμ]s|[uµμ]secs?|microsec(?:ond)?s?|ms|msecs?|millis|millisec(?:ond)?s?|s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?)";
+pub(super) const TIME: &str = r"(?:ns|nsecs?|nanosec(?:ond)?s?|[uµμ]s|[uµμ]secs?|microsec(?:ond)?s?|ms|msecs?|millis|millisec(?:ond)?s?|s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|days?|weeks?)";
 
 /// The seconds of one of `unit`, if it is a unit of time.
 pub(super) fn time(unit: &str) -> Option<f64> {
@@ -71,8 +90,21 @@ pub(super) fn time(unit: &str) -> Option<f64> {
         "s" | "sec" | "second" => 1.0,
         "min" | "minute" => 60.0,
         "h" | "hr" | "hour" => 3600.0,
+        "day" => 86400.0,
+        "week" => 604_800.0,
         _ => return None,
     })
+}
+
+/// Whether a word is one of time although it is not certain, or not always the same, how
+/// much of it that is.
+fn is_of_time(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let words = [
+        "ps", "fs", "d", "w", "wk", "month", "y", "yr", "year", "decade", "century",
+    ];
+    let singular = word.strip_suffix('s').unwrap_or(&word);
+    time(&word).is_some() || words.contains(&&*word) || words.contains(&singular)
 }
 
 /// A rate or a time with its parts.
@@ -94,7 +126,7 @@ pub(super) fn understand(text: &str) -> Meaning {
         return rate;
     }
     if let Some(found) = INVERSE.captures(text) {
-        return rate(found.name("work").map_or("", |it| it.as_str()), 1.0);
+        return per(found.name("work").map_or("", |it| it.as_str()), "s");
     }
     if let Some(parts) = PER.captures(text) {
         return per(parts["left"].trim(), parts["right"].trim());
@@ -106,13 +138,12 @@ pub(super) fn understand(text: &str) -> Meaning {
 }
 
 fn per(left: &str, right: &str) -> Meaning {
+    // Time per time is that of a simulation, such as ns/day, or a share.
+    if is_of_time(left) && is_of_time(right) || is_physical(left) || is_physical(right) {
+        return Meaning::Other;
+    }
     match (time(left), time(right)) {
-        (None, Some(seconds)) => {
-            if PHYSICAL.contains(&left.to_lowercase().as_str()) {
-                return Meaning::Other;
-            }
-            rate(left, 1.0 / seconds)
-        }
+        (None, Some(seconds)) => rate(left, 1.0 / seconds),
         (Some(seconds), None) => Meaning::Duration {
             work: Some(right.to_owned()),
             factor: seconds,
@@ -244,11 +275,19 @@ mod tests {
         check("images/min", "0.016666666666666666 images/s");
         check("ops/ms", "1000 ops/s");
         check("ops/us", "1000000 ops/s");
+        check("images/day", "0.000011574074074074073 images/s");
+        check(
+            "simulated years per day",
+            "0.000011574074074074073 simulated years/s",
+        );
+        check("M/s", "1000000 units/s");
+        check("G/s", "1000000000 units/s");
         check("FPS", "1 frames/s");
         check("kHz", "1000 Hz");
         check("GFLOPS", "1000000000 flop/s");
         check("GFLOP/s", "1000000000 flop/s");
         check("Models/s", "1 Models/s");
+        check("programs/s", "1 programs/s");
         check("Kernels/s", "1 Kernels/s");
     }
 
@@ -301,6 +340,29 @@ mod tests {
             "B/op",
             "",
             "cycles/byte",
+            "ns/day",
+            "ns/d",
+            "ps/s",
+            "hours/ns",
+            "MS/s",
+            "years/day",
+            "min/km",
+            "m s^-1",
+            "rad s⁻¹",
+            "m·s⁻¹",
+            "K/s",
+            "Pa/s",
+            "kPa/s",
+            "eV/s",
+            "MeV/s",
+            "L/min",
+            "mL/s",
+            "A/s",
+            "m3/s",
+            "m^3/s",
+            "kg m²/s",
+            "metres per second",
+            "degrees/s",
         ] {
             check(unit, "other");
         }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 /// Words that are rates by themselves, with what they count.
-pub(super) const RATES: [(&str, &str); 22] = [
+pub(super) const RATES: [(&str, &str); 26] = [
     ("fps", "frames"),
     ("hz", "Hz"),
     ("iops", "IO"),
@@ -28,6 +28,10 @@ pub(super) const RATES: [(&str, &str); 22] = [
     ("cups", "cell updates"),
     ("teps", "edges"),
     ("pps", "packets"),
+    ("ups", "updates"),
+    ("nps", "nodes"),
+    ("sps", "samples"),
+    ("wps", "words"),
 ];
 
 /// What is counted so often that a prefix before it can be told from the beginning of
@@ -77,10 +81,68 @@ pub(super) const COUNTED: [&str; 40] = [
 
 /// Physical units: what is printed in them per second is a speed or a power of what was
 /// computed, not of the computing.
-pub(super) const PHYSICAL: [&str; 22] = [
-    "m", "km", "cm", "mm", "nm", "µm", "μm", "ft", "in", "mi", "rad", "deg", "°", "j", "kj", "kg",
-    "g", "mol", "v", "n", "w", "%",
+const PHYSICAL: [&str; 45] = [
+    "m", "g", "J", "j", "W", "w", "N", "n", "V", "v", "A", "K", "C", "Pa", "eV", "L", "l", "mol",
+    "rad", "sr", "cal", "pc", "Ω", "ohm", "ft", "in", "mi", "deg", "°", "°C", "°F", "Å", "au",
+    "AU", "ly", "bar", "atm", "rev", "%", "percent", "kelvin", "celsius", "mile", "foot", "feet",
 ];
+
+/// How many of these, from the first, come with prefixes.
+const PREFIXED: usize = 22;
+
+/// Names of physical units in the singular, which prefixes stand before.
+const PHYSICAL_NAMES: [&str; 17] = [
+    "meter",
+    "metre",
+    "gram",
+    "gramme",
+    "joule",
+    "watt",
+    "newton",
+    "volt",
+    "ampere",
+    "amp",
+    "pascal",
+    "liter",
+    "litre",
+    "mole",
+    "radian",
+    "degree",
+    "electronvolt",
+];
+
+/// What stands before those.
+const PHYSICAL_WORDS: [&str; 8] = [
+    "", "kilo", "mega", "giga", "centi", "milli", "micro", "nano",
+];
+
+/// Prefixes of physical units. A capital without a unit is one of thousands.
+const PHYSICAL_PREFIXES: [&str; 12] = ["k", "c", "d", "h", "m", "µ", "μ", "u", "n", "p", "M", "G"];
+
+/// Whether all of a unit is physical, such as `km`, `kg m` or `m³`.
+pub(super) fn is_physical(unit: &str) -> bool {
+    let mut parts = unit
+        .split(|c: char| c.is_whitespace() || "·*".contains(c))
+        .filter(|part| !part.is_empty())
+        .peekable();
+    parts.peek().is_some() && parts.all(is_physical_symbol)
+}
+
+fn is_physical_symbol(part: &str) -> bool {
+    let symbol = part.trim_end_matches(|c: char| c.is_ascii_digit() || "^²³-".contains(c));
+    let has = |symbol: &str| PHYSICAL.contains(&symbol);
+    let prefixed = PHYSICAL_PREFIXES.iter().any(|prefix| {
+        let rest = symbol.strip_prefix(prefix);
+        rest.is_some_and(|rest| PHYSICAL[..PREFIXED].contains(&rest))
+    });
+    let name = symbol.to_lowercase();
+    let name = name.strip_suffix('s').unwrap_or(&name);
+    let named = PHYSICAL_NAMES.iter().any(|unit| {
+        let prefix = name.strip_suffix(unit);
+        prefix.is_some_and(|it| PHYSICAL_WORDS.contains(&it))
+    });
+    has(symbol) || has(name) && name.len() > 2 || prefixed || named
+}
 
 /// Prefixes of thousands, and words for them.
 pub(super) fn prefix_of(text: &str) -> Option<f64> {

@@ -233,6 +233,16 @@ impl<'a> Recorder<'a> {
             Fault::Missing => self.metric_missing(run, stdout),
             Fault::Unusable(value) => Error::MetricUnusable { run, value },
             Fault::Undirected { value, unit } => Error::MetricUndirected { run, value, unit },
+            Fault::OtherUnit {
+                value,
+                unit,
+                wanted,
+            } => Error::MetricUnit {
+                run,
+                value,
+                unit,
+                wanted,
+            },
             Fault::Ambiguous { value, readings } => Error::MetricAmbiguous {
                 run,
                 value,

@@ -2,6 +2,7 @@ mod doubts;
 mod forms;
 mod properties;
 mod sources;
+mod traps;
 
 use regex::Regex;
 

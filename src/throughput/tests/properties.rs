@@ -144,6 +144,37 @@ proptest! {
         prop_assert!(is_close(a, b) || (found.0 < found.1) == (a < b));
     }
 
+    /// Whatever unit the user names, of two values one of which is worse as printed, that
+    /// one is worse as read, or they are not compared.
+    #[test]
+    fn no_unit_turns_values_round(
+        rates in (1.0..100.0_f64, 2.0..50.0_f64),
+        printed in prop::sample::select(&["it/s", "s/it", "ms/it", "rows/s", "it/min"][..]),
+        slower in prop::sample::select(&["it/s", "s/it", "ms/it", "rows/s", "it/min"][..]),
+        unit in prop::sample::select(&["it/s", "s/it", "rows", "rows/s", "s/row", "s", "/s"][..]),
+        better in prop::sample::select(&[None, Some(Better::Higher), Some(Better::Lower)][..]),
+    ) {
+        let line = |rate: f64, unit: &str| match unit {
+            "s/it" => format!("{:.9} s/it", 1.0 / rate),
+            "ms/it" => format!("{:.9} ms/it", 1e3 / rate),
+            "it/min" => format!("{:.9} it/min", rate * 60.0),
+            unit => format!("{rate:.9} {unit}"),
+        };
+        let mut settings = auto();
+        settings.unit = Some(unit.to_owned());
+        settings.better = better;
+        let (rate, ratio) = rates;
+        let [one, other] = [line(rate, printed), line(rate / ratio, slower)]
+            .map(|line| read(&settings, &line, ""));
+        let (Ok(one), Ok(other)) = (one, other) else { return Ok(()) };
+        let natural = if one.source.unit.starts_with('s') { Better::Lower } else { Better::Higher };
+        let is_named = one.source.unit == "rows";
+        prop_assume!(is_named || one.source.better == natural);
+        let Some(other) = restate(other, &one.source) else { return Ok(()) };
+        let [fast, slow] = [one.metric, other.metric].map(|metric| metric.unwrap().value);
+        prop_assert_eq!(slow < fast, one.source.better == Better::Higher);
+    }
+
     /// No output is too odd to be looked at, and what is shown of it holds nothing that
     /// a terminal obeys.
     #[test]

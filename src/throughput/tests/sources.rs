@@ -89,6 +89,60 @@ fn a_unit_renames_what_is_found() {
 }
 
 #[test]
+fn a_unit_makes_no_time_of_a_rate() {
+    let other = |value: &str, unit: &str, wanted: &str| {
+        format!("OtherUnit {{ value: {value:?}, unit: {unit:?}, wanted: {wanted:?} }}")
+    };
+    let check = |unit: &str, output: &str, expected: &str| {
+        let mut settings = auto();
+        settings.unit = Some(unit.to_owned());
+        check(&settings, output, "", expected);
+    };
+    check("it/s", "4.00s/it", "Pattern 0.25 it/s Higher");
+    check("s/it", "4.00it/s", "Pattern 0.25 s/it Lower");
+    check("ms/it", "4.00kit/s", "Pattern 0.00025 s/it Lower");
+    check("images/s", "4 ms/image", "Pattern 250 images/s Higher");
+    check("s/image", "12 ms", "Window nothing");
+    check("rows", "4.00s/it", "Pattern 4 rows Lower");
+    let refused = other("12.5", "s/loop", "images/s");
+    check("images/s", "12.5 msec per loop", &refused);
+    check("s/row", "5 it/s", &other("5", "it/s", "s/row"));
+    check("rows/s", "mean: 5 s", &other("5", "s", "rows/s"));
+    check("s", "5 it/s", &other("5", "it/s", "s"));
+    check(
+        "steps/s",
+        "2 ms/100 steps",
+        &other("2", "s/100 steps", "steps/s"),
+    );
+}
+
+#[test]
+fn a_unit_makes_no_rate_of_a_time_without_a_unit() {
+    let mut settings = by_pattern(r"per step: (?P<value>\S+)");
+    let refused = r#"OtherUnit { value: "12.5", unit: "time/step", wanted: "steps/s" }"#;
+    settings.unit = Some("steps/s".to_owned());
+    check(&settings, "time per step: 12.5", "", refused);
+    let metric = r#"{"name": "time_per_step", "value": 12.5}"#;
+    settings.source = ThroughputSource::Auto;
+    check(&settings, "", metric, refused);
+    settings.unit = Some("ms/step".to_owned());
+    check(&settings, "", metric, "Metrics 0.0125 s/step Lower");
+}
+
+#[test]
+fn a_name_and_a_direction_do_not_make_a_time_of_a_rate() {
+    let mut settings = auto();
+    settings.unit = Some("rows".to_owned());
+    settings.better = Some(Better::Higher);
+    check(&settings, "1.05it/s", "", "Pattern 1.05 rows Higher");
+    let refused = "OtherUnit { value: \"3.00\", unit: \"s/it\", wanted: \"rows\" }";
+    check(&settings, "3.00s/it", "", refused);
+    settings.unit = None;
+    let [one, other] = ["1.05it/s", "3.00s/it"].map(|line| read(&settings, line, "").unwrap());
+    assert_eq!(restate(other, &one.source), None);
+}
+
+#[test]
 fn a_pattern_takes_its_last_match_and_the_unit_beside_it() {
     let pattern = by_pattern(r"took (?P<value>\S+)");
     check(
