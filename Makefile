@@ -28,7 +28,7 @@ CI_MATRIX = .venv-numba-$(OLDEST_NUMBA)+auto $(GDB_ENVS:%=$(VENV)+%)
 ATTRIBUTION_ENV = $(if $(NUMBA),.venv-numba-$(NUMBA),.venv-libraries)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test libraries matrix bench soak selfcompare planted attribution threads align render pictures simulate clean
+.PHONY: help setup demo test libraries matrix bench soak selfcompare planted attribution threads kills align render pictures simulate clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -64,6 +64,9 @@ planted: setup ## make one line slower, and see whether it is found and no other
 
 threads: setup ## compare the shares of parallel loops with perf's, on a busy machine; takes some minutes
 	$(CARGO) bench --bench threads
+
+kills: setup ## kill profila at 100 random moments beside 2,000 processes, and look for what is left
+	$(CARGO) bench --bench kills
 
 attribution: setup $(ATTRIBUTION_ENV)/.ready ## see whether samples fall on the lines that take the time; takes half an hour
 	$(if $(PROFILA),,$(CARGO) build --release)

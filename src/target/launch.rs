@@ -14,6 +14,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::sys::resource::{Resource, getrlimit};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use rustix::io::{FdFlags, fcntl_dupfd_cloexec, fcntl_setfd};
@@ -33,8 +34,9 @@ const BOOTSTRAP: &str = include_str!("bootstrap.py");
 const LINE_TABLES: &str = include_str!("line_tables.py");
 
 /// The channel's number in the script is at least this, so that the descriptors
-/// which the script opens are numbered as without a profiler.
-const LOWEST_CHANNEL: i32 = 200;
+/// which the script opens are numbered as without a profiler; or half of what the system
+/// allows, where that is less.
+const LOWEST_CHANNEL: u64 = 200;
 
 /// How long the end of the script's reports is waited for after it is gone.
 const EVENTS_GRACE: Duration = Duration::from_millis(200);
@@ -306,7 +308,9 @@ fn metrics_path(workspace: &Path) -> PathBuf {
 /// Our end of the channel, and the one the script inherits.
 fn event_channel() -> io::Result<(UnixStream, OwnedFd)> {
     let (ours, theirs) = UnixStream::pair()?;
-    let inherited = fcntl_dupfd_cloexec(&theirs, LOWEST_CHANNEL)?;
+    let (most, _) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    let lowest = LOWEST_CHANNEL.min(most / 2);
+    let inherited = fcntl_dupfd_cloexec(&theirs, i32::try_from(lowest).unwrap_or(0))?;
     fcntl_setfd(&inherited, FdFlags::empty())?;
     Ok((ours, inherited))
 }

@@ -208,11 +208,10 @@ pub fn look(named: Option<&Path>, working_dir: &Path, asking: &Asking<'_>) -> Re
 
 /// Fails where nothing could be run in a folder. It would look as if the program were missing.
 fn require_enterable(working_dir: &Path) -> Result<()> {
-    let entered = access(working_dir, AccessFlags::X_OK).map_err(io::Error::from);
-    let entered = entered.and_then(|()| match working_dir.is_dir() {
-        true => Ok(()),
-        false => Err(io::ErrorKind::NotADirectory.into()),
-    });
+    let mut entered = access(working_dir, AccessFlags::X_OK).map_err(io::Error::from);
+    if entered.is_ok() && !working_dir.is_dir() {
+        entered = Err(io::ErrorKind::NotADirectory.into());
+    }
     entered.map_err(|source| Error::Io {
         action: "enter the working directory",
         path: working_dir.to_owned(),
@@ -380,13 +379,12 @@ fn choose_among(candidates: &[(PathBuf, &'static str)]) -> Result<Choice> {
             folder: folder.clone(),
             variable,
         });
-    let found = match candidates.iter().find(has_python) {
-        Some((environment, name)) => Some((python(environment), *name)),
-        None => {
-            let name = OsStr::new("python3");
-            passed_over = passed_over.or_else(|| left_out(name).map(PassedOver::Relative));
-            on_path(name).map(|path| (path, "PATH"))
-        }
+    let found = if let Some((environment, name)) = candidates.iter().find(has_python) {
+        Some((python(environment), *name))
+    } else {
+        let name = OsStr::new("python3");
+        passed_over = passed_over.or_else(|| left_out(name).map(PassedOver::Relative));
+        on_path(name).map(|path| (path, "PATH"))
     };
     let Some((path, chosen_by)) = found else {
         let searched = candidates
@@ -436,11 +434,11 @@ mod tests {
     fn check(root: &Path, variables: &[(&str, &str)], chosen_by: &str, passed_over: &[&str]) {
         let choice = chosen(root, variables);
         assert_eq!(choice.chosen_by, chosen_by);
-        let named = |it: &PassedOver| match it {
+        let variable_of = |it: &PassedOver| match it {
             PassedOver::Environment { variable, .. } => *variable,
             PassedOver::Relative(_) => "PATH",
         };
-        let names: Vec<_> = choice.passed_over.iter().map(named).collect();
+        let names: Vec<_> = choice.passed_over.iter().map(variable_of).collect();
         assert_eq!(names, passed_over);
     }
 

@@ -40,8 +40,8 @@ fn comparison(ended: &Ended) -> Comparison {
     json::read(&stdout).unwrap_or_else(|error| panic!("{error:?}\n{ended:?}"))
 }
 
-/// Three rounds on a busy machine leave wide intervals: what is asserted is what they cannot
-/// turn round.
+/// The version after is three times as slow. Three rounds on a busy machine leave wide
+/// intervals: what is asserted is what they cannot turn round.
 #[track_caller]
 fn check(styles: [&str; 2], unit: &str, better: Better) {
     let sandbox = Sandbox::new();
@@ -50,7 +50,7 @@ fn check(styles: [&str; 2], unit: &str, better: Better) {
     let throughput = &comparison.throughput;
     assert_eq!((&*throughput.unit, throughput.better), (unit, better));
     let ratio = throughput.ratio.value;
-    assert!((0.15..0.6).contains(&ratio), "{ratio}");
+    assert!((0.1..0.9).contains(&ratio), "{ratio}");
     assert_ne!(throughput.verdict, MetricVerdict::Faster);
     assert_ne!(throughput.verdict, MetricVerdict::NoChange);
     assert_ne!(comparison.gate.unwrap().outcome, Outcome::Pass);

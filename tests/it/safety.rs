@@ -119,8 +119,8 @@ fn check_runs_nothing_here(arguments: &[&str], path: Option<&str>) -> Outcome {
         "numba",
     ] {
         let text = format!(
-            "open({:?}, 'w')\nraise SystemExit('it ran')\n",
-            folder.join("ran")
+            "open('{}', 'w')\nraise SystemExit('it ran')\n",
+            folder.join("ran").display()
         );
         sandbox.write(&format!("here/{module}.py"), &text);
     }
@@ -230,4 +230,17 @@ fn a_folder_for_temporary_files_that_is_not_there() {
     ];
     outcome.fails_with(4, &phrases);
     assert!(repository().join(ATTACKED).exists());
+}
+
+#[test]
+fn few_descriptors_are_enough() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.run(
+        Path::new("/bin/sh"),
+        ["-c", "ulimit -n 32; exec \"$@\"", "sh"],
+    );
+    let run = run.arg(env!("CARGO_BIN_EXE_profila"));
+    run.args(["annotate", "tests/scripts/hot_line.py"])
+        .outcome()
+        .succeeds();
 }
