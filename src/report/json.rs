@@ -13,8 +13,8 @@ use thiserror::Error;
 
 use crate::compare::{self, Comparison, Comparisons};
 use crate::doctor::{self, Diagnosis};
+use crate::foreign::is_invisible;
 use crate::recording::{self, Recording, RunKind};
-use crate::report::text::is_invisible;
 
 /// A type that has a versioned JSON form.
 pub trait Document: Serialize + DeserializeOwned {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::text::safe;
+use super::text::{safe, short};
 use crate::recording::{Recording, StackFrame};
 use crate::source::LineNumber;
 
@@ -53,7 +53,7 @@ pub fn speedscope(recording: &Recording, stacks: &Stacks) -> String {
         samples.push(indices.collect());
     }
     let weights: Vec<u64> = stacks.iter().map(|(_, samples)| *samples).collect();
-    let name = safe(&recording.variant.name);
+    let name = short(&recording.variant.name);
     let file = File {
         schema: "https://www.speedscope.app/file-format-schema.json",
         exporter: concat!("profila ", env!("CARGO_PKG_VERSION")),

@@ -13,7 +13,7 @@ use super::contents::cells::{self, Cells};
 use super::contents::rows::{CodeKind, Part, Row, Section, SectionKind};
 use super::contents::{self, closing, findings, gate, headline, names, rows, several};
 use super::format::{CostScale, percent, short_percent, work_unit};
-use super::text::safe;
+use super::text::short;
 use crate::compare::{Comparison, Comparisons};
 use crate::pair::Pair;
 use crate::profile::AnnotatedProfile;
@@ -176,7 +176,7 @@ pub fn comparisons(several: &Comparisons, style: &Style) -> String {
 /// Shows one profile.
 pub fn profile(recording: &Recording, profile: &AnnotatedProfile, style: &Style) -> String {
     render(&Page {
-        title: safe(&recording.variant.name),
+        title: short(&recording.variant.name),
         ranking: None,
         reports: vec![profile::report(recording, profile, style)],
     })
@@ -235,7 +235,7 @@ fn report(comparison: &Comparison, id: &str, style: &Style) -> Report {
             .map(|(label, values)| Fact { label, values })
             .collect(),
         sides: Pair::new(before, after),
-        warnings: contents::warnings(comparison).collect(),
+        warnings: contents::warnings(&comparison.warnings),
     }
 }
 
@@ -245,7 +245,7 @@ fn table(
     scale: &CostScale,
     id: &str,
 ) -> Option<Table> {
-    let work = safe(&work_unit(&comparison.throughput));
+    let work = short(&work_unit(&comparison.throughput));
     let sections: Vec<TableSection> = sections
         .iter()
         .map(|section| TableSection {

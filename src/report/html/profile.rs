@@ -8,9 +8,9 @@ use crate::pair::Pair;
 use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile};
 use crate::recording::Recording;
 use crate::report::Style;
-use crate::report::contents::cells::NO_CODE;
+use crate::report::contents::{self, cells::NO_CODE, closing::versions};
 use crate::report::format::{count, duration, fixed, percent};
-use crate::report::text::safe;
+use crate::report::text::{safe, short};
 use crate::source::{self, LineNumber, Origin};
 
 /// The report of a recording.
@@ -37,7 +37,7 @@ pub(super) fn report(recording: &Recording, profile: &AnnotatedProfile, style: &
     };
     Report {
         id: "r1".to_owned(),
-        title: markup::html(&markup::name(&safe(&recording.variant.name))),
+        title: markup::html(&markup::name(&short(&recording.variant.name))),
         is_comparison: false,
         metrics: Vec::new(),
         chart: None,
@@ -51,8 +51,8 @@ pub(super) fn report(recording: &Recording, profile: &AnnotatedProfile, style: &
             .collect(),
         measured: String::new(),
         facts: facts(recording, profile),
-        sides: Pair::new(safe(&recording.variant.name), String::new()),
-        warnings: recording.warnings.iter().map(|it| safe(it)).collect(),
+        sides: Pair::new(short(&recording.variant.name), String::new()),
+        warnings: contents::warnings(&recording.warnings),
     }
 }
 
@@ -119,10 +119,10 @@ fn facts(recording: &Recording, profile: &AnnotatedProfile) -> Vec<Fact> {
             "measured window",
             format!("{} of the run", percent(watching.window_share)),
         ),
-        ("sampler", safe(&recording.sampler)),
+        ("sampler", short(&recording.sampler)),
         (
             "Python, Numba",
-            safe(&format!("{}, {}", recording.python, recording.numba)),
+            versions(&recording.python, &recording.numba),
         ),
     ];
     let facts = facts.into_iter();
