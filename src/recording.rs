@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::{Function, LineNumber};
 
+pub(crate) mod check;
 #[cfg(test)]
 pub(crate) mod fixture;
 
