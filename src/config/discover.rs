@@ -26,7 +26,7 @@ pub struct Document {
 
 impl Document {
     /// Reads the text of a file; of a `pyproject.toml`, its `[tool.profila]`.
-    pub(super) fn parse(path: PathBuf, folder: PathBuf, text: String) -> Result<Option<Self>> {
+    pub fn parse(path: PathBuf, folder: PathBuf, text: String) -> Result<Option<Self>> {
         match parse_settings(&path, &text) {
             Ok(settings) => Ok(settings.map(|settings| Self {
                 path,

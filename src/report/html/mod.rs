@@ -246,6 +246,7 @@ fn table(
     id: &str,
 ) -> Option<Table> {
     let work = short(&work_unit(&comparison.throughput));
+    let anchors = source::Anchors::of(comparison, id);
     let sections: Vec<TableSection> = sections
         .iter()
         .map(|section| TableSection {
@@ -254,7 +255,7 @@ fn table(
             rows: section
                 .rows
                 .iter()
-                .map(|row| table_row(comparison, row, scale, id))
+                .map(|row| table_row(row, scale, &anchors))
                 .collect(),
             notes: section.notes.clone(),
         })
@@ -266,7 +267,7 @@ fn table(
     })
 }
 
-fn table_row(comparison: &Comparison, row: &Row<'_>, scale: &CostScale, id: &str) -> TableRow {
+fn table_row(row: &Row<'_>, scale: &CostScale, anchors: &source::Anchors<'_>) -> TableRow {
     let said = row
         .change
         .map(|change| Said::of(Cells::new(change, row.parts)));
@@ -283,9 +284,7 @@ fn table_row(comparison: &Comparison, row: &Row<'_>, scale: &CostScale, id: &str
         is_source: code.kind == CodeKind::Source,
     });
     TableRow {
-        anchor: row
-            .first
-            .and_then(|first| source::anchor_of(comparison, id, first)),
+        anchor: row.first.and_then(|first| anchors.at(first)),
         numbers: row.numbers.clone().map(Option::unwrap_or_default),
         code: code.collect(),
         is_detail,

@@ -153,7 +153,15 @@ fn details(out: &mut String, comparison: &Comparison, style: &Style, most_bytes:
     truncate_bytes(&mut measured, CLOSING_BYTES);
     let mut room = most_bytes.saturating_sub(out.len() + measured.len() + 1_000);
     let mut tables = String::new();
-    for section in &sections {
+    for (index, section) in sections.iter().enumerate() {
+        if room == 0 {
+            let left_out = sections.len() - index;
+            let _ = writeln!(
+                tables,
+                "\n{left_out} more tables are left out; JSON has all."
+            );
+            break;
+        }
         let work = short(&work_unit(&comparison.throughput));
         let shown = table(section, &scale, &work, room);
         room = room.saturating_sub(shown.len());
