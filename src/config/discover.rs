@@ -195,7 +195,10 @@ pub fn write_template(folder: &Path) -> Result<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::foreign::tests::is_obeyed;
 
     /// A tree of files: each with its path and its text.
     fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -281,6 +284,24 @@ mod tests {
             let message = error.to_string();
             assert!(message.contains("is not UTF-8 here at"), "{message}");
             assert!(message.ends_with("profila.toml:2:9"), "{message}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_configuration_that_was_damaged_is_read_or_refused_at_its_place(
+            place in 0..10_000_usize,
+            length in 0..40_usize,
+            text in any::<String>(),
+        ) {
+            let start = TEMPLATE.floor_char_boundary(place % TEMPLATE.len());
+            let end = TEMPLATE.ceil_char_boundary((start + length).min(TEMPLATE.len()));
+            let damaged = format!("{}{text}{}", &TEMPLATE[..start], &TEMPLATE[end..]);
+            if let Err(error) = Document::parse(OWN.into(), "/".into(), damaged) {
+                let shown = error.render(false);
+                prop_assert!(!shown.contains(is_obeyed), "{:?}", shown);
+                prop_assert!(shown.contains(OWN), "{}", shown);
+            }
         }
     }
 

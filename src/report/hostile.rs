@@ -195,6 +195,21 @@ fn change_value(value: &mut Value, change: &Change) {
     }
 }
 
+/// What fuzzing begins with is sound: else it would find nothing.
+#[test]
+fn the_seeds_of_fuzzing_are_documents() {
+    let seeds = [
+        include_str!("../../fuzz/seeds/recording/before.json"),
+        include_str!("../../fuzz/seeds/recording/after.json"),
+        include_str!("../../fuzz/seeds/comparison/two.json"),
+        include_str!("../../fuzz/seeds/comparison/several.json"),
+    ];
+    for seed in seeds {
+        check(seed);
+        document::read_any(seed).unwrap();
+    }
+}
+
 /// Reads a text and shows it in every form, or its error.
 fn shown(text: &str) -> Vec<forms::Form> {
     let style = Style {
