@@ -11,6 +11,9 @@ use crate::recording::{Recording, SampleCounts};
 use crate::source::{FunctionIndex, LineNumber, lines};
 use crate::stats::UnitCounts;
 
+/// Lines of a block that are all shown; of a longer one, those with samples.
+const MOST_SHOWN: usize = 100_000;
+
 /// Everything whose cost is compared. Every sample is in exactly one of the lines or
 /// buckets; the hunks count those of their lines again.
 pub(super) struct Units<'a> {
@@ -196,7 +199,8 @@ impl<'a> Collector<'a> {
             lines: hunk.lines.as_ref().map(Vec::as_slice),
             counts,
         });
-        Some((id, hot && edited))
+        let lines = hunk.lines.before.len() + hunk.lines.after.len();
+        Some((id, hot && edited && lines <= MOST_SHOWN))
     }
 
     fn aligned_line(
@@ -270,6 +274,11 @@ impl<'a> Collector<'a> {
         hunk: Option<u32>,
         shown: bool,
     ) {
+        let waits = |lines: &BTreeSet<_>, id: Option<_>| id.is_some_and(|id| lines.contains(&id));
+        let Pair { before, after } = &self.untaken;
+        if !shown && !waits(before, at.before) && !waits(after, at.after) {
+            return;
+        }
         let at = Pair::new(
             at.before.filter(|id| !self.is_taken(Side::Before, *id)),
             at.after.filter(|id| !self.is_taken(Side::After, *id)),
@@ -337,13 +346,14 @@ impl<'a> Collector<'a> {
         lines: &[LineNumber],
     ) -> Option<Vec<u64>> {
         let file = file.filter(|_| !lines.is_empty())?;
+        let (first, last) = (*lines.iter().min()?, *lines.iter().max()?);
+        let at = |line| LineId { file, line };
+        let mut wanted = lines.to_vec();
+        wanted.sort_unstable();
         let sum = |run: &Profiled<'_>| {
-            let owned = |line: &LineNumber| run.profile.lines.get(&LineId { file, line: *line });
-            lines
-                .iter()
-                .filter_map(owned)
-                .map(|counts| counts.owned)
-                .sum()
+            let sampled = run.profile.lines.range(at(first)..=at(last));
+            let sampled = sampled.filter(|(id, _)| wanted.binary_search(&id.line).is_ok());
+            sampled.map(|(_, counts)| counts.owned).sum()
         };
         Some(self.runs(side).iter().map(sum).collect())
     }
