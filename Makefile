@@ -27,8 +27,12 @@ CI_MATRIX = .venv-numba-$(OLDEST_NUMBA)+auto $(GDB_ENVS:%=$(VENV)+%)
 # other builds to measure in turn, KERNELS some kernels.
 ATTRIBUTION_ENV = $(if $(NUMBA),.venv-numba-$(NUMBA),.venv-libraries)
 
+# What is fuzzed, each in turn for so many seconds.
+FUZZ_TARGETS = recording comparison mi configuration metrics aligner
+FUZZ_SECONDS ?= 60
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test libraries matrix bench soak selfcompare planted attribution threads kills align render pictures simulate clean
+.PHONY: help setup demo test libraries matrix bench soak selfcompare planted attribution threads kills align render fuzz pictures simulate clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -78,6 +82,19 @@ align: ## measure how long it takes to pair the lines of long files
 
 render: ## measure how long it takes to show a comparison of long files
 	$(CARGO) bench --bench render
+
+fuzz: ## feed each reader hostile input for a minute, or FUZZ_SECONDS; needs cargo-fuzz
+	@$(CARGO) +nightly --version >/dev/null 2>&1 || { \
+	    echo "fuzzing needs a nightly toolchain: rustup toolchain install nightly" >&2; \
+	    exit 1; }
+	@$(CARGO) +nightly fuzz --version >/dev/null 2>&1 || { \
+	    echo "fuzzing needs cargo-fuzz: cargo install cargo-fuzz" >&2; \
+	    exit 1; }
+	@for target in $(FUZZ_TARGETS); do \
+	    mkdir -p fuzz/corpus/$$target && \
+	    $(CARGO) +nightly fuzz run $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
+	        -max_total_time=$(FUZZ_SECONDS) -max_len=1048576 -rss_limit_mb=1024 -timeout=20 || exit 1; \
+	done
 
 pictures: setup .venv-browser/.ready ## make the pictures of the README anew, from real runs; takes two minutes
 	$(CARGO) build --release

@@ -44,6 +44,7 @@ use renames::Renames;
 use text::Line;
 use tokens::Tokens;
 
+mod bulk;
 mod files;
 mod hunks;
 mod matching;
@@ -155,8 +156,10 @@ pub fn align(before: &str, after: &str) -> Alignment {
     let texts = Pair::new(before, after);
     match before.cmp(after) {
         Ordering::Equal => Alignment::identity(source::lines(before).count()),
-        Ordering::Less => link(texts).into_alignment(),
-        Ordering::Greater => link(mirrored(texts)).mirrored().into_alignment(),
+        order => bulk::align(texts).unwrap_or_else(|| match order {
+            Ordering::Greater => link(mirrored(texts)).mirrored().into_alignment(),
+            _ => link(texts).into_alignment(),
+        }),
     }
 }
 

@@ -14,6 +14,7 @@ pub mod compare;
 pub mod config;
 pub mod doctor;
 pub mod error;
+mod foreign;
 pub mod gate;
 #[cfg(test)]
 mod methodology;

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::recording::{ProfiledRun, Recording, Run, SampleCounts, Source, StackFrame};
-use crate::source::{LineNumber, Origin, lines as lines_of};
+use crate::source::{FunctionIndex, LineNumber, Origin, lines as lines_of};
 
 /// The most lines without samples that one [`AnnotatedRange`] runs across; a
 /// longer stretch ends it, so that two hot spots of a long library file are not
@@ -215,8 +215,12 @@ pub fn annotate(recording: &Recording) -> AnnotatedProfile {
 fn functions(recording: &Recording, lines: &FileLines<'_>, window: u64) -> Vec<NamedShare> {
     let mut samples: HashMap<&str, u64> = HashMap::new();
     for source in &recording.sources {
-        for (line, counts) in lines.get(&*source.path).into_iter().flatten() {
-            if let Some(function) = source.function_at(*line) {
+        let Some(lines) = lines.get(&*source.path) else {
+            continue;
+        };
+        let functions = FunctionIndex::new(&source.functions);
+        for (line, counts) in lines {
+            if let Some(function) = functions.at(*line) {
                 *samples.entry(&function.name).or_default() += counts.owned;
             }
         }
@@ -371,12 +375,13 @@ fn annotated_files(
     files: &FileLines<'_>,
     window: u64,
 ) -> Vec<AnnotatedFile> {
+    let mut sources: HashMap<&str, &Source> = HashMap::new();
+    for source in &recording.sources {
+        sources.entry(&source.path).or_insert(source);
+    }
     files
         .iter()
-        .map(|(path, lines)| {
-            let source = recording.sources.iter().find(|source| source.path == *path);
-            annotated_file(path, source, lines, window)
-        })
+        .map(|(path, lines)| annotated_file(path, sources.get(path).copied(), lines, window))
         .filter(|file| !file.ranges.is_empty())
         .collect()
 }
@@ -395,8 +400,11 @@ fn annotated_file(
         Origin::User => counts.total,
         Origin::Library => counts.self_samples,
     };
-    let has_samples = |line: &LineNumber| lines.get(line).is_some_and(|it| shown(it) > 0);
-    let without_code = without_code(source, has_samples);
+    let sampled = lines.iter().filter(|(_, counts)| shown(counts) > 0);
+    let mut told: BTreeSet<LineNumber> = sampled.map(|(line, _)| *line).collect();
+    let functions = source.map_or(&[][..], |source| &source.functions);
+    let functions = FunctionIndex::new(functions);
+    let without_code = without_code(source, &functions, &told);
     let text: Vec<&str> = source.map_or_else(Vec::new, |source| lines_of(&source.text).collect());
     let line_at = |index: usize| {
         let number = LineNumber::from_index(index);
@@ -408,12 +416,9 @@ fn annotated_file(
             counts,
             share: (shown > 0).then(|| part(shown, window)),
             has_no_code: without_code.contains(&number),
-            function: source
-                .and_then(|source| source.function_at(number))
-                .map(|function| function.name.clone()),
+            function: functions.at(number).map(|function| function.name.clone()),
         }
     };
-    let mut told: BTreeSet<LineNumber> = lines.keys().copied().filter(has_samples).collect();
     told.extend(&without_code);
     let ranges = hot_ranges(told.into_iter().map(LineNumber::index));
     AnnotatedFile {
@@ -432,20 +437,16 @@ fn annotated_file(
 /// The lines without code of the functions in which any line has samples.
 fn without_code(
     source: Option<&Source>,
-    has_samples: impl Fn(&LineNumber) -> bool,
+    functions: &FunctionIndex<'_>,
+    sampled: &BTreeSet<LineNumber>,
 ) -> BTreeSet<LineNumber> {
     let Some(source) = source else {
         return BTreeSet::new();
     };
-    let mut is_sampled: HashMap<LineNumber, bool> = HashMap::new();
     let in_sampled_function = |&line: &LineNumber| {
-        source.function_at(line).is_some_and(|function| {
-            *is_sampled.entry(function.first).or_insert_with(|| {
-                let numbers = function.first.index()..=function.last.index();
-                numbers
-                    .map(LineNumber::from_index)
-                    .any(|line| has_samples(&line))
-            })
+        functions.at(line).is_some_and(|function| {
+            let mut lines = sampled.range(function.first..=function.last);
+            lines.next().is_some()
         })
     };
     source

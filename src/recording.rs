@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::{Function, LineNumber};
 
+pub(crate) mod check;
 #[cfg(test)]
 pub(crate) mod fixture;
 
@@ -227,7 +228,8 @@ impl Source {
     /// moved out of a loop with them, or never needed. Only in functions of which it left
     /// something: of others it is not known that they were compiled.
     pub fn without_code(&self) -> BTreeSet<LineNumber> {
-        let has_code = |first, last| self.code.range(first..=last).next().is_some();
+        let has_code =
+            |first, last| first <= last && self.code.range(first..=last).next().is_some();
         let compiled = self.functions.iter().filter(|it| {
             let statements = it.statements.iter();
             statements

@@ -83,6 +83,51 @@ pub struct Function {
     pub statements: Vec<(LineNumber, LineNumber)>,
 }
 
+/// The innermost function of each line, for whoever asks for very many lines.
+pub(crate) struct FunctionIndex<'f> {
+    /// Where another function begins to be the innermost, in order.
+    starts: Vec<(u64, Option<&'f Function>)>,
+}
+
+impl<'f> FunctionIndex<'f> {
+    /// The functions of one source. Of those that begin at the same line the last is the
+    /// innermost.
+    pub(crate) fn new(functions: &'f [Function]) -> Self {
+        let sound = functions.iter().enumerate();
+        let sound = sound.filter(|(_, function)| function.first <= function.last);
+        let mut ends: Vec<(u64, bool, LineNumber, usize)> = sound
+            .flat_map(|(index, function)| {
+                let Function { first, last, .. } = function;
+                let (start, end) = (u64::from(first.get()), u64::from(last.get()) + 1);
+                [(start, true, *first, index), (end, false, *first, index)]
+            })
+            .collect();
+        ends.sort_unstable();
+        let mut around = BTreeSet::new();
+        let mut starts: Vec<(u64, Option<&Function>)> = Vec::new();
+        for (line, is_start, first, index) in ends {
+            if is_start {
+                around.insert((first, index));
+            } else {
+                around.remove(&(first, index));
+            }
+            let innermost = around.last().map(|&(_, index)| &functions[index]);
+            match starts.last_mut() {
+                Some((last, function)) if *last == line => *function = innermost,
+                _ => starts.push((line, innermost)),
+            }
+        }
+        Self { starts }
+    }
+
+    /// The innermost function that a line is in.
+    pub(crate) fn at(&self, line: LineNumber) -> Option<&'f Function> {
+        let line = u64::from(line.get());
+        let next = self.starts.partition_point(|&(start, _)| start <= line);
+        self.starts.get(next.checked_sub(1)?)?.1
+    }
+}
+
 /// Whether a function is meant: by its qualified name, or by the last part of it.
 pub fn is_called(qualified: &str, name: &str) -> bool {
     qualified == name || qualified.rsplit('.').next() == Some(name)
@@ -262,6 +307,38 @@ mod tests {
             .map(|(number, line)| (number.get(), line))
             .collect();
         assert_eq!(numbered, [(1, "a"), (2, "b")]);
+    }
+
+    #[test]
+    fn the_innermost_function_is_found() {
+        let function = |first, last| Function {
+            name: format!("{first}-{last}"),
+            first: LineNumber::new(first).unwrap(),
+            last: LineNumber::new(last).unwrap(),
+            statements: Vec::new(),
+        };
+        let ends = [
+            (1, 9),
+            (2, 4),
+            (4, 6),
+            (4, 5),
+            (20, u32::MAX),
+            (30, 29),
+            (2, 4),
+        ];
+        let mut source = SourceFile::from_bytes("f.py", b"").into_source(Origin::User);
+        source.functions = ends.map(|(first, last)| function(first, last)).to_vec();
+        let index = FunctionIndex::new(&source.functions);
+        for line in (1..=31).chain([u32::MAX]).filter_map(LineNumber::new) {
+            let found = index.at(line).map(std::ptr::from_ref);
+            let expected = source.function_at(line).map(std::ptr::from_ref);
+            assert_eq!(found, expected, "{line}");
+        }
+        assert!(
+            FunctionIndex::new(&[])
+                .at(LineNumber::new(1).unwrap())
+                .is_none()
+        );
     }
 
     #[test]

@@ -15,6 +15,13 @@ const SAME_NAME_THRESHOLD: f64 = 0.25;
 /// Files of different names are the same file, renamed, from this similarity on.
 const RENAMED_THRESHOLD: f64 = 0.6;
 
+/// Pairs of files of which it is looked how similar they are. Where there would be more,
+/// only the same text is the same file.
+const MOST_PAIRS: usize = 250_000;
+
+/// Lines of such pairs, together.
+const MOST_LINES_OF_PAIRS: usize = 50_000_000;
+
 /// A file on the sides where it exists, with its lines aligned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlignedFile {
@@ -40,10 +47,8 @@ pub fn align_files(files: Pair<&[Source]>, scripts: Pair<Option<&str>>) -> Vec<A
     let mut pairing = FilePairing::new(files);
     pairing.pair_scripts(scripts);
     pairing.pair_same_paths();
-    pairing.pair_most_similar(SAME_NAME_THRESHOLD, |before, after| {
-        file_name(before) == file_name(after)
-    });
-    pairing.pair_most_similar(RENAMED_THRESHOLD, |_, _| true);
+    pairing.pair_most_similar(SAME_NAME_THRESHOLD, file_name);
+    pairing.pair_most_similar(RENAMED_THRESHOLD, |_| "");
     pairing.into_aligned_files(scripts.after)
 }
 
@@ -92,21 +97,34 @@ impl<'a> FilePairing<'a> {
         }
     }
 
-    /// Pairs the files still without partners that `may` be the same and are at
+    /// Pairs the files still without partners that have the same `key` and are at
     /// least as similar as the threshold, the most similar first.
-    fn pair_most_similar(&mut self, threshold: f64, may: impl Fn(&Source, &Source) -> bool) {
+    fn pair_most_similar(&mut self, threshold: f64, key: impl Fn(&Source) -> &str) {
         let before = fingerprints(self.files.before, &self.partners.before);
         let after = fingerprints(self.files.after, &self.partners.after);
+        let key = |it: &Fingerprint<'a>| (it.file.user, key(it.file).to_owned());
+        let by_key = grouped(&after, &key);
+        let may = |one: &Fingerprint<'a>| by_key.get(&key(one)).map_or(&[][..], Vec::as_slice);
+        let pairs: usize = before.iter().map(|one| may(one).len()).sum();
+        let lines = |one: &Fingerprint<'a>| -> usize {
+            let others = may(one).iter().map(|&other| after[other].lines.len());
+            others.sum::<usize>() + may(one).len() * one.lines.len()
+        };
+        let is_too_much =
+            pairs > MOST_PAIRS || before.iter().map(lines).sum::<usize>() > MOST_LINES_OF_PAIRS;
+        let by_digest = grouped(&after, &|it| it.file.sha256.clone());
         let mut candidates = Vec::new();
         for one in &before {
-            for other in &after {
-                let is_possible = one.file.user == other.file.user && may(one.file, other.file);
-                let similarity = if is_possible {
-                    one.similarity(other)
-                } else {
-                    0.0
-                };
-                if similarity >= threshold {
+            let others = if is_too_much {
+                let same = by_digest.get(&one.file.sha256);
+                same.map_or(&[][..], |same| &same[..same.len().min(1)])
+            } else {
+                may(one)
+            };
+            for &other in others {
+                let other = &after[other];
+                let similarity = one.similarity(other);
+                if similarity >= threshold && key(one) == key(other) {
                     candidates.push((similarity, Pair::new(one.index, other.index)));
                 }
             }
@@ -158,6 +176,18 @@ struct Fingerprint<'a> {
     file: &'a Source,
     /// Its lines, trimmed and sorted, without blank ones.
     lines: Vec<&'a str>,
+}
+
+/// Which of the files have a key, by place.
+fn grouped<'a, K: Ord>(
+    files: &[Fingerprint<'a>],
+    key: &impl Fn(&Fingerprint<'a>) -> K,
+) -> BTreeMap<K, Vec<usize>> {
+    let mut groups: BTreeMap<K, Vec<usize>> = BTreeMap::new();
+    for (place, file) in files.iter().enumerate() {
+        groups.entry(key(file)).or_default().push(place);
+    }
+    groups
 }
 
 /// Those of the files without partners.

@@ -37,11 +37,12 @@ pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<End> 
         }
         // Somebody may have killed it.
         Err(error) if observed.status.signal().is_some() => say(&format!(
-            "the script {}; no profile: {error}",
-            ending(observed.status)
+            "the script {}; no profile: {}",
+            ending(observed.status),
+            error.line()
         )),
         // A script that failed has said so itself.
-        Err(error) if !observed.status.success() => say(&format!("no profile: {error}")),
+        Err(error) if !observed.status.success() => say(&format!("no profile: {}", error.line())),
         Err(error) => return Err(error),
     }
     Ok(as_the_script(observed.status))

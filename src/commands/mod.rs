@@ -13,7 +13,7 @@ mod run;
 mod show;
 
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use self::interrupts::Interrupts;
@@ -121,12 +121,26 @@ fn view(recording: Recording, attribution: Attribution) -> Recording {
     }
 }
 
+/// Bytes of a document that is read; a recording of a hundred rounds has some millions.
+const MOST_BYTES: u64 = 1 << 30;
+
+/// The text of a recording or a comparison. The file may be a pipe, and need not end.
 fn read_file(path: &Path) -> Result<String> {
-    fs::read_to_string(path).map_err(|source| Error::Io {
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path);
+    let read = file.and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
+    read.map_err(|source| Error::Io {
         action: "read",
         path: path.to_owned(),
         source,
-    })
+    })?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(Error::RecordingUnreadable {
+            path: path.to_owned(),
+            cause: format!("it is longer than {MOST_BYTES} bytes, which is more than is read"),
+        });
+    }
+    json::decode(bytes).map_err(|error| unreadable(path, error))
 }
 
 /// Why a file is no recording or comparison, with its name.
@@ -161,4 +175,23 @@ fn color_wish() -> ColorWish {
     let value = |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     let (no_color, force) = (value("NO_COLOR"), value("CLICOLOR_FORCE"));
     ColorWish::of(no_color.as_deref(), force.as_deref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_that_is_no_text_is_a_wrong_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.json");
+        fs::write(&file, b"{\"schema\": \"\xff\"}").unwrap();
+        let error = read_file(&file).unwrap_err();
+        assert_eq!(error.exit_code().code(), 2);
+        let cause = error.cause().unwrap().into_owned();
+        assert_eq!(
+            cause,
+            "not UTF-8 at line 1, column 13, the byte at offset 12"
+        );
+    }
 }

@@ -128,10 +128,7 @@ fn of_recording(recording: &Recording, format: Format, output: &Output) -> Resul
         Format::Speedscope => stacks::speedscope(recording, &kept_stacks(recording)?),
         Format::Collapsed => stacks::collapsed(recording, &kept_stacks(recording)?),
         Format::Text | Format::Github | Format::Junit => {
-            let warnings = warnings.iter();
-            let warnings = warnings.map(|warning| format!("\nwarning: {warning}\n"));
-            let text = annotate::text(&profile(), &options, &style);
-            text + &warnings.collect::<String>()
+            annotate::text(&profile(), &options, &style) + &annotate::warnings(warnings)
         }
     })
 }

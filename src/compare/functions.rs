@@ -9,7 +9,7 @@ use crate::gate::Lines;
 use crate::pair::{Pair, Side};
 use crate::profile::LineId;
 use crate::recording::{Recording, Source};
-use crate::source::is_called;
+use crate::source::{FunctionIndex, LineNumber, is_called};
 use crate::stats::UnitCounts;
 
 /// A function that answers for samples on either side.
@@ -83,10 +83,15 @@ fn add_functions<'a>(
         let counts = unit.counts.side_mut(side);
         counts.get_or_insert_with(|| vec![0; runs.len()]);
     }
+    let functions = FunctionIndex::new(&source.functions);
+    let first = LineId {
+        file: source.path.as_str(),
+        line: LineNumber::from_index(0),
+    };
     for (index, run) in runs.iter().enumerate() {
-        let lines = run.profile.lines.iter();
-        for (id, counts) in lines.filter(|(id, _)| id.file == source.path) {
-            let function = source.function_at(id.line);
+        let lines = run.profile.lines.range(first..);
+        for (id, counts) in lines.take_while(|(id, _)| id.file == source.path) {
+            let function = functions.at(id.line);
             let unit =
                 function.and_then(|it| units.get_mut(&(file, renamed(&it.name, &new_names))));
             if let Some(sums) = unit.and_then(|unit| unit.counts.side_mut(side).as_mut()) {
@@ -108,30 +113,38 @@ fn renamed(qualified: &str, new_names: &BTreeMap<&str, &str>) -> String {
 /// Samples of the chosen lines of the user's, a profiled run each.
 pub(super) fn chosen(rounds: &Rounds<'_>, sides: &Pair<&Recording>, lines: &Lines) -> UnitCounts {
     let of_side = |side| {
-        let sources: BTreeMap<&str, &Source> = sides
+        let sources: BTreeMap<&str, (&Source, FunctionIndex<'_>)> = sides
             .side(side)
             .sources
             .iter()
             .filter(|source| source.user)
-            .map(|source| (source.path.as_str(), source))
+            .map(|source| {
+                let functions = FunctionIndex::new(&source.functions);
+                (source.path.as_str(), (source, functions))
+            })
             .collect();
         Some(samples(rounds.profiled.side(side), |id| {
             sources
                 .get(id.file)
-                .is_some_and(|source| is_chosen(lines, source, id))
+                .is_some_and(|(source, functions)| is_chosen(lines, source, functions, id))
         }))
     };
     Pair::new(of_side(Side::Before), of_side(Side::After))
 }
 
-fn is_chosen(lines: &Lines, source: &Source, id: &LineId<'_>) -> bool {
+fn is_chosen(
+    lines: &Lines,
+    source: &Source,
+    functions: &FunctionIndex<'_>,
+    id: &LineId<'_>,
+) -> bool {
     let Lines { function, file } = lines;
     let in_file = file
         .as_ref()
         .is_none_or(|file| Path::new(&source.path).ends_with(file));
     let in_function = || {
         function.as_ref().is_none_or(|wanted| {
-            let function = source.function_at(id.line);
+            let function = functions.at(id.line);
             function.is_some_and(|function| is_called(&function.name, wanted))
         })
     };

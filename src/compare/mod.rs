@@ -6,6 +6,7 @@
 //! metrics of the whole are judged (`costs`, `metric`), and what the reader should
 //! know besides is said (`warnings`).
 
+mod check;
 mod costs;
 mod doubt;
 mod error;
@@ -24,11 +25,13 @@ pub use error::CompareError;
 pub use several::{Comparisons, SCHEMA_OF_SEVERAL};
 pub use types::*;
 
+use std::collections::HashMap;
+
 use crate::align::{AlignedFile, AlignedLine};
 use crate::gate::{self, Doubt, Loss, Rule, Subject};
 use crate::pair::{Pair, Side};
 use crate::profile;
-use crate::recording::{Better, MetricKind, MetricSource, Recording, RunKind};
+use crate::recording::{Better, MetricKind, MetricSource, Recording, RunKind, Source};
 use crate::source::LineNumber;
 use crate::stats::{self, Level};
 use rounds::Rounds;
@@ -136,30 +139,31 @@ pub fn compare(
 
 /// The files that a reader may have changed, or had changed for him.
 fn files(sides: &Pair<&Recording>, alignments: &[AlignedFile]) -> Vec<FileComparison> {
-    let is_user = |recording: &Recording, path: Option<&str>| {
-        let mut sources = recording.sources.iter();
-        sources.any(|source| source.user && Some(source.path.as_str()) == path)
-    };
-    let matters = |aligned: &&AlignedFile| {
+    let sources = sides.map(|recording| {
+        let mut sources: HashMap<&str, &Source> = HashMap::new();
+        for source in &recording.sources {
+            sources.entry(&source.path).or_insert(source);
+        }
+        sources
+    });
+    let source = |side, path: Option<&str>| sources.side(side).get(path?).copied();
+    let is_own = |aligned: &AlignedFile| {
         let path = aligned.file.as_ref().map(Option::as_deref);
-        let is_changed = !aligned.alignment.hunks.is_empty();
-        is_changed || is_user(sides.before, path.before) || is_user(sides.after, path.after)
+        let before = source(Side::Before, path.before);
+        let after = source(Side::After, path.after);
+        before.is_some_and(|it| it.user) || after.is_some_and(|it| it.user)
     };
-    let files = alignments.iter().filter(matters);
-    let text = |recording: &Recording, path: &Option<String>| {
-        let mut sources = recording.sources.iter();
-        let source = sources.find(|source| Some(&source.path) == path.as_ref());
-        source.map(|source| source.text.clone())
-    };
+    let files = alignments.iter();
+    let files = files.filter(|it| !it.alignment.hunks.is_empty() || is_own(it));
+    let text = |side, path: Option<&str>| source(side, path).map(|source| source.text.clone());
     let files = files.map(|aligned| {
         let path = aligned.file.as_ref().map(Option::as_deref);
-        let is_own = is_user(sides.before, path.before) || is_user(sides.after, path.after);
         // Of a library that one side alone has reached nobody reads all.
-        let is_shown = is_own || path.before.is_some() && path.after.is_some();
+        let is_shown = is_own(aligned) || path.before.is_some() && path.after.is_some();
         let (text, stretches) = if is_shown {
             let text = Pair::new(
-                text(sides.before, &aligned.file.before),
-                text(sides.after, &aligned.file.after),
+                text(Side::Before, path.before),
+                text(Side::After, path.after),
             );
             (text, stretches(&aligned.alignment.lines))
         } else {

@@ -7,9 +7,12 @@ use super::rounds::{Profiled, Rounds};
 use crate::align::{AlignedFile, AlignedLine, Hunk};
 use crate::pair::{Pair, Side};
 use crate::profile::{LineCounts, LineId};
-use crate::recording::{Recording, SampleCounts, Source};
-use crate::source::{LineNumber, lines};
+use crate::recording::{Recording, SampleCounts};
+use crate::source::{FunctionIndex, LineNumber, lines};
 use crate::stats::UnitCounts;
+
+/// Lines of a block that are all shown; of a longer one, those with samples.
+const MOST_SHOWN: usize = 100_000;
 
 /// Everything whose cost is compared. Every sample is in exactly one of the lines or
 /// buckets; the hunks count those of their lines again.
@@ -85,7 +88,7 @@ fn bucket(rounds: &Rounds<'_>, count: impl Fn(&SampleCounts) -> u64) -> UnitCoun
 /// Takes every line once, file by file.
 struct Collector<'a> {
     rounds: &'a Rounds<'a>,
-    sources: Pair<BTreeMap<&'a str, &'a Source>>,
+    functions: Pair<BTreeMap<&'a str, FunctionIndex<'a>>>,
     /// Lines of every source.
     texts: Pair<BTreeMap<&'a str, Vec<&'a str>>>,
     /// Lines that the compiler left nothing of.
@@ -106,10 +109,10 @@ impl<'a> Collector<'a> {
                 .map(|source| (source.path.as_str(), lines(&source.text).collect()))
                 .collect()
         });
-        let by_path = |recording: &'a Recording| {
+        let functions = |recording: &'a Recording| {
             let sources = recording.sources.iter();
             sources
-                .map(|source| (source.path.as_str(), source))
+                .map(|source| (source.path.as_str(), FunctionIndex::new(&source.functions)))
                 .collect()
         };
         let without_code = sides.map(|recording| {
@@ -130,7 +133,7 @@ impl<'a> Collector<'a> {
         });
         Self {
             rounds,
-            sources: sides.map(by_path),
+            functions: sides.map(functions),
             texts,
             without_code,
             untaken,
@@ -196,7 +199,8 @@ impl<'a> Collector<'a> {
             lines: hunk.lines.as_ref().map(Vec::as_slice),
             counts,
         });
-        Some((id, hot && edited))
+        let lines = hunk.lines.before.len() + hunk.lines.after.len();
+        Some((id, hot && edited && lines <= MOST_SHOWN))
     }
 
     fn aligned_line(
@@ -226,11 +230,8 @@ impl<'a> Collector<'a> {
                 .unwrap_or(before.file);
             let known = self.texts.after.get_key_value(path).map(|(path, _)| *path);
             let sampled = || {
-                self.untaken
-                    .after
-                    .iter()
-                    .find(|id| id.file == path)
-                    .map(|id| id.file)
+                let mut lines = lines_of(&self.untaken.after, path);
+                lines.next().map(|id| id.file)
             };
             let after = known.or_else(sampled).map(|file| LineId {
                 file,
@@ -243,12 +244,13 @@ impl<'a> Collector<'a> {
             };
             self.take(Pair::new(Some(before), after), kind, None, false);
         }
+        let mut partners = BTreeMap::new();
+        for (before, after) in &self.counterparts {
+            partners.entry(*after).or_insert(*before);
+        }
         for after in self.untaken.after.clone() {
-            let partner = self
-                .counterparts
-                .iter()
-                .find(|(_, path)| **path == after.file);
-            let path = partner.map_or(after.file, |(path, _)| *path);
+            let partner = partners.get(after.file);
+            let path = partner.copied().unwrap_or(after.file);
             let known = self.texts.before.get_key_value(path).map(|(path, _)| *path);
             let before = known.map(|file| LineId {
                 file,
@@ -272,6 +274,11 @@ impl<'a> Collector<'a> {
         hunk: Option<u32>,
         shown: bool,
     ) {
+        let waits = |lines: &BTreeSet<_>, id: Option<_>| id.is_some_and(|id| lines.contains(&id));
+        let Pair { before, after } = &self.untaken;
+        if !shown && !waits(before, at.before) && !waits(after, at.after) {
+            return;
+        }
         let at = Pair::new(
             at.before.filter(|id| !self.is_taken(Side::Before, *id)),
             at.after.filter(|id| !self.is_taken(Side::After, *id)),
@@ -310,8 +317,8 @@ impl<'a> Collector<'a> {
             .side(side)
             .get(id.file)
             .and_then(|lines| lines.get(id.line.index()));
-        let source = self.sources.side(side).get(id.file);
-        let function = source.and_then(|source| source.function_at(id.line));
+        let functions = self.functions.side(side).get(id.file);
+        let function = functions.and_then(|functions| functions.at(id.line));
         Some(Place {
             id,
             text: text.copied().unwrap_or_default(),
@@ -339,16 +346,24 @@ impl<'a> Collector<'a> {
         lines: &[LineNumber],
     ) -> Option<Vec<u64>> {
         let file = file.filter(|_| !lines.is_empty())?;
+        let (first, last) = (*lines.iter().min()?, *lines.iter().max()?);
+        let at = |line| LineId { file, line };
+        let mut wanted = lines.to_vec();
+        wanted.sort_unstable();
         let sum = |run: &Profiled<'_>| {
-            let owned = |line: &LineNumber| run.profile.lines.get(&LineId { file, line: *line });
-            lines
-                .iter()
-                .filter_map(owned)
-                .map(|counts| counts.owned)
-                .sum()
+            let sampled = run.profile.lines.range(at(first)..=at(last));
+            let sampled = sampled.filter(|(id, _)| wanted.binary_search(&id.line).is_ok());
+            sampled.map(|(_, counts)| counts.owned).sum()
         };
         Some(self.runs(side).iter().map(sum).collect())
     }
+}
+
+/// Those of some lines that are in a file.
+fn lines_of<'a>(lines: &BTreeSet<LineId<'a>>, file: &'a str) -> impl Iterator<Item = LineId<'a>> {
+    let line = LineNumber::from_index(0);
+    let lines = lines.range(LineId { file, line }..);
+    lines.take_while(move |id| id.file == file).copied()
 }
 
 /// Self samples of a line, as far as it answers for them itself.

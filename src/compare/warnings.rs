@@ -1,5 +1,7 @@
 //! What the reader should know besides the verdicts.
 
+use std::collections::HashSet;
+
 use super::Criteria;
 use super::doubt::{SAME_WINDOW, is_fixed_time, is_same_value};
 use super::rounds::Rounds;
@@ -43,8 +45,9 @@ pub(super) fn of(
     .flatten()
     .chain(alignments.iter().filter_map(paired_roughly))
     .collect();
+    let mut known: HashSet<String> = warnings.iter().cloned().collect();
     for warning in sides.before.warnings.iter().chain(&sides.after.warnings) {
-        if !warnings.contains(warning) {
+        if known.insert(warning.clone()) {
             warnings.push(warning.clone());
         }
     }

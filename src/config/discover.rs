@@ -26,7 +26,7 @@ pub struct Document {
 
 impl Document {
     /// Reads the text of a file; of a `pyproject.toml`, its `[tool.profila]`.
-    pub(super) fn parse(path: PathBuf, folder: PathBuf, text: String) -> Result<Option<Self>> {
+    pub fn parse(path: PathBuf, folder: PathBuf, text: String) -> Result<Option<Self>> {
         match parse_settings(&path, &text) {
             Ok(settings) => Ok(settings.map(|settings| Self {
                 path,
@@ -90,7 +90,8 @@ pub fn discover(named: Option<&Path>, start: &Path) -> Result<Option<Document>> 
 }
 
 fn read_named(path: &Path) -> Result<Document> {
-    let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let text = decode(path, bytes)?;
     let absolute = fs::canonicalize(path).map_err(|error| unreadable(path, &error))?;
     let folder = folder_of(&absolute);
     Document::parse(path.to_owned(), folder, text)?.ok_or_else(|| {
@@ -111,8 +112,8 @@ fn unreadable(path: &Path, error: &io::Error) -> Error {
 }
 
 fn read_found(path: &Path, start: &Path) -> Result<Option<Document>> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
         Err(error) if is_absence(&error) => return Ok(None),
         Err(source) => {
             return Err(Error::Io {
@@ -124,12 +125,24 @@ fn read_found(path: &Path, start: &Path) -> Result<Option<Document>> {
     };
     // A project file that never names profila is none of its business, not even
     // where it is not valid.
-    if path.ends_with(PYPROJECT) && !text.contains("profila") {
+    if path.ends_with(PYPROJECT) && !String::from_utf8_lossy(&bytes).contains("profila") {
         return Ok(None);
     }
     let shown = path.strip_prefix(start).unwrap_or(path).to_owned();
+    let text = decode(&shown, bytes)?;
     let folder = fs::canonicalize(path).map_or_else(|_| folder_of(path), |path| folder_of(&path));
     Document::parse(shown, folder, text)
+}
+
+/// The text of a file, which has to be UTF-8, as TOML is.
+fn decode(path: &Path, bytes: Vec<u8>) -> Result<String> {
+    String::from_utf8(bytes).map_err(|error| {
+        let start = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(error.as_bytes());
+        // What is not UTF-8 is replaced by a character of three bytes.
+        let diagnosis = Diagnosis::new(start..start + 3, "the file is not UTF-8 here");
+        error_at(path, &text, diagnosis)
+    })
 }
 
 fn is_absence(error: &io::Error) -> bool {
@@ -191,7 +204,10 @@ pub fn write_template(folder: &Path) -> Result<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::foreign::tests::is_obeyed;
 
     /// A tree of files: each with its path and its text.
     fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -263,6 +279,38 @@ mod tests {
             let error = discover(Some(&path), root.path()).unwrap_err();
             assert!(error.to_string().contains(expected), "{error}");
             assert_eq!(error.exit_code().code(), 2);
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_no_text_is_refused_at_its_place() {
+        let root = tree(&[]);
+        let path = root.path().join(OWN);
+        fs::write(&path, b"[sampling]\nrate = \"\xff\"\n").unwrap();
+        for named in [None, Some(path.as_path())] {
+            let error = discover(named, root.path()).unwrap_err();
+            assert_eq!(error.exit_code().code(), 2);
+            let message = error.to_string();
+            assert!(message.contains("is not UTF-8 here at"), "{message}");
+            assert!(message.ends_with("profila.toml:2:9"), "{message}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_configuration_that_was_damaged_is_read_or_refused_at_its_place(
+            place in 0..10_000_usize,
+            length in 0..40_usize,
+            text in any::<String>(),
+        ) {
+            let start = TEMPLATE.floor_char_boundary(place % TEMPLATE.len());
+            let end = TEMPLATE.ceil_char_boundary((start + length).min(TEMPLATE.len()));
+            let damaged = format!("{}{text}{}", &TEMPLATE[..start], &TEMPLATE[end..]);
+            if let Err(error) = Document::parse(OWN.into(), "/".into(), damaged) {
+                let shown = error.render(false);
+                prop_assert!(!shown.contains(is_obeyed), "{:?}", shown);
+                prop_assert!(shown.contains(OWN), "{}", shown);
+            }
         }
     }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::foreign::Foreign;
+
 /// A place in a text file, with the text around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excerpt {
@@ -32,6 +34,12 @@ impl Excerpt {
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
         }
+    }
+
+    /// The text without anything that a terminal would obey, and the bytes of that which
+    /// are meant.
+    pub(super) fn shown(&self) -> (String, Range<usize>) {
+        Foreign::new(&self.text).text(&self.span)
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{AttachBarrier, ConfigError, Ending, Error};
+use crate::foreign::Foreign;
 
 impl Error {
     /// The text for standard error, without a newline at its end: `error: …`,
@@ -18,8 +19,8 @@ impl Error {
         } else {
             Renderer::plain()
         };
-        let cause = self.cause().map(|cause| labelled("cause", cause));
-        let hint = self.hint().map(|hint| labelled("hint", hint));
+        let cause = self.cause().map(|cause| labelled("cause", &cause));
+        let hint = self.hint().map(|hint| labelled("hint", &hint));
         // Rendered one by one: in one report they would be joined by gutters.
         [Some(self.headline()), cause, hint]
             .into_iter()
@@ -29,11 +30,17 @@ impl Error {
             .join("\n")
     }
 
+    /// The message on one line. It may quote what the user, a script or a document wrote,
+    /// and nothing of that is obeyed where it is shown.
+    pub fn line(&self) -> String {
+        Foreign::new(&self.to_string()).line()
+    }
+
     /// What failed, with the place in the file where there is one.
     fn headline(&self) -> Group<'_> {
         match self {
             Self::Config(error) => error.headline(),
-            _ => Group::with_title(Level::ERROR.primary_title(self.to_string())),
+            _ => Group::with_title(Level::ERROR.primary_title(self.line())),
         }
     }
 
@@ -192,13 +199,14 @@ impl Error {
 
 impl ConfigError {
     fn headline(&self) -> Group<'_> {
-        let mark = AnnotationKind::Primary
-            .span(self.excerpt.span.clone())
-            .label((!self.label.is_empty()).then_some(self.label.as_str()));
-        let snippet = Snippet::source(&self.excerpt.text)
-            .path(self.excerpt.path.as_str())
+        let label = (!self.label.is_empty()).then(|| Foreign::new(&self.label).line());
+        let (text, span) = self.excerpt.shown();
+        let mark = AnnotationKind::Primary.span(span).label(label);
+        let snippet = Snippet::source(text)
+            .path(Foreign::new(&self.excerpt.path).line())
             .annotation(mark);
-        Level::ERROR.primary_title(&self.message).element(snippet)
+        let message = Foreign::new(&self.message).line();
+        Level::ERROR.primary_title(message).element(snippet)
     }
 }
 
@@ -231,8 +239,9 @@ impl AttachBarrier {
     }
 }
 
-/// A line of its own, such as `hint: …`.
-fn labelled<'a>(label: &'static str, text: Cow<'a, str>) -> Group<'a> {
+/// Lines of their own, such as `hint: …`.
+fn labelled(label: &'static str, text: &str) -> Group<'static> {
+    let text = Foreign::new(text).lines();
     Group::with_title(Level::HELP.with_name(label).secondary_title(text))
 }
 
@@ -270,8 +279,11 @@ mod tests {
     use std::path::PathBuf;
     use std::time::Duration;
 
+    use proptest::prelude::*;
+
     use super::*;
     use crate::error::{Excerpt, ExitCode};
+    use crate::foreign::tests::{is_command, is_obeyed};
 
     fn path(path: &str) -> PathBuf {
         PathBuf::from(path)
@@ -530,6 +542,93 @@ mod tests {
             ExitCode::GateInconclusive,
         ] {
             assert!(docs.contains(&format!("| {} |", code.code())));
+        }
+    }
+
+    /// One of each kind that holds foreign text, with this text.
+    fn foreign_errors(text: &str) -> Vec<Error> {
+        let owned = || text.to_owned();
+        let end = text.len();
+        vec![
+            Error::usage(text, text),
+            Error::ScriptMissing { path: path(text) },
+            Error::PythonUnusable {
+                python: path(text),
+                cause: owned(),
+            },
+            Error::GdbDied {
+                during: "took a sample".to_owned(),
+                cause: owned(),
+            },
+            Error::RecordingUnreadable {
+                path: path(text),
+                cause: owned(),
+            },
+            Error::SchemaUnknown {
+                path: path(text),
+                found: owned(),
+                expected: owned(),
+            },
+            Error::ScriptFailed {
+                run: owned(),
+                ending: Ending::Code(1),
+                stderr: owned(),
+            },
+            Error::OutputDiffers {
+                runs: [owned(), owned()],
+                said: [owned(), owned()],
+            },
+            Error::MetricMissing {
+                run: owned(),
+                pattern: owned(),
+                stdout: owned(),
+            },
+            Error::MetricUnread {
+                run: owned(),
+                line: owned(),
+            },
+            Error::System {
+                action: owned(),
+                source: io::Error::other(owned()),
+            },
+            ConfigError {
+                message: owned(),
+                excerpt: Excerpt {
+                    path: owned(),
+                    text: format!("{text}\nrate = 1\n"),
+                    span: end / 2..end,
+                },
+                label: owned(),
+                hint: Some(owned()),
+            }
+            .into(),
+        ]
+    }
+
+    #[track_caller]
+    fn check_harmless(text: &str) {
+        for error in foreign_errors(text) {
+            let shown = error.render(false);
+            assert!(!shown.contains(is_obeyed), "{shown:?}");
+            assert!(!shown.lines().any(is_command), "{shown:?}");
+            assert!(!error.line().contains('\n'), "{error:?}");
+            // A hundred lines of two thousand characters at most.
+            assert!(shown.len() < 2_000_000, "{} bytes", shown.len());
+        }
+    }
+
+    #[test]
+    fn foreign_text_in_errors_is_not_obeyed() {
+        check_harmless("a\x1b[31mb\x1b]0;title\x07\n::error::pwned\r\n##[error]x");
+        check_harmless("\u{9b}31m \u{202e}abc\u{2066} \t\u{fffe}");
+        check_harmless(&"long ".repeat(600_000));
+        check_harmless(&"many\n".repeat(600_000));
+    }
+
+    proptest! {
+        #[test]
+        fn no_foreign_text_in_errors_is_obeyed(text in any::<String>()) {
+            check_harmless(&text);
         }
     }
 

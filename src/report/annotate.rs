@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use super::contents;
 use super::format::{duration, fixed, percent, short_percent};
 use super::paint::{Meaning, finish, paint};
 use super::symbol::readable;
@@ -59,6 +60,15 @@ pub fn text(profile: &AnnotatedProfile, options: &Options, style: &Style) -> Str
         out.push_str("\nNo sample fell on a line of Numba code.\n");
     }
     finish(&out, style.color)
+}
+
+/// What the reader of a profile should know, below it.
+pub fn warnings(warnings: &[String]) -> String {
+    let mut out = String::new();
+    for warning in contents::warnings(warnings) {
+        let _ = write!(out, "\nwarning: {warning}\n");
+    }
+    out
 }
 
 /// Whether it is said of a line that it has no code.

@@ -7,7 +7,7 @@ use super::contents::cells::Cells;
 use super::contents::{findings, gate, headline, rows};
 use super::format::work_unit;
 use super::paint::finish;
-use super::text::safe;
+use super::text::{safe, short};
 use super::{Style, contents};
 use crate::compare::{Comparison, Comparisons, CostVerdict, Evidence, MetricVerdict};
 use crate::gate::Outcome;
@@ -82,7 +82,7 @@ fn sentences(comparison: &Comparison) -> String {
             let _ = writeln!(out, "  {}", gate::rule(rule));
         }
     }
-    for warning in contents::warnings(comparison) {
+    for warning in contents::warnings(&comparison.warnings) {
         let _ = writeln!(out, "warning: {warning}");
     }
     finish(&out, false)
@@ -132,7 +132,7 @@ fn annotation(
 fn of_lines(comparison: &Comparison, style: &Style) -> Vec<Annotation> {
     let sections = rows::sections(comparison, style);
     let scale = rows::scale(&sections);
-    let unit = scale.per(&safe(&work_unit(&comparison.throughput)));
+    let unit = scale.per(&short(&work_unit(&comparison.throughput)));
     let mut found: Vec<_> = findings::findings(comparison)
         .filter(|finding| {
             let change = finding.change;
@@ -181,7 +181,7 @@ fn command(annotation: &Annotation) -> String {
         None => title,
         Some((file, first, last)) => format!(
             "file={},line={first},endLine={last},{title}",
-            escape_property(file)
+            escape_property(&safe(file))
         ),
     };
     let message = escape(&annotation.message);

@@ -1,8 +1,7 @@
 //! The JSON forms: recordings and comparisons, written and read.
 //!
 //! The types themselves are the form (see `docs/json.md`). What is added here is
-//! what serde cannot know: which form a file has, and that a profiled run without
-//! a readable profile is damage and not a timed run.
+//! what serde cannot know: which form a file has, and whether its parts fit each other.
 
 use std::fmt::Write as _;
 
@@ -13,26 +12,34 @@ use thiserror::Error;
 
 use crate::compare::{self, Comparison, Comparisons};
 use crate::doctor::{self, Diagnosis};
-use crate::recording::{self, Recording, RunKind};
-use crate::report::text::is_invisible;
+use crate::foreign::{is_invisible, is_logging_command};
+use crate::recording::{self, Recording};
 
 /// A type that has a versioned JSON form.
 pub trait Document: Serialize + DeserializeOwned {
     /// What the form's `schema` field says.
     const SCHEMA: &str;
 
-    /// What is wrong with a document that parsed, if anything.
-    fn defect(&self) -> Option<String> {
-        None
+    /// Fails with what does not fit in a document that parsed, and where.
+    fn check(&self) -> Result<(), String> {
+        Ok(())
     }
 }
 
 impl Document for Comparison {
     const SCHEMA: &str = compare::SCHEMA;
+
+    fn check(&self) -> Result<(), String> {
+        self.check()
+    }
 }
 
 impl Document for Comparisons {
     const SCHEMA: &str = compare::SCHEMA_OF_SEVERAL;
+
+    fn check(&self) -> Result<(), String> {
+        self.check()
+    }
 }
 
 impl Document for Diagnosis {
@@ -42,22 +49,8 @@ impl Document for Diagnosis {
 impl Document for Recording {
     const SCHEMA: &str = recording::SCHEMA;
 
-    /// `Run::profile` is flattened and optional: serde takes one that it cannot
-    /// read for one that is not there. The kind of the run tells them apart.
-    fn defect(&self) -> Option<String> {
-        let is_broken =
-            |run: &&recording::Run| (run.kind == RunKind::Profiled) != run.profile.is_some();
-        let run = self.runs.iter().find(is_broken)?;
-        Some(match run.kind {
-            RunKind::Profiled => format!(
-                "the profiled run at position {} lacks `stopped_s`, `longest_stop_s`, \
-                 `samples` or `lines`, or has them in another form",
-                run.position
-            ),
-            kind @ (RunKind::Timed | RunKind::Control) => {
-                format!("the {kind} run at position {} has samples", run.position)
-            }
-        })
+    fn check(&self) -> Result<(), String> {
+        self.check()
     }
 }
 
@@ -75,6 +68,16 @@ pub enum AnyDocument {
 /// Why a document could not be read. Lines and columns count from 1.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ReadError {
+    /// It is no text.
+    #[error("not UTF-8 at line {line}, column {column}, the byte at offset {offset}")]
+    NotText {
+        /// Where it stops being text.
+        line: usize,
+        /// Where it stops being text, in bytes.
+        column: usize,
+        /// Bytes before it.
+        offset: usize,
+    },
     /// The text ends before the document does.
     #[error(
         "the file ends at line {line}, column {column}, before the document is complete; was it cut off?"
@@ -151,8 +154,8 @@ fn schema_hint(found: &str, expected: &str) -> &'static str {
     }
 }
 
-/// Writes a document, indented, with a line end after it. Characters that a
-/// terminal would obey or not show are escaped, as sources may hold any.
+/// Writes a document, indented, with a line end after it. What a terminal or who reads a
+/// log would obey, and what is not shown, is escaped, as sources may hold anything.
 ///
 /// # Panics
 /// Never: serialising these types to memory cannot fail, as none has a map with
@@ -167,12 +170,12 @@ pub fn write<D: Document>(document: &D) -> String {
 /// strings, where each may be written as `\u` and its UTF-16 code units.
 fn escape_invisible(text: String) -> String {
     let needs_escape = |c: char| c == '\x7f' || is_invisible(c);
-    if !text.contains(needs_escape) {
+    if !text.contains(needs_escape) && !text.contains("##") {
         return text;
     }
     let mut out = String::with_capacity(text.len() + 64);
-    for c in text.chars() {
-        if needs_escape(c) {
+    for (at, c) in text.char_indices() {
+        if needs_escape(c) || c == '#' && is_logging_command(&text[at..]) {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 let _ = write!(out, "\\u{unit:04x}");
             }
@@ -191,6 +194,21 @@ pub fn write_schema(schema: &Schema) -> String {
     let mut text = serde_json::to_string_pretty(schema).expect("a schema is JSON");
     text.push('\n');
     text
+}
+
+/// The text of a document, which is UTF-8.
+pub fn decode(bytes: Vec<u8>) -> Result<String, ReadError> {
+    String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let before = &error.as_bytes()[..offset];
+        let line_start = before.iter().rposition(|&byte| byte == b'\n');
+        let lines = before.split(|&byte| byte == b'\n');
+        ReadError::NotText {
+            line: lines.count(),
+            column: offset - line_start.map_or(0, |newline| newline + 1) + 1,
+            offset,
+        }
+    })
 }
 
 /// Reads a document of the form that is asked for.
@@ -271,13 +289,11 @@ fn read_body<D: Document>(text: &str) -> Result<D, ReadError> {
         column: error.column(),
         message: message(&error),
     })?;
-    match document.defect() {
-        None => Ok(document),
-        Some(message) => Err(ReadError::Inconsistent {
-            schema: D::SCHEMA,
-            message,
-        }),
-    }
+    let checked = D::check(&document).map_err(|message| ReadError::Inconsistent {
+        schema: D::SCHEMA,
+        message,
+    });
+    checked.map(|()| document)
 }
 
 /// What a JSON error says, without the place that it appends.

@@ -16,7 +16,10 @@ pub mod doctor;
 #[cfg(test)]
 mod fixture;
 mod format;
+pub mod forms;
 pub mod github;
+#[cfg(test)]
+mod hostile;
 pub mod html;
 pub mod json;
 pub mod junit;

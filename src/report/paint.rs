@@ -1,7 +1,7 @@
 //! Colours by meaning.
 //!
 //! A painted piece of text is wrapped in marks that take no room: characters of
-//! the Unicode "tags" block, which [`super::text::safe`] lets through from nowhere
+//! the Unicode "tags" block, which [`Foreign`](crate::foreign::Foreign) lets through from nowhere
 //! else. Tables can so be laid out as if there were no colours, and one place,
 //! [`finish`], decides whether the marks become escape codes or nothing.
 

@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::text::safe;
+use super::text::{safe, short};
 use crate::recording::{Recording, StackFrame};
-use crate::source::LineNumber;
+use crate::source::{FunctionIndex, LineNumber};
 
 /// A stack, outermost frame first, and how many samples it has.
 type Stacks = [(Vec<StackFrame>, u64)];
@@ -53,7 +53,7 @@ pub fn speedscope(recording: &Recording, stacks: &Stacks) -> String {
         samples.push(indices.collect());
     }
     let weights: Vec<u64> = stacks.iter().map(|(_, samples)| *samples).collect();
-    let name = safe(&recording.variant.name);
+    let name = short(&recording.variant.name);
     let file = File {
         schema: "https://www.speedscope.app/file-format-schema.json",
         exporter: concat!("profila ", env!("CARGO_PKG_VERSION")),
@@ -76,18 +76,22 @@ pub fn speedscope(recording: &Recording, stacks: &Stacks) -> String {
 }
 
 /// Which function a line is in.
-struct Functions<'r>(&'r Recording);
+struct Functions<'r>(HashMap<&'r str, FunctionIndex<'r>>);
 
 impl<'r> Functions<'r> {
-    const fn of(recording: &'r Recording) -> Self {
-        Self(recording)
+    fn of(recording: &'r Recording) -> Self {
+        let mut functions = HashMap::new();
+        for source in &recording.sources {
+            let index = || FunctionIndex::new(&source.functions);
+            functions.entry(source.path.as_str()).or_insert_with(index);
+        }
+        Self(functions)
     }
 
     /// The name of the function, or of the file where none is known.
     fn name(&self, file: &str, line: LineNumber) -> String {
-        let mut sources = self.0.sources.iter();
-        let source = sources.find(|source| source.path == file);
-        let function = source.and_then(|source| source.function_at(line));
+        let functions = self.0.get(file);
+        let function = functions.and_then(|functions| functions.at(line));
         function.map_or_else(|| file.to_owned(), |function| function.name.clone())
     }
 }

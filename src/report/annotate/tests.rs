@@ -293,3 +293,15 @@ fn every_line_with_samples_starts_with_its_share() {
         .collect();
     assert_eq!(shares, ["0.1", "0.2", "1.0", "40.0", "2.0", "11.3", "9.8"]);
 }
+
+#[test]
+fn warnings_are_one_line_each_and_do_nothing() {
+    let warning = "it printed `\x1b[31m`\n::error::pwned\u{9b}".to_owned();
+    assert_eq!(
+        warnings(&[warning]),
+        "\nwarning: it printed `␛[31m` ∶:error::pwned\\u{9b}\n"
+    );
+    let many = warnings(&vec!["again".to_owned(); 200_000]);
+    assert_eq!(many.matches("again").count(), 100);
+    assert!(many.contains("there are 199900 more warnings"), "{many}");
+}

@@ -3,7 +3,7 @@
 use crate::compare::{Comparison, Look, MetricVerdict, Observer, VariantSummary};
 use crate::pair::Pair;
 use crate::report::format::{count, duration, fixed, grouped, percent, short_percent};
-use crate::report::text::safe;
+use crate::report::text::short;
 
 /// How it was measured, in a sentence.
 pub(in crate::report) fn sentence(comparison: &Comparison) -> String {
@@ -51,7 +51,7 @@ pub(in crate::report) fn facts(comparison: &Comparison) -> Vec<(&'static str, Pa
     let slowdown = observers.map(|observer| times_timed(observer.slowdown));
     let build = observers.map(|observer| observer.build_slowdown);
     let build_is_known = build.before.or(build.after).is_some();
-    let python = |side: &VariantSummary| safe(&format!("{}, {}", side.python, side.numba));
+    let python = |side: &VariantSummary| versions(&side.python, &side.numba);
     let facts = [
         Some(("runs", sides.map(runs))),
         Some(("samples", sides.map(samples))),
@@ -66,10 +66,15 @@ pub(in crate::report) fn facts(comparison: &Comparison) -> Vec<(&'static str, Pa
         Some(("stopped to sample", observers.map(stopped))),
         Some(("time when sampled", slowdown)),
         build_is_known.then(|| ("time of the build alone", build.map(times_timed))),
-        Some(("sampler", sides.map(|side| safe(&side.sampler)))),
+        Some(("sampler", sides.map(|side| short(&side.sampler)))),
         Some(("Python, Numba", sides.map(python))),
     ];
     facts.into_iter().flatten().collect()
+}
+
+/// The versions of Python and Numba.
+pub(in crate::report) fn versions(python: &str, numba: &str) -> String {
+    format!("{}, {}", short(python), short(numba))
 }
 
 fn runs(side: &VariantSummary) -> String {

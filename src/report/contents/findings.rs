@@ -6,7 +6,7 @@ use crate::compare::{Comparison, CostChange, CostVerdict, Evidence};
 use crate::pair::Pair;
 use crate::report::format::{CostScale, work_unit};
 use crate::report::paint::paint;
-use crate::report::text::safe;
+use crate::report::text::{safe, short};
 use crate::source::LineNumber;
 
 /// Findings that are named before the table.
@@ -72,7 +72,7 @@ pub(in crate::report) fn sentences(comparison: &Comparison, scale: &CostScale) -
         .collect();
     let size = |finding: &Finding<'_>| finding.change.cost_shift_s.value.abs();
     confirmed.sort_by(|a, b| size(b).total_cmp(&size(a)));
-    let unit = scale.per(&safe(&work_unit(&comparison.throughput)));
+    let unit = scale.per(&short(&work_unit(&comparison.throughput)));
     let named = confirmed.iter().take(MOST_FINDINGS);
     let more = confirmed.len().saturating_sub(MOST_FINDINGS);
     named

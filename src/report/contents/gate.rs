@@ -4,7 +4,7 @@ use crate::compare::Bounds;
 use crate::gate::{Doubt, Gate, Judged, Lines, Outcome, Subject};
 use crate::report::format::{percent, short_percent};
 use crate::report::paint::{Meaning, paint};
-use crate::report::text::safe;
+use crate::report::text::short;
 
 /// The outcome of all rules.
 pub(in crate::report) fn sentence(gate: &Gate) -> String {
@@ -61,10 +61,10 @@ pub(in crate::report) fn subject(subject: &Subject) -> String {
         Subject::PeakMemory => "Peak memory".to_owned(),
         Subject::LineCost(Lines { function, file }) => {
             let what = match function {
-                Some(function) => safe(function),
+                Some(function) => short(function),
                 None => "your lines".to_owned(),
             };
-            let place = file.as_ref().map(|file| format!(" in {}", safe(file)));
+            let place = file.as_ref().map(|file| format!(" in {}", short(file)));
             format!("The cost of {what}{}", place.unwrap_or_default())
         }
     }

@@ -9,7 +9,7 @@ use crate::report::format::{
     two_rates, two_sizes, work_unit,
 };
 use crate::report::paint::{Meaning, paint};
-use crate::report::text::safe;
+use crate::report::text::short;
 
 /// What is said of one metric.
 pub(in crate::report) struct Paragraph {
@@ -100,14 +100,14 @@ fn throughput_values(comparison: &Comparison) -> String {
         comparison.before.seconds_per_unit.value,
         comparison.after.seconds_per_unit.value,
     ));
-    let work = safe(&work_unit(change));
+    let work = short(&work_unit(change));
     let time = format!("{} → {} {unit}/{work}", time.before, time.after);
     match change.better {
         Better::Lower => time,
         Better::Higher => {
             let values = Pair::new(change.before.value, change.after.value);
             let (rate, unit) = two_rates(values, &change.unit);
-            format!("{} → {} {}, {time}", rate.before, rate.after, safe(&unit))
+            format!("{} → {} {}, {time}", rate.before, rate.after, short(&unit))
         }
     }
 }

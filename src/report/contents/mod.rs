@@ -7,8 +7,9 @@
 
 use super::format;
 use super::paint::Meaning;
-use super::text::safe;
+use super::text::short;
 use crate::compare::{Comparison, CostChange, CostVerdict, Evidence, LineSide, MetricVerdict};
+use crate::foreign::Foreign;
 use crate::pair::Pair;
 
 pub(super) mod cells;
@@ -27,7 +28,7 @@ pub(super) const NO_LINES: &str =
 /// The names of the two versions, told apart even where they are equal.
 pub(super) fn names(comparison: &Comparison) -> Pair<String> {
     let names = Pair::new(&comparison.before, &comparison.after);
-    let names = names.map(|side| safe(&side.variant.name));
+    let names = names.map(|side| short(&side.variant.name));
     if names.before == names.after {
         Pair::new(
             format!("{} (before)", names.before),
@@ -61,17 +62,24 @@ pub(super) const fn cost_word(verdict: CostVerdict) -> (&'static str, Meaning) {
     }
 }
 
-/// The warnings, each on one line.
-pub(super) fn warnings(comparison: &Comparison) -> impl Iterator<Item = String> {
-    let words = |warning: &String| warning.split_whitespace().map(safe).collect::<Vec<_>>();
-    let warnings = comparison.warnings.iter();
-    warnings.map(move |warning| words(warning).join(" "))
+/// Warnings that are said; of more it is said how many there are.
+const MOST_WARNINGS: usize = 100;
+
+/// The warnings, each on one line. Some quote what a script printed or a document holds.
+pub(super) fn warnings(warnings: &[String]) -> Vec<String> {
+    let shown = warnings.iter().take(MOST_WARNINGS);
+    let shown = shown.map(|warning| Foreign::new(warning).prose());
+    let more = match warnings.len().saturating_sub(MOST_WARNINGS) {
+        0 => None,
+        more => Some(format!("there are {more} more warnings, which JSON has")),
+    };
+    shown.chain(more).collect()
 }
 
 /// What the table's words mean, for who sees it for the first time; only of those
 /// that are in it.
 pub(super) fn legend(comparison: &Comparison) -> String {
-    let unit = safe(&format::work_unit(&comparison.throughput));
+    let unit = short(&format::work_unit(&comparison.throughput));
     let level = format::short_percent(comparison.confidence);
     let changes: Vec<_> = findings::findings(comparison)
         .map(|finding| finding.change)

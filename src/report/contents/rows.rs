@@ -1,5 +1,7 @@
 //! Which lines matter, file by file, and what each row of the table says.
 
+use std::collections::HashMap;
+
 use super::files::{Entry, FileLines, Files, by_file, title};
 use crate::align::Rename;
 use crate::compare::{
@@ -113,9 +115,17 @@ pub(in crate::report) fn sections<'c>(
 ) -> Vec<Section<'c>> {
     let mut files = by_file(comparison);
     files.sort_by(|a, b| b.heat().total_cmp(&a.heat()));
+    let renames: HashMap<Files<'_>, &[Rename]> = comparison
+        .files
+        .iter()
+        .map(|it| (it.file.as_ref().map(Option::as_deref), &*it.renames))
+        .collect();
     let mut sections: Vec<_> = files
         .iter()
-        .map(|file| section(file, comparison, style))
+        .map(|file| {
+            let renames = renames.get(&file.files).copied().unwrap_or_default();
+            section(file, renames, style)
+        })
         .filter(|section| !section.rows.is_empty() || !section.notes.is_empty())
         .collect();
     sections.extend(functions(comparison, style));
@@ -146,7 +156,7 @@ pub(in crate::report) fn scale(sections: &[Section<'_>]) -> CostScale {
     CostScale::for_largest(largest_s)
 }
 
-fn section<'c>(file: &FileLines<'c>, comparison: &'c Comparison, style: &Style) -> Section<'c> {
+fn section<'c>(file: &FileLines<'c>, renames: &[Rename], style: &Style) -> Section<'c> {
     let is_selected = |entry: &&Entry<'c>| {
         let sides = entry
             .lines()
@@ -174,7 +184,7 @@ fn section<'c>(file: &FileLines<'c>, comparison: &'c Comparison, style: &Style) 
     let hidden = selected.len() - shown.len();
     let notes = [
         (hidden > 0).then(|| hidden_note(hidden)),
-        renames_note(renames(file.files, comparison)).filter(|_| !selected.is_empty()),
+        renames_note(renames).filter(|_| !selected.is_empty()),
     ];
     Section {
         kind: SectionKind::Lines,
@@ -190,13 +200,6 @@ fn hidden_note(hidden: usize) -> String {
         count(hidden as u64, "more line"),
         short_percent(SHOWN_SHARE)
     )
-}
-
-/// The names that were changed throughout a pair of files.
-fn renames<'c>(files: Files<'_>, comparison: &'c Comparison) -> &'c [Rename] {
-    let mut compared = comparison.files.iter();
-    let compared = compared.find(|it| it.file.as_ref().map(Option::as_deref) == files);
-    compared.map_or(&[], |it| &it.renames)
 }
 
 /// Renames that are named; where there are more, it is said how many.

@@ -8,7 +8,7 @@ use crate::report::format::{
     count, fixed, interval, ratio_decimals, short_percent, two_durations, two_rates, work_unit,
 };
 use crate::report::paint::{Meaning, paint};
-use crate::report::text::safe;
+use crate::report::text::short;
 
 /// The versions by their throughput.
 pub(in crate::report) struct Summary {
@@ -86,11 +86,11 @@ fn throughput(comparison: &Comparison) -> Pair<String> {
     match change.better {
         Better::Higher => {
             let (rates, unit) = two_rates(values, &change.unit);
-            let unit = safe(&unit);
+            let unit = short(&unit);
             rates.map(|rate| format!("{rate} {unit}"))
         }
         Better::Lower => {
-            let work = safe(&work_unit(change));
+            let work = short(&work_unit(change));
             let (times, unit) = two_durations(values);
             times.map(|time| format!("{time} {unit}/{work}"))
         }

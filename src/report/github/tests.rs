@@ -1,6 +1,6 @@
 use super::*;
+use crate::foreign::is_invisible;
 use crate::report::fixture;
-use crate::report::text::is_invisible;
 use crate::source::LineNumber;
 
 #[test]
@@ -48,7 +48,7 @@ fn nothing_ends_a_command_early() {
     };
     assert_eq!(
         command(&annotation),
-        "::error file=a%2Cb%3Ac%0A.py,line=1,endLine=2,title=x%3A y%2C 5%25::one%0A::error::two\n"
+        "::error file=a%2Cb%3Ac␊.py,line=1,endLine=2,title=x%3A y%2C 5%25::one%0A::error::two\n"
     );
 }
 

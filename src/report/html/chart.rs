@@ -7,7 +7,7 @@ use crate::pair::Pair;
 use crate::recording::Better;
 use crate::report::contents::names;
 use crate::report::format::{count, duration, interval, two_rates, work_unit};
-use crate::report::text::{safe, truncate};
+use crate::report::text::{short, truncate};
 
 /// Where the first and the last value may be, of a width of 1000.
 const LEFT: f64 = 220.0;
@@ -136,8 +136,8 @@ fn in_words(change: &MetricChange, value: f64) -> String {
     match change.better {
         Better::Higher => {
             let (rates, unit) = two_rates(Pair::new(value, value), &change.unit);
-            format!("{} {}", rates.before, safe(&unit))
+            format!("{} {}", rates.before, short(&unit))
         }
-        Better::Lower => format!("{}/{}", duration(value), safe(&work_unit(change))),
+        Better::Lower => format!("{}/{}", duration(value), short(&work_unit(change))),
     }
 }

@@ -13,7 +13,7 @@ use super::contents::cells::{self, Cells};
 use super::contents::rows::{CodeKind, Part, Row, Section, SectionKind};
 use super::contents::{self, closing, findings, gate, headline, names, rows, several};
 use super::format::{CostScale, percent, short_percent, work_unit};
-use super::text::safe;
+use super::text::short;
 use crate::compare::{Comparison, Comparisons};
 use crate::pair::Pair;
 use crate::profile::AnnotatedProfile;
@@ -176,7 +176,7 @@ pub fn comparisons(several: &Comparisons, style: &Style) -> String {
 /// Shows one profile.
 pub fn profile(recording: &Recording, profile: &AnnotatedProfile, style: &Style) -> String {
     render(&Page {
-        title: safe(&recording.variant.name),
+        title: short(&recording.variant.name),
         ranking: None,
         reports: vec![profile::report(recording, profile, style)],
     })
@@ -235,7 +235,7 @@ fn report(comparison: &Comparison, id: &str, style: &Style) -> Report {
             .map(|(label, values)| Fact { label, values })
             .collect(),
         sides: Pair::new(before, after),
-        warnings: contents::warnings(comparison).collect(),
+        warnings: contents::warnings(&comparison.warnings),
     }
 }
 
@@ -245,7 +245,8 @@ fn table(
     scale: &CostScale,
     id: &str,
 ) -> Option<Table> {
-    let work = safe(&work_unit(&comparison.throughput));
+    let work = short(&work_unit(&comparison.throughput));
+    let anchors = source::Anchors::of(comparison, id);
     let sections: Vec<TableSection> = sections
         .iter()
         .map(|section| TableSection {
@@ -254,7 +255,7 @@ fn table(
             rows: section
                 .rows
                 .iter()
-                .map(|row| table_row(comparison, row, scale, id))
+                .map(|row| table_row(row, scale, &anchors))
                 .collect(),
             notes: section.notes.clone(),
         })
@@ -266,7 +267,7 @@ fn table(
     })
 }
 
-fn table_row(comparison: &Comparison, row: &Row<'_>, scale: &CostScale, id: &str) -> TableRow {
+fn table_row(row: &Row<'_>, scale: &CostScale, anchors: &source::Anchors<'_>) -> TableRow {
     let said = row
         .change
         .map(|change| Said::of(Cells::new(change, row.parts)));
@@ -283,9 +284,7 @@ fn table_row(comparison: &Comparison, row: &Row<'_>, scale: &CostScale, id: &str
         is_source: code.kind == CodeKind::Source,
     });
     TableRow {
-        anchor: row
-            .first
-            .and_then(|first| source::anchor_of(comparison, id, first)),
+        anchor: row.first.and_then(|first| anchors.at(first)),
         numbers: row.numbers.clone().map(Option::unwrap_or_default),
         code: code.collect(),
         is_detail,

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use super::source::{Cell, File, Row, groups};
+use super::source::{Cell, File, MOST_ROWS, Row, cut_note, groups};
 use super::{Fact, Report, markup};
 use crate::pair::Pair;
 use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile};
-use crate::recording::Recording;
+use crate::recording::{Recording, Source};
 use crate::report::Style;
-use crate::report::contents::cells::NO_CODE;
+use crate::report::contents::{self, cells::NO_CODE, closing::versions};
 use crate::report::format::{count, duration, fixed, percent};
-use crate::report::text::safe;
+use crate::report::text::{safe, short};
 use crate::source::{self, LineNumber, Origin};
 
 /// The report of a recording.
@@ -23,6 +23,11 @@ pub(super) fn report(recording: &Recording, profile: &AnnotatedProfile, style: &
         .fold(0.0, f64::max);
     let files = profile.files.iter();
     let files = files.filter(|file| lines(file).any(|line| is_told(file, line, style)));
+    let mut sources: HashMap<&str, &Source> = HashMap::new();
+    for source in &recording.sources {
+        sources.entry(&source.path).or_insert(source);
+    }
+    let mut room = MOST_ROWS;
     let sentence = format!(
         "{}: {} in Numba code, {} outside of it, {} unreadable",
         count(profile.samples.window, "sample"),
@@ -37,7 +42,7 @@ pub(super) fn report(recording: &Recording, profile: &AnnotatedProfile, style: &
     };
     Report {
         id: "r1".to_owned(),
-        title: markup::html(&markup::name(&safe(&recording.variant.name))),
+        title: markup::html(&markup::name(&short(&recording.variant.name))),
         is_comparison: false,
         metrics: Vec::new(),
         chart: None,
@@ -47,12 +52,15 @@ pub(super) fn report(recording: &Recording, profile: &AnnotatedProfile, style: &
         table: None,
         legend: None,
         files: files
-            .map(|file| listing(recording, file, largest))
+            .map(|file| {
+                let source = sources.get(file.path.as_str()).copied();
+                listing(source, file, largest, &mut room)
+            })
             .collect(),
         measured: String::new(),
         facts: facts(recording, profile),
-        sides: Pair::new(safe(&recording.variant.name), String::new()),
-        warnings: recording.warnings.iter().map(|it| safe(it)).collect(),
+        sides: Pair::new(short(&recording.variant.name), String::new()),
+        warnings: contents::warnings(&recording.warnings),
     }
 }
 
@@ -66,7 +74,7 @@ fn is_told(file: &AnnotatedFile, line: &AnnotatedLine, style: &Style) -> bool {
 }
 
 /// The whole of a file of the user's, and of a library's what has samples.
-fn listing(recording: &Recording, file: &AnnotatedFile, largest: f64) -> File {
+fn listing(source: Option<&Source>, file: &AnnotatedFile, largest: f64, room: &mut usize) -> File {
     let known: HashMap<LineNumber, &AnnotatedLine> =
         lines(file).map(|line| (line.number, line)).collect();
     let row = |number: LineNumber, text: &str| {
@@ -76,24 +84,26 @@ fn listing(recording: &Recording, file: &AnnotatedFile, largest: f64) -> File {
         let cell = Cell::of_profile(number, text, share, largest);
         Row::of_profile(cell, is_without_code.then_some(NO_CODE))
     };
-    let mut sources = recording.sources.iter();
-    let source = sources.find(|source| source.path == file.path);
     let rows: Vec<Row> = match (source, file.origin) {
         (Some(source), Origin::User) => {
             let texts = source::lines(&source.text).enumerate();
             texts
+                .take(*room)
                 .map(|(index, text)| row(LineNumber::from_index(index), text))
                 .collect()
         }
         _ => lines(file)
+            .take(*room)
             .map(|line| row(line.number, &line.text))
             .collect(),
     };
+    *room -= rows.len();
+    let title = match file.origin {
+        Origin::User => safe(&file.path),
+        Origin::Library => format!("{} (library)", safe(&file.path)),
+    };
     File {
-        title: match file.origin {
-            Origin::User => safe(&file.path),
-            Origin::Library => format!("{} (library)", safe(&file.path)),
-        },
+        title: title + cut_note(*room),
         is_pair: false,
         groups: groups(&rows, false),
     }
@@ -119,10 +129,10 @@ fn facts(recording: &Recording, profile: &AnnotatedProfile) -> Vec<Fact> {
             "measured window",
             format!("{} of the run", percent(watching.window_share)),
         ),
-        ("sampler", safe(&recording.sampler)),
+        ("sampler", short(&recording.sampler)),
         (
             "Python, Numba",
-            safe(&format!("{}, {}", recording.python, recording.numba)),
+            versions(&recording.python, &recording.numba),
         ),
     ];
     let facts = facts.into_iter();

@@ -1,7 +1,7 @@
 //! The source of both versions side by side: every line of the user's files, with what is
 //! known of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fmt::Write as _;
 
 use minijinja::Value;
@@ -27,6 +27,17 @@ const CONTEXT: usize = 3;
 
 /// Lines that are folded at least.
 const LEAST_FOLDED: usize = 8;
+
+/// Lines of source on a page; no browser shows more.
+pub(super) const MOST_ROWS: usize = 400_000;
+
+/// What is said of a file where no more lines can be shown.
+pub(super) const fn cut_note(room: usize) -> &'static str {
+    match room {
+        0 => " (its end is left out: the page is too long)",
+        _ => "",
+    }
+}
 
 /// Columns of a line; no page is better for more.
 const COLUMNS: usize = 2_000;
@@ -84,17 +95,30 @@ fn anchor(report: &str, file: usize, side: Side, line: LineNumber) -> String {
     format!("{report}f{file}{side}{line}")
 }
 
-/// The anchor of a line of one side, where its file is on the page.
-pub(super) fn anchor_of(
-    comparison: &Comparison,
-    report: &str,
-    (side, file, line): (Side, &str, LineNumber),
-) -> Option<String> {
-    let mut files = comparison.files.iter();
-    let index = files.position(|it| {
-        it.file.side(side).as_deref() == Some(file) && it.text.side(side).is_some()
-    })?;
-    Some(anchor(report, index, side, line))
+/// Where the files of a comparison are on its page.
+pub(super) struct Anchors<'c> {
+    report: &'c str,
+    files: HashMap<(Side, &'c str), usize>,
+}
+
+impl<'c> Anchors<'c> {
+    pub(super) fn of(comparison: &'c Comparison, report: &'c str) -> Self {
+        let mut files = HashMap::new();
+        for (index, it) in comparison.files.iter().enumerate() {
+            for side in [Side::Before, Side::After] {
+                if let (Some(path), Some(_)) = (it.file.side(side), it.text.side(side)) {
+                    files.entry((side, path.as_str())).or_insert(index);
+                }
+            }
+        }
+        Self { report, files }
+    }
+
+    /// The anchor of a line of one side, where its file is on the page.
+    pub(super) fn at(&self, (side, file, line): (Side, &str, LineNumber)) -> Option<String> {
+        let index = self.files.get(&(side, file))?;
+        Some(anchor(self.report, *index, side, line))
+    }
 }
 
 /// What is known of the lines of a comparison.
@@ -102,6 +126,8 @@ struct Known<'c> {
     sides: HashMap<(Side, &'c str, LineNumber), &'c LineSide>,
     /// What is said of a line's cost, or of that of the block that begins with it.
     changes: HashMap<(Side, &'c str, LineNumber), &'c CostChange>,
+    /// The shares of a file's lines together.
+    heats: HashMap<(Side, &'c str), f64>,
     largest_share: f64,
     largest_cost_s: f64,
     scale: &'c CostScale,
@@ -117,6 +143,7 @@ pub(super) fn files(
 ) -> Vec<File> {
     let known = Known::of(comparison, scale, report);
     let mut files: Vec<(f64, File)> = Vec::new();
+    let mut room = MOST_ROWS;
     for (index, file) in comparison.files.iter().enumerate() {
         let names = file.file.as_ref().map(Option::as_deref);
         let is_wanted = [names.before, names.after]
@@ -129,9 +156,10 @@ pub(super) fn files(
             .iter()
             .any(|it| it.kind != LineKind::Unchanged);
         if is_wanted && !file.stretches.is_empty() && (heat > 0.0 || is_changed) {
-            let rows = Listing::new(file, index, &known).rows();
+            let rows = Listing::new(file, index, &known, room).rows();
+            room -= rows.len();
             let file = File {
-                title: title(names),
+                title: title(names) + cut_note(room),
                 is_pair: true,
                 groups: groups(&rows, true),
             };
@@ -147,6 +175,7 @@ impl<'c> Known<'c> {
         let mut known = Self {
             sides: HashMap::new(),
             changes: HashMap::new(),
+            heats: HashMap::new(),
             largest_share: 0.0,
             largest_cost_s: 0.0,
             scale,
@@ -159,6 +188,8 @@ impl<'c> Known<'c> {
                 known.largest_share = known.largest_share.max(at.share.value);
                 known.largest_cost_s = known.largest_cost_s.max(at.cost_s.value);
                 let key = (side, at.file.as_str(), at.line);
+                let heat = known.heats.entry((side, key.1)).or_default();
+                *heat += at.share.value;
                 known.sides.insert(key, at);
                 if line.hunk.is_none() {
                     known.changes.insert(key, &line.change);
@@ -175,10 +206,9 @@ impl<'c> Known<'c> {
 
     /// The larger of the shares that two files have.
     fn heat(&self, files: Files<'_>) -> f64 {
-        let of = |wanted: Side, file: Option<&str>| -> f64 {
-            let sides = self.sides.iter();
-            let sides = sides.filter(|((side, path, _), _)| *side == wanted && Some(*path) == file);
-            sides.map(|(_, at)| at.share.value).sum()
+        let of = |side, file: Option<&str>| -> f64 {
+            let heat = file.and_then(|file| self.heats.get(&(side, file)));
+            heat.copied().unwrap_or_default()
         };
         of(Side::Before, files.before).max(of(Side::After, files.after))
     }
@@ -194,12 +224,14 @@ struct Listing<'k> {
     moved: Pair<HashMap<LineNumber, LineNumber>>,
     rows: Vec<Row>,
     /// Lines that are on the left alone, to which lines on the right may still come.
-    pending: Vec<(LineKind, LineNumber)>,
+    pending: VecDeque<(LineKind, LineNumber)>,
+    /// Rows that may still be made.
+    room: usize,
     next_before: u32,
 }
 
 impl<'k> Listing<'k> {
-    fn new(file: &'k FileComparison, index: usize, known: &'k Known<'k>) -> Self {
+    fn new(file: &'k FileComparison, index: usize, known: &'k Known<'k>, room: usize) -> Self {
         let texts = file.text.as_ref().map(Option::as_deref);
         let mut moved = Pair::new(HashMap::new(), HashMap::new());
         for stretch in &file.stretches {
@@ -218,7 +250,8 @@ impl<'k> Listing<'k> {
                 .map(|text| text.map_or_else(Vec::new, |text| source::lines(text).collect())),
             moved,
             rows: Vec::new(),
-            pending: Vec::new(),
+            pending: VecDeque::new(),
+            room,
             next_before: 1,
         }
     }
@@ -251,15 +284,12 @@ impl<'k> Listing<'k> {
             (_, Some(before), None) => {
                 self.take_moved(before.get());
                 self.next_before = before.get() + 1;
-                self.pending.push((kind, before));
+                self.pending.push_back((kind, before));
             }
-            (_, None, after) => {
-                let partner = (!self.pending.is_empty()).then(|| self.pending.remove(0));
-                match partner {
-                    Some((_, before)) => self.push(LineKind::Changed, Some(before), after),
-                    None => self.push(kind, None, after),
-                }
-            }
+            (_, None, after) => match self.pending.pop_front() {
+                Some((_, before)) => self.push(LineKind::Changed, Some(before), after),
+                None => self.push(kind, None, after),
+            },
         }
     }
 
@@ -282,6 +312,10 @@ impl<'k> Listing<'k> {
     }
 
     fn push(&mut self, kind: LineKind, before: Option<LineNumber>, after: Option<LineNumber>) {
+        if self.room == 0 {
+            return;
+        }
+        self.room -= 1;
         let change = self
             .change(Side::After, after)
             .or_else(|| self.change(Side::Before, before));
@@ -497,5 +531,5 @@ pub(super) fn groups(rows: &[Row], is_pair: bool) -> Vec<Group> {
 pub(super) fn rows_of(comparison: &Comparison, file: &FileComparison) -> Vec<Row> {
     let scale = CostScale::for_largest(1.0);
     let known = Known::of(comparison, &scale, "r");
-    Listing::new(file, 0, &known).rows()
+    Listing::new(file, 0, &known, MOST_ROWS).rows()
 }

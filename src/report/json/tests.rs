@@ -1,8 +1,11 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::recording::{LineSamples, Metric, ProfiledRun, Run, fixture as recorded};
+use crate::compare::{FileComparison, LineKind, Stretch};
+use crate::pair::Pair;
+use crate::recording::{LineSamples, Metric, ProfiledRun, Run, RunKind, fixture as recorded};
 use crate::report::fixture;
+use crate::source::{Function, LineNumber};
 
 fn run(kind: RunKind, profile: Option<ProfiledRun>) -> Run {
     Run {
@@ -167,4 +170,117 @@ proptest! {
     fn any_text_is_read_or_refused(text in any::<String>()) {
         prop_assert!(read_any(&text).is_err());
     }
+}
+
+/// A recording or comparison, changed, is refused with these words.
+#[track_caller]
+fn check_refused<D: Document>(mut document: D, change: impl Fn(&mut D), expected: &str) {
+    change(&mut document);
+    let error = read::<D>(&write(&document)).map(|_| ()).unwrap_err();
+    let (schema, wrong) = (D::SCHEMA, expected);
+    assert_eq!(
+        error.to_string(),
+        format!("not a valid `{schema}`: {wrong}")
+    );
+}
+
+#[test]
+fn lines_that_a_source_does_not_have_are_refused() {
+    let line = |number| LineNumber::new(number).unwrap();
+    let with = |first, last, statement: (u32, u32)| {
+        let function = Function {
+            name: "f".to_owned(),
+            first: line(first),
+            last: line(last),
+            statements: vec![(line(statement.0), line(statement.1))],
+        };
+        move |recording: &mut Recording| recording.sources[0].functions = vec![function.clone()]
+    };
+    check_refused(
+        recording(),
+        with(1, 2, (2, 1)),
+        "`sources[0].functions[0].statements[0]` begins at line 2 and ends before it, at line 1",
+    );
+    check_refused(
+        recording(),
+        with(2, 1, (1, 1)),
+        "`sources[0].functions[0]` begins at line 2 and ends before it, at line 1",
+    );
+    check_refused(
+        recording(),
+        with(1, u32::MAX, (1, 1)),
+        "`sources[0].functions[0]` goes on to line 4294967295, and its source has 2",
+    );
+}
+
+#[test]
+fn counts_and_times_that_cannot_be_are_refused() {
+    let profile = |recording: &mut Recording| recording.runs[1].profile.clone().unwrap();
+    check_refused(
+        recording(),
+        |it| {
+            let mut changed = profile(it);
+            changed.lines[0].total = u64::MAX;
+            it.runs[1].profile = Some(changed);
+        },
+        "`runs[1].lines[0].total` is 18446744073709551615, and no more than 549755813888 can be",
+    );
+    check_refused(
+        recording(),
+        |it| it.runs[0].wall_s = -1.0,
+        "`runs[0].wall_s` is -1, which is no time that a run can take",
+    );
+}
+
+#[test]
+fn stretches_of_lines_that_a_text_does_not_have_are_refused() {
+    let stretch = |first: Pair<u32>, lines| Stretch {
+        kind: LineKind::Unchanged,
+        first: first.map(LineNumber::new),
+        lines,
+    };
+    let with = |stretches: Vec<Stretch>| {
+        let file = FileComparison {
+            file: Pair::new(Some("a.py".to_owned()), Some("b.py".to_owned())),
+            renames: Vec::new(),
+            text: Pair::new(Some("x\ny\n".to_owned()), Some("x\n".to_owned())),
+            stretches,
+        };
+        move |it: &mut Comparison| it.files = vec![file.clone()]
+    };
+    let comparison = || fixture::dither().comparison;
+    check_refused(
+        comparison(),
+        with(vec![stretch(Pair::new(1, 0), 2_147_483_647)]),
+        "`files[0].stretches[0]` goes on to line 2147483647 of the before version, whose text \
+         has 2",
+    );
+    check_refused(
+        comparison(),
+        with(vec![stretch(Pair::new(0, 0), 5)]),
+        "`files[0].stretches[0]` is of 5 lines on neither side",
+    );
+    check_refused(
+        comparison(),
+        with(vec![stretch(Pair::new(1, 1), 1); 2]),
+        "up to `files[0].stretches[1]` there are more lines of the after version than its text has",
+    );
+    let mut several = fixture::several();
+    with(vec![stretch(Pair::new(3, 0), 1)])(&mut several.comparisons[1]);
+    let error = read::<Comparisons>(&write(&several)).map(|_| ());
+    let message = error.unwrap_err().to_string();
+    assert!(
+        message.contains("in `comparisons[1]`: `files[0]"),
+        "{message}"
+    );
+}
+
+#[test]
+fn what_is_no_text_is_located() {
+    let error = decode(b"{\n  \"\xff\"}".to_vec()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "not UTF-8 at line 2, column 4, the byte at offset 5"
+    );
+    assert_eq!(decode(b"{}".to_vec()), Ok("{}".to_owned()));
 }

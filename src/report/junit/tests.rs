@@ -21,3 +21,12 @@ fn a_suite_a_version() {
     let text = comparisons(&fixture::several());
     assert_eq!(text.matches("<testsuite ").count(), 3, "{text}");
 }
+
+#[test]
+fn what_xml_may_not_hold_is_spelt_out() {
+    let mut several = fixture::dither().comparison;
+    several.after.variant.name = "a\u{fffe}\u{ffff}.py".to_owned();
+    let text = comparison(&several);
+    assert!(text.contains("a\\u{fffe}\\u{ffff}.py"), "{text}");
+    assert!(!text.contains(['\u{fffe}', '\u{ffff}']), "{text}");
+}

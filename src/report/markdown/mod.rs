@@ -8,8 +8,9 @@ use super::contents::cells::{self, Cells};
 use super::contents::rows::{Code, CodeKind, Row, Section, SectionKind};
 use super::contents::{self, closing, findings, gate, headline, names, rows, several};
 use super::format::{CostScale, work_unit};
-use super::text::{safe, truncate};
+use super::text::{short, truncate};
 use crate::compare::{Comparison, Comparisons};
+use crate::foreign::Foreign;
 use crate::gate::Gate;
 use crate::pair::Pair;
 
@@ -152,8 +153,16 @@ fn details(out: &mut String, comparison: &Comparison, style: &Style, most_bytes:
     truncate_bytes(&mut measured, CLOSING_BYTES);
     let mut room = most_bytes.saturating_sub(out.len() + measured.len() + 1_000);
     let mut tables = String::new();
-    for section in &sections {
-        let work = safe(&work_unit(&comparison.throughput));
+    for (index, section) in sections.iter().enumerate() {
+        if room == 0 {
+            let left_out = sections.len() - index;
+            let _ = writeln!(
+                tables,
+                "\n{left_out} more tables are left out; JSON has all."
+            );
+            break;
+        }
+        let work = short(&work_unit(&comparison.throughput));
         let shown = table(section, &scale, &work, room);
         room = room.saturating_sub(shown.len());
         tables.push_str(&shown);
@@ -265,9 +274,10 @@ fn measured(comparison: &Comparison) -> String {
         ];
         table_row(&mut out, cells);
     }
-    let warnings: Vec<String> = contents::warnings(comparison).collect();
+    let warnings = &comparison.warnings;
     for warning in warnings.iter().take(MOST_WARNINGS) {
-        let _ = writeln!(out, "\nWarning: {}", prose(&truncate(warning, WARNING)));
+        let warning = Foreign::new(warning).prose();
+        let _ = writeln!(out, "\nWarning: {}", prose(&truncate(&warning, WARNING)));
     }
     if warnings.len() > MOST_WARNINGS {
         let more = warnings.len() - MOST_WARNINGS;

@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 
 use super::syntax::{block, code, html_code, prose};
 use super::{MOST_BYTES, MOST_WARNINGS, WARNING, fold, table_head, table_row, truncate_bytes};
+use crate::foreign::Foreign;
 use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile};
 use crate::report::Style;
 use crate::report::annotate::{self, Options};
 use crate::report::format::{count, percent};
-use crate::report::text::{safe, truncate};
+use crate::report::text::{safe, short, truncate};
 use crate::source::Origin;
 
 /// Lines that are named before all of them are shown.
@@ -27,15 +28,14 @@ pub fn profile(
 ) -> String {
     let mut out = format!(
         "### profila: {}\n\n- {}: {} in Numba code, {} outside of it, {} unreadable\n",
-        code(&safe(name)),
+        code(&short(name)),
         count(profile.samples.window, "sample"),
         percent(profile.numba_share),
         percent(profile.non_numba_share),
         percent(profile.bad_share),
     );
     for warning in warnings.iter().take(MOST_WARNINGS) {
-        let words: Vec<String> = warning.split_whitespace().map(safe).collect();
-        let warning = truncate(&words.join(" "), WARNING);
+        let warning = truncate(&Foreign::new(warning).prose(), WARNING);
         let _ = writeln!(out, "- Warning: {}", prose(&warning));
     }
     out.push_str(&hottest(profile, style));
@@ -53,7 +53,7 @@ pub fn profile(
     }
     fold(
         &mut out,
-        &format!("{} line by line", html_code(&safe(name))),
+        &format!("{} line by line", html_code(&short(name))),
         &folded,
     );
     out

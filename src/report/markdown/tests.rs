@@ -1,6 +1,6 @@
 use super::*;
+use crate::foreign::is_invisible;
 use crate::report::fixture;
-use crate::report::text::is_invisible;
 
 #[track_caller]
 fn check_form(text: &str) {

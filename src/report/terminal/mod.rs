@@ -104,7 +104,7 @@ fn closing(comparison: &Comparison, style: &Style) -> String {
     }
     let sentence = wrap(&closing::sentence(comparison), style.width, 0);
     let mut out = format!("{sentence}\n{table}\n");
-    for warning in contents::warnings(comparison) {
+    for warning in contents::warnings(&comparison.warnings) {
         let label = paint(Meaning::Open, "warning:");
         let text = wrap(&format!("{label} {warning}"), style.width, INDENT);
         let _ = write!(out, "\n{text}\n");

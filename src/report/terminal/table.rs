@@ -13,7 +13,7 @@ use crate::report::contents::cells::{self, Cells as Said};
 use crate::report::contents::rows::{Code, CodeKind, Row, Section, SectionKind, scale};
 use crate::report::format::{CostScale, work_unit};
 use crate::report::paint::{Meaning, paint};
-use crate::report::text::{safe, truncate, width};
+use crate::report::text::{short, truncate, width};
 
 /// From this width on, before and after stand side by side.
 const SIDE_BY_SIDE: usize = 140;
@@ -80,7 +80,7 @@ impl Grid {
             },
             detail: Detail::Full,
             scale: scale(sections),
-            work: truncate(&safe(&work_unit(&comparison.throughput)), UNIT),
+            work: truncate(&short(&work_unit(&comparison.throughput)), UNIT),
             widths: Vec::new(),
         };
         for detail in [Detail::Full, Detail::NoCostInterval, Detail::Least] {

@@ -1,0 +1,16 @@
+//! Comparisons of two versions and of more, in every form.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use profila::report::json;
+use profila_fuzz::show;
+
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(text) = json::decode(bytes.to_vec()) else {
+        return;
+    };
+    if let Ok(document) = json::read_any(&text) {
+        show(&document, text.len());
+    }
+});

@@ -1,0 +1,184 @@
+//! Whether what a recording says fits what else is in it: what is read may have been
+//! damaged, or made by somebody else, and nothing that a number in it can do may take more
+//! than the file is long.
+
+use super::{ProfiledRun, Recording, Run, RunKind, SampleCounts, Source};
+use crate::source::{Function, LineNumber, lines};
+
+/// More samples than any run can have; sums of as many as fit in a file fit in 64 bits.
+pub(crate) const MOST_SAMPLES: u64 = 1 << 39;
+
+/// More seconds than any run can take, some 30,000 years.
+const MOST_SECONDS: f64 = 1e12;
+
+/// Processes that a recording may be of: what is kept of each line is kept for each of them.
+const MOST_RUNS: usize = 10_000;
+
+/// What is wrong, with the place where it is.
+type Check = Result<(), String>;
+
+impl Recording {
+    /// What does not fit, with its place, such as `runs[3].lines[7].total`.
+    pub(crate) fn check(&self) -> Check {
+        let rate_hz = self.settings.rate_hz;
+        if !(0.0..=1e9).contains(&rate_hz) {
+            return Err(format!("`settings.rate_hz` is {rate_hz}"));
+        }
+        if self.runs.len() > MOST_RUNS {
+            let runs = self.runs.len();
+            return Err(format!(
+                "it has {runs} `runs`, and at most {MOST_RUNS} can be compared"
+            ));
+        }
+        for (index, source) in self.sources.iter().enumerate() {
+            check_source(source, &format!("sources[{index}]"))?;
+        }
+        for (index, run) in self.runs.iter().enumerate() {
+            check_run(run, &format!("runs[{index}]"))?;
+        }
+        Ok(())
+    }
+}
+
+fn check_source(source: &Source, place: &str) -> Check {
+    let count = lines(&source.text).count();
+    for (index, function) in source.functions.iter().enumerate() {
+        check_function(function, count, &format!("{place}.functions[{index}]"))?;
+    }
+    Ok(())
+}
+
+fn check_function(function: &Function, count: usize, place: &str) -> Check {
+    check_range((function.first, function.last), count, || place.to_owned())?;
+    for (index, &range) in function.statements.iter().enumerate() {
+        check_range(range, count, || format!("{place}.statements[{index}]"))?;
+    }
+    Ok(())
+}
+
+/// Whether a range of lines is one, in a text of so many lines.
+fn check_range(
+    (first, last): (LineNumber, LineNumber),
+    count: usize,
+    place: impl Fn() -> String,
+) -> Check {
+    if first > last {
+        let place = place();
+        return Err(format!(
+            "`{place}` begins at line {first} and ends before it, at line {last}"
+        ));
+    }
+    if last.index() >= count {
+        let place = place();
+        return Err(format!(
+            "`{place}` goes on to line {last}, and its source has {count}"
+        ));
+    }
+    Ok(())
+}
+
+/// `Run::profile` is flattened and optional: serde takes one that it cannot read for one
+/// that is not there. The kind of the run tells them apart.
+fn check_run(run: &Run, place: &str) -> Check {
+    let position = run.position;
+    match (run.kind, &run.profile) {
+        (RunKind::Profiled, None) => {
+            return Err(format!(
+                "the profiled run at position {position} lacks `stopped_s`, `longest_stop_s`, \
+                 `samples` or `lines`, or has them in another form"
+            ));
+        }
+        (kind @ (RunKind::Timed | RunKind::Control), Some(_)) => {
+            return Err(format!("the {kind} run at position {position} has samples"));
+        }
+        _ => {}
+    }
+    let seconds = [
+        ("wall_s", run.wall_s),
+        ("cpu_s", run.cpu_s),
+        ("window_s", run.window_s),
+    ];
+    check_seconds(&seconds, place)?;
+    match &run.profile {
+        Some(profile) => check_profile(profile, place),
+        None => Ok(()),
+    }
+}
+
+fn check_profile(profile: &ProfiledRun, place: &str) -> Check {
+    let lateness = profile.lateness;
+    let seconds = [
+        ("stopped_s", profile.stopped_s),
+        ("longest_stop_s", profile.longest_stop_s),
+        ("lateness.median_s", lateness.median_s),
+        ("lateness.most_s", lateness.most_s),
+        ("first_sample_s", profile.first_sample_s.unwrap_or_default()),
+    ];
+    check_seconds(&seconds, place)?;
+    let counts = [
+        ("put_off", profile.put_off),
+        ("foreign_stops", profile.foreign_stops),
+    ];
+    check_counts(&counts, || place.to_owned())?;
+    check_samples(&profile.samples, &format!("{place}.samples"))?;
+    for (index, line) in profile.lines.iter().enumerate() {
+        let counts = [
+            ("self", line.self_samples),
+            ("total", line.total),
+            ("owned", line.owned),
+        ];
+        check_counts(&counts, || format!("{place}.lines[{index}]"))?;
+    }
+    for (index, it) in profile.instructions.iter().enumerate() {
+        let counts = [("samples", it.samples), ("in_callees", it.in_callees)];
+        check_counts(&counts, || format!("{place}.instructions[{index}]"))?;
+    }
+    for (index, stack) in profile.stacks.iter().enumerate() {
+        let counts = [("samples", stack.samples)];
+        check_counts(&counts, || format!("{place}.stacks[{index}]"))?;
+    }
+    Ok(())
+}
+
+/// Whether counts by outcome are such as there can be.
+pub(crate) fn check_samples(samples: &SampleCounts, place: &str) -> Check {
+    let counts = [
+        ("window", samples.window),
+        ("misplaced", samples.misplaced),
+        ("ticks", samples.ticks),
+        ("most_threads", samples.most_threads),
+        ("numba", samples.numba),
+        ("other", samples.other),
+        ("waiting", samples.waiting),
+        ("bad", samples.bad),
+        ("startup", samples.startup),
+        ("compiling", samples.compiling),
+        ("folded", samples.folded),
+        ("barrier", samples.barrier),
+    ];
+    check_counts(&counts, || place.to_owned())
+}
+
+/// Whether counts are such as there can be.
+pub(crate) fn check_counts(counts: &[(&str, u64)], place: impl Fn() -> String) -> Check {
+    let mut counts = counts.iter();
+    match counts.find(|(_, count)| *count > MOST_SAMPLES) {
+        None => Ok(()),
+        Some((name, count)) => {
+            let place = place();
+            Err(format!(
+                "`{place}.{name}` is {count}, and no more than {MOST_SAMPLES} can be"
+            ))
+        }
+    }
+}
+
+fn check_seconds(seconds: &[(&str, f64)], place: &str) -> Check {
+    let mut seconds = seconds.iter();
+    match seconds.find(|(_, seconds)| !(0.0..=MOST_SECONDS).contains(seconds)) {
+        None => Ok(()),
+        Some((name, seconds)) => Err(format!(
+            "`{place}.{name}` is {seconds}, which is no time that a run can take"
+        )),
+    }
+}

@@ -1,0 +1,66 @@
+//! Every form of a document, for whoever tries all of them.
+
+use super::annotate::Options;
+use super::json::{self, AnyDocument};
+use super::{Style, annotate, csv, github, html, junit, markdown, stacks, terminal};
+use crate::compare::Comparison;
+use crate::profile;
+use crate::recording::Recording;
+
+/// The name of a form, and the document in it.
+pub type Form = (&'static str, String);
+
+/// A document in every form that it has.
+pub fn every(document: &AnyDocument, style: &Style) -> Vec<Form> {
+    match document {
+        AnyDocument::Recording(recording) => of_recording(recording, style),
+        AnyDocument::Comparison(comparison) => of_comparison(comparison, style),
+        AnyDocument::Comparisons(several) => vec![
+            ("text", terminal::comparisons(several, style)),
+            ("markdown", markdown::comparisons(several, style)),
+            ("github", github::comparisons(several, style)),
+            ("html", html::comparisons(several, style)),
+            ("junit", junit::comparisons(several)),
+            ("csv", csv::comparisons(several)),
+            ("json", json::write(several)),
+        ],
+    }
+}
+
+fn of_comparison(comparison: &Comparison, style: &Style) -> Vec<Form> {
+    vec![
+        ("text", terminal::comparison(comparison, style)),
+        ("markdown", markdown::comparison(comparison, style)),
+        ("github", github::comparison(comparison, style)),
+        ("html", html::comparison(comparison, style)),
+        ("junit", junit::comparison(comparison)),
+        ("csv", csv::comparison(comparison)),
+        ("json", json::write(comparison)),
+    ]
+}
+
+fn of_recording(recording: &Recording, style: &Style) -> Vec<Form> {
+    let profile = profile::annotate(recording);
+    let options = Options {
+        context: 20,
+        specializations: true,
+    };
+    let name = &recording.variant.name;
+    let warnings = &recording.warnings;
+    let text = annotate::text(&profile, &options, style) + &annotate::warnings(warnings);
+    let mut forms = vec![
+        ("text", text),
+        (
+            "markdown",
+            markdown::profile(name, &profile, warnings, &options, style),
+        ),
+        ("html", html::profile(recording, &profile, style)),
+        ("csv", csv::profile(&profile)),
+        ("json", json::write(recording)),
+    ];
+    if let Some(kept) = profile::stacks(recording) {
+        forms.push(("collapsed", stacks::collapsed(recording, &kept)));
+        forms.push(("speedscope", stacks::speedscope(recording, &kept)));
+    }
+    forms
+}
