@@ -148,7 +148,10 @@ pub(crate) fn line_ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
     std::iter::from_fn(move || {
         let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
-        let length = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        // Byte by byte: as characters, millions of lines take seconds.
+        let mut bytes = rest.bytes();
+        let length = bytes.position(|byte| matches!(byte, b'\n' | b'\r'));
+        let length = length.unwrap_or(rest.len());
         let line_end = match &rest[length..] {
             end if end.starts_with("\r\n") => 2,
             "" => 0,
