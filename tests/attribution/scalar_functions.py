@@ -44,14 +44,14 @@ FLOATS = {
 # on the line instead would cost as much, so that the light version does not repeat it.
 CHEAP = {
     "ceil": "np.ceil(9.3 * x) - 8.9 * x",
-    "divide": "np.divide(0.3, 0.1 + x)",
+    "divide": "np.divide(0.3, 0.1 + np.divide(0.3, 0.1 + x))",
     "floor": "np.floor(9.3 * x) - 8.9 * x",
     "ldexp": "np.ldexp(x, -1) + 0.2",
     "nextafter": "np.nextafter(x, 1.0)",
     "reciprocal": "0.3 * np.reciprocal(0.9 + x)",
     "rint": "np.rint(9.3 * x) - 8.9 * x",
     "spacing": "np.spacing(0.5 + x) + 0.4",
-    "sqrt": "np.sqrt(0.1 + x)",
+    "sqrt": "np.sqrt(0.1 + np.sqrt(0.1 + x))",
     "trunc": "np.trunc(9.3 * x) - 8.9 * x",
 }
 

@@ -396,7 +396,7 @@ def kernel(keys):
     seen = {1}
     n = 0
     for i in range(keys.size):
-        n = keys[i] + len(seen)
+        n += keys[i] + len(seen)
         for _ in range(3):
             n = (n * 7919 + i) % 10007
         seen.add(n)  # heavy: n += 1

@@ -197,7 +197,7 @@ def function(x, out):
     for i in range(x.shape[0]):
         for _ in range(6):
             y = 3.7 * y * (1.0 - y)
-        y = math.exp(math.sin(-y * x[i]))  # heavy: y = y * x[i]
+        y = math.sin(math.exp(math.exp(math.sin(-y * x[i]))))  # heavy: y = y * x[i]
     out[0] = y
 
 
@@ -250,12 +250,13 @@ def call():
 # === expression
 @njit
 def kernel(a, b):
-    t = settle(a[0], 100_000)
+    t = settle(a[0], 15_000)
     out = np.sqrt(a * b + 1.0) * np.exp(-a)  # heavy: out = a
     return t + out[1]
 
 
-a = long[:100_000]
+# Not so long that memory for it is asked of the system each time.
+a = long[:10_000]
 
 
 def call():
