@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, value_parser};
 use clap_complete::Shell;
 
 use crate::config::{
     Color, Export, FailIf, FileGlob, Format, MOST_ROUNDS, MaxStopped, Rate, Timeout, Verbosity,
 };
+use crate::error::{Error, Result};
 
 /// Which lines of a Numba script got faster or slower between two versions, by how
 /// much, and how sure one can be.
@@ -533,6 +535,51 @@ pub fn completions(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "profila", &mut script);
     script
+}
+
+/// Reads a command line. Where it has an option that other profilers have, the error says
+/// what to do instead; where it asks for help, or is wrong in another way, the process ends.
+pub fn parse_command_line() -> Result<Cli> {
+    let words: Vec<String> = std::env::args().collect();
+    Cli::try_parse().or_else(|error| match of_others(&error, &words) {
+        Some((word, hint)) => Err(Error::usage(format!("there is no option `{word}`"), hint)),
+        None => error.exit(),
+    })
+}
+
+/// The first option of a command line that other profilers have, with what to do instead,
+/// where the command line is wrong.
+fn of_others<'a>(error: &clap::Error, words: &'a [String]) -> Option<(&'a str, &'static str)> {
+    let is_wrong = matches!(
+        error.kind(),
+        ErrorKind::UnknownArgument | ErrorKind::MissingRequiredArgument
+    );
+    let options = words.iter().take_while(|word| *word != "--");
+    let mut known = options.filter_map(|word| {
+        let name = word.strip_prefix('-')?.trim_start_matches('-');
+        let name = name.split_once('=').map_or(name, |(name, _)| name);
+        Some((&**word, of_another_profiler(name)?))
+    });
+    known.next().filter(|_| is_wrong)
+}
+
+/// What to do instead, for an option that other profilers have.
+pub(crate) fn of_another_profiler(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "pid" | "p" | "attach" => {
+            "profila has to start the script itself: Numba must be told to emit line tables \
+             before it compiles anything; write the command that starts it, `SCRIPT.py ARGS`"
+        }
+        "native" | "gil" | "idle" | "subprocesses" => {
+            "profila sees compiled code and every thread of the script, and no child process; \
+             there is nothing to switch on"
+        }
+        "duration" => {
+            "profila measures until the script ends: let it repeat its work for a few seconds, \
+             or interrupt it"
+        }
+        _ => return None,
+    })
 }
 
 /// The long options of a command, without their dashes.

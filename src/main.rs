@@ -3,23 +3,30 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
-use profila::cli::Cli;
+use profila::cli;
 use profila::commands::{self, End};
+use profila::config::Color;
+use profila::error::Error;
 use profila::target;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match cli::parse_command_line() {
+        Ok(cli) => cli,
+        Err(error) => return failed(&error, Color::Auto),
+    };
     match commands::execute(&cli) {
         Ok(End::Code(code)) => ExitCode::from(code),
         Ok(End::Signal(signal)) => end_by(signal),
-        Err(error) => {
-            let text = error.render(commands::error_color(cli.global.color));
-            // Where nobody reads it, the exit code has to do.
-            writeln!(std::io::stderr(), "{text}").ok();
-            ExitCode::from(error.exit_code().code())
-        }
+        Err(error) => failed(&error, cli.global.color),
     }
+}
+
+/// Says what went wrong.
+fn failed(error: &Error, color: Color) -> ExitCode {
+    let text = error.render(commands::error_color(color));
+    // Where nobody reads it, the exit code has to do.
+    writeln!(std::io::stderr(), "{text}").ok();
+    ExitCode::from(error.exit_code().code())
 }
 
 /// Ends this process by a signal, or, where that cannot be, by the exit code that a

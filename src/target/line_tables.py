@@ -938,9 +938,9 @@ class _Body:
     def follow_scalars(self, restored):
         """Gives vector instructions the places of what they do for several elements at once.
 
-        They have no names, and where what they are made from had lost its place, they have
-        that of whatever was written before them. But one by one, in the same order, the
-        elements that are left over are worked on as well.
+        They have no names, and no place where what they are made from had lost its own. What
+        uses them may be elsewhere. But the elements that are left over are worked on one by
+        one, by instructions with names, in the same order.
         """
         scalars, vectors = {}, {}
         for operation, blocks in self.operations():

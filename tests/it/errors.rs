@@ -33,6 +33,10 @@ fn no_command_line_that_makes_sense() {
     check(&["diff", SCRIPT], 2, &["AFTER"]);
     check(&["diff", "--rate", "fast", SCRIPT, SCRIPT], 2, &["--rate"]);
     check(&["diff", SCRIPT, "run.json"], 2, &["is a script and"]);
+    for command in ["annotate", "diff", "record"] {
+        let phrases = ["no option `--pid`", "has to start the script itself"];
+        check(&[command, "--pid", "17"], 2, &phrases);
+    }
 }
 
 #[test]

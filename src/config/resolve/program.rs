@@ -57,7 +57,7 @@ fn unexpected(command: &str, word: &str) -> Error {
     let name = word.trim_start_matches('-');
     let name = name.split_once('=').map_or(name, |(name, _)| name);
     let options = cli::long_options(command);
-    if let Some(hint) = of_another_profiler(name) {
+    if let Some(hint) = cli::of_another_profiler(name) {
         return Error::usage(format!("there is no option `{word}`"), hint);
     }
     let hint = match nearest(name, options.iter().map(String::as_str)) {
@@ -70,25 +70,6 @@ fn unexpected(command: &str, word: &str) -> Error {
         format!("unexpected option `{word}` before the script"),
         hint,
     )
-}
-
-/// What to do instead, for an option that other profilers have.
-fn of_another_profiler(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "pid" | "p" | "attach" => {
-            "profila has to start the script itself: Numba must be told to emit line tables \
-             before it compiles anything; write the command that starts it, `SCRIPT.py ARGS`"
-        }
-        "native" | "gil" | "idle" | "subprocesses" => {
-            "profila sees compiled code and every thread of the script, and no child process; \
-             there is nothing to switch on"
-        }
-        "duration" => {
-            "profila measures until the script ends: let it repeat its work for a few seconds, \
-             or interrupt it"
-        }
-        _ => return None,
-    })
 }
 
 #[cfg(test)]
