@@ -180,7 +180,7 @@ pub enum Error {
     /// The script could not be heard any more soon after Numba had compiled something.
     #[error(
         "`{script}` closed the descriptor on which it says when Numba compiles, or became \
-         another program, {} ms after Numba first compiled: what it did then is not measured",
+         another program, {} ms after Numba first compiled: what it did after that is not measured",
         window.as_millis()
     )]
     UnheardSoon {

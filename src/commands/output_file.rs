@@ -20,12 +20,10 @@ const NEW_FILE: u32 = 0o666;
 /// new file has the permissions, and the owner as far as that is allowed. A link stays one.
 pub(super) fn write_file(path: &Path, text: &str) -> Result<()> {
     let written = || -> io::Result<()> {
-        let place = behind_links(path)?;
+        let Some(place) = replaceable(path)? else {
+            return fs::write(path, text);
+        };
         let old = fs::metadata(&place).ok();
-        // A device or a pipe cannot be replaced.
-        if old.as_ref().is_some_and(|old| !old.is_file()) {
-            return fs::write(&place, text);
-        }
         let mut file = beside(&place)?;
         file.write_all(text.as_bytes())?;
         if let Some(old) = &old {
@@ -42,11 +40,12 @@ pub(super) fn write_file(path: &Path, text: &str) -> Result<()> {
 pub(super) fn require_writable(path: Option<&Path>) -> Result<()> {
     let Some(path) = path else { return Ok(()) };
     let probed = || -> io::Result<()> {
-        let place = behind_links(path)?;
+        // To open a device or a pipe may have effects.
+        let Some(place) = replaceable(path)? else {
+            return Ok(());
+        };
         match fs::metadata(&place) {
             Ok(metadata) if metadata.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
-            // A device or a pipe; to open it may have effects.
-            Ok(metadata) if !metadata.is_file() => Ok(()),
             Ok(_) => {
                 access(&place, AccessFlags::W_OK)?;
                 beside(&place).map(drop)
@@ -63,14 +62,24 @@ pub(super) fn require_writable(path: Option<&Path>) -> Result<()> {
     })
 }
 
-/// The file that is meant by a path: that to which it leads, where it is a symbolic link.
-fn behind_links(path: &Path) -> io::Result<PathBuf> {
+/// The file that is meant by a path, where another can be put in its place: that to which it
+/// leads, where it is a symbolic link. `None` of a device or a pipe, and of what a process has
+/// open, as `/dev/stdout`.
+fn replaceable(path: &Path) -> io::Result<Option<PathBuf>> {
+    match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => return Ok(None),
+        _ => {}
+    }
     let mut place = path.to_owned();
     for _ in 0..MOST_LINKS {
-        match fs::read_link(&place) {
-            Ok(target) => place = folder_of(&place).join(target),
-            Err(_) => return Ok(place),
+        let Ok(target) = fs::read_link(&place) else {
+            return Ok(Some(place));
+        };
+        let folder = fs::canonicalize(folder_of(&place));
+        if folder.is_ok_and(|folder| folder.starts_with("/proc")) {
+            return Ok(None);
         }
+        place = folder_of(&place).join(target);
     }
     Err(io::Error::from_raw_os_error(nix::libc::ELOOP))
 }
@@ -86,9 +95,16 @@ fn beside(place: &Path) -> io::Result<NamedTempFile> {
 }
 
 fn become_like(file: &NamedTempFile, old: &Metadata) -> io::Result<()> {
-    // Only root may give a file away; who may not keeps the permissions all the same.
-    fchown(file.as_file(), Some(old.uid()), Some(old.gid())).ok();
-    file.as_file().set_permissions(old.permissions())
+    let file = file.as_file();
+    let mut mode = old.mode() & 0o7777;
+    // Only root may give a file away, and others may give it to groups that they are in.
+    if fchown(file, Some(old.uid()), Some(old.gid())).is_err()
+        && fchown(file, None, Some(old.gid())).is_err()
+    {
+        // What the old group might do this one may not.
+        mode &= !0o070;
+    }
+    file.set_permissions(Permissions::from_mode(mode))
 }
 
 fn unwritable(path: &Path, source: io::Error) -> Error {
@@ -109,6 +125,8 @@ fn folder_of(path: &Path) -> &Path {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+    use std::os::fd::AsRawFd;
     use std::os::unix::fs::symlink;
 
     use super::*;
@@ -171,5 +189,22 @@ mod tests {
         check_refused(&path("file/below"), "not a directory");
         require_writable(Some(&path("file"))).unwrap();
         require_writable(Some(Path::new("/dev/null"))).unwrap();
+    }
+
+    #[test]
+    fn what_a_process_has_open_is_written_to_and_not_replaced() {
+        let mut pipe = io::pipe().unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for descriptor in [pipe.1.as_raw_fd(), file.as_file().as_raw_fd()] {
+            let path = PathBuf::from(format!("/dev/fd/{descriptor}"));
+            require_writable(Some(&path)).unwrap();
+            write_file(&path, "text").unwrap();
+        }
+        let mut read = [0; 4];
+        pipe.0.read_exact(&mut read).unwrap();
+        assert_eq!(&read, b"text");
+        let mut text = String::new();
+        file.as_file().read_to_string(&mut text).unwrap();
+        assert_eq!(text, "text");
     }
 }

@@ -88,6 +88,7 @@ pub(super) fn run(
         children_s: 0.0,
         is_suspended: false,
         looked: now(),
+        deadline: None,
     };
     let exit = supervisor.await_exit(&inbox, bounds)?;
     supervisor.collect(exit, bounds)
@@ -160,13 +161,15 @@ struct Supervisor {
     /// Whether the script was suspended when that was last looked at, and when that was.
     is_suspended: bool,
     looked: Moment,
+    /// When it has taken too long.
+    deadline: Option<Instant>,
 }
 
 impl Supervisor {
     fn await_exit(&mut self, inbox: &Receiver<Message>, bounds: &Bounds<'_>) -> Result<Exit> {
-        let deadline = bounds.timeout.map(|timeout| Instant::now() + timeout);
+        self.deadline = bounds.timeout.map(|timeout| Instant::now() + timeout);
         loop {
-            let Some(message) = self.receive(inbox, deadline, bounds.compiling) else {
+            let Some(message) = self.receive(inbox, bounds.compiling) else {
                 return Err(Error::TimedOut {
                     run: bounds.name.clone(),
                     limit: bounds.timeout.unwrap_or_default(),
@@ -190,21 +193,25 @@ impl Supervisor {
     fn receive(
         &mut self,
         inbox: &Receiver<Message>,
-        deadline: Option<Instant>,
         compiling: &dyn Fn(Duration, usize),
     ) -> Option<Message> {
         loop {
+            if now().seconds_since(self.looked) >= LOOK_UP_INTERVAL.as_secs_f64() {
+                self.look_for_suspension();
+            }
             let begin = self.timeline.compiling_since();
             let seconds = begin.map_or(0.0, |begin| now().seconds_since(begin));
             compiling(Duration::from_secs_f64(seconds), self.timeline.functions());
-            let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
+            let left = self
+                .deadline
+                .map(|at| at.saturating_duration_since(Instant::now()));
             let wait = left.map_or(LOOK_UP_INTERVAL, |left| left.min(LOOK_UP_INTERVAL));
             match inbox.recv_timeout(wait) {
                 Ok(message) => return Some(message),
                 Err(RecvTimeoutError::Timeout) if left.is_some_and(|left| left <= wait) => {
                     return None;
                 }
-                Err(RecvTimeoutError::Timeout) => self.look_for_suspension(),
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
                     unreachable!("the supervisor holds a sender itself")
                 }
@@ -212,7 +219,8 @@ impl Supervisor {
         }
     }
 
-    /// Notes what of the time since the last look the script may have been suspended for.
+    /// Notes what of the time since the last look the script may have been suspended for. It
+    /// is not held against it.
     fn look_for_suspension(&mut self) {
         let was_suspended = self.is_suspended;
         let suspended = self.work.suspended.as_deref();
@@ -220,6 +228,10 @@ impl Supervisor {
         let looked = std::mem::replace(&mut self.looked, now());
         if was_suspended || self.is_suspended {
             self.timeline.stands_still(looked, self.looked);
+            let seconds = self.looked.seconds_since(looked);
+            self.deadline = self
+                .deadline
+                .map(|at| at + Duration::from_secs_f64(seconds));
         }
     }
 

@@ -22,7 +22,9 @@ impl Recording {
     pub(crate) fn check(&self) -> Check {
         let rate_hz = self.settings.rate_hz;
         if !(0.0..=1e9).contains(&rate_hz) {
-            return Err(format!("`settings.rate_hz` is {rate_hz}"));
+            return Err(format!(
+                "`settings.rate_hz` is {rate_hz}, and rates are from 0 to 1e9"
+            ));
         }
         if self.runs.len() > MOST_RUNS {
             let runs = self.runs.len();
@@ -178,7 +180,7 @@ fn check_seconds(seconds: &[(&str, f64)], place: &str) -> Check {
     match seconds.find(|(_, seconds)| !(0.0..=MOST_SECONDS).contains(seconds)) {
         None => Ok(()),
         Some((name, seconds)) => Err(format!(
-            "`{place}.{name}` is {seconds}, which is no time that a run can take"
+            "`{place}.{name}` is {seconds}, and no run can take that long"
         )),
     }
 }

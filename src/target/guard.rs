@@ -9,11 +9,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use nix::unistd::Pid;
 
 use super::private::PrivateFolder;
+use super::search_path;
 use crate::error::{Error, Result};
 
 /// Is told which process groups to guard (`+ 7`) and which no longer (`- 7`), a line
-/// each. When the pipe is closed it kills those that are left, and removes its working
-/// directory, wherever that is then.
+/// each. When the pipe is closed it kills those that are left, empties its working
+/// directory, and removes it by the name that it has then. That may be another's by now: of
+/// what is not empty nothing is removed by its name.
 ///
 /// A process that was started in the last moment may not have been told of. It has `$1` in
 /// its environment, and the pipe is not closed before it has: what is forked holds it open
@@ -33,7 +35,10 @@ for group in $groups; do kill -s KILL -- "-$group"; done 2>/dev/null
     kill -s KILL -- "-${found%/environ}"
 done 2>/dev/null
 # What was killed a moment ago may still write.
-for again in 1 2 3; do rm -rf -- "$(pwd -P)" && break; done 2>/dev/null
+for again in 1 2 3; do
+    rm -rf -- ./* ./.[!.]* ./..?*
+    rmdir -- "$(readlink "/proc/$$/cwd")" && break
+done 2>/dev/null
 "#;
 
 /// The variable by which a process is known to be guarded: the name of the guard's folder.
@@ -89,6 +94,7 @@ impl Guard {
             // It must outlive a Ctrl-C.
             .process_group(0)
             .current_dir(folder.path())
+            .env("PATH", search_path::absolute_elements())
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

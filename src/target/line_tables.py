@@ -105,7 +105,7 @@ def _is_from_outside(problem):
     came meanwhile, as for a time limit. That is for the script."""
     trace = problem.__traceback__
     while trace is not None:
-        module = trace.tb_frame.f_globals.get("__name__", "").partition(".")[0]
+        module = str(trace.tb_frame.f_globals.get("__name__")).partition(".")[0]
         if module not in OWN_MODULES and module not in sys.stdlib_module_names:
             return True
         trace = trace.tb_next
@@ -397,7 +397,7 @@ class _Texts:
         for known in texts:
             if known.has(code):
                 return known
-        source = "".join(linecache.getlines(filename, scope))
+        source = _source_of(filename, scope)
         functions = _functions_of(source, filename)
         if code not in functions:
             source, functions = None, frozenset()
@@ -436,6 +436,14 @@ class _Text:
             if not is_apart and not is_within:
                 return True
         return False
+
+
+def _source_of(filename, scope):
+    try:
+        return "".join(linecache.getlines(filename, scope))
+    except Exception:
+        # Loaders of the user's may raise anything.
+        return ""
 
 
 def _extent(code):
@@ -908,8 +916,9 @@ class _Body:
                 missing.append(index)
             # Else it was made of two instructions of different lines, and is on neither.
             # A call that was moved looks the same, as it keeps the function that it is in.
-        restored = [index for index in missing if self.restore(index)]
-        self.follow_scalars(set(restored))
+        for index in missing:
+            self.restore(index)
+        self.follow_scalars()
         self.follow_uses(set(missing))
 
     def note(self, index, number):
@@ -923,43 +932,54 @@ class _Body:
                     calls.append(at)
 
     def restore(self, index):
-        """Puts the place back that a name tells of; whether there is one."""
+        """Puts the place back that a name tells of, where there is one."""
         line = self.lines[index]
         result = _RESULT.match(line)
         if not result or result[2] == "phi":
-            return False
+            return
         keys = _KEY.findall(result[1])
         origin = self.metadata.places.get(keys[-1]) if keys else None
         place = None if origin is None else self.inline(origin, index)
         if place is not None:
             self.set(index, place)
-        return place is not None
 
-    def follow_scalars(self, restored):
+    def follow_scalars(self):
         """Gives vector instructions the places of what they do for several elements at once.
 
         They have no names, and no place where what they are made from had lost its own. What
         uses them may be elsewhere. But the elements that are left over are worked on one by
-        one, by instructions with names, in the same order.
+        one, in a block of the same operations, by instructions with names.
         """
-        scalars, vectors = {}, {}
-        for operation, blocks in self.operations():
-            of_one = [block for block in blocks if not _VECTOR.search(self.lines[block[0]])]
-            if any(index in restored for block in of_one for index in block):
-                # The shortest is one that was not unrolled.
-                scalars[operation] = min(of_one, key=len)
-                vectors[operation] = [block for block in blocks if block not in of_one]
-        for operation, scalar in scalars.items():
-            for vector in vectors[operation]:
-                times, rest = divmod(len(vector), len(scalar))
-                if rest or not all(index in self.placed for index in scalar):
+        scalars, vectors = self.operations()
+        for vector in vectors:
+            like = [scalar for scalar in scalars if _times(vector, scalar)]
+            for operation, indices in vector.items():
+                if all(index in self.placed for index in indices):
                     continue
-                for position, index in enumerate(vector):
-                    self.set(index, self.placed[scalar[position // times]])
+                # Blocks of several loops may be like it, and tell different places.
+                told = {tuple(map(self.spot, scalar[operation])) for scalar in like}
+                if len(told) == 1:
+                    self.follow(indices, like[0][operation], told.pop())
+
+    def follow(self, indices, scalar, spots):
+        """Gives instructions the places of others, which are at these spots."""
+        times = len(indices) // len(scalar)
+        # Of several in a row it is not known how they take turns.
+        if None in spots or (times > 1 and len(set(spots)) > 1):
+            return
+        for position, index in enumerate(indices):
+            if index not in self.placed:
+                self.set(index, self.placed[scalar[position // times]])
+
+    def spot(self, index):
+        """The line and the scope of an instruction; None where it has no place."""
+        if index not in self.placed:
+            return None
+        return self.metadata.location(self.placed[index])[:2]
 
     def operations(self):
-        """For each operation where it is done, block by block."""
-        found = {}
+        """For each block, which operations are where: of one element, and of several."""
+        kinds = {}
         block = 0
         for index in self.range:
             line = self.lines[index]
@@ -968,11 +988,11 @@ class _Body:
                 continue
             operation = _OPERATION.match(line)
             if operation:
-                is_vector = bool(_VECTOR.search(line))
-                name = operation[2] or operation[1]
-                found.setdefault(name, {}).setdefault((block, is_vector), []).append(index)
-        for name, blocks in found.items():
-            yield name, list(blocks.values())
+                kind = kinds.setdefault((bool(_VECTOR.search(line)), block), {})
+                kind.setdefault(operation[2] or operation[1], []).append(index)
+        scalars = [found for (is_vector, _), found in kinds.items() if not is_vector]
+        vectors = [found for (is_vector, _), found in kinds.items() if is_vector]
+        return scalars, vectors
 
     def inline(self, origin, index):
         """The location `origin` as it is in this function, at this line of the text."""
@@ -1024,6 +1044,15 @@ class _Body:
                     self.set(index, self.placed[use])
             for name in _OPERAND.findall(line, result.end() if result else 0):
                 next_use[name] = index
+
+
+def _times(vector, scalar):
+    """How often a block does what another does once; 0 where it does something else."""
+    if not vector.keys() <= scalar.keys():
+        return 0
+    parts = {divmod(len(vector[it]), len(scalar[it])) for it in vector}
+    times, rest = parts.pop()
+    return times if not parts and rest == 0 else 0
 
 
 def _nearest(numbers, wanted):

@@ -76,10 +76,20 @@ impl PrivateFolder {
 }
 
 impl Drop for PrivateFolder {
+    /// Removes what is in it through the descriptor. Its name may be another's by now: by
+    /// that only a folder is removed that is empty.
     fn drop(&mut self) {
-        // What cannot be removed is another's, or is gone.
-        if let Ok(place) = self.place() {
-            fs::remove_dir_all(place).ok();
+        for entry in fs::read_dir(&self.path).into_iter().flatten().flatten() {
+            let path = entry.path();
+            // What cannot be removed is gone already.
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => fs::remove_dir_all(path).ok(),
+                _ => fs::remove_file(path).ok(),
+            };
+        }
+        let is_gone = self.opened.metadata().is_ok_and(|it| it.nlink() == 0);
+        if let (false, Ok(place)) = (is_gone, self.place()) {
+            fs::remove_dir(place).ok();
         }
     }
 }

@@ -330,7 +330,10 @@ fn choose(named: Option<&Path>, working_dir: &Path) -> Result<Choice> {
         let path = if named.components().count() > 1 {
             named.to_owned()
         } else {
-            on_path(named.as_os_str()).unwrap_or_else(|| named.to_owned())
+            let name = named.as_os_str();
+            on_path(name).ok_or_else(|| Error::PythonMissing {
+                searched: vec![search_path::searched(&name.to_string_lossy())],
+            })?
         };
         return Ok(Choice {
             path,

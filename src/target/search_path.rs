@@ -1,7 +1,7 @@
 //! Programs in the folders of PATH.
 
 use std::env;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 /// The first executable file of this name in the folders of PATH.
@@ -10,6 +10,14 @@ use std::path::{Path, PathBuf};
 /// folder there, as any archive may have brought along: nothing of it is run.
 pub(crate) fn on_path(name: &OsStr) -> Option<PathBuf> {
     within(&env::var_os("PATH")?, name, Path::is_absolute)
+}
+
+/// PATH without the elements that do not count.
+pub(crate) fn absolute_elements() -> OsString {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let elements = env::split_paths(&path).filter(|folder| folder.is_absolute());
+    // What comes of splitting can be joined again.
+    env::join_paths(elements).unwrap_or_default()
 }
 
 /// What a shell would run in the working directory instead of what [`on_path`] finds.

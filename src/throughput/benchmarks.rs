@@ -55,7 +55,9 @@ static HARNESSES: LazyLock<[(Regex, Option<Regex>); 8]> = LazyLock::new(|| {
         // Google Benchmark as JSON.
         (
             lines(r#"^"name": "(?P<name>[^"]*)""#),
-            Some(lines(r#"^"\w+": "#)),
+            Some(lines(
+                r#"^"(?:(?:real|cpu)_time|(?:items|bytes)_per_second|iterations|time_unit)": "#,
+            )),
         ),
     ]
 });

@@ -177,6 +177,15 @@ impl Given {
             });
         };
         let unit = name.or_else(|| meaning.canonical());
+        // Progress bars change from a rate to its inverse where that is below one.
+        let is_inverse = matches!(meaning, Meaning::Duration { .. }) && meaning.work().is_some();
+        if is_inverse && settings.better == Some(Better::Higher) {
+            return Err(Fault::OtherUnit {
+                value: self.digits,
+                unit: unit.unwrap_or_default(),
+                wanted: "a rate, of which more is better".to_owned(),
+            });
+        }
         let better = settings.better.or(meaning.better());
         let Some(better) = better else {
             return Err(Fault::Undirected {
@@ -249,7 +258,10 @@ fn named(found: &Meaning, value: Value, settings: &Throughput) -> Option<Named> 
         (found, wanted) => {
             let works = found.work().zip(wanted.work());
             let is_same = works.is_some_and(|(one, other)| unit::is_same_work(one, other));
-            is_same.then(|| Named {
+            // What is better of one is worse of the other, so that a direction of the user's
+            // may be meant for either.
+            let is_natural = settings.better.is_none_or(|it| Some(it) == wanted.better());
+            (is_same && is_natural).then(|| Named {
                 value: value.times(found.factor()).reciprocal(),
                 meaning: wanted,
                 name: None,

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use profila::recording::Recording;
 
-use crate::harness::{Outcome, Sandbox};
+use crate::harness::{Outcome, Sandbox, repository};
 use crate::matrix::Cell;
 use crate::report;
 
@@ -160,4 +160,15 @@ fn code_in_no_file_is_told_apart_and_shown_where_python_keeps_its_text() {
         let is_said = outcome.stdout().contains(&format!("source of {name} is"));
         assert_eq!(is_said, !is_kept, "{outcome:?}");
     }
+}
+
+/// Places are put back in a text of LLVM's, of which the scripts that are profiled give no
+/// such one: two loops that do the same on different lines.
+#[test]
+fn a_vector_instruction_takes_no_place_of_another_loop() {
+    let sandbox = Sandbox::new();
+    let line_tables = repository().join("src/target/line_tables.py");
+    let script = repository().join("tests/scripts/puts_places_back.py");
+    let outcome = sandbox.bare([script, line_tables]).outcome();
+    assert_eq!(outcome.stdout(), "done\n", "{outcome:?}");
 }

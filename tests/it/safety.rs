@@ -95,8 +95,10 @@ fn what_gets_the_name_of_a_folder_is_not_trusted() {
     assert!(!output.contains("planted"), "{outcome:?}");
     let runs = sandbox.recording("run.json").runs;
     assert!(runs.iter().any(|it| it.round == 2 && it.profile.is_some()));
-    // What was planted is another's, and is left to them.
-    for entry in fs::read_dir(sandbox.path("../tmp")).unwrap() {
+    // What was planted is another's, and is left to them. What was moved is gone.
+    let left: Vec<_> = fs::read_dir(sandbox.path("../tmp")).unwrap().collect();
+    assert!(!left.is_empty(), "what was planted was removed");
+    for entry in left {
         let path = entry.unwrap().path();
         assert!(path.join("planted").exists(), "{path:?}");
         fs::remove_dir_all(path).unwrap();

@@ -228,7 +228,7 @@ fn counts_and_times_that_cannot_be_are_refused() {
     check_refused(
         recording(),
         |it| it.runs[0].wall_s = -1.0,
-        "`runs[0].wall_s` is -1, which is no time that a run can take",
+        "`runs[0].wall_s` is -1, and no run can take that long",
     );
 }
 

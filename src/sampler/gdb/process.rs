@@ -69,6 +69,9 @@ impl GdbProcess {
             .args(NO_CORE_FILES)
             // It would ask servers for symbols, which takes minutes.
             .env_remove("DEBUGINFOD_URLS")
+            // The Python in it is not the script's.
+            .env_remove("PYTHONPATH")
+            .env_remove("PYTHONHOME")
             .env("LC_ALL", "C")
             .env(MARK, guard.mark())
             .stdin(Stdio::piped())

@@ -137,9 +137,15 @@ fn a_name_and_a_direction_do_not_make_a_time_of_a_rate() {
     check(&settings, "1.05it/s", "", "Pattern 1.05 rows Higher");
     let refused = "OtherUnit { value: \"3.00\", unit: \"s/it\", wanted: \"rows\" }";
     check(&settings, "3.00s/it", "", refused);
+    // Nor does a direction alone turn a verdict round where a progress bar changes to the
+    // inverse, whichever of the two has the unit that is named.
+    let wanted = "a rate, of which more is better";
+    let refused = format!("OtherUnit {{ value: \"3.00\", unit: \"s/it\", wanted: {wanted:?} }}");
     settings.unit = None;
-    let [one, other] = ["1.05it/s", "3.00s/it"].map(|line| read(&settings, line, "").unwrap());
-    assert_eq!(restate(other, &one.source), None);
+    check(&settings, "3.00s/it", "", &refused);
+    settings.unit = Some("s/it".to_owned());
+    let refused = "OtherUnit { value: \"200\", unit: \"it/s\", wanted: \"s/it\" }";
+    check(&settings, "200 it/s", "", refused);
 }
 
 #[test]

@@ -347,24 +347,21 @@ from numba.typed import Dict
 
 
 @njit
-def kernel(table, keys):
-    y = 0
-    for i in range(keys.size):
-        k = keys[i] + (y & 1)
-        for _ in range(2):
-            k = (k * 7919 + i) % 1009
-        y = table[table[table[k]]]  # heavy: y = k
-    return y
+def kernel(table, count):
+    t = settle(0.3, 100_000)
+    k = 7
+    for i in range(count):
+        k = table[table[table[k]]]  # heavy: k = i
+    return k + t
 
 
 table = Dict()
-for number in range(1009):
-    table[number] = number * 2 % 1009
-keys = np.random.default_rng(1).integers(0, 1009, 50_000)
+for place, number in enumerate(np.random.default_rng(1).permutation(1009)):
+    table[place] = number
 
 
 def call():
-    kernel(table, keys)
+    kernel(table, 30_000)
 
 
 # === typed-list
@@ -373,12 +370,11 @@ from numba.typed import List
 
 @njit
 def kernel(table, count):
+    t = settle(0.3, 60_000)
     k = 7
     for i in range(count):
-        for _ in range(2):
-            k = (k * 7919 + i) % 1009
-        k = table[table[table[k]]]  # heavy: k = k ^ 1
-    return k
+        k = table[table[table[k]]]  # heavy: k = i
+    return k + t
 
 
 table = List()
@@ -393,17 +389,14 @@ def call():
 # === set
 @njit
 def kernel(keys):
+    t = settle(0.3, 40_000)
     seen = {1}
-    n = 0
     for i in range(keys.size):
-        n += keys[i] + len(seen)
-        for _ in range(3):
-            n = (n * 7919 + i) % 10007
-        seen.add(n)  # heavy: n += 1
-    return len(seen) + n
+        seen.add(keys[i])  # heavy: t += 1.0
+    return len(seen) + t
 
 
-keys = np.random.default_rng(1).integers(0, 1009, 50_000)
+keys = np.random.default_rng(1).integers(0, 10007, 50_000)
 
 
 def call():
@@ -429,18 +422,16 @@ import heapq
 
 @njit
 def kernel(values):
+    t = settle(values[0], 300_000)
     heap = [0.0] * 100
     y = 0.0
     for i in range(values.size):
-        x = values[i] + 1e-9 * y
-        for _ in range(20):
-            x = 3.7 * x * (1.0 - x)
-        y = heapq.heapreplace(heap, i + x)  # heavy: y = x
-    return y
+        y = heapq.heapreplace(heap, i + values[i])  # heavy: y = values[i]
+    return y + t
 
 
 def call():
-    kernel(values)
+    kernel(values[:50_000])
 
 
 # === matrix-product

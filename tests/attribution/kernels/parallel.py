@@ -43,7 +43,8 @@ def call():
 def kernel(values, out):
     for i in prange(1, values.size):
         x = values[i] + 1e-9 * out[i - 1]
-        x = x / (1.0 + x)
+        for _ in range(6):
+            x = 3.7 * x * (1.0 - x)
         y = math.atan(math.exp(x))  # heavy: y = x
         out[i] = y
 
@@ -60,7 +61,8 @@ def call():
 def kernel(values, out):
     for i in prange(1, values.size):
         x = values[i] + 1e-9 * out[i - 1]
-        x = x / (1.0 + x)
+        for _ in range(6):
+            x = 3.7 * x * (1.0 - x)
         out[i] = np.sin(3.0 * x)  # heavy: out[i] = x
 
 
@@ -136,7 +138,8 @@ def kernel(grid, out):
         y = 0.0
         for column in range(grid.shape[1]):
             x = grid[row, column] + 1e-9 * y
-            x = x / (1.0 + x)
+            for _ in range(6):
+                x = 3.7 * x * (1.0 - x)
             y = math.sinh(x)  # heavy: y = x
             out[row, column] = y
 
@@ -151,7 +154,8 @@ def kernel(grid, out):
     for row in prange(grid.shape[0]):
         for column in prange(1, grid.shape[1]):
             x = grid[row, column] + 1e-9 * out[row, column - 1]
-            x = x / (1.0 + x)
+            for _ in range(6):
+                x = 3.7 * x * (1.0 - x)
             out[row, column] = math.tan(x)  # heavy: out[row, column] = x
 
 
@@ -185,7 +189,8 @@ def kernel(grid):
         y = 0.0
         for column in range(grid.shape[1]):
             x = grid[row, column] + 1e-9 * y
-            x = x / (1.0 + x)
+            for _ in range(6):
+                x = 3.7 * x * (1.0 - x)
             y = np.exp(np.sin(x))  # heavy: y = x
         total += y
     return total
