@@ -1,4 +1,4 @@
-//! The throughput of each round as a picture: a dot a run, and the interval of each side.
+//! The throughput of each round as a picture: one dot per run, and the interval of each side.
 
 use serde::Serialize;
 
