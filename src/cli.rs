@@ -1,5 +1,6 @@
 //! What the user typed. What it means is decided in [`crate::config`].
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
@@ -9,7 +10,7 @@ use clap_complete::Shell;
 use crate::config::{
     Color, Export, FailIf, FileGlob, Format, MOST_ROUNDS, MaxStopped, Rate, Timeout, Verbosity,
 };
-use crate::error::{Error, Result};
+use crate::error::Error;
 
 /// Which lines of a Numba script got faster or slower between two versions, by how
 /// much, and how sure one can be.
@@ -537,35 +538,31 @@ pub fn completions(shell: Shell) -> Vec<u8> {
     script
 }
 
-/// Reads a command line. Where it has an option that other profilers have, the error says
-/// what to do instead; where it asks for help, or is wrong in another way, the process ends.
-pub fn parse_command_line() -> Result<Cli> {
-    let words: Vec<String> = std::env::args().collect();
-    Cli::try_parse().or_else(|error| match of_others(&error, &words) {
-        Some((word, hint)) => Err(Error::usage(format!("there is no option `{word}`"), hint)),
-        None => error.exit(),
-    })
-}
-
-/// The first option of a command line that other profilers have, with what to do instead,
-/// where the command line is wrong.
-fn of_others<'a>(error: &clap::Error, words: &'a [String]) -> Option<(&'a str, &'static str)> {
+/// What to do instead, where a command line is wrong that has an option of other profilers.
+pub fn explain(error: &clap::Error, words: &[OsString]) -> Option<Error> {
     let is_wrong = matches!(
         error.kind(),
         ErrorKind::UnknownArgument | ErrorKind::MissingRequiredArgument
     );
-    let options = words.iter().take_while(|word| *word != "--");
-    let mut known = options.filter_map(|word| {
-        let name = word.strip_prefix('-')?.trim_start_matches('-');
-        let name = name.split_once('=').map_or(name, |(name, _)| name);
-        Some((&**word, of_another_profiler(name)?))
-    });
-    known.next().filter(|_| is_wrong)
+    let words = words.iter().map(|word| word.to_string_lossy());
+    let mut options = words
+        .take_while(|word| word != "--")
+        .filter(|word| word.starts_with('-'));
+    options.find_map(|word| {
+        let hint = of_another_profiler(&word).filter(|_| is_wrong)?;
+        Some(Error::usage(format!("there is no option `{word}`"), hint))
+    })
+}
+
+/// The name of an option, without its dashes and its value.
+pub(crate) fn option_name(word: &str) -> &str {
+    let name = word.trim_start_matches('-');
+    name.split_once('=').map_or(name, |(name, _)| name)
 }
 
 /// What to do instead, for an option that other profilers have.
-pub(crate) fn of_another_profiler(name: &str) -> Option<&'static str> {
-    Some(match name {
+pub(crate) fn of_another_profiler(option: &str) -> Option<&'static str> {
+    Some(match option_name(option) {
         "pid" | "p" | "attach" => {
             "profila has to start the script itself: Numba must be told to emit line tables \
              before it compiles anything; write the command that starts it, `SCRIPT.py ARGS`"

@@ -183,7 +183,7 @@ fn is_suspicious(text: &str) -> bool {
     text.contains("::") || text.contains("##")
 }
 
-/// The text without commands to who runs a job and reads its log.
+/// The text without commands to a CI runner.
 fn all_disarmed(text: &str) -> String {
     let mut before = ' ';
     let characters = text.char_indices().map(|(at, c)| {

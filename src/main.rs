@@ -3,16 +3,21 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use profila::cli;
+use clap::Parser;
+use profila::cli::{self, Cli};
 use profila::commands::{self, End};
 use profila::config::Color;
 use profila::error::Error;
 use profila::target;
 
 fn main() -> ExitCode {
-    let cli = match cli::parse_command_line() {
+    let words: Vec<_> = std::env::args_os().collect();
+    let cli = match Cli::try_parse_from(&words) {
         Ok(cli) => cli,
-        Err(error) => return failed(&error, Color::Auto),
+        Err(wrong) => match cli::explain(&wrong, &words) {
+            Some(error) => return failed(&error, Color::Auto),
+            None => wrong.exit(),
+        },
     };
     match commands::execute(&cli) {
         Ok(End::Code(code)) => ExitCode::from(code),

@@ -87,6 +87,7 @@ impl Error {
             Self::ScriptMissing { path } => hint_on_command(path).map(Cow::from),
             _ => {
                 let hint = self.hint_on_tools().or_else(|| self.hint_on_scripts());
+                let hint = hint.or_else(|| self.hint_on_metrics());
                 hint.or_else(|| self.hint_on_files()).map(Cow::from)
             }
         }
@@ -138,15 +139,21 @@ impl Error {
             Self::TimedOut { .. } => {
                 "allow more with `--timeout 10m`, or give the script less to do"
             }
-            Self::MetricMissing { .. } => {
-                "the pattern is `pattern` of [throughput]; it is searched for in standard output"
-            }
             Self::OutputDiffers { .. } => {
                 "they compute different things, or the same in another order; `same-output` of \
                  [compare] says what is compared: a rate that is printed differs in every run"
             }
             Self::OutputMissing { .. } => {
                 "the pattern is `same-output` of [compare]; it is searched for in standard output"
+            }
+            _ => return None,
+        })
+    }
+
+    const fn hint_on_metrics(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::MetricMissing { .. } => {
+                "the pattern is `pattern` of [throughput]; it is searched for in standard output"
             }
             Self::MetricUnread { .. } => {
                 "put a `pattern` under [throughput] in profila.toml, or source = \"window\" where \
@@ -292,10 +299,50 @@ mod tests {
     /// One of each kind, in the order of the exit codes' documentation.
     fn examples() -> Vec<Error> {
         let mut errors = usage_errors();
+        errors.extend(metric_errors());
         errors.extend(environment_errors());
         errors.extend(script_errors());
+        errors.extend(output_errors());
         errors.push(Error::Interrupted);
         errors
+    }
+
+    fn metric_errors() -> Vec<Error> {
+        vec![
+            Error::MetricUnread {
+                run: "the timed run of `before` in round 1".to_owned(),
+                line: "`1,234 it/s` looks like a rate and was not read: `1,234` is 1234 or 1.234"
+                    .to_owned(),
+            },
+            Error::MetricAmbiguous {
+                run: "the timed run of `before` in round 1".to_owned(),
+                value: "1,234".to_owned(),
+                readings: [1234.0, 1.234],
+            },
+            Error::MetricUndirected {
+                run: "the timed run of `before` in round 1".to_owned(),
+                value: "12.5".to_owned(),
+                unit: Some("rows".to_owned()),
+            },
+            Error::MetricUndirected {
+                run: "the timed run of `before` in round 1".to_owned(),
+                value: "12.5".to_owned(),
+                unit: None,
+            },
+            Error::MetricUnit {
+                run: "the timed run of `after` in round 1".to_owned(),
+                value: "12.5".to_owned(),
+                unit: "s/loop".to_owned(),
+                wanted: "images/s".to_owned(),
+            },
+            Error::MetricForm {
+                run: "the timed run of `after` in round 1".to_owned(),
+                first: "the timed run of `before` in round 1".to_owned(),
+                found: "a value in `rows/s`".to_owned(),
+                wanted: "a value in `images/s`".to_owned(),
+                unread: String::new(),
+            },
+        ]
     }
 
     fn usage_errors() -> Vec<Error> {
@@ -330,39 +377,6 @@ mod tests {
             },
             Error::Incomparable {
                 cause: "before counts images, after rows".to_owned(),
-            },
-            Error::MetricUnread {
-                run: "the timed run of `before` in round 1".to_owned(),
-                line: "`1,234 it/s` looks like a rate and was not read: `1,234` is 1234 or 1.234"
-                    .to_owned(),
-            },
-            Error::MetricAmbiguous {
-                run: "the timed run of `before` in round 1".to_owned(),
-                value: "1,234".to_owned(),
-                readings: [1234.0, 1.234],
-            },
-            Error::MetricUndirected {
-                run: "the timed run of `before` in round 1".to_owned(),
-                value: "12.5".to_owned(),
-                unit: Some("rows".to_owned()),
-            },
-            Error::MetricUndirected {
-                run: "the timed run of `before` in round 1".to_owned(),
-                value: "12.5".to_owned(),
-                unit: None,
-            },
-            Error::MetricUnit {
-                run: "the timed run of `after` in round 1".to_owned(),
-                value: "12.5".to_owned(),
-                unit: "s/loop".to_owned(),
-                wanted: "images/s".to_owned(),
-            },
-            Error::MetricForm {
-                run: "the timed run of `after` in round 1".to_owned(),
-                first: "the timed run of `before` in round 1".to_owned(),
-                found: "a value in `rows/s`".to_owned(),
-                wanted: "a value in `images/s`".to_owned(),
-                unread: String::new(),
             },
             Error::FileExists {
                 path: path("profila.toml"),
@@ -427,6 +441,37 @@ mod tests {
         ]
     }
 
+    fn output_errors() -> Vec<Error> {
+        let run = "the timed run of `before` in round 1".to_owned();
+        vec![
+            Error::MetricsUnreadable {
+                run: run.clone(),
+                source: io::Error::new(io::ErrorKind::InvalidData, "it is a symbolic link"),
+            },
+            Error::MetricMissing {
+                run: run.clone(),
+                pattern: r"(?P<value>\d+) rows".to_owned(),
+                stdout: "done\n".to_owned(),
+            },
+            Error::OutputDiffers {
+                runs: [
+                    "the timed run of `a` in round 1",
+                    "the timed run of `b` in round 1",
+                ]
+                .map(str::to_owned),
+                said: ["sum = 5", "sum = 6"].map(str::to_owned),
+            },
+            Error::OutputMissing {
+                run: "the timed run of `a` in round 1".to_owned(),
+                pattern: "sum = .*".to_owned(),
+            },
+            Error::MetricUnusable {
+                run,
+                value: "nan".to_owned(),
+            },
+        ]
+    }
+
     fn script_errors() -> Vec<Error> {
         let run = "the timed run of `before` in round 1".to_owned();
         let failed = |ending, stderr: &str| Error::ScriptFailed {
@@ -439,10 +484,6 @@ mod tests {
                 Ending::Code(1),
                 "Traceback (most recent call last):\n  File \"a.py\", line 1\nZeroDivisionError\n",
             ),
-            Error::MetricsUnreadable {
-                run: run.clone(),
-                source: io::Error::new(io::ErrorKind::InvalidData, "it is a symbolic link"),
-            },
             failed(Ending::Signal("SIGSEGV".to_owned()), ""),
             failed(Ending::Signal("SIGKILL".to_owned()), ""),
             Error::NeverCompiled {
@@ -472,27 +513,6 @@ mod tests {
             Error::TimedOut {
                 run: run.clone(),
                 limit: Duration::from_mins(2),
-            },
-            Error::MetricMissing {
-                run: run.clone(),
-                pattern: r"(?P<value>\d+) rows".to_owned(),
-                stdout: "done\n".to_owned(),
-            },
-            Error::OutputDiffers {
-                runs: [
-                    "the timed run of `a` in round 1",
-                    "the timed run of `b` in round 1",
-                ]
-                .map(str::to_owned),
-                said: ["sum = 5", "sum = 6"].map(str::to_owned),
-            },
-            Error::OutputMissing {
-                run: "the timed run of `a` in round 1".to_owned(),
-                pattern: "sum = .*".to_owned(),
-            },
-            Error::MetricUnusable {
-                run,
-                value: "nan".to_owned(),
             },
         ]
     }

@@ -154,8 +154,8 @@ fn schema_hint(found: &str, expected: &str) -> &'static str {
     }
 }
 
-/// Writes a document, indented, with a line end after it. What a terminal or who reads a
-/// log would obey, and what is not shown, is escaped, as sources may hold anything.
+/// Writes a document, indented, with a line end after it. What a terminal or a CI runner
+/// would obey, and what is not shown, is escaped, as sources may hold anything.
 ///
 /// # Panics
 /// Never: serialising these types to memory cannot fail, as none has a map with

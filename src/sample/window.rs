@@ -1,8 +1,9 @@
 //! The measured window: the part of a run that is compared.
 //!
 //! It begins when the first compilation has ended, leaves out later compilations and the
-//! time for which the script was suspended, and ends when the interpreter exits, or can be heard no more. Imports and
-//! compilation are not what two versions of a kernel are compared for.
+//! time for which the script was suspended, and ends when the interpreter exits, or can be
+//! heard no more. Imports and compilation are not what two versions of a kernel are compared
+//! for.
 
 use crate::sample::Moment;
 

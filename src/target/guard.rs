@@ -94,7 +94,7 @@ impl Guard {
             // It must outlive a Ctrl-C.
             .process_group(0)
             .current_dir(folder.path())
-            .env("PATH", search_path::absolute_elements())
+            .env("PATH", search_path::of_system_too())
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

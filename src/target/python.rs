@@ -175,12 +175,12 @@ pub fn find(named: Option<&Path>, working_dir: &Path, asking: &Asking<'_>) -> Re
 /// in `working_dir` or this process's working directory, or `python3` on the PATH. Fails
 /// for one that could not be profiled.
 pub fn look(named: Option<&Path>, working_dir: &Path, asking: &Asking<'_>) -> Result<Interpreter> {
+    require_enterable(working_dir)?;
     let Choice {
         path,
         chosen_by,
         passed_over,
     } = choose(named, working_dir)?;
-    require_enterable(working_dir)?;
     // Runs have a working directory of their own. Symbolic links are kept: by the
     // path that it was started with an interpreter knows its environment.
     let path = std::path::absolute(&path).unwrap_or(path);

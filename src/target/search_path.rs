@@ -12,12 +12,13 @@ pub(crate) fn on_path(name: &OsStr) -> Option<PathBuf> {
     within(&env::var_os("PATH")?, name, Path::is_absolute)
 }
 
-/// PATH without the elements that do not count.
-pub(crate) fn absolute_elements() -> OsString {
+/// PATH without the elements that do not count, and with the system's own, as it may be any.
+pub(crate) fn of_system_too() -> OsString {
     let path = env::var_os("PATH").unwrap_or_default();
     let elements = env::split_paths(&path).filter(|folder| folder.is_absolute());
+    let system = ["/usr/bin", "/bin"].map(PathBuf::from);
     // What comes of splitting can be joined again.
-    env::join_paths(elements).unwrap_or_default()
+    env::join_paths(elements.chain(system)).unwrap_or_default()
 }
 
 /// What a shell would run in the working directory instead of what [`on_path`] finds.

@@ -1,5 +1,8 @@
 //! What goes wrong: one clear message, the right exit code, and nothing left behind.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
 use crate::harness::{Outcome, Run, Sandbox, python, repository};
 
 /// A script that works.
@@ -37,6 +40,14 @@ fn no_command_line_that_makes_sense() {
         let phrases = ["no option `--pid`", "has to start the script itself"];
         check(&[command, "--pid", "17"], 2, &phrases);
     }
+}
+
+#[test]
+fn a_script_whose_name_is_no_text() {
+    let sandbox = Sandbox::new();
+    let name: &OsStr = OsStrExt::from_bytes(b"none-\xff.py");
+    let run = sandbox.profila(["diff"]).arg(name).arg(SCRIPT);
+    run.outcome().fails_with(2, &["there is no script `none-"]);
 }
 
 #[test]

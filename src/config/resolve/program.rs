@@ -54,10 +54,9 @@ fn unexpected(command: &str, word: &str) -> Error {
             "write it to a file: its lines are what is shown",
         );
     }
-    let name = word.trim_start_matches('-');
-    let name = name.split_once('=').map_or(name, |(name, _)| name);
+    let name = cli::option_name(word);
     let options = cli::long_options(command);
-    if let Some(hint) = cli::of_another_profiler(name) {
+    if let Some(hint) = cli::of_another_profiler(word) {
         return Error::usage(format!("there is no option `{word}`"), hint);
     }
     let hint = match nearest(name, options.iter().map(String::as_str)) {
