@@ -7,10 +7,11 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, value_parser};
 use clap_complete::Shell;
 
-use crate::config::{
-    Color, Export, FailIf, FileGlob, Format, MOST_ROUNDS, MaxStopped, Rate, Timeout, Verbosity,
-};
 use crate::error::Error;
+use crate::options::{
+    Color, Export, FailIf, Format, MOST_ROUNDS, MaxStopped, Rate, Timeout, Verbosity,
+};
+use crate::source::FileGlob;
 
 /// Which lines of a Numba script got faster or slower between two versions, by how
 /// much, and how sure one can be.

@@ -7,8 +7,17 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::compare::{Bounds, MetricChange};
 use crate::recording::Better;
+
+/// The value that a quantity is above, and the one that it is below, each by itself with
+/// the confidence of the comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Bounds {
+    /// What it is above.
+    pub low: f64,
+    /// What it is below.
+    pub high: f64,
+}
 
 /// What a rule is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -143,14 +152,15 @@ fn judge(rule: Rule, loss: Option<Loss>) -> Judged {
 }
 
 impl Loss {
-    /// That of a metric.
-    pub fn of_metric(change: &MetricChange) -> Self {
+    /// That of a metric that is `ratio` times as good as before, where above 1 is better
+    /// whichever direction is, and the bounds of that ratio.
+    pub fn of_ratio(better: Better, ratio: f64, bounds: Option<Bounds>) -> Self {
         Self {
-            value: worse(change.ratio.value, change.better),
-            bounds: change.ratio_bounds.map(|ratio| Bounds {
+            value: worse(ratio, better),
+            bounds: bounds.map(|ratio| Bounds {
                 // The higher the ratio the better, and so the less worse.
-                low: worse(ratio.high, change.better),
-                high: worse(ratio.low, change.better),
+                low: worse(ratio.high, better),
+                high: worse(ratio.low, better),
             }),
             doubt: None,
         }
@@ -176,30 +186,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::compare::{Estimate, MetricVerdict};
-    use crate::recording::MetricKind;
 
-    /// A metric whose ratio is known to lie between two bounds.
-    fn change(better: Better, bounds: Option<(f64, f64)>) -> MetricChange {
-        let exactly = |value| Estimate {
-            value,
-            low: None,
-            high: None,
-        };
+    /// The loss of a metric whose ratio is known to lie between two bounds.
+    fn loss(better: Better, bounds: Option<(f64, f64)>) -> Loss {
         let (low, high) = bounds.unwrap_or((1.0, 1.0));
-        MetricChange {
-            source: MetricKind::Pattern,
-            unit: "images / sec".to_owned(),
-            better,
-            before: exactly(100.0),
-            after: exactly(100.0),
-            ratio: exactly(f64::midpoint(low, high)),
-            ratio_bounds: bounds.map(|(low, high)| Bounds { low, high }),
-            p_value: None,
-            verdict: MetricVerdict::Inconclusive,
-            smallest_detectable: None,
-            rounds_needed: None,
-        }
+        let bounds = bounds.map(|(low, high)| Bounds { low, high });
+        Loss::of_ratio(better, f64::midpoint(low, high), bounds)
     }
 
     fn judged(better: Better, bounds: Option<(f64, f64)>, max_worse: f64) -> Judged {
@@ -207,7 +199,7 @@ mod tests {
             subject: Subject::Throughput,
             max_worse,
         };
-        judge(rule, Some(Loss::of_metric(&change(better, bounds))))
+        judge(rule, Some(loss(better, bounds)))
     }
 
     #[track_caller]
@@ -244,7 +236,7 @@ mod tests {
         };
         for bounds in [(0.99, 1.01), (1.5, 3.0), (0.3, 0.4)] {
             for doubt in [Doubt::FixedTime, Doubt::UnreadRate, Doubt::SameValue] {
-                let loss = Loss::of_metric(&change(Better::Lower, Some(bounds)));
+                let loss = loss(Better::Lower, Some(bounds));
                 let judged = judge(rule.clone(), Some(loss.doubted(Some(doubt))));
                 assert_eq!(judged.outcome, Outcome::Inconclusive, "{bounds:?}");
                 assert_eq!(judged.doubt, Some(doubt));
@@ -254,8 +246,8 @@ mod tests {
 
     #[test]
     fn the_gate_is_as_bad_as_its_worst_rule() {
-        let throughput = change(Better::Higher, Some((0.99, 1.01)));
-        let memory = change(Better::Lower, Some((0.5, 0.6)));
+        let throughput = loss(Better::Higher, Some((0.99, 1.01)));
+        let memory = loss(Better::Lower, Some((0.5, 0.6)));
         let gate = |subjects: &[Subject]| {
             let rules: Vec<Rule> = subjects
                 .iter()
@@ -265,8 +257,8 @@ mod tests {
                 })
                 .collect();
             let losses = subjects.iter().map(|subject| match subject {
-                Subject::Throughput => Some(Loss::of_metric(&throughput)),
-                Subject::PeakMemory => Some(Loss::of_metric(&memory)),
+                Subject::Throughput => Some(throughput),
+                Subject::PeakMemory => Some(memory),
                 Subject::LineCost(_) => None,
             });
             check(&rules, losses)

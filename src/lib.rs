@@ -14,11 +14,14 @@ pub mod compare;
 pub mod config;
 pub mod doctor;
 pub mod error;
+#[cfg(test)]
+mod floors;
 mod foreign;
 pub mod gate;
 #[cfg(test)]
 mod methodology;
 pub mod mi;
+pub mod options;
 pub mod pair;
 pub mod plan;
 pub mod profile;

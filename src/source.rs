@@ -13,13 +13,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::recording::Source;
-
 mod encoding;
 mod globs;
+mod kept;
 mod origin;
 
 pub use globs::FileGlob;
+pub use kept::Source;
 pub use origin::{Located, Origin, SourceRoots};
 
 /// A line of a source file, counted from 1.
@@ -194,7 +194,7 @@ impl SourceFile {
         }
     }
 
-    /// The path as reports show it; see [`Source::path`].
+    /// The path as reports show it.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -202,6 +202,11 @@ impl SourceFile {
     /// The whole text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The whole text, of which nothing else is needed any more.
+    pub fn into_text(self) -> String {
+        self.text
     }
 
     /// SHA-256 of the file's bytes, in lower-case hexadecimal.
@@ -227,28 +232,6 @@ impl SourceFile {
         texts
             .enumerate()
             .map(|(index, line)| (LineNumber::from_index(index), line))
-    }
-
-    /// The form in which a recording keeps it.
-    pub fn into_source(self, origin: Origin) -> Source {
-        Source {
-            path: self.path,
-            sha256: self.sha256,
-            text: self.text,
-            user: origin == Origin::User,
-            functions: Vec::new(),
-            code: BTreeSet::new(),
-        }
-    }
-}
-
-impl From<&Source> for SourceFile {
-    fn from(source: &Source) -> Self {
-        Self::new(
-            source.path.clone(),
-            source.text.clone(),
-            source.sha256.clone(),
-        )
     }
 }
 

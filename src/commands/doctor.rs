@@ -7,7 +7,7 @@ use super::measure::{Laboratory, Looks, named};
 use super::{here, install_interrupts, print, style};
 use crate::cli::{DoctorArgs, GlobalArgs};
 use crate::config::{self, Config, Format};
-use crate::doctor::{Facts, Probe, Trouble, examine};
+use crate::doctor::{Facts, PROBE, Probe, Trouble, examine};
 use crate::error::{Error, ExitCode, Result};
 use crate::plan::{Size, plan};
 use crate::report::{doctor, json};
@@ -18,7 +18,7 @@ use crate::target::{Guard, Host};
 pub(super) fn doctor(args: &DoctorArgs, global: &GlobalArgs) -> Result<u8> {
     let here = here()?;
     let document = config::discover(args.config.config.as_deref(), &here)?;
-    let config = config::doctor(args, global, document.as_ref(), &here)?;
+    let config = config::doctor(PROBE, args, global, document.as_ref(), &here)?;
     let interrupts = install_interrupts()?;
     let facts = look(&config, &here, &interrupts)?;
     if interrupts.first().is_some() {

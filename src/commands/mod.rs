@@ -25,6 +25,7 @@ use crate::compare::{Comparison, Comparisons};
 use crate::config::{self, Attribution, Color, ColorWish, Output};
 use crate::doctor::Diagnosis;
 use crate::error::{Error, ExitCode, Result};
+use crate::foreign::Foreign;
 use crate::recording::Recording;
 use crate::report::Style;
 use crate::report::json::{self, ReadError};
@@ -108,9 +109,10 @@ fn print(text: &str) -> Result<u8> {
     }
 }
 
-/// Says something on standard error. Where nobody reads it, it is not missed.
+/// Says something on standard error, in which the names of files and variants may be
+/// anything. Where nobody reads it, it is not missed.
 fn say(text: &str) {
-    writeln!(io::stderr(), "{text}").ok();
+    writeln!(io::stderr(), "{}", Foreign::new(text).lines()).ok();
 }
 
 /// A recording as its samples are to be counted.

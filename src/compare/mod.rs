@@ -28,7 +28,7 @@ pub use types::*;
 use std::collections::HashMap;
 
 use crate::align::{AlignedFile, AlignedLine};
-use crate::gate::{self, Doubt, Loss, Rule, Subject};
+use crate::gate::{self, Doubt, Rule, Subject};
 use crate::pair::{Pair, Side};
 use crate::profile;
 use crate::recording::{Better, MetricKind, MetricSource, Recording, RunKind, Source};
@@ -102,8 +102,8 @@ pub fn compare(
     for rule in &options.rules {
         let doubt = doubt::of(&rounds, &sides, rule.max_worse);
         losses.push(match &rule.subject {
-            Subject::Throughput => Some(Loss::of_metric(&metrics.throughput).doubted(doubt)),
-            Subject::PeakMemory => Some(Loss::of_metric(&metrics.peak_memory)),
+            Subject::Throughput => Some(metrics.throughput.loss().doubted(doubt)),
+            Subject::PeakMemory => Some(metrics.peak_memory.loss()),
             Subject::LineCost(lines) => {
                 let chosen = functions::chosen(&rounds, &sides, lines);
                 let loss = costs::loss(&rounds, &units, &chosen, &criteria)?;

@@ -5,7 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::align::{Change, Rename};
-use crate::gate::Gate;
+pub use crate::gate::Bounds;
+use crate::gate::{Gate, Loss};
 use crate::recording::{Better, MetricKind, Variant};
 use crate::source::LineNumber;
 
@@ -193,14 +194,11 @@ pub struct MetricChange {
     pub rounds_needed: Option<u32>,
 }
 
-/// The value that a quantity is above, and the one that it is below, each by itself with
-/// the confidence of the comparison.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Bounds {
-    /// What it is above.
-    pub low: f64,
-    /// What it is below.
-    pub high: f64,
+impl MetricChange {
+    /// How much worse it became.
+    pub fn loss(&self) -> Loss {
+        Loss::of_ratio(self.better, self.ratio.value, self.ratio_bounds)
+    }
 }
 
 /// What may be claimed of a metric of the whole script.

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::OnInconclusive;
-use super::values::{
+use crate::options::{
     Affinity, Confidence, Count, EnvName, Glob, MOST_ADAPTIVE_ROUNDS, MaxStopped, Pattern, Percent,
     Rate, Rounds, SameOutput, Seed, Timeout, Version,
 };

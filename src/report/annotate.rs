@@ -3,12 +3,13 @@
 
 use std::fmt::Write as _;
 
+use super::Style;
 use super::contents;
 use super::format::{duration, fixed, percent, short_percent};
 use super::paint::{Meaning, finish, paint};
 use super::symbol::readable;
 use super::text::{safe, truncate, width};
-use super::{Selection, Style};
+use crate::options::Selection;
 use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile, Watching};
 use crate::recording::SampleCounts;
 use crate::source::Origin;

@@ -25,13 +25,12 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 mod paint;
-mod selection;
 pub mod stacks;
 mod symbol;
 pub mod terminal;
 mod text;
 
-pub use selection::Selection;
+use crate::options::Selection;
 
 /// How a report is laid out.
 #[derive(Clone, Debug, PartialEq, Eq)]

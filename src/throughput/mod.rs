@@ -6,7 +6,8 @@
 //! line by `forms`, those of harnesses by `harness`. `suspect` knows what has the unit of a
 //! rate and may be none, `benchmarks` whether a harness printed several results; `choose`
 //! decides which value is the result, and `doubt` says what would read what was not read.
-//! `named` has values that the user points at, with a pattern or in the metrics file.
+//! `named` has values that the user points at, with a pattern or in the metrics file, and
+//! `wanted` what the user asked for.
 
 mod benchmarks;
 mod choose;
@@ -22,15 +23,16 @@ mod suspect;
 mod tests;
 mod text;
 mod unit;
+mod wanted;
 mod words;
 
 pub use doubt::{Direction, Likeness, Unread, Way};
 pub use restate::{restate, restate_recording};
+pub use wanted::{Throughput, ThroughputSource};
 
 use self::choose::Found;
 use self::number::Value;
 use self::unit::Meaning;
-use crate::config::{Throughput, ThroughputSource};
 use crate::recording::{Better, Metric, MetricKind, MetricSource};
 
 /// What a run counted.

@@ -10,8 +10,7 @@ use super::forms;
 use super::number::{self, Number, Value};
 use super::text;
 use super::unit::{self, Meaning};
-use super::{Fault, Given, NAME};
-use crate::config::Throughput;
+use super::{Fault, Given, NAME, Throughput};
 use crate::recording::MetricKind;
 
 /// The last match of the user's pattern; its group `value` is the number, its group

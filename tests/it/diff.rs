@@ -120,12 +120,12 @@ fn gated(sandbox: &Sandbox, sides: [&str; 2], arguments: &[&str]) -> Outcome {
 fn a_gate_passes_fails_and_cannot_tell() {
     let sandbox = Sandbox::new();
     let scripts = ["examples/dither.py", "examples/dither2.py"];
-    let diff = sandbox.profila(["diff", "--runs=3", "--fail-if=throughput:5%", "--save"]);
+    let diff = sandbox.profila(["diff", "--fail-if=throughput:5%", "--save"]);
     let diff = diff
         .arg(sandbox.path("runs"))
         .args(scripts)
         .args(["--", "0.5"]);
-    // The second is about three times as fast.
+    // The second is about three times as fast: three rounds say so, or on a busy machine more.
     let outcome = diff.outcome().succeeds();
     assert!(
         outcome.stdout().contains("\nGate: passed.\n"),
@@ -347,15 +347,27 @@ fn each_of_several_versions_is_compared_with_the_first() {
         .outcome()
         .succeeds();
     let several: Comparisons = json::read(&fs::read_to_string(&exported).unwrap()).unwrap();
-    let found = several.comparisons.iter();
-    let found: Vec<_> = found
-        .map(|it| (&*it.after.variant.name, it.throughput.verdict))
-        .collect();
-    let faster = MetricVerdict::Faster;
-    assert_eq!(found, [("dither3.py", faster), ("dither2.py", faster)]);
+    let compared = several.comparisons.iter();
+    let mut compared: Vec<_> = compared.map(|it| &*it.after.variant.name).collect();
+    compared.sort_unstable();
+    assert_eq!(compared, ["dither2.py", "dither3.py"]);
+    let ratios = several
+        .comparisons
+        .iter()
+        .map(|it| it.throughput.ratio.value);
+    assert!(
+        ratios.is_sorted_by(|one, next| one >= next),
+        "the best is first"
+    );
     for comparison in &several.comparisons {
         assert_eq!(comparison.before.variant.name, "dither.py");
         assert_eq!(comparison.together, 2);
+        // Each is about three times as fast. Three rounds on a busy machine, at the level of
+        // two comparisons, may leave the interval too wide for a verdict, and turn none round.
+        let throughput = &comparison.throughput;
+        assert!(throughput.ratio.value > 1.0, "{throughput:?}");
+        let verdicts = [MetricVerdict::Faster, MetricVerdict::Inconclusive];
+        assert!(verdicts.contains(&throughput.verdict), "{throughput:?}");
     }
     let placebo = several.placebo.expect("a placebo");
     assert_eq!(placebo.after.variant.name, "placebo");

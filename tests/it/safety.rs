@@ -209,6 +209,25 @@ fn reports_are_like_what_they_replace() {
     outcome.fails_with(4, &["failed to write", "File name too long"]);
 }
 
+/// A terminal obeys escape codes, a log commands at the start of a line.
+#[test]
+fn names_of_files_are_not_obeyed() {
+    let sandbox = Sandbox::new();
+    let name = "\u{1b}[31m\n::error::red.py";
+    let script = repository().join("tests/scripts/hot_line.py");
+    fs::copy(script, sandbox.path(name)).unwrap();
+    let run = sandbox.profila(["record", "--verbose", "--runs=1", "-o"]);
+    let run = run.arg(sandbox.path("\u{1b}[2J\n::error::.json"));
+    let outcome = run.arg(sandbox.path(name)).outcome().exits_with(0);
+    let said = outcome.stderr();
+    assert!(said.contains("wrote ") && said.contains("␛[2J"), "{said}");
+    assert!(!said.contains('\u{1b}'), "{said}");
+    assert!(
+        !said.lines().any(|line| line.starts_with("::error::")),
+        "{said}"
+    );
+}
+
 /// A colon parts the elements of PYTHONPATH.
 #[test]
 fn a_folder_for_temporary_files_with_a_colon_in_its_name() {

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::commands::say;
 use crate::config::Verbosity;
+use crate::foreign::Foreign;
 use crate::plan::{Purpose, Step};
 
 /// A bar on a terminal; elsewhere nothing. It is wiped off when it is dropped.
@@ -79,6 +80,7 @@ impl Progress {
         let total = self.steps.len();
         let of = if self.may_end_sooner { "at most " } else { "" };
         self.bar.set_position(done as u64);
+        let variant = Foreign::new(variant).name();
         let message = format!("run {number} of {of}{total}: {variant} ({what}){left}");
         self.bar.set_message(message.clone());
         *self.run.borrow_mut() = message;
@@ -109,6 +111,7 @@ impl Progress {
     /// What was found after so many rounds, on a line below the bar.
     pub(super) fn so_far(&self, rounds: u32, found: &str) {
         if !found.is_empty() {
+            let found = Foreign::new(found).line();
             self.bar
                 .set_prefix(format!("\nafter round {rounds}: {found}"));
         }

@@ -229,10 +229,9 @@ impl Sources {
         origin: Origin,
         reading: Reading,
     ) {
-        let file = SourceFile::from_bytes(label.as_str(), bytes);
         let kept = Kept {
             path,
-            source: file.into_source(origin),
+            source: Source::from_bytes(label.as_str(), bytes, origin),
             reading,
             is_outlined: false,
         };

@@ -12,19 +12,18 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::values::{self, EnvName, MOST_ADAPTIVE_ROUNDS};
 use super::wire;
 use super::{
     Attribution, Compare, Config, Document, Export, FileGlob, Format, Gate, Output, Program,
-    Rounds, Rule, Run, SameOutput, Sampling, Selection, Timeout, Tool, Variant,
+    Rounds, Rule, Run, SameOutput, Sampling, Selection, Tool, Variant,
 };
 use crate::cli::{
     AnnotateArgs, DiffArgs, DoctorArgs, FormatArgs, GlobalArgs, MeasureArgs, RecordArgs,
     ReportArgs, ReportOutputArgs, ShownArgs,
 };
-use crate::doctor::PROBE;
 use crate::error::{Error, Result};
 use crate::gate::{Lines, Subject};
+use crate::options::{self, EnvName, MOST_ADAPTIVE_ROUNDS, Timeout};
 
 /// Lines of source around each line of interest.
 const DEFAULT_CONTEXT: u32 = 3;
@@ -167,8 +166,10 @@ pub fn record(
 }
 
 /// The configuration of `profila doctor`, from the working directory `here`
-/// (absolute): how the user's scripts would be profiled, but for what is run.
+/// (absolute): how the user's scripts would be profiled, but for what is run, which is
+/// the code `probe`.
 pub fn doctor(
+    probe: &str,
     args: &DoctorArgs,
     global: &GlobalArgs,
     document: Option<&Document>,
@@ -188,7 +189,7 @@ pub fn doctor(
         timeout: Some(DEFAULT_TIMEOUT),
         ..inputs.run(inputs.home(), None)?
     };
-    let code = Program::Code(PROBE.to_owned());
+    let code = Program::Code(probe.to_owned());
     let variants = vec![variants::single((code, Vec::new()), &run.cwd, here)];
     let output = Output {
         format: if args.json {
@@ -327,10 +328,10 @@ impl<'a> Inputs<'a> {
     fn compare(&self) -> Compare {
         let compare = self.settings().compare;
         let rounds = match (self.runs, compare.rounds) {
-            (Some(rounds), _) | (None, Some(values::Rounds::Fixed(rounds))) => {
+            (Some(rounds), _) | (None, Some(options::Rounds::Fixed(rounds))) => {
                 Rounds::Fixed(rounds)
             }
-            (None, Some(values::Rounds::Adaptive) | None) => {
+            (None, Some(options::Rounds::Adaptive) | None) => {
                 let most = compare.max_rounds.map(|most| most.0);
                 Rounds::UpTo(most.unwrap_or(MOST_ADAPTIVE_ROUNDS))
             }
@@ -400,8 +401,8 @@ impl<'a> Inputs<'a> {
 }
 
 /// The patterns of flags and those of the file: they add up.
-fn globs(flags: &[FileGlob], file: Vec<values::Glob>) -> Vec<FileGlob> {
-    let of_file = file.into_iter().map(|values::Glob(glob)| glob);
+fn globs(flags: &[FileGlob], file: Vec<options::Glob>) -> Vec<FileGlob> {
+    let of_file = file.into_iter().map(|options::Glob(glob)| glob);
     flags.iter().cloned().chain(of_file).collect()
 }
 

@@ -3,11 +3,11 @@
 
 use toml::Spanned;
 
-use super::super::values::Affinity;
 use super::super::wire::{self, RuleMetric};
 use crate::config::Document;
 use crate::config::diagnose::Diagnosis;
 use crate::error::Result;
+use crate::options::Affinity;
 
 /// Refuses settings of runs.
 pub(super) fn running(document: Option<&Document>) -> Result<()> {

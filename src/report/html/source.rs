@@ -12,8 +12,8 @@ use super::markup::{escape, write_html};
 use crate::compare::{
     Comparison, CostChange, CostVerdict, FileComparison, LineKind, LineSide, Stretch,
 };
+use crate::options::Selection;
 use crate::pair::{Pair, Side};
-use crate::report::Selection;
 use crate::report::contents::cost_word;
 use crate::report::contents::files::{Files, title};
 use crate::report::contents::rows::first_of_block;

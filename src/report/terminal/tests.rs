@@ -3,8 +3,8 @@ use std::time::{Duration, Instant};
 use super::*;
 use crate::align::Rename;
 use crate::compare::{Comparisons, FileComparison, FunctionComparison, Look, MetricVerdict};
+use crate::options::Selection;
 use crate::pair::Pair;
-use crate::report::Selection;
 use crate::report::fixture;
 use crate::report::text::width;
 

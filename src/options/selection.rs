@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::foreign::Foreign;
 use crate::source::{FileGlob, is_called};
 
 /// The lines that a report is asked for: those of any of the functions that are in any of
@@ -35,11 +36,11 @@ impl Selection {
     }
 
     /// What was asked for, in words: ``function `f` in `a.py` ``.
-    pub(super) fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         let quoted = |names: Vec<&str>| {
             let names = names
                 .into_iter()
-                .map(|name| format!("`{}`", super::text::safe(name)));
+                .map(|name| format!("`{}`", Foreign::new(name).line()));
             names.collect::<Vec<_>>().join(" or ")
         };
         let functions = quoted(self.functions.iter().map(String::as_str).collect());

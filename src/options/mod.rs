@@ -1,5 +1,5 @@
-//! The values of the configuration that are more than a word or a number: their
-//! notation, their bounds, and what is said where a value is neither.
+//! The values of flags and of the configuration that are more than a word or a number:
+//! their notation, their bounds, and what is said where a value is neither.
 //!
 //! Each type is read from TOML through [`Scalar`], so that a wrong type and a wrong
 //! value are told in the same words; those that a flag can set are read by
@@ -10,24 +10,28 @@ mod environment;
 mod fail_if;
 mod glob;
 mod numbers;
+mod output;
 mod pattern;
 mod same_output;
 mod scalar;
 mod schema;
+mod selection;
 mod timeout;
 mod version;
 
-pub(super) use affinity::Affinity;
-pub(super) use environment::EnvName;
+pub(crate) use affinity::Affinity;
+pub(crate) use environment::EnvName;
 pub use fail_if::FailIf;
-pub(super) use glob::Glob;
-pub(super) use numbers::{Confidence, Count, Percent, Rounds, Seed};
+pub(crate) use glob::Glob;
+pub(crate) use numbers::{Confidence, Count, Percent, Rounds, Seed};
 pub(crate) use numbers::{MOST_ADAPTIVE_ROUNDS, MOST_ROUNDS};
 pub use numbers::{MaxStopped, Rate};
-pub(super) use pattern::Pattern;
+pub use output::{Color, ColorWish, Export, Format, Verbosity};
+pub(crate) use pattern::Pattern;
 pub use same_output::SameOutput;
+pub use selection::Selection;
 pub use timeout::Timeout;
-pub(super) use version::Version;
+pub(crate) use version::Version;
 
 #[cfg(test)]
 mod testing {

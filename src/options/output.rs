@@ -1,0 +1,117 @@
+//! How reports are to look, and where they go.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A report that is written to a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Export {
+    /// Its form.
+    pub format: Format,
+    /// The file.
+    pub file: PathBuf,
+}
+
+/// The form of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For comments on a pull request.
+    Markdown,
+    /// For programs.
+    Json,
+    /// Annotations of GitHub Actions, and a summary of the run.
+    Github,
+    /// A page by itself, for a browser.
+    Html,
+    /// Test results, of a comparison.
+    Junit,
+    /// The lines, as a table.
+    Csv,
+    /// The stacks of a profile, for the viewer of that name.
+    Speedscope,
+    /// The stacks of a profile, one a line, for flame graphs.
+    Collapsed,
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = clap::ValueEnum::to_possible_value(self);
+        f.write_str(
+            value
+                .as_ref()
+                .map_or("", clap::builder::PossibleValue::get_name),
+        )
+    }
+}
+
+/// What the environment asks of every program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColorWish {
+    /// `NO_COLOR` is set: see <https://no-color.org>.
+    Never,
+    /// `CLICOLOR_FORCE` is set: see <https://bixense.com/clicolors>.
+    Always,
+    /// Neither is.
+    OnTerminals,
+}
+
+impl ColorWish {
+    /// What these variables ask for. One that is empty counts as not set, and so does a
+    /// `CLICOLOR_FORCE` of 0; where both are set, there is no color.
+    pub fn of(no_color: Option<&str>, clicolor_force: Option<&str>) -> Self {
+        let is_set = |value: Option<&str>| value.is_some_and(|value| !value.is_empty());
+        if is_set(no_color) {
+            Self::Never
+        } else if is_set(clicolor_force) && clicolor_force != Some("0") {
+            Self::Always
+        } else {
+            Self::OnTerminals
+        }
+    }
+}
+
+/// Whether to use colors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` or `CLICOLOR_FORCE` is set.
+    #[default]
+    Auto,
+    /// Even in a file.
+    Always,
+    /// Not even on a terminal.
+    Never,
+}
+
+impl Color {
+    /// Whether a stream is to be colored: `terminal` says whether it is one.
+    pub const fn applies(self, terminal: bool, wish: ColorWish) -> bool {
+        match self {
+            Self::Auto => match wish {
+                ColorWish::Never => false,
+                ColorWish::Always => true,
+                ColorWish::OnTerminals => terminal,
+            },
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
+}
+
+/// How much to say on standard error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Errors only.
+    Quiet,
+    /// Progress and warnings.
+    #[default]
+    Normal,
+    /// What is done and chosen, and the output of the scripts in `diff`.
+    Verbose,
+}

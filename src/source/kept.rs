@@ -1,0 +1,98 @@
+//! Source files as recordings keep them.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Function, LineNumber, Origin, SourceFile};
+
+/// A source file as it was when the experiment began.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Source {
+    /// Path as reports show it: relative to the working directory for the
+    /// user's files, to the library folder (`numba/np/…`) for others.
+    pub path: String,
+    /// SHA-256 of the file's bytes, in hexadecimal.
+    pub sha256: String,
+    /// The text, with bytes that are not UTF-8 replaced.
+    pub text: String,
+    /// Whether the file is the user's own and not a library's.
+    pub user: bool,
+    /// Its functions, in the order in which they begin; none where Python cannot parse it,
+    /// in recordings of versions that did not look, and of libraries.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub functions: Vec<Function>,
+    /// The lines that compiled code had machine instructions for, in any of the profiled
+    /// runs; none in recordings of versions that did not look.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub code: BTreeSet<LineNumber>,
+}
+
+impl Source {
+    /// A file by the path that reports show, from the bytes it holds on disk, before its
+    /// functions and its code are known.
+    pub fn from_bytes(path: impl Into<String>, bytes: &[u8], origin: Origin) -> Self {
+        let file = SourceFile::from_bytes(path, bytes);
+        Self {
+            sha256: file.sha256().to_owned(),
+            user: origin == Origin::User,
+            functions: Vec::new(),
+            code: BTreeSet::new(),
+            path: file.path().to_owned(),
+            text: file.into_text(),
+        }
+    }
+
+    /// The first lines of statements that the compiler left nothing of: folded into others,
+    /// moved out of a loop with them, or never needed. Only in functions of which it left
+    /// something: of others it is not known that they were compiled.
+    pub fn without_code(&self) -> BTreeSet<LineNumber> {
+        let has_code =
+            |first, last| first <= last && self.code.range(first..=last).next().is_some();
+        let compiled = self.functions.iter().filter(|it| {
+            let statements = it.statements.iter();
+            statements
+                .clone()
+                .any(|&(first, last)| has_code(first, last))
+        });
+        let statements = compiled.flat_map(|function| &function.statements);
+        let left_out = statements.filter(|&&(first, last)| !has_code(first, last));
+        left_out.map(|&(first, _)| first).collect()
+    }
+
+    /// The innermost function that a line is in.
+    pub fn function_at(&self, line: LineNumber) -> Option<&Function> {
+        let around = self
+            .functions
+            .iter()
+            .filter(|it| it.first <= line && line <= it.last);
+        around.max_by_key(|it| it.first)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_code_are_statements_of_which_no_line_has_any() {
+        let line = |number| LineNumber::new(number).expect("a line");
+        let function = |name: &str, statements: &[(u32, u32)]| Function {
+            name: name.to_owned(),
+            first: line(statements[0].0),
+            last: line(statements[statements.len() - 1].1),
+            statements: statements
+                .iter()
+                .map(|&(first, last)| (line(first), line(last)))
+                .collect(),
+        };
+        let mut source = Source::from_bytes("a.py", b"", Origin::User);
+        source.functions = vec![
+            function("compiled", &[(2, 2), (3, 5), (6, 6), (7, 9)]),
+            function("not_compiled", &[(12, 12)]),
+        ];
+        source.code = [2, 5, 20].map(line).into();
+        assert_eq!(source.without_code(), [6, 7].map(line).into());
+    }
+}
