@@ -197,7 +197,7 @@ pub struct Gate {
 pub enum OnInconclusive {
     /// It is 0.
     Pass,
-    /// It is 0, and it is said.
+    /// It is 0, with a warning.
     #[default]
     Warn,
     /// It is 3.
@@ -254,17 +254,17 @@ pub enum Format {
     Markdown,
     /// For programs.
     Json,
-    /// Annotations of GitHub Actions, and a summary of the run.
+    /// Annotations for GitHub Actions, and a summary of the run.
     Github,
-    /// A page by itself, for a browser.
+    /// A self-contained page for a browser.
     Html,
-    /// Test results, of a comparison.
+    /// Test results of a comparison.
     Junit,
-    /// The lines, as a table.
+    /// The lines as a table.
     Csv,
-    /// The stacks of a profile, for the viewer of that name.
+    /// The call stacks of a profile, for the speedscope viewer.
     Speedscope,
-    /// The stacks of a profile, one a line, for flame graphs.
+    /// The call stacks of a profile, one per line, for flame graphs.
     Collapsed,
 }
 
