@@ -177,7 +177,7 @@ pub struct AnnotateArgs {
 
 const ANNOTATE_HELP: &str = "\
 Everything after the script belongs to the script. Its output and its exit code are
-passed through. The report follows that output; to get it in a file instead, use
+passed through. The report follows that output; to get it in a file, use
 --export-json or --save.
 
 Examples:

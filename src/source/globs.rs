@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn what_is_no_pattern_is_refused_in_words() {
-        for (wrong, words) in [("", "not empty"), ("a[", "not a valid file name pattern")] {
+        for (wrong, words) in [("", "be empty"), ("a[", "not a valid file name pattern")] {
             let error = wrong.parse::<FileGlob>().unwrap_err();
             assert!(error.contains(words), "{error}");
         }

@@ -114,10 +114,7 @@ fn no_gdb_at_all() {
         .arg(SCRIPT)
         .env("PATH", sandbox.files())
         .outcome()
-        .fails_with(
-            4,
-            &["gdb was not found", "gdb on PATH", "gdb-for-pwndbg"],
-        );
+        .fails_with(4, &["gdb was not found", "gdb on PATH", "gdb-for-pwndbg"]);
 }
 
 #[test]

@@ -176,7 +176,7 @@ fn check_metrics(statement: &str, cause: &str) {
     fs::write(&script, text).unwrap();
     let run = sandbox.profila(["record", "--runs", "1", "-o"]);
     let run = run.arg(sandbox.path("run.json")).arg(&script);
-    let phrases = ["cannot be read", cause];
+    let phrases = ["the metrics file of the", cause];
     run.outcome().fails_with(5, &phrases);
 }
 

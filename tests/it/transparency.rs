@@ -49,7 +49,7 @@ fn check(program: &[&str], prepare: impl Fn(&Sandbox, Run) -> Run) -> Outcome {
 /// and on a busy machine their short work is a small part of them.
 fn unexpected(report: &Report) -> Vec<&String> {
     let expected = [
-        "also works in child processes",
+        "also works in child processes, for",
         "is in the measured window",
     ];
     let warnings = report.warnings.iter();

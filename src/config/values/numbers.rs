@@ -163,7 +163,9 @@ impl TryFrom<Scalar> for Seed {
     type Error = String;
 
     fn try_from(value: Scalar) -> Result<Self, String> {
-        value.whole(0, u64::MAX, "a non-negative whole number").map(Self)
+        value
+            .whole(0, u64::MAX, "a non-negative whole number")
+            .map(Self)
     }
 }
 

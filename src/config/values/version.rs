@@ -30,7 +30,10 @@ mod tests {
         assert_eq!(read("1"), Ok(Version));
         for wrong in ["2", "0", "'1'", "1.0"] {
             let error = read::<Version>(wrong).unwrap_err();
-            assert!(error.starts_with("expected 1, the configuration version"), "{error}");
+            assert!(
+                error.starts_with("expected 1, the configuration version"),
+                "{error}"
+            );
         }
     }
 }

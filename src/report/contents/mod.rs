@@ -71,7 +71,7 @@ pub(super) fn warnings(warnings: &[String]) -> Vec<String> {
     let shown = shown.map(|warning| Foreign::new(warning).prose());
     let more = match warnings.len().saturating_sub(MOST_WARNINGS) {
         0 => None,
-        more => Some(format!("{more} more warnings are in the JSON")),
+        more => Some(format!("there are {more} more warnings in the JSON")),
     };
     shown.chain(more).collect()
 }
