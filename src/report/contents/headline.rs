@@ -64,7 +64,7 @@ pub(in crate::report) fn throughput_sentence(comparison: &Comparison) -> String 
             short_percent(comparison.min_effect)
         ),
         MetricVerdict::Inconclusive => format!(
-            "Whether {after} is faster or slower than {before} is not settled \
+            "It is unclear whether {after} is faster or slower than {before} \
              ({times}, {within}): {verdict}."
         ),
         MetricVerdict::Faster
@@ -132,7 +132,7 @@ fn amount_sentence(what: &str, change: &MetricChange, comparison: &Comparison) -
             short_percent(comparison.min_effect)
         ),
         MetricVerdict::Inconclusive => {
-            return format!("Whether {what} changed is not settled ({by}, {within}): {verdict}.");
+            return format!("It is unclear whether {what} changed ({by}, {within}): {verdict}.");
         }
         MetricVerdict::Faster
         | MetricVerdict::Slower
