@@ -13,8 +13,8 @@ use crate::options::{
 };
 use crate::source::FileGlob;
 
-/// Which lines of a Numba script got faster or slower between two versions, by how
-/// much, and how sure one can be.
+/// Show which lines of a Numba script got faster or slower between two versions, by how
+/// much, and how sure you can be.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "profila", version, max_term_width = 100, after_help = AFTER_HELP)]
 pub struct Cli {
@@ -30,23 +30,23 @@ const AFTER_HELP: &str = "\
 Examples:
   profila diff before.py after.py       compare two versions of a script
   profila annotate -- script.py         see where one script spends its time
-  profila doctor                        see whether profiling works here
-  profila init                          write a configuration to start from
+  profila doctor                        check whether profiling works here
+  profila init                          write a starter configuration
 
-Exit codes: 0 done, 1 the gate failed, 2 usage or configuration, 3 the gate could not
-decide, 4 environment (gdb, Python, Numba), 5 the script failed, 130 interrupted.";
+Exit codes: 0 success, 1 gate failed, 2 usage or configuration error, 3 gate undecided,
+4 environment problem (gdb, Python, Numba), 5 script failed, 130 interrupted.";
 
 /// Options of every command.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct GlobalArgs {
-    /// Say what is done and chosen, and in `diff` show the scripts' own output
+    /// Report what profila does and chooses; in `diff`, also show the scripts' output
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
-    /// Say nothing but errors on standard error
+    /// Print only errors on standard error
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Whether to color what is shown; `auto` honours `NO_COLOR` and `CLICOLOR_FORCE`
+    /// When to use color; `auto` honors `NO_COLOR` and `CLICOLOR_FORCE`
     #[arg(
         long,
         global = true,
@@ -75,17 +75,17 @@ pub enum Command {
     Diff(DiffArgs),
     /// Show where one script spends its time, line by line
     Annotate(AnnotateArgs),
-    /// Measure one script and keep the recording, to compare it later
+    /// Measure one script and save the recording for a later comparison
     Record(RecordArgs),
-    /// Show a recording or a comparison again
+    /// Show a saved recording or comparison
     Report(ReportArgs),
-    /// Find out whether this machine can profile Numba, and what to do if not
+    /// Check whether this machine can profile Numba, and what to do if it cannot
     Doctor(DoctorArgs),
-    /// Write a commented profila.toml into the current folder
+    /// Write a commented profila.toml to the current folder
     Init,
     /// Print the JSON schema of the configuration, or of a file that profila writes
     Schema(SchemaArgs),
-    /// Write a completion script for a shell to standard output
+    /// Print a completion script for a shell
     Completions(CompletionsArgs),
 }
 
@@ -96,12 +96,11 @@ pub enum Command {
     after_help = DIFF_HELP
 )]
 pub struct DiffArgs {
-    /// The version before, and the one after: scripts or recordings (*.json); by default
-    /// the variants of the configuration are compared. Where there are more, each is
-    /// compared with the first
+    /// The versions before and after: scripts or recordings (*.json); by default the variants
+    /// in the configuration. If there are more than two, each is compared with the first
     #[arg(value_names = ["BEFORE", "AFTER"], num_args = 2..)]
     pub versions: Vec<PathBuf>,
-    /// Arguments for all scripts, instead of those of the configuration
+    /// Arguments for all scripts, instead of those in the configuration
     #[arg(last = true, value_name = "ARGS")]
     pub args: Vec<String>,
     /// Which configuration to use.
@@ -122,15 +121,15 @@ pub struct DiffArgs {
     /// List every line with samples, not only those that matter
     #[arg(long, help_heading = "Output")]
     pub all: bool,
-    /// Measure the first version once more under another name, to see what this machine
-    /// shows today where nothing was changed
+    /// Measure the first version a second time under another name, to see what differences
+    /// this machine shows when nothing has changed
     #[arg(long, help_heading = "Measuring")]
     pub placebo: bool,
-    /// Fail, with exit code 1, if it is certain that METRIC (throughput, peak-memory,
-    /// line-cost) is worse by more than LIMIT, such as throughput:5%; may be repeated
+    /// Fail with exit code 1 if METRIC (throughput, peak-memory, line-cost) is certain to be
+    /// worse by more than LIMIT, such as throughput:5%; may be repeated
     #[arg(long, value_name = "METRIC:LIMIT", help_heading = "Gate")]
     pub fail_if: Vec<FailIf>,
-    /// Keep the recordings of all versions in this folder
+    /// Save the recordings of all versions in this folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub save: Option<PathBuf>,
 }
@@ -139,10 +138,10 @@ const DIFF_HELP: &str = "\
 Examples:
   profila diff before.py after.py               compare two scripts
   profila diff before.py after.py -- --size 9   the same, with arguments for both
-  profila diff                                  compare the variants of profila.toml
+  profila diff                                  compare the variants in profila.toml
   profila diff a.py b.py c.py                   compare b.py with a.py, and c.py with a.py
-  profila diff --fail-if throughput:5% a.py b.py  fail where b is certainly slower
-  profila diff --save runs before.py after.py   keep what was measured, and later:
+  profila diff --fail-if throughput:5% a.py b.py  fail if b is certainly slower
+  profila diff --save runs before.py after.py   save the recordings, and later:
   profila diff runs/before.py.json runs/after.py.json";
 
 /// Arguments of `profila annotate`.
@@ -169,23 +168,23 @@ pub struct AnnotateArgs {
     /// Files for other forms.
     #[command(flatten)]
     pub of_profile: ProfileExportArgs,
-    /// Tell apart what was compiled for other types of arguments
+    /// Show code compiled for different argument types separately
     #[arg(long, help_heading = "Output")]
     pub specializations: bool,
-    /// Keep the recording in this file
+    /// Save the recording to this file
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub save: Option<PathBuf>,
 }
 
 const ANNOTATE_HELP: &str = "\
-Everything after the script belongs to the script. Its output passes through, and its
-exit code is passed on. The report follows that output: for one that goes to a file,
-use --export-json or --save.
+Everything after the script belongs to the script. Its output and its exit code are
+passed through. The report follows that output; to get it in a file, use
+--export-json or --save.
 
 Examples:
   profila annotate script.py --size 9           a script with arguments
   profila annotate --rate 200 -- -m pkg.bench   a module, sampled more often
-  profila annotate --save run.json -- script.py keep what was measured";
+  profila annotate --save run.json -- script.py save the recording";
 
 /// Arguments of `profila record`.
 #[derive(Clone, Debug, Args)]
@@ -208,7 +207,7 @@ pub struct RecordArgs {
     /// How often to measure.
     #[command(flatten)]
     pub runs: RunsArgs,
-    /// The file that the recording is written to
+    /// The file to write the recording to
     #[arg(
         short,
         long,
@@ -220,8 +219,8 @@ pub struct RecordArgs {
 }
 
 const RECORD_HELP: &str = "\
-Recordings made at different times are compared without pairing their rounds: a slow
-drift of the machine is then part of the difference. `profila diff` takes turns.
+Recordings made at different times are compared without pairing their rounds, so slow
+drift of the machine becomes part of the difference. `profila diff` alternates instead.
 
 Examples:
   profila record -o before.json -- script.py    now, and after the change:
@@ -232,7 +231,7 @@ Examples:
 #[derive(Clone, Debug, Args)]
 #[command(after_help = REPORT_HELP)]
 pub struct ReportArgs {
-    /// Recordings or comparisons that were saved; more than one are shown one below the other
+    /// Saved recordings or comparisons; several are shown one after another
     #[arg(id = "saved", value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
     /// Which configuration to use.
@@ -247,7 +246,7 @@ pub struct ReportArgs {
     /// Files for other forms.
     #[command(flatten)]
     pub of_profile: ProfileExportArgs,
-    /// In a profile, tell apart what was compiled for other types of arguments
+    /// In a profile, show code compiled for different argument types separately
     #[arg(long, help_heading = "Output")]
     pub specializations: bool,
     /// In a comparison, list every line with samples, not only those that matter
@@ -257,7 +256,7 @@ pub struct ReportArgs {
 
 const REPORT_HELP: &str = "\
 Examples:
-  profila report run.json                       show it as when it was made
+  profila report run.json                       show it as it was first shown
   profila report --format markdown diff.json    for a pull request
   profila report --export-html page.html diff.json  for a browser
   profila report --format speedscope run.json > run.speedscope.json";
@@ -278,15 +277,15 @@ pub struct DoctorArgs {
 }
 
 const DOCTOR_HELP: &str = "\
-It profiles a small script of its own, which takes about five seconds, and says of
-each thing that profiling needs whether it is there, and what to do if not. Exits with
-4 where profiling does not work.";
+Profiles a small script of its own, which takes about five seconds, and reports for each
+requirement of profiling whether it is met, and what to do if not. Exits with code 4 if
+profiling does not work.";
 
 /// Arguments of `profila schema`.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = SCHEMA_HELP)]
 pub struct SchemaArgs {
-    /// What of
+    /// Which schema to print
     pub of: SchemaOf,
 }
 
@@ -295,13 +294,13 @@ pub struct SchemaArgs {
 pub enum SchemaOf {
     /// `profila.toml`
     Config,
-    /// What was measured: `--save`, `profila record`, and JSON of annotate
+    /// What was measured: written by `--save`, `profila record` and as JSON by annotate
     Recording,
-    /// What was concluded: JSON of diff
+    /// What was concluded: written as JSON by diff
     Comparison,
-    /// JSON of diff with more than two versions
+    /// Written as JSON by diff for more than two versions
     Comparisons,
-    /// JSON of doctor
+    /// Written as JSON by doctor
     Diagnosis,
 }
 
@@ -338,7 +337,7 @@ pub struct ProgramArgs {
 /// Which configuration to use.
 #[derive(Clone, Debug, Default, Args)]
 pub struct ConfigArgs {
-    /// The configuration, instead of the nearest profila.toml or pyproject.toml
+    /// The configuration file, instead of the nearest profila.toml or pyproject.toml
     #[arg(long, value_name = "FILE", help_heading = "Configuration")]
     pub config: Option<PathBuf>,
 }
@@ -347,10 +346,10 @@ pub struct ConfigArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Measuring")]
 pub struct ToolArgs {
-    /// The Python to run; by default that of the active environment, of `.venv` or on PATH
+    /// The Python to run; by default the one in the active environment, in `.venv` or on PATH
     #[arg(long, value_name = "PATH")]
     pub python: Option<PathBuf>,
-    /// The gdb to sample with; by default the one on PATH or beside the Python
+    /// The gdb to sample with; by default the one on PATH or next to Python
     #[arg(long, value_name = "PATH")]
     pub gdb: Option<PathBuf>,
 }
@@ -365,21 +364,21 @@ pub struct MeasureArgs {
     /// Samples per second, from 1 to 1000 [default: 100]
     #[arg(long, value_name = "HZ")]
     pub rate: Option<Rate>,
-    /// Longest part of the time to stop the script for, to sample it [default: 20%]
+    /// Largest part of the time to stop the script for sampling [default: 20%]
     #[arg(long, value_name = "PERCENT")]
     pub max_stopped: Option<MaxStopped>,
-    /// Seed of everything that is drawn at random [default: 0]
+    /// Seed for all random choices [default: 0]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Longest time one run may take, such as `90s` or `none` [default: 2m; none in annotate]
+    /// Time limit for one run, such as `90s` or `none` [default: 2m; none in annotate]
     #[arg(long, value_name = "TIME")]
     pub timeout: Option<Timeout>,
-    /// Count samples for lines of these files too, although they are a library's, such as
+    /// Attribute samples to lines of these files even though they belong to a library, such as
     /// 'mylib/*'; may be repeated
     #[arg(long, value_name = "GLOB")]
     pub include: Vec<FileGlob>,
-    /// Count samples of these files for the lines that call them, as those of libraries are;
-    /// may be repeated
+    /// Attribute samples in these files to the lines that call them, as for libraries; may be
+    /// repeated
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<FileGlob>,
 }
@@ -388,8 +387,8 @@ pub struct MeasureArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Measuring")]
 pub struct RunsArgs {
-    /// Rounds: each is one timed and one profiled run of each version [default: as many as a
-    /// verdict on throughput needs, up to 20; in record 6]
+    /// Number of rounds; each is one timed and one profiled run of each version [default: as
+    /// many as a verdict on throughput needs, up to 20; 6 in record]
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=i64::from(MOST_ROUNDS)))]
     pub runs: Option<u32>,
 }
@@ -397,7 +396,7 @@ pub struct RunsArgs {
 /// The form of the report.
 #[derive(Clone, Debug, Default, Args)]
 pub struct FormatArgs {
-    /// The form of the report on standard output [default: text]
+    /// Format of the report on standard output [default: text]
     #[arg(long, value_name = "FORMAT", help_heading = "Output")]
     pub format: Option<Format>,
 }
@@ -406,8 +405,8 @@ pub struct FormatArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub struct ShownArgs {
-    /// Show only lines of this function, by its qualified name or the last part of it; may be
-    /// repeated
+    /// Show only lines of this function, given by its qualified name or the last part of it;
+    /// may be repeated
     #[arg(long, value_name = "NAME")]
     pub function: Vec<String>,
     /// Show only lines of these files, such as 'kernels/*'; may be repeated
@@ -434,16 +433,16 @@ pub struct ReportOutputArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub struct ExportArgs {
-    /// Write the JSON form to a file as well
+    /// Also write the report as JSON to a file
     #[arg(long, value_name = "FILE")]
     pub export_json: Option<PathBuf>,
-    /// Write a page for a browser, which needs nothing else, to a file as well
+    /// Also write the report as a self-contained HTML page to a file
     #[arg(long, value_name = "FILE")]
     pub export_html: Option<PathBuf>,
-    /// Write Markdown, for a pull request, to a file as well
+    /// Also write the report as Markdown, for a pull request, to a file
     #[arg(long, value_name = "FILE")]
     pub export_markdown: Option<PathBuf>,
-    /// Write the lines as comma-separated values to a file as well
+    /// Also write the lines as comma-separated values to a file
     #[arg(long, value_name = "FILE")]
     pub export_csv: Option<PathBuf>,
 }
@@ -463,8 +462,8 @@ impl ExportArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub struct ComparisonExportArgs {
-    /// Write test results, a case a metric and a rule of the gate, as `JUnit` XML to a file as
-    /// well
+    /// Also write test results as `JUnit` XML to a file, with one test case per metric and per
+    /// gate rule
     #[arg(long, value_name = "FILE")]
     pub export_junit: Option<PathBuf>,
 }
@@ -479,10 +478,10 @@ impl ComparisonExportArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub struct ProfileExportArgs {
-    /// Write the stacks of a profile for speedscope to a file as well
+    /// Also write the call stacks of a profile to a file for speedscope
     #[arg(long, value_name = "FILE")]
     pub export_speedscope: Option<PathBuf>,
-    /// Write the stacks of a profile, one a line, for flame graphs to a file as well
+    /// Also write the call stacks of a profile to a file for flame graphs, one per line
     #[arg(long, value_name = "FILE")]
     pub export_collapsed: Option<PathBuf>,
 }
@@ -566,14 +565,14 @@ pub(crate) fn of_another_profiler(option: &str) -> Option<&'static str> {
     Some(match option_name(option) {
         "pid" | "p" | "attach" => {
             "profila has to start the script itself: Numba must be told to emit line tables \
-             before it compiles anything; write the command that starts it, `SCRIPT.py ARGS`"
+             before it compiles anything; give the command that starts it, `SCRIPT.py ARGS`"
         }
         "native" | "gil" | "idle" | "subprocesses" => {
-            "profila sees compiled code and every thread of the script, and no child process; \
-             there is nothing to switch on"
+            "profila always sees compiled code and every thread of the script, but no child \
+             processes; there is nothing to switch on"
         }
         "duration" => {
-            "profila measures until the script ends: let it repeat its work for a few seconds, \
+            "profila measures until the script ends: have it repeat its work for a few seconds, \
              or interrupt it"
         }
         _ => return None,

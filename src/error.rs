@@ -127,9 +127,9 @@ pub enum Error {
     },
 
     /// gdb ended in the middle of a run.
-    #[error("gdb ended while profila {during}")]
+    #[error("gdb ended while profila was {during}")]
     GdbDied {
-        /// What was being done, such as `took a sample`.
+        /// What was being done, such as `taking a sample`.
         during: String,
         /// Its last words, or how it ended.
         cause: String,
@@ -137,11 +137,11 @@ pub enum Error {
 
     /// gdb did not answer in time.
     #[error(
-        "gdb did not answer within {} while profila {during}",
+        "gdb did not answer within {} while profila was {during}",
         humantime::format_duration(*after)
     )]
     GdbTimeout {
-        /// What was being done, such as `took a sample`.
+        /// What was being done, such as `taking a sample`.
         during: String,
         /// How long it was waited for.
         after: Duration,
@@ -169,8 +169,8 @@ pub enum Error {
 
     /// The script could not be heard any more before Numba compiled or loaded anything.
     #[error(
-        "`{script}` closed the descriptor on which it says when Numba compiles, or became \
-         another program, before Numba compiled anything"
+        "`{script}` closed the descriptor on which it reports when Numba compiles, or replaced \
+         itself with another program, before Numba compiled anything"
     )]
     Unheard {
         /// The script.
@@ -179,8 +179,9 @@ pub enum Error {
 
     /// The script could not be heard any more soon after Numba had compiled something.
     #[error(
-        "`{script}` closed the descriptor on which it says when Numba compiles, or became \
-         another program, {} ms after Numba first compiled: what it did after that is not measured",
+        "`{script}` closed the descriptor on which it reports when Numba compiles, or replaced \
+         itself with another program, {} ms after Numba first compiled: what it did after that is \
+         not measured",
         window.as_millis()
     )]
     UnheardSoon {
@@ -223,7 +224,7 @@ pub enum Error {
     },
 
     /// Two runs that had to print the same did not.
-    #[error("{} and {} did not print the same", runs[0], runs[1])]
+    #[error("{} and {} printed different output", runs[0], runs[1])]
     OutputDiffers {
         /// The runs.
         runs: [String; 2],
@@ -232,7 +233,7 @@ pub enum Error {
     },
 
     /// A run printed nothing of what had to be the same.
-    #[error("{run} printed nothing that matches `{pattern}`, which has to be the same")]
+    #[error("{run} printed nothing that matches `{pattern}`, which must be the same in all runs")]
     OutputMissing {
         /// Which run.
         run: String,
@@ -261,7 +262,7 @@ pub enum Error {
     },
 
     /// The file that `PROFILA_METRICS` names cannot be read.
-    #[error("the file that {run} was to write its metrics to cannot be read")]
+    #[error("the metrics file of {run} cannot be read")]
     MetricsUnreadable {
         /// Which run.
         run: String,
@@ -270,7 +271,7 @@ pub enum Error {
     },
 
     /// A run's output has a rate that can be read in more than one way.
-    #[error("the rate that {run} printed cannot be read with certainty")]
+    #[error("the rate that {run} printed cannot be read reliably")]
     MetricUnread {
         /// Which run.
         run: String,
@@ -279,7 +280,7 @@ pub enum Error {
     },
 
     /// What a pattern matched can be read in more than one way.
-    #[error("{run} printed `{value}`, which is {} or {}", readings[0], readings[1])]
+    #[error("{run} printed `{value}`, which may mean {} or {}", readings[0], readings[1])]
     MetricAmbiguous {
         /// Which run.
         run: String,
@@ -291,7 +292,7 @@ pub enum Error {
 
     /// It is not known which direction of a metric is better.
     #[error(
-        "{run} reported `{value}`{}, and it is not known whether more of that is better",
+        "{run} reported `{value}`{}, but profila cannot tell whether higher or lower is better",
         unit.as_ref().map(|unit| format!(" in `{unit}`")).unwrap_or_default()
     )]
     MetricUndirected {
@@ -304,7 +305,7 @@ pub enum Error {
     },
 
     /// A run reported its metric in a unit that does not become the one that is set.
-    #[error("{run} reported `{value}` in `{unit}`, which does not become `{wanted}`")]
+    #[error("{run} reported `{value}` in `{unit}`, which cannot be converted to `{wanted}`")]
     MetricUnit {
         /// Which run.
         run: String,
@@ -317,7 +318,7 @@ pub enum Error {
     },
 
     /// A run reported its metric in another form than the runs before it.
-    #[error("{run} reported {found}, and {first} reported {wanted}")]
+    #[error("{run} reported {found}, but {first} reported {wanted}")]
     MetricForm {
         /// Which run.
         run: String,
@@ -332,7 +333,7 @@ pub enum Error {
     },
 
     /// A file that should be a recording or comparison cannot be read as one.
-    #[error("`{}` is not a recording or comparison of profila", path.display())]
+    #[error("`{}` is not a profila recording or comparison", path.display())]
     RecordingUnreadable {
         /// The file.
         path: PathBuf,
@@ -341,7 +342,7 @@ pub enum Error {
     },
 
     /// A recording or comparison of another version of profila.
-    #[error("`{}` is of the form `{found}`, and this version reads `{expected}`", path.display())]
+    #[error("`{}` has the schema `{found}`, but this version reads `{expected}`", path.display())]
     SchemaUnknown {
         /// The file.
         path: PathBuf,
@@ -353,7 +354,7 @@ pub enum Error {
 
     /// One operand is a script and the other a recording.
     #[error(
-        "`{}` is a script and `{}` a recording",
+        "`{}` is a script, but `{}` is a recording",
         script.display(),
         recording.display()
     )]
@@ -372,7 +373,7 @@ pub enum Error {
     },
 
     /// A file that would be written is there already.
-    #[error("`{}` exists already", path.display())]
+    #[error("`{}` already exists", path.display())]
     FileExists {
         /// The file.
         path: PathBuf,
@@ -390,7 +391,7 @@ pub enum Error {
     },
 
     /// There is no place for temporary files.
-    #[error("failed to make a folder for temporary files in `{}`", within.display())]
+    #[error("failed to create a folder for temporary files in `{}`", within.display())]
     NoTemporaryFolder {
         /// Where it was to be: `TMPDIR`, or the system's.
         within: PathBuf,
@@ -455,7 +456,7 @@ impl fmt::Display for Ending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Code(code) => write!(f, "failed with exit code {code}"),
-            Self::Signal(name) => write!(f, "was ended by {name}"),
+            Self::Signal(name) => write!(f, "was killed by {name}"),
         }
     }
 }

@@ -23,7 +23,7 @@ pub struct Bounds {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "metric", rename_all = "kebab-case")]
 pub enum Subject {
-    /// Units of work per second, or seconds a run.
+    /// Units of work per second, or seconds per run.
     Throughput,
     /// Largest resident set.
     PeakMemory,
@@ -46,7 +46,7 @@ pub struct Lines {
 /// A limit on how much worse the version after may be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Rule {
-    /// What of.
+    /// What is limited.
     #[serde(flatten)]
     pub subject: Subject,
     /// How much worse its value may be, as a part of the value before: 0.05 lets a rate
@@ -54,17 +54,17 @@ pub struct Rule {
     pub max_worse: f64,
 }
 
-/// What came of a rule, or of all of them.
+/// The outcome of a rule, or of all of them.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// It is kept.
+    /// The rule is kept.
     Pass,
-    /// The data allow both.
+    /// The data do not decide it.
     Inconclusive,
-    /// It is broken.
+    /// The rule is broken.
     Fail,
 }
 
@@ -84,13 +84,12 @@ pub struct Loss {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Doubt {
-    /// Both sides took the same time, as loops of fixed time do however much work is in
+    /// Both sides took the same time, as fixed-time loops do however much work is in
     /// them.
     FixedTime,
-    /// A script printed what looks like a rate, and it was not read.
+    /// A script printed what looks like a rate, but it was not read.
     UnreadRate,
-    /// Every run of both sides reported the same value, as of something that is not
-    /// measured.
+    /// Every run on both sides reported the same value, which may not be a measurement.
     SameValue,
 }
 

@@ -1,5 +1,5 @@
 //! Which lines of a Numba script got faster or slower between two versions,
-//! by how much, and how sure one can be.
+//! by how much, and how sure you can be.
 //!
 //! Data flows one way: configuration and [`plan`] say which runs to make;
 //! [`target`] starts them and [`sampler`] watches them; a [`recording`] keeps

@@ -43,9 +43,9 @@ pub struct Recording {
     pub settings: Settings,
     /// Where it was measured.
     pub machine: Machine,
-    /// Every file in which a sample fell, and the variant's own script.
+    /// Every file with samples, and the variant's own script.
     pub sources: Vec<Source>,
-    /// One entry a process, in the order in which they ran.
+    /// One entry per process, in the order in which they ran.
     pub runs: Vec<Run>,
     /// What the reader of any report about these runs should know.
     pub warnings: Vec<String>,
@@ -94,15 +94,15 @@ pub struct Variant {
 /// The settings that shaped the measurement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Settings {
-    /// Sampling rate that was asked for, in Hz.
+    /// Requested sampling rate, in Hz.
     pub rate_hz: f64,
-    /// Part of the time for which the script was to be stopped at most; absent in
+    /// Limit on the part of the time for which the script is stopped; absent in
     /// recordings of versions that had no such limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_stopped: Option<f64>,
     /// Seed of the order of runs and of the sampling jitter.
     pub seed: u64,
-    /// The rounds after which it was looked whether there was an answer; none where their
+    /// The rounds after which profila checked whether there was an answer; none where their
     /// number was fixed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub looks: Vec<u32>,
@@ -111,7 +111,7 @@ pub struct Settings {
     /// Who chose that.
     #[serde(default, skip_serializing_if = "Chosen::is_default")]
     pub throughput_chosen: Chosen,
-    /// A line of output that looks like a rate and was not read, so that the seconds of the
+    /// A line of output that looks like a rate but was not read, so that the seconds of the
     /// measured window are compared instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread_rate: Option<String>,
@@ -121,7 +121,7 @@ pub struct Settings {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Chosen {
-    /// Nobody: it is what was found.
+    /// Profila, by what it found.
     #[default]
     Found,
     /// The user, with `source` or `pattern`.
@@ -163,7 +163,7 @@ pub enum MetricKind {
     Wall,
     /// Seconds of processor time.
     Cpu,
-    /// Bytes of the largest resident set: compared beside the throughput, and never
+    /// Bytes of the largest resident set: compared in addition to the throughput, and never
     /// its source.
     Memory,
 }
@@ -221,14 +221,14 @@ pub struct Run {
     pub window_s: f64,
     /// Largest resident set, in bytes.
     pub peak_rss_bytes: u64,
-    /// What the script counted, where it did.
+    /// What the script reported, where it did.
     pub metric: Option<Metric>,
     /// What the sampler saw; absent in timed runs.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub profile: Option<ProfiledRun>,
 }
 
-/// What a run gives.
+/// What a run is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RunKind {
@@ -260,8 +260,8 @@ pub struct Metric {
     pub unit: String,
     /// The value, finite and positive.
     pub value: f64,
-    /// What a step of the last digit that was printed comes to, in the same unit; absent
-    /// in recordings of versions that did not look.
+    /// The size of one step of the last printed digit, in the same unit; absent in
+    /// recordings of older versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<f64>,
 }
@@ -274,18 +274,18 @@ pub struct ProfiledRun {
     pub stopped_s: f64,
     /// The longest single stop after the tracer had attached, in seconds.
     pub longest_stop_s: f64,
-    /// How much later than planned the process was looked at, within the window.
+    /// How much later than planned the process was sampled, within the window.
     #[serde(default)]
     pub lateness: Lateness,
     /// Seconds from the start of the process to the first sample in the window.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_sample_s: Option<f64>,
-    /// Looks within the window that were put off to keep to
+    /// Sampling times within the window that were put off to keep to
     /// [`Settings::max_stopped`].
     #[serde(default)]
     pub put_off: u64,
-    /// Stops within the window that only the tracer's presence made, such as those for
-    /// signals; none of them is a sample.
+    /// Stops within the window that were caused only by the tracer's presence, such as
+    /// those for signals; none of them is a sample.
     #[serde(default)]
     pub foreign_stops: u64,
     /// Why Numba's debug build was profiled instead of the production build, where it
@@ -296,12 +296,11 @@ pub struct ProfiledRun {
     pub samples: SampleCounts,
     /// Samples by line, within the measured window.
     pub lines: Vec<LineSamples>,
-    /// The same samples by instruction; none in recordings of versions that did not
-    /// keep them.
+    /// The same samples by instruction; none in recordings of older versions.
     #[serde(default)]
     pub instructions: Vec<InstructionSamples>,
-    /// The same samples by stack, as far as stacks were read; none in recordings of
-    /// versions that did not keep them.
+    /// The same samples by call stack, as far as stacks were read; none in recordings of
+    /// older versions.
     #[serde(default)]
     pub stacks: Vec<StackSamples>,
 }
@@ -326,17 +325,16 @@ const fn is_none(count: &u64) -> bool {
 pub struct SampleCounts {
     /// All samples of the measured window.
     pub window: u64,
-    /// Those in Numba code that were counted to a line that cannot be: one past the end of
-    /// its file, or outside of any function. It is a fault of profila's.
+    /// Those in Numba code that were attributed to an impossible line: one past the end of
+    /// its file, or outside any function. This is a bug in profila.
     #[serde(default, skip_serializing_if = "is_none")]
     pub misplaced: u64,
-    /// Moments of the measured window at which the process was looked at. Each gave a
-    /// sample that counts once for every thread that was running, or a waiting one. 0 in recordings of
-    /// versions that did not keep it, where it is taken for `window`.
+    /// Moments of the measured window at which the process was sampled. Each gave one
+    /// sample per running thread, or one waiting sample. 0 in recordings of older versions,
+    /// where `window` is used instead.
     #[serde(default)]
     pub ticks: u64,
-    /// The most threads that were seen running at one of those moments; 0 where it is
-    /// not known.
+    /// The most threads that were running at one of those moments; 0 where unknown.
     #[serde(default)]
     pub most_threads: u64,
     /// On a line of compiled Numba code, or in code it called.
@@ -351,12 +349,11 @@ pub struct SampleCounts {
     pub startup: u64,
     /// While Numba compiled.
     pub compiling: u64,
-    /// Part of `numba` whose instruction has no line of its own and was given
-    /// that of the code before it.
+    /// Part of `numba` at instructions without a line, which were attributed to the
+    /// preceding line.
     pub folded: u64,
-    /// Part of `waiting` in which a thread waited for others, at the end of a loop that was
-    /// spread over threads or for the next one, without sleeping. 0 in recordings of
-    /// versions that did not keep it.
+    /// Part of `waiting` in which a thread busy-waited for others, at the end of a parallel
+    /// loop or for the next one. 0 in recordings of older versions.
     #[serde(default)]
     pub barrier: u64,
 }
@@ -417,11 +414,11 @@ pub struct LineSamples {
     /// Samples whose innermost Python-source line is this one.
     #[serde(rename = "self")]
     pub self_samples: u64,
-    /// `self` and those in library lines it called or had inlined.
+    /// `self` and those in library lines that it called or that were inlined into it.
     pub total: u64,
-    /// Samples this line answers for: the innermost user line of each sample
-    /// does, or the innermost line where there is no user line. Each sample in
-    /// Numba code has exactly one, so `owned` sums to `samples.numba`.
+    /// Samples attributed to this line: those in which it is the innermost user line, or
+    /// the innermost line where there is no user line. Each sample in Numba code has
+    /// exactly one such line, so `owned` sums to `samples.numba`.
     pub owned: u64,
 }
 
@@ -446,7 +443,7 @@ pub struct InstructionSamples {
     pub in_callees: u64,
 }
 
-/// Samples of one stack in one run.
+/// Samples of one call stack in one run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StackSamples {
     /// Its frames, outermost first.

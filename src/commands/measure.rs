@@ -94,7 +94,7 @@ impl<'a> Laboratory<'a> {
             && config.output.verbosity != Verbosity::Quiet
         {
             super::say(&format!(
-                "profila: {passed_over}: {} is run (from {})",
+                "profila: {passed_over}: using {} (from {})",
                 python.path.display(),
                 python.chosen_by,
             ));

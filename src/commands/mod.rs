@@ -139,7 +139,7 @@ fn read_file(path: &Path) -> Result<String> {
     if bytes.len() as u64 > MOST_BYTES {
         return Err(Error::RecordingUnreadable {
             path: path.to_owned(),
-            cause: format!("it is longer than {MOST_BYTES} bytes, which is more than is read"),
+            cause: format!("it is longer than {MOST_BYTES} bytes, the most that profila reads"),
         });
     }
     json::decode(bytes).map_err(|error| unreadable(path, error))

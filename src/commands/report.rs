@@ -13,11 +13,11 @@ pub(super) fn report(args: &ReportArgs, global: &GlobalArgs) -> Result<u8> {
     if let ([_, _, ..], [export, ..]) = (args.files.as_slice(), output.exports.as_slice()) {
         return Err(Error::Usage {
             message: format!(
-                "{} files cannot be shown in one file, `{}`",
+                "{} reports cannot be written to one file, `{}`",
                 args.files.len(),
                 export.file.display()
             ),
-            hint: Some("name one file, or leave the --export options out".to_owned()),
+            hint: Some("give one file, or omit the --export options".to_owned()),
         });
     }
     // All are read before any is shown.

@@ -48,7 +48,7 @@ pub(super) fn require(kind: Kind, output: &Output) -> Result<()> {
                 Kind::Comparison => ("a comparison", "profiles"),
             };
             return Err(Error::Usage {
-                message: format!("there is no {format} of {this}, only of {other}"),
+                message: format!("{this} cannot be shown as {format}, only {other} can"),
                 hint: Some(
                     match kind {
                         Kind::Profile => {
@@ -136,10 +136,10 @@ fn of_recording(recording: &Recording, format: Format, output: &Output) -> Resul
 fn kept_stacks(recording: &Recording) -> Result<Vec<(Vec<crate::recording::StackFrame>, u64)>> {
     profile::stacks(recording).ok_or_else(|| Error::Usage {
         message: format!(
-            "the recording of `{}` has no stacks",
+            "the recording of `{}` has no call stacks",
             recording.variant.name
         ),
-        hint: Some("an older profila made it: measure again".to_owned()),
+        hint: Some("it was made by an older profila: measure again".to_owned()),
     })
 }
 

@@ -82,7 +82,7 @@ fn check_file(file: &FileComparison, place: &str) -> Check {
             let Some(rest) = left.side(side).checked_sub(lines) else {
                 let place = place();
                 return Err(format!(
-                    "up to `{place}` there are more lines of the {side} version than its text has"
+                    "up to `{place}`, there are more lines of the {side} version than its text has"
                 ));
             };
             *left.side_mut(side) = rest;
@@ -95,7 +95,9 @@ fn check_stretch(stretch: &Stretch, counts: Pair<u64>, place: impl Fn() -> Strin
     let Stretch { first, lines, .. } = *stretch;
     if lines > 0 && first.before.or(first.after).is_none() {
         let place = place();
-        return Err(format!("`{place}` is of {lines} lines on neither side"));
+        return Err(format!(
+            "`{place}` has {lines} lines but is on neither side"
+        ));
     }
     for side in [Side::Before, Side::After] {
         let Some(first) = first.side(side) else {
@@ -106,7 +108,8 @@ fn check_stretch(stretch: &Stretch, counts: Pair<u64>, place: impl Fn() -> Strin
         if last > count {
             let place = place();
             return Err(format!(
-                "`{place}` goes on to line {last} of the {side} version, whose text has {count}"
+                "`{place}` extends to line {last} of the {side} version, whose text has only \
+                 {count}"
             ));
         }
     }

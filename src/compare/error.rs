@@ -31,7 +31,7 @@ pub enum CompareError {
         side: Side,
     },
     /// A timed run reported no metric.
-    #[error("the timed run of round {round} of the {side} version reported no metric")]
+    #[error("the timed run of the {side} version in round {round} reported no metric")]
     NoMetric {
         /// The side.
         side: Side,
@@ -69,7 +69,7 @@ pub enum CompareError {
         kind: RunKind,
     },
     /// The least effect is not a number from 0 on.
-    #[error("the least effect must be a number from 0 on, not {0}")]
+    #[error("the minimum effect must be a number of at least 0, not {0}")]
     MinEffect(f64),
     /// The numbers have no answer.
     #[error(transparent)]

@@ -18,10 +18,10 @@ pub struct Comparisons {
     /// Always [`SCHEMA_OF_SEVERAL`].
     #[schemars(extend("const" = SCHEMA_OF_SEVERAL))]
     pub schema: String,
-    /// A comparison a version, the fastest version first.
+    /// One comparison per version, the fastest version first.
     pub comparisons: Vec<Comparison>,
     /// The first version compared with itself under another name: what this machine shows
-    /// where nothing was changed. Its intervals hold by themselves.
+    /// when nothing has changed. Its intervals hold by themselves.
     pub placebo: Option<Box<Comparison>>,
 }
 

@@ -41,8 +41,8 @@ pub struct Comparison {
     /// versions that did not say, and where no round was complete.
     #[serde(default)]
     pub seconds_per_round: Option<f64>,
-    /// Level of every interval, such as 0.95; where it was looked more than once, of all
-    /// looks together, and where other versions were compared, of all comparisons.
+    /// Confidence level of every interval, such as 0.95; it holds for all looks together and,
+    /// where other versions were compared too, for all comparisons together.
     pub confidence: f64,
     /// Comparisons that hold together with this confidence.
     #[serde(default = "one")]
@@ -50,7 +50,7 @@ pub struct Comparison {
     /// Which look this is, where the number of rounds was not fixed.
     #[serde(default)]
     pub look: Option<Look>,
-    /// The least relative change that is called one, such as 0.01.
+    /// The smallest relative change that counts as one, such as 0.01.
     pub min_effect: f64,
     /// Units of work per second, or seconds per run.
     pub throughput: MetricChange,
@@ -69,8 +69,8 @@ pub struct Comparison {
     /// changed between the versions.
     #[serde(default)]
     pub files: Vec<FileComparison>,
-    /// Every pair of lines in which either side answers for samples, and all lines
-    /// of the edited blocks in which any does.
+    /// Every pair of lines in which either side has samples attributed to it, and all lines
+    /// of the edited blocks in which any has.
     pub lines: Vec<LineComparison>,
     /// The edited blocks, each as a whole.
     pub hunks: Vec<HunkComparison>,
@@ -78,13 +78,13 @@ pub struct Comparison {
     /// are those of `lines`, and a family of tests of their own.
     #[serde(default)]
     pub functions: Vec<FunctionComparison>,
-    /// Samples that fell on no line of Numba code.
+    /// Samples outside Numba code.
     pub buckets: Buckets,
     /// Whether the parts sum to the whole.
     pub accounting: Accounting,
-    /// What watching cost, a side.
+    /// The overhead of profiling, per side.
     pub observer: crate::pair::Pair<Observer>,
-    /// What came of the rules, where there are any.
+    /// The outcome of the rules, where there are any.
     #[serde(default)]
     pub gate: Option<Gate>,
     /// What the reader should know.
@@ -188,7 +188,7 @@ pub struct MetricChange {
     pub p_value: Option<f64>,
     /// What may be claimed.
     pub verdict: MetricVerdict,
-    /// Smallest relative change that would have got a verdict of one with power 0.8.
+    /// Smallest relative change that would have been detected with power 0.8.
     pub smallest_detectable: Option<f64>,
     /// Rounds that would be needed to settle it, where it is not settled.
     pub rounds_needed: Option<u32>,
@@ -260,11 +260,11 @@ pub struct LineSide {
     /// The function that it is in, by its qualified name, where that is known.
     #[serde(default)]
     pub function: Option<String>,
-    /// Samples it answers for, over all rounds.
+    /// Samples attributed to it, over all rounds.
     pub samples: u64,
-    /// Part of those with no library line inside.
+    /// Those of them that were in the line itself and not in a library line.
     pub self_samples: u64,
-    /// Whether a statement begins here that the compiler left nothing of.
+    /// Whether a statement without any compiled code begins here.
     #[serde(default)]
     pub has_no_code: bool,
     /// Share of the measured window.
@@ -395,7 +395,7 @@ pub struct BlockSide {
     pub cost_s: Estimate,
 }
 
-/// Samples on no line of Numba code, by reason.
+/// Samples outside Numba code, by reason.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Buckets {
     /// The interpreter and other native code.
@@ -428,7 +428,7 @@ pub struct Accounting {
     pub total_shift_s: f64,
 }
 
-/// What watching cost one side.
+/// The overhead of profiling on one side.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Observer {
     /// Seconds per unit of profiled runs over timed runs; 1 is no effect.
@@ -441,7 +441,7 @@ pub struct Observer {
     pub stopped_share: f64,
     /// The longest single stop, in seconds.
     pub longest_stop_s: f64,
-    /// Looks at the process in a second of the measured window; absent where it was not
-    /// recorded, or where the windows were too short to tell.
+    /// How often per second the process was sampled in the measured window; absent where
+    /// it was not recorded, or where the windows were too short to tell.
     pub achieved_rate_hz: Option<f64>,
 }

@@ -60,8 +60,8 @@ fn placeless(sides: &Pair<&Recording>) -> Option<String> {
     let all: Vec<&str> = files.before.union(&files.after).copied().collect();
     (!all.is_empty()).then(|| {
         format!(
-            "of {} no text is known, so its lines cannot be paired: nothing is concluded of \
-             lines that have samples on one side alone",
+            "the source text of {} is unknown, so its lines cannot be paired: lines with samples \
+             on only one side get no verdict",
             all.join(" and ")
         )
     })
@@ -69,8 +69,8 @@ fn placeless(sides: &Pair<&Recording>) -> Option<String> {
 
 fn not_interleaved(rounds: &Rounds<'_>) -> Option<String> {
     (rounds.design == Design::Unpaired).then(|| {
-        "the two recordings are not of one experiment: their runs were not interleaved, and what \
-         changed on the machine between them counts as a change of the code"
+        "the two recordings are not from one experiment: their runs were not interleaved, so any \
+         change of the machine between them counts as a change of the code"
             .to_owned()
     })
 }
@@ -83,8 +83,8 @@ fn paired_roughly(aligned: &AlignedFile) -> Option<String> {
         .or(aligned.file.before.as_ref())?;
     aligned.alignment.is_rough.then(|| {
         format!(
-            "{file} is so long, or so much of it changed, that its lines were paired with less \
-             care: some may be called changed or moved that are not"
+            "{file} is so long, or changed so much, that its lines were paired only roughly: some \
+             may be reported as changed or moved that are not"
         )
     })
 }
@@ -100,18 +100,18 @@ fn left_out(rounds: &Rounds<'_>) -> Option<String> {
     let most = before.max(after);
     let words = match most {
         0 => return None,
-        1 => "1 round has".to_owned(),
-        _ => format!("{most} rounds have"),
+        1 => "1 round is".to_owned(),
+        _ => format!("{most} rounds are"),
     };
     Some(format!(
-        "{words} no counterpart, or no profiled run with samples, and no part in the costs of lines"
+        "{words} left out of line costs for lack of a counterpart or of a profiled run with samples"
     ))
 }
 
 fn fixed_time(rounds: &Rounds<'_>) -> Option<String> {
     is_fixed_time(rounds, 0.0).then(|| {
         format!(
-            "the measured windows agree within {:.0}%: this looks like a loop of fixed time: print \
+            "the measured windows agree within {:.0}%, which looks like a fixed-time loop: print \
              a rate, such as `120.5 images / sec`",
             100.0 * SAME_WINDOW
         )
@@ -120,9 +120,7 @@ fn fixed_time(rounds: &Rounds<'_>) -> Option<String> {
 
 fn same_value(rounds: &Rounds<'_>) -> Option<String> {
     is_same_value(rounds).then(|| {
-        "every run of both sides reported the same value: what was read may be something that is \
-         not measured"
-            .to_owned()
+        "every run on both sides reported the same value: it may not be a measurement".to_owned()
     })
 }
 
@@ -149,8 +147,8 @@ fn coarse_values(rounds: &Rounds<'_>, criteria: &Criteria) -> Option<String> {
     let step = steps.min_by(f64::total_cmp)? / least;
     (step > criteria.min_effect).then(|| {
         format!(
-            "the script prints its result in steps of {:.1}%, more than the least effect of {}%: \
-             print more digits",
+            "the script prints its result in steps of {:.1}%, more than the minimum effect of \
+             {}%: print more digits",
             100.0 * step,
             100.0 * criteria.min_effect
         )
@@ -178,7 +176,7 @@ fn much_outside(recording: &Recording, side: Side) -> Option<String> {
     (outside > MUCH_OUTSIDE).then(|| {
         format!(
             "{:.0}% of the {side} version's measured window is neither Numba code nor called by \
-             it: work outside the timed loop dilutes the costs of lines",
+             it: work outside the timed loop dilutes line costs",
             100.0 * outside
         )
     })
@@ -189,14 +187,14 @@ fn sampled_slower(recording: &Recording, side: Side) -> Option<String> {
     let rate_hz = watching.slower_rate_hz()?;
     let why = match watching.kept_to {
         Some(part) => format!(
-            "stops took long and were kept to {:.0}% of the time: `max-stopped` sets that part, \
-             and longer runs or more rounds give more samples",
+            "stops took long and were limited to {:.0}% of the time by `max-stopped`: longer runs \
+             or more rounds give more samples",
             100.0 * part
         ),
-        None => "the machine was too busy: a lower `rate` can be kept".to_owned(),
+        None => "the machine was too busy: set a lower `rate`".to_owned(),
     };
     Some(format!(
-        "the {side} version was sampled at {rate_hz:.0} Hz instead of {} Hz, since {why}",
+        "the {side} version was sampled at {rate_hz:.0} Hz instead of {} Hz, because {why}",
         watching.wanted_rate_hz
     ))
 }

@@ -97,7 +97,7 @@ fn read_named(path: &Path) -> Result<Document> {
     Document::parse(path.to_owned(), folder, text)?.ok_or_else(|| {
         Error::usage(
             format!("`{}` has no [tool.profila]", path.display()),
-            "add that table, or leave `--config` out",
+            "add that table, or omit `--config`",
         )
     })
 }
@@ -140,7 +140,7 @@ fn decode(path: &Path, bytes: Vec<u8>) -> Result<String> {
         let start = error.utf8_error().valid_up_to();
         let text = String::from_utf8_lossy(error.as_bytes());
         // What is not UTF-8 is replaced by a character of three bytes.
-        let diagnosis = Diagnosis::new(start..start + 3, "the file is not UTF-8 here");
+        let diagnosis = Diagnosis::new(start..start + 3, "invalid UTF-8");
         error_at(path, &text, diagnosis)
     })
 }
@@ -291,7 +291,7 @@ mod tests {
             let error = discover(named, root.path()).unwrap_err();
             assert_eq!(error.exit_code().code(), 2);
             let message = error.to_string();
-            assert!(message.contains("is not UTF-8 here at"), "{message}");
+            assert!(message.contains("invalid UTF-8 at"), "{message}");
             assert!(message.ends_with("profila.toml:2:9"), "{message}");
         }
     }

@@ -158,20 +158,20 @@ pub struct Compare {
 pub struct Gate {
     /// The rules.
     pub rules: Vec<Rule>,
-    /// What becomes of the exit code where a rule neither passes nor fails.
+    /// How to exit where a rule neither passes nor fails.
     pub on_inconclusive: OnInconclusive,
 }
 
-/// What becomes of the exit code where a rule neither passes nor fails.
+/// How to exit where a rule neither passes nor fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OnInconclusive {
-    /// It is 0.
+    /// Exit with 0.
     Pass,
-    /// It is 0, and it is said.
+    /// Exit with 0, and warn.
     #[default]
     Warn,
-    /// It is 3.
+    /// Exit with 3.
     Fail,
 }
 

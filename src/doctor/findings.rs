@@ -160,7 +160,7 @@ fn ptrace_scope(facts: &Facts) -> Finding {
         "kernel.yama.ptrace_scope is {scope}: {}",
         match scope {
             0 => "processes of the same user may be traced",
-            1 => "a process may be traced by whom it allows, and the script allows it",
+            1 => "a process chooses who may trace it, and the script allows gdb",
             2 => "only an administrator may trace",
             _ => "nobody may trace",
         }
@@ -180,14 +180,14 @@ fn container(facts: &Facts) -> Finding {
         None => "no sign of a container".to_owned(),
     };
     let capability = if host.has_sys_ptrace {
-        "with the capability SYS_PTRACE"
+        "with the SYS_PTRACE capability"
     } else {
-        "without the capability SYS_PTRACE"
+        "without the SYS_PTRACE capability"
     };
     let filter = if host.has_seccomp_filter {
         "system calls are filtered"
     } else {
-        "no filter of system calls"
+        "no system call filter"
     };
     let found = format!("{place}, {capability}, {filter}");
     let is_confined = host.container.is_some() && !host.has_sys_ptrace || host.has_seccomp_filter;
@@ -231,7 +231,7 @@ fn build(probe: &Probe) -> Finding {
         None => Check::Build.ok("Numba's production build, with line tables"),
         Some(reason) => Check::Build.warning(
             format!("Numba's debug build, which is slower than what you ship ({reason})"),
-            format!("use a Numba of versions {KNOWN_NUMBAS}, which can be given line tables alone"),
+            format!("use Numba {KNOWN_NUMBAS}, which profila can make emit line tables only"),
         ),
     }
 }
@@ -240,7 +240,7 @@ fn samples(probe: &Probe) -> Finding {
     let samples = &probe.samples;
     let rate_hz = stats::samples(samples.ticks) / probe.window_s;
     let found = format!(
-        "{} samples, {} of which could not be read; {rate_hz:.0} Hz where {} was wanted",
+        "{} samples, {} of which could not be read; {rate_hz:.0} Hz of the requested {} Hz",
         samples.window, samples.bad, probe.wanted_rate_hz
     );
     if samples.bad * 2 > samples.window {
@@ -252,8 +252,8 @@ fn samples(probe: &Probe) -> Finding {
     if rate_hz < GOOD_RATE * probe.wanted_rate_hz {
         return Check::Samples.warning(
             found,
-            "the machine is busy, or stops take long here: let it rest, or allow more with \
-             `--max-stopped`",
+            "the machine is busy, or stops take long here: try again when it is idle, or allow \
+             more with `--max-stopped`",
         );
     }
     Check::Samples.ok(found)
@@ -272,7 +272,7 @@ fn lines(probe: &Probe) -> Finding {
         );
     }
     if share < 0.9 {
-        return Check::Lines.warning(found, "the machine is busy: try again when it rests");
+        return Check::Lines.warning(found, "the machine is busy: try again when it is idle");
     }
     Check::Lines.ok(found)
 }
@@ -286,7 +286,8 @@ fn stops(probe: &Probe) -> Finding {
     if probe.longest_stop_s > LONG_STOP_S {
         return Check::Stops.warning(
             found,
-            "the machine is busy, or this gdb is slow: try again, or another one with `--gdb PATH`",
+            "the machine is busy, or this gdb is slow: try again, or try another gdb with `--gdb \
+             PATH`",
         );
     }
     Check::Stops.ok(found)
@@ -297,8 +298,7 @@ fn speed(probe: &Probe) -> Finding {
         return Check::Speed.not_tried();
     };
     let found = format!(
-        "{speed:.2} of the speed without profila, and {build:.2} where nobody watches, in one \
-         run of each"
+        "{speed:.2} of the speed without profila, and {build:.2} without sampling, in one run each"
     );
     if speed < GOOD_SPEED {
         return Check::Speed.warning(

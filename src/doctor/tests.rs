@@ -147,7 +147,7 @@ fn what_is_missing() {
         ..facts()
     };
     let mut expected = vec![
-        "python problem: no Python interpreter was found: looked at PATH -> activate…--python",
+        "python problem: no Python interpreter was found: searched PATH -> activate…--python",
         "numba: not tried",
         "attach: not tried",
     ];
@@ -175,7 +175,7 @@ fn what_is_missing() {
         ..facts()
     };
     let mut expected = vec![
-        "gdb problem: gdb was not found: looked at /env/bin/gdb -> install gdb…gdb-for-pwndbg",
+        "gdb problem: gdb was not found: searched /env/bin/gdb -> install gdb…gdb-for-pwndbg",
         "attach: not tried",
     ];
     expected.extend(NOT_SAMPLED);
@@ -186,7 +186,7 @@ fn what_is_missing() {
 fn a_gdb_that_does_not_work() {
     let error = Error::GdbUnusable {
         gdb: PathBuf::from("/usr/bin/gdb"),
-        cause: "it is version 9.2, and 12 or later is needed".to_owned(),
+        cause: "it is version 9.2, but 12 or later is needed".to_owned(),
     };
     let mut expected =
         vec!["gdb problem: `/usr/bin/gdb` cannot be used as gdb: it is version…--gdb"];

@@ -62,7 +62,7 @@ impl Error {
                 non_empty(stdout).map(|stdout| format!("its output ends with:\n{stdout}").into())
             }
             Self::PythonMissing { searched } | Self::GdbMissing { searched } => {
-                non_empty(&searched.join(", ")).map(|places| format!("looked at {places}").into())
+                non_empty(&searched.join(", ")).map(|places| format!("searched {places}").into())
             }
             _ => self.source().map(|source| source.to_string().into()),
         }
@@ -78,8 +78,8 @@ impl Error {
                 let seconds = in_children.as_secs_f64();
                 Some(
                     format!(
-                        "its child processes took {seconds:.1} s of processor time, and profila \
-                         does not follow them: let the script call the function itself"
+                        "its child processes used {seconds:.1} s of processor time, but profila \
+                         does not follow them: have the script call the function itself"
                     )
                     .into(),
                 )
@@ -96,20 +96,21 @@ impl Error {
     const fn hint_on_tools(&self) -> Option<&'static str> {
         Some(match self {
             Self::PythonMissing { .. } => {
-                "activate an environment, or name one with `--python PATH`"
+                "activate an environment, or specify an interpreter with `--python PATH`"
             }
-            Self::PythonUnusable { .. } => "name another one with `--python PATH`",
+            Self::PythonUnusable { .. } => "specify another one with `--python PATH`",
             Self::GdbMissing { .. } => {
-                "install gdb with the system's package manager, or `pip install gdb-for-pwndbg` \
-                 in the script's environment, or name one with `--gdb PATH`"
+                "install gdb with the system's package manager, run `pip install gdb-for-pwndbg` \
+                 in the script's environment, or specify one with `--gdb PATH`"
             }
             Self::GdbUnusable { .. } => {
-                "name another one with `--gdb PATH`; `pip install gdb-for-pwndbg` installs one \
+                "specify another one with `--gdb PATH`; `pip install gdb-for-pwndbg` installs one \
                  without root"
             }
             Self::AttachDenied { barrier, .. } => barrier.remedy(),
             Self::GdbDied { .. } | Self::GdbTimeout { .. } | Self::NotSampled { .. } => {
-                "`profila doctor` tries what is needed; another gdb may do: `--gdb PATH`"
+                "run `profila doctor` to check the requirements, or try another gdb with `--gdb \
+                 PATH`"
             }
             _ => return None,
         })
@@ -129,22 +130,22 @@ impl Error {
                  NUMBA_DISABLE_JIT unset?"
             }
             Self::Unheard { .. } | Self::UnheardSoon { .. } => {
-                "close only descriptors that the script has opened; measure the program that it \
-                 becomes by itself"
+                "close only descriptors that the script opened; if it replaces itself with \
+                 another program, profile that program directly"
             }
             Self::TooShort { .. } => {
-                "let the script repeat its work for a few seconds, in a loop of fixed time that \
+                "have the script repeat its work for a few seconds, in a fixed-time loop that \
                  prints a rate"
             }
             Self::TimedOut { .. } => {
-                "allow more with `--timeout 10m`, or give the script less to do"
+                "raise the limit with `--timeout 10m`, or give the script less to do"
             }
             Self::OutputDiffers { .. } => {
-                "they compute different things, or the same in another order; `same-output` of \
-                 [compare] says what is compared: a rate that is printed differs in every run"
+                "they compute different things, or the same in a different order; `same-output` \
+                 in [compare] sets what is compared: a printed rate differs in every run"
             }
             Self::OutputMissing { .. } => {
-                "the pattern is `same-output` of [compare]; it is searched for in standard output"
+                "the pattern is `same-output` in [compare]; profila searches standard output for it"
             }
             _ => return None,
         })
@@ -153,11 +154,11 @@ impl Error {
     const fn hint_on_metrics(&self) -> Option<&'static str> {
         Some(match self {
             Self::MetricMissing { .. } => {
-                "the pattern is `pattern` of [throughput]; it is searched for in standard output"
+                "the pattern is `pattern` in [throughput]; profila searches standard output for it"
             }
             Self::MetricUnread { .. } => {
-                "put a `pattern` under [throughput] in profila.toml, or source = \"window\" where \
-                 every run does the same work"
+                "set `pattern` in [throughput] of profila.toml, or source = \"window\" if every \
+                 run does the same work"
             }
             Self::MetricAmbiguous { .. } => {
                 "give `pattern` a group `fraction` for the digits after the decimal mark: \
@@ -165,21 +166,21 @@ impl Error {
                  (?P<value>\\d+)(?:,(?P<fraction>\\d+))? reads it as 1.234"
             }
             Self::MetricUndirected { .. } => {
-                "say it with better = \"higher\" or better = \"lower\" under [throughput], or name a \
-                 rate or a time with `unit`, such as \"images/s\" or \"ms\""
+                "set better = \"higher\" or better = \"lower\" in [throughput], or set `unit` to \
+                 a rate or a time, such as \"images/s\" or \"ms\""
             }
             Self::MetricUnit { .. } => {
-                "name with `unit` under [throughput] a rate where rates are printed, and a time \
-                 where times are: one is converted to the other where both are of the same work, \
-                 as it/s and s/it"
+                "set `unit` in [throughput] to a rate if rates are printed, or to a time if times \
+                 are; one is converted to the other only for the same unit of work, such as it/s \
+                 and s/it"
             }
             Self::MetricForm { .. } => {
-                "all runs have to report the same: print one unit in every run, or name what \
-                 counts with `pattern` under [throughput]"
+                "all runs must report the same metric: print the same unit in every run, or \
+                 select the value with `pattern` in [throughput]"
             }
             Self::MetricsUnreadable { .. } => {
-                "append lines such as {\"value\": 12.5, \"unit\": \"images/s\"} to the plain file \
-                 that PROFILA_METRICS names; the last one counts"
+                "append lines such as {\"value\": 12.5, \"unit\": \"images/s\"} to the regular \
+                 file named by PROFILA_METRICS; the last one counts"
             }
             Self::MetricUnusable { .. } => "print a number above 0, such as `12.5 images / sec`",
             _ => return None,
@@ -195,9 +196,9 @@ impl Error {
             Self::MixedOperands { .. } => {
                 "give two scripts, or two recordings made by `profila record -o FILE`"
             }
-            Self::FileExists { .. } => "remove or rename it first: nothing is overwritten",
+            Self::FileExists { .. } => "remove or rename it first: profila does not overwrite it",
             Self::NoTemporaryFolder { .. } => {
-                "name a folder that is there, has room and may be written to: `TMPDIR=PATH`"
+                "set `TMPDIR=PATH` to an existing, writable folder with free space"
             }
             _ => return None,
         })
@@ -222,25 +223,25 @@ impl AttachBarrier {
     pub(crate) const fn remedy(self) -> &'static str {
         match self {
             Self::Yama { scope: 3 } => {
-                "kernel.yama.ptrace_scope is 3, which forbids it until the next boot: boot with \
-                 another value"
+                "kernel.yama.ptrace_scope is 3, which forbids attaching until the next boot: \
+                 reboot with another value"
             }
             Self::Yama { scope: 2.. } => {
-                "the Yama module forbids it: `sudo sysctl kernel.yama.ptrace_scope=1` allows it \
-                 until the next boot"
+                "the Yama module forbids attaching: `sudo sysctl kernel.yama.ptrace_scope=1` \
+                 allows it until the next boot"
             }
             Self::Yama { .. } => {
-                "the Yama module forbids it: `sudo sysctl kernel.yama.ptrace_scope=0` allows it \
-                 until the next boot"
+                "the Yama module forbids attaching: `sudo sysctl kernel.yama.ptrace_scope=0` \
+                 allows it until the next boot"
             }
             Self::Container => {
                 "allow tracing in the container: `docker run --cap-add=SYS_PTRACE …`, or \
                  `securityContext.capabilities.add: [SYS_PTRACE]` in Kubernetes"
             }
-            Self::OtherTracer => "end the debugger or tracer that holds the script",
+            Self::OtherTracer => "detach the debugger or tracer that is attached to the script",
             Self::Unknown => {
-                "look at `sysctl kernel.yama.ptrace_scope`, and in a container at the capability \
-                 SYS_PTRACE"
+                "check `sysctl kernel.yama.ptrace_scope` and, in a container, the SYS_PTRACE \
+                 capability"
             }
         }
     }
@@ -255,7 +256,8 @@ fn labelled(label: &'static str, text: &str) -> Group<'static> {
 /// How an interpreter gets its Numba.
 pub(crate) fn install_numba(python: &Path) -> String {
     format!(
-        "install it with `{} -m pip install numba`, or name another interpreter with `--python PATH`",
+        "install it with `{} -m pip install numba`, or specify another interpreter with `--python \
+         PATH`",
         python.display()
     )
 }
@@ -272,11 +274,11 @@ fn hint_on_command(script: &Path) -> Option<String> {
         return None;
     }
     Some(if name.starts_with("python") {
-        "profila starts Python itself: begin with the script, and name the interpreter with \
+        "profila starts Python itself: begin with the script, and specify the interpreter with \
          `--python PATH`"
             .to_owned()
     } else {
-        format!("a command of Python's is run as a module: `-m {name}`")
+        format!("run a Python command as a module: `-m {name}`")
     })
 }
 
@@ -311,7 +313,8 @@ mod tests {
         vec![
             Error::MetricUnread {
                 run: "the timed run of `before` in round 1".to_owned(),
-                line: "`1,234 it/s` looks like a rate and was not read: `1,234` is 1234 or 1.234"
+                line: "`1,234 it/s` looks like a rate but was not read: `1,234` may mean 1234 or \
+                       1.234"
                     .to_owned(),
             },
             Error::MetricAmbiguous {
@@ -418,11 +421,11 @@ mod tests {
             denied(AttachBarrier::OtherTracer),
             denied(AttachBarrier::Unknown),
             Error::GdbDied {
-                during: "took a sample".to_owned(),
+                during: "taking a sample".to_owned(),
                 cause: "internal-error: unwinding\nA problem internal to GDB".to_owned(),
             },
             Error::GdbTimeout {
-                during: "attached".to_owned(),
+                during: "attaching".to_owned(),
                 after: Duration::from_secs(10),
             },
             Error::Io {
@@ -577,7 +580,7 @@ mod tests {
                 cause: owned(),
             },
             Error::GdbDied {
-                during: "took a sample".to_owned(),
+                during: "taking a sample".to_owned(),
                 cause: owned(),
             },
             Error::RecordingUnreadable {

@@ -15,7 +15,7 @@ impl FromStr for FailIf {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let Some((metric, limit)) = text.split_once(':') else {
-            return Err("a rule is METRIC:LIMIT, such as throughput:5%".to_owned());
+            return Err("write a rule as METRIC:LIMIT, such as throughput:5%".to_owned());
         };
         let subject = match metric {
             "throughput" => Subject::Throughput,
@@ -23,8 +23,7 @@ impl FromStr for FailIf {
             "line-cost" => Subject::LineCost(Lines::default()),
             other => {
                 return Err(format!(
-                    "`{other}` is no metric of rules: it is `throughput`, `peak-memory` or \
-                     `line-cost`"
+                    "`{other}` is not a gate metric: use `throughput`, `peak-memory` or `line-cost`"
                 ));
             }
         };
@@ -49,7 +48,7 @@ mod tests {
         assert_eq!("line-cost:10%".parse(), rule(all_lines, 0.1));
         for (wrong, words) in [
             ("throughput", "METRIC:LIMIT"),
-            ("speed:5%", "`speed` is no metric"),
+            ("speed:5%", "`speed` is not a gate metric"),
             ("throughput:5", "a percentage"),
             ("throughput:", "a percentage"),
         ] {

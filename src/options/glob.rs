@@ -16,7 +16,7 @@ impl TryFrom<Scalar> for Glob {
     fn try_from(value: Scalar) -> Result<Self, String> {
         match &value {
             Scalar::Text(text) => text.parse().map(Self),
-            _ => Err(value.instead_of("a pattern of file names")),
+            _ => Err(value.instead_of("a file name pattern")),
         }
     }
 }

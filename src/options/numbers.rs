@@ -163,7 +163,9 @@ impl TryFrom<Scalar> for Seed {
     type Error = String;
 
     fn try_from(value: Scalar) -> Result<Self, String> {
-        value.whole(0, u64::MAX, "a whole number from 0").map(Self)
+        value
+            .whole(0, u64::MAX, "a non-negative whole number")
+            .map(Self)
     }
 }
 
@@ -274,7 +276,7 @@ mod tests {
     #[test]
     fn seed() {
         check("9223372036854775807", Ok(Seed(9_223_372_036_854_775_807)));
-        check::<Seed>("-1", Err("expected a whole number from 0, found -1"));
+        check::<Seed>("-1", Err("expected a non-negative whole number, found -1"));
     }
 
     #[test]

@@ -26,17 +26,17 @@ pub enum Format {
     Markdown,
     /// For programs.
     Json,
-    /// Annotations of GitHub Actions, and a summary of the run.
+    /// Annotations for GitHub Actions, and a summary of the run.
     Github,
-    /// A page by itself, for a browser.
+    /// A self-contained page for a browser.
     Html,
-    /// Test results, of a comparison.
+    /// Test results of a comparison.
     Junit,
-    /// The lines, as a table.
+    /// The lines as a table.
     Csv,
-    /// The stacks of a profile, for the viewer of that name.
+    /// The call stacks of a profile, for the speedscope viewer.
     Speedscope,
-    /// The stacks of a profile, one a line, for flame graphs.
+    /// The call stacks of a profile, one per line, for flame graphs.
     Collapsed,
 }
 

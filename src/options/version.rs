@@ -15,7 +15,7 @@ impl TryFrom<Scalar> for Version {
     fn try_from(value: Scalar) -> Result<Self, String> {
         match value {
             Scalar::Integer(1) => Ok(Self),
-            other => Err(other.instead_of("1, the version of configurations that is read here")),
+            other => Err(other.instead_of("1, the configuration version that this profila reads")),
         }
     }
 }
@@ -30,7 +30,10 @@ mod tests {
         assert_eq!(read("1"), Ok(Version));
         for wrong in ["2", "0", "'1'", "1.0"] {
             let error = read::<Version>(wrong).unwrap_err();
-            assert!(error.starts_with("expected 1, the version"), "{error}");
+            assert!(
+                error.starts_with("expected 1, the configuration version"),
+                "{error}"
+            );
         }
     }
 }

@@ -23,13 +23,13 @@ impl Recording {
         let rate_hz = self.settings.rate_hz;
         if !(0.0..=1e9).contains(&rate_hz) {
             return Err(format!(
-                "`settings.rate_hz` is {rate_hz}, and rates are from 0 to 1e9"
+                "`settings.rate_hz` is {rate_hz}, but rates range from 0 to 1e9"
             ));
         }
         if self.runs.len() > MOST_RUNS {
             let runs = self.runs.len();
             return Err(format!(
-                "it has {runs} `runs`, and at most {MOST_RUNS} can be compared"
+                "it has {runs} `runs`, but at most {MOST_RUNS} can be compared"
             ));
         }
         for (index, source) in self.sources.iter().enumerate() {
@@ -73,7 +73,7 @@ fn check_range(
     if last.index() >= count {
         let place = place();
         return Err(format!(
-            "`{place}` goes on to line {last}, and its source has {count}"
+            "`{place}` extends to line {last}, but its source has only {count}"
         ));
     }
     Ok(())
@@ -87,7 +87,7 @@ fn check_run(run: &Run, place: &str) -> Check {
         (RunKind::Profiled, None) => {
             return Err(format!(
                 "the profiled run at position {position} lacks `stopped_s`, `longest_stop_s`, \
-                 `samples` or `lines`, or has them in another form"
+                 `samples` or `lines`, or has them in the wrong form"
             ));
         }
         (kind @ (RunKind::Timed | RunKind::Control), Some(_)) => {
@@ -169,7 +169,7 @@ pub(crate) fn check_counts(counts: &[(&str, u64)], place: impl Fn() -> String) -
         Some((name, count)) => {
             let place = place();
             Err(format!(
-                "`{place}.{name}` is {count}, and no more than {MOST_SAMPLES} can be"
+                "`{place}.{name}` is {count}, but can be at most {MOST_SAMPLES}"
             ))
         }
     }
@@ -180,7 +180,7 @@ fn check_seconds(seconds: &[(&str, f64)], place: &str) -> Check {
     match seconds.find(|(_, seconds)| !(0.0..=MOST_SECONDS).contains(seconds)) {
         None => Ok(()),
         Some((name, seconds)) => Err(format!(
-            "`{place}.{name}` is {seconds}, and no run can take that long"
+            "`{place}.{name}` is {seconds}, but no run can take that long"
         )),
     }
 }

@@ -24,8 +24,8 @@ const HOT: f64 = 0.1;
 const NO_CODE: &str = "  ← no code";
 
 /// What that means.
-const NO_CODE_LEGEND: &str = "no code: the compiled function has no instruction of that line; it \
-                              was folded into another one, or is not needed";
+const NO_CODE_LEGEND: &str = "no code: the compiled function has no instructions for that line; \
+                              it was folded into another one, or is not needed";
 
 /// What is shown of a profile besides its numbers.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,7 +47,7 @@ pub fn text(profile: &AnnotatedProfile, options: &Options, style: &Style) -> Str
     }
     if out.len() == head && !style.selection.is_all() && !profile.files.is_empty() {
         let words = style.selection.words();
-        let _ = writeln!(out, "\nNo sample fell on a line of {words}.");
+        let _ = writeln!(out, "\nNo samples were attributed to lines of {words}.");
     }
     let has_marks = |file: &AnnotatedFile| {
         let ranges = ranges(file, options.context, &style.selection);
@@ -58,7 +58,7 @@ pub fn text(profile: &AnnotatedProfile, options: &Options, style: &Style) -> Str
         let _ = writeln!(out, "\n{legend}");
     }
     if profile.files.is_empty() {
-        out.push_str("\nNo sample fell on a line of Numba code.\n");
+        out.push_str("\nNo samples were attributed to lines of Numba code.\n");
     }
     finish(&out, style.color)
 }
@@ -83,7 +83,8 @@ fn header(profile: &AnnotatedProfile) -> String {
         "# Total samples: {} ({} non-Numba samples, {} bad samples)\n\
          # Measured window: {} of the run; stopped for {} of it to sample at {} Hz \
          (at most {})\n\
-         # Counted to the line before: {} of the Numba samples, on instructions of no line\n",
+         # Attributed to the preceding line: {} of the Numba samples, at instructions \
+         without a line\n",
         profile.samples.window,
         percent(profile.non_numba_share),
         percent(profile.bad_share),
@@ -106,16 +107,16 @@ fn slower(watching: &Watching) -> String {
     }
     let why = match watching.kept_to {
         Some(part) => format!(
-            "stops are kept to {} of the time (--max-stopped)",
+            "stops are limited to {} of the time (--max-stopped)",
             short_percent(part)
         ),
         None => format!(
-            "the machine was busy, and looks came {} late (a lower --rate can be kept)",
+            "the machine was busy, and samples came {} late (set a lower --rate)",
             duration(watching.median_late_s)
         ),
     };
     format!(
-        "# Sampled less often than the {} Hz asked for: {why}\n",
+        "# Sampled less often than the requested {} Hz: {why}\n",
         watching.wanted_rate_hz
     )
 }
@@ -125,9 +126,9 @@ fn slower(watching: &Watching) -> String {
 fn threads(samples: &SampleCounts) -> String {
     match samples.mean_threads() {
         Some(mean) if samples.most_threads > 1 => format!(
-            "# Threads running at once: {} on average, at most {}; shares are of their time \
-             together\n\
-             # Waiting for other threads without sleeping: {} of the samples\n",
+            "# Threads running at once: {} on average, at most {}; shares are of their \
+             combined time\n\
+             # Busy-waiting for other threads: {} of the samples\n",
             fixed(mean, 2),
             samples.most_threads,
             percent(samples.barrier_share())
@@ -170,7 +171,7 @@ fn section(
     let title = format!("## File `{}`", safe(&file.path));
     let origin = match file.origin {
         Origin::User => "",
-        Origin::Library => " (library: self samples, in its callers' totals as well)",
+        Origin::Library => " (library: self samples, also in its callers' totals)",
     };
     let _ = writeln!(out, "\n{}{origin}", paint(Meaning::Heading, &title));
     for lines in ranges {
@@ -241,7 +242,7 @@ fn own_note(profile: &AnnotatedProfile, origin: Origin, line: &AnnotatedLine) ->
         return String::new();
     }
     let own = line.counts.self_samples as f64 / profile.samples.window as f64;
-    format!("  ← {} its own", percent(own))
+    format!("  ← {} self", percent(own))
 }
 
 fn source_line(line: &AnnotatedLine, note: &str, columns: usize) -> String {

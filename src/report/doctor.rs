@@ -27,7 +27,7 @@ pub fn text(diagnosis: &Diagnosis, style: &Style) -> String {
         (true, 0) => (Meaning::Better, "profila can profile Numba here."),
         (true, _) => (
             Meaning::Open,
-            "profila can profile Numba here; the warnings say what would make it better.",
+            "profila can profile Numba here; the warnings say what would improve it.",
         ),
     };
     let _ = write!(out, "\n{}\n", paint(meaning, conclusion));

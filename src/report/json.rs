@@ -99,11 +99,11 @@ pub enum ReadError {
         message: String,
     },
     /// It is JSON, but says of no form of ours that it is one.
-    #[error("no `schema`: this is JSON, but neither a recording nor a comparison of profila")]
+    #[error("no `schema`: this is JSON, but not a profila recording or comparison")]
     NoSchema,
     /// It is a document of ours, of another kind or version than what is asked for.
     #[error(
-        "its `schema` is `{found}`, where `{expected}` is needed{}",
+        "its `schema` is `{found}`, but `{expected}` is needed{}",
         schema_hint(found, expected)
     )]
     Schema {

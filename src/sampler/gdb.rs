@@ -241,7 +241,7 @@ impl GdbSampler {
             .next()
             .and_then(|major| major.parse().ok());
         if major.is_some_and(|major: u32| major < OLDEST_GDB) {
-            let needed = format!("it is version {version}, and {OLDEST_GDB} or later is needed");
+            let needed = format!("it is version {version}, but {OLDEST_GDB} or later is needed");
             return Err(self.unusable(needed));
         }
         self.watched.sampler = Some(format!("gdb {version}"));
@@ -278,7 +278,7 @@ impl GdbSampler {
     /// Waits for the next tick, and takes note of what happens meanwhile.
     fn await_tick(&mut self, ticker: &Ticker) -> Result<Target> {
         let tick = Instant::now() + ticker.wait(now());
-        while let Some(learnt) = self.learn(tick, "waited for the next sample")? {
+        while let Some(learnt) = self.learn(tick, "waiting for the next sample")? {
             if learnt == Learnt::Ended {
                 return Ok(Target::Gone);
             }
@@ -288,7 +288,7 @@ impl GdbSampler {
 
     /// Waits for the end of a process that cannot be looked at any more.
     fn await_end(&mut self) -> Result<Target> {
-        self.await_learnt("waited for the script to end", |_| None::<()>)?;
+        self.await_learnt("waiting for the script to end", |_| None::<()>)?;
         Ok(Target::Gone)
     }
 
@@ -333,7 +333,7 @@ impl Sampler for GdbSampler {
             data: interface.descriptor,
         });
         self.gdb.send(&attach)?;
-        let during = "attached to the script";
+        let during = "attaching to the script";
         let attached =
             self.await_learnt(during, |learnt| (learnt == Learnt::Attached).then_some(()))?;
         self.target = Some(Attached {

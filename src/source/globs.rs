@@ -31,13 +31,13 @@ impl FromStr for FileGlob {
     /// Fails with what is wrong with it, in words.
     fn from_str(text: &str) -> Result<Self, String> {
         let from_any_folder = match text {
-            "" => return Err("a pattern of file names is not empty".to_owned()),
+            "" => return Err("a file name pattern cannot be empty".to_owned()),
             absolute if absolute.starts_with('/') => absolute.to_owned(),
             relative => format!("**/{}", relative.trim_start_matches("./")),
         };
         let glob = GlobBuilder::new(&from_any_folder).build();
         let glob =
-            glob.map_err(|error| format!("not a pattern of file names: {}", error.kind()))?;
+            glob.map_err(|error| format!("not a valid file name pattern: {}", error.kind()))?;
         Ok(Self {
             text: text.to_owned(),
             matcher: glob.compile_matcher(),
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn what_is_no_pattern_is_refused_in_words() {
-        for (wrong, words) in [("", "not empty"), ("a[", "not a pattern of file names")] {
+        for (wrong, words) in [("", "be empty"), ("a[", "not a valid file name pattern")] {
             let error = wrong.parse::<FileGlob>().unwrap_err();
             assert!(error.contains(words), "{error}");
         }

@@ -20,11 +20,11 @@ pub struct Source {
     /// Whether the file is the user's own and not a library's.
     pub user: bool,
     /// Its functions, in the order in which they begin; none where Python cannot parse it,
-    /// in recordings of versions that did not look, and of libraries.
+    /// in recordings of older versions, and for libraries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub functions: Vec<Function>,
-    /// The lines that compiled code had machine instructions for, in any of the profiled
-    /// runs; none in recordings of versions that did not look.
+    /// The lines for which compiled code had machine instructions, in any of the profiled
+    /// runs; none in recordings of older versions.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub code: BTreeSet<LineNumber>,
 }

@@ -76,7 +76,7 @@ impl Guard {
             source,
         })?;
         let watcher = Self::watcher(&folder).map_err(|source| Error::System {
-            action: "start a process that guards what is run".to_owned(),
+            action: "start a process that guards the runs".to_owned(),
             source,
         });
         let mut watcher = watcher?;

@@ -69,10 +69,10 @@ def install(folder, complain, tell_source):
     ]:
         for name in names:
             if not callable(vars(owner).get(name)):
-                raise LookupError(f"{owner.__name__}.{name} is gone")
+                raise LookupError(f"{owner.__name__}.{name} is missing")
     for flag in ("debuginfo", "dbg_directives_only"):
         if not hasattr(compiler.Flags, flag):
-            raise LookupError(f"the flag {flag} is gone")
+            raise LookupError(f"the flag {flag} is missing")
 
     _complaints.append(complain)
     for options in targets:

@@ -55,7 +55,7 @@ impl PrivateFolder {
         }
         Err(io::Error::new(
             io::ErrorKind::PermissionDenied,
-            "somebody has put another folder in place of the one that was made",
+            "another folder has taken the place of the one that was created",
         ))
     }
 
@@ -149,7 +149,7 @@ pub(super) fn read_left(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     })?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
-        return Err(unfit("it is no plain file".to_owned()));
+        return Err(unfit("it is not a regular file".to_owned()));
     }
     let mut bytes = Vec::new();
     file.take(most + 1).read_to_end(&mut bytes)?;
@@ -226,10 +226,10 @@ mod tests {
         fs::write(path("long"), "0123456789a").unwrap();
         fails("long", "longer");
         mkfifo(&path("fifo"), Mode::S_IRUSR).unwrap();
-        fails("fifo", "no plain file");
+        fails("fifo", "not a regular file");
         std::os::unix::fs::symlink("/dev/zero", path("link")).unwrap();
         fails("link", "symbolic link");
-        fails(".", "no plain file");
+        fails(".", "not a regular file");
         let error = read_left(&path("absent"), 10).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
     }

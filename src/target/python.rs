@@ -65,13 +65,13 @@ impl fmt::Display for PassedOver {
         match self {
             Self::Environment { folder, variable } => {
                 let folder = folder.display();
-                write!(f, "{variable} is {folder}, where there is no Python")
+                write!(f, "{variable} is {folder}, which has no Python")
             }
             Self::Relative(file) => {
                 let file = file.display();
                 write!(
                     f,
-                    "{file} is first on the PATH, but in the working directory"
+                    "{file} is first on PATH, but is in the working directory"
                 )
             }
         }
@@ -224,13 +224,13 @@ impl Facts {
     fn problem(&self, process: Pid) -> Option<String> {
         if let Some(option) = &self.deaf {
             return Some(format!(
-                "it runs with `{option}` and ignores PYTHONPATH or sitecustomize, by which \
-                 profila hears when Numba compiles"
+                "it runs with `{option}` and ignores PYTHONPATH or sitecustomize, through which \
+                 profila learns when Numba compiles"
             ));
         }
         (self.process != process.as_raw()).then(|| {
-            "it is a wrapper that starts Python as a child, and the child is not what would be \
-             measured: start Python with `exec` in it, or name the interpreter itself"
+            "it is a wrapper that starts Python as a child process, which profila would not \
+             measure: start Python with `exec` in it, or specify the interpreter itself"
                 .to_owned()
         })
     }
@@ -292,7 +292,7 @@ fn ask_as(
             return Err(if given_up {
                 Error::Interrupted
             } else {
-                unusable(format!("it gave no answer within {} s", PATIENCE.as_secs()))
+                unusable(format!("it did not answer within {} s", PATIENCE.as_secs()))
             });
         }
         thread::sleep(LOOK_UP_INTERVAL);
@@ -411,7 +411,7 @@ pub(super) fn last_words(stderr: &[u8], status: std::process::ExitStatus) -> Str
     let text = String::from_utf8_lossy(stderr);
     match text.trim().lines().last() {
         Some(line) => line.to_owned(),
-        None => format!("it ended with {status} and said nothing"),
+        None => format!("it ended with {status} and printed nothing"),
     }
 }
 

@@ -27,16 +27,16 @@ pub(crate) fn left_out(name: &OsStr) -> Option<PathBuf> {
     first.is_relative().then_some(first)
 }
 
-/// Where something was looked for in vain, such as `gdb on the PATH`, with what was found
+/// Where something was looked for in vain, such as `gdb on PATH`, with what was found
 /// there and left out.
 pub(crate) fn searched(name: &str) -> String {
     match left_out(OsStr::new(name)) {
         Some(file) => format!(
-            "{name} on the PATH ({} is in the working directory, and only absolute elements of \
-             PATH count)",
+            "{name} on PATH ({} is in the working directory, and only absolute entries of PATH \
+             count)",
             file.display()
         ),
-        None => format!("{name} on the PATH"),
+        None => format!("{name} on PATH"),
     }
 }
 

@@ -51,7 +51,7 @@ fn of_one(lines: &[&str], at: usize, found: Found) -> Found {
         Benchmarks::One(its) if its == at => found,
         Benchmarks::One(its) => in_line(lines[its]),
         Benchmarks::Several => not_chosen(lines[at], "it is one of several benchmarks"),
-        Benchmarks::Spread => not_chosen(lines[at], "it is how far repetitions lie apart"),
+        Benchmarks::Spread => not_chosen(lines[at], "it is the spread of the repetitions"),
     }
 }
 

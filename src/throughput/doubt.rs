@@ -59,7 +59,7 @@ impl fmt::Display for Unread {
         let Self {
             line, why, ways, ..
         } = self;
-        write!(f, "`{line}` looks like a rate and was not read: {why}")?;
+        write!(f, "`{line}` looks like a rate but was not read: {why}")?;
         for way in ways {
             let Way { value, pattern, .. } = way;
             write!(f, "\n  to read {value}: pattern = '{pattern}'")?;
@@ -82,7 +82,7 @@ pub(super) fn of_candidates(line: &str, candidates: &[Candidate]) -> Unread {
     let ways = candidates.iter().flat_map(|it| ways(line, it));
     let why = match candidates {
         [one] => why(line, one),
-        several => format!("it has {} of them", several.len()),
+        several => format!("it has {} candidates", several.len()),
     };
     Unread {
         line: shown(line),
@@ -106,15 +106,18 @@ fn why(line: &str, candidate: &Candidate) -> String {
     let digits = &line[candidate.span.clone()];
     match (candidate.doubt, candidate.number) {
         (Some(Doubt::Comma), Number::Either { grouped, decimal }) => {
-            format!("`{digits}` is {} or {}", grouped.number, decimal.number)
+            format!(
+                "`{digits}` may mean {} or {}",
+                grouped.number, decimal.number
+            )
         }
-        (Some(Doubt::Space), _) => format!("`{digits}` is one number or two"),
-        (Some(Doubt::List), _) => "it has a range or several numbers of one unit".to_owned(),
-        (Some(Doubt::NoUnit), _) => "the unit of its time is not said".to_owned(),
-        (Some(Doubt::Count), _) => "what follows its number is no unit of a rate".to_owned(),
-        (Some(Doubt::Frequency), _) => "it may be a frequency of what was computed".to_owned(),
+        (Some(Doubt::Space), _) => format!("`{digits}` may be one number or two"),
+        (Some(Doubt::List), _) => "it has a range or several numbers with one unit".to_owned(),
+        (Some(Doubt::NoUnit), _) => "its time has no unit".to_owned(),
+        (Some(Doubt::Count), _) => "what follows its number is not a unit of a rate".to_owned(),
+        (Some(Doubt::Frequency), _) => "it may be a computed frequency".to_owned(),
         (Some(Doubt::Statistic), _) => "it may be the mean of something else".to_owned(),
-        _ => "its form is not known".to_owned(),
+        _ => "its format is not recognized".to_owned(),
     }
 }
 
@@ -287,9 +290,9 @@ pub(super) fn of_line(line: &str) -> Option<Unread> {
     Some(Unread {
         line: shown(line),
         why: if has_none {
-            "what it has is no number".to_owned()
+            "its value is not a number".to_owned()
         } else {
-            "its form is not known".to_owned()
+            "its format is not recognized".to_owned()
         },
         ways: if has_none {
             Vec::new()
@@ -312,7 +315,7 @@ pub(super) fn of_head(line: &str, below: &str) -> Option<Unread> {
         && HEADS_A_RATE.is_match(line);
     is_head.then(|| Unread {
         line: shown(line),
-        why: "it heads a table, and tables of this form are not read".to_owned(),
+        why: "it is the header of a table in a format that profila does not read".to_owned(),
         ways: Vec::new(),
         likeness: Likeness::Resembling,
     })

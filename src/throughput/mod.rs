@@ -185,7 +185,7 @@ impl Given {
             return Err(Fault::OtherUnit {
                 value: self.digits,
                 unit: unit.unwrap_or_default(),
-                wanted: "a rate, of which more is better".to_owned(),
+                wanted: "a rate, where higher is better".to_owned(),
             });
         }
         let better = settings.better.or(meaning.better());

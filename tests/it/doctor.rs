@@ -145,7 +145,7 @@ fn a_numba_that_is_arranged_in_another_way() {
     assert_eq!(build.status, Status::Warning);
     assert!(build.found.contains("debug build"), "{build:?}");
     assert!(
-        build.found.contains("DIBuilder.initialize is gone"),
+        build.found.contains("DIBuilder.initialize is missing"),
         "{build:?}"
     );
 }

@@ -35,7 +35,7 @@ fn no_command_line_that_makes_sense() {
     check(&["annotate"], 2, &["SCRIPT"]);
     check(&["diff", SCRIPT], 2, &["AFTER"]);
     check(&["diff", "--rate", "fast", SCRIPT, SCRIPT], 2, &["--rate"]);
-    check(&["diff", SCRIPT, "run.json"], 2, &["is a script and"]);
+    check(&["diff", SCRIPT, "run.json"], 2, &["is a script, but"]);
     for command in ["annotate", "diff", "record"] {
         let phrases = ["no option `--pid`", "has to start the script itself"];
         check(&[command, "--pid", "17"], 2, &phrases);
@@ -75,7 +75,7 @@ fn a_python_that_is_none() {
     check(
         &arguments,
         4,
-        &["`/bin/true` cannot be used", "said nothing"],
+        &["`/bin/true` cannot be used", "printed nothing"],
     );
 }
 
@@ -114,10 +114,7 @@ fn no_gdb_at_all() {
         .arg(SCRIPT)
         .env("PATH", sandbox.files())
         .outcome()
-        .fails_with(
-            4,
-            &["gdb was not found", "gdb on the PATH", "gdb-for-pwndbg"],
-        );
+        .fails_with(4, &["gdb was not found", "gdb on PATH", "gdb-for-pwndbg"]);
 }
 
 #[test]
@@ -134,7 +131,7 @@ fn a_gdb_that_is_too_old() {
     let run = sandbox.profila(["annotate", "--gdb"]).arg(&gdb);
     run.arg("tests/scripts/forever.py")
         .outcome()
-        .fails_with(4, &["it is version 9.2, and 12 or later is needed"]);
+        .fails_with(4, &["it is version 9.2, but 12 or later is needed"]);
 }
 
 #[test]
@@ -288,8 +285,8 @@ fn files_that_are_no_recordings() {
     let cut_off = sandbox.write("cut-off.json", "{\"schema\": ");
     let missing = sandbox.path("missing.json");
     for (file, code, phrase) in [
-        (&other, 2, "is of the form `profila.recording/9`"),
-        (&cut_off, 2, "is not a recording or comparison of profila"),
+        (&other, 2, "has the schema `profila.recording/9`"),
+        (&cut_off, 2, "is not a profila recording or comparison"),
         (&missing, 4, "failed to read `"),
     ] {
         let diff = sandbox.profila(["diff"]).args([file, file]);
@@ -321,7 +318,7 @@ fn a_configuration_to_start_from_is_written_once() {
     init().outcome().succeeds();
     let text = std::fs::read_to_string(sandbox.path("profila.toml")).unwrap();
     assert!(text.contains("[[variant]]"), "{text}");
-    let phrases = ["profila.toml` exists already", "hint: "];
+    let phrases = ["profila.toml` already exists", "hint: "];
     init().outcome().fails_with(2, &phrases);
     // It can be used: what it names is only not there.
     let diff = sandbox.profila(["diff"]).current_dir(sandbox.files());

@@ -208,12 +208,12 @@ fn a_form_that_a_document_does_not_have_is_refused() {
     ] {
         let run = sandbox.profila(["report", "--format", format]).arg(file);
         run.outcome()
-            .fails_with(2, &["there is no", format, instead]);
+            .fails_with(2, &["cannot be shown as", format, instead]);
     }
     // Before anything is measured.
     let run = sandbox.profila(["annotate", "--format", "github", DITHER]);
     run.outcome()
-        .fails_with(2, &["there is no github of a profile"]);
+        .fails_with(2, &["a profile cannot be shown as github"]);
 }
 
 /// As whoever looks at test results does.

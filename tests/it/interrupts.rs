@@ -247,6 +247,6 @@ fn a_python_that_is_asked_while_profila_is_killed_leaves_nothing() {
 #[test]
 fn a_python_that_does_not_say_what_it_is_is_given_up() {
     let sandbox = Sandbox::new();
-    let phrases = ["gave no answer within 10 s", "--python PATH"];
+    let phrases = ["did not answer within 10 s", "--python PATH"];
     hanging_python(&sandbox).outcome().fails_with(4, &phrases);
 }

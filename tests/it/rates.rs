@@ -87,8 +87,8 @@ fn a_run_that_prints_something_else_is_named() {
 fn a_rate_with_two_readings_is_not_guessed() {
     let sandbox = Sandbox::new();
     let phrases = [
-        "cannot be read with certainty",
-        "is 2",
+        "cannot be read reliably",
+        "may mean 2",
         "pattern = '",
         "(?P<fraction>",
     ];

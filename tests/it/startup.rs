@@ -97,7 +97,7 @@ fn work_in_child_processes_is_said() {
         .replace("(cache=True)", "")
         .replace("sys.argv[1]", "'/dev/null'");
     let recording = annotated(&sandbox, &format!("{spin}{script}"));
-    check_warned(&recording, "works in child processes as well, for ");
+    check_warned(&recording, "also works in child processes, for ");
 }
 
 #[test]
@@ -119,10 +119,7 @@ fn functions_compiled_in_a_loop_are_said() {
                       for _ in range(12):\n        \
                           work(values)\n";
     let recording = annotated(&sandbox, script);
-    check_warned(
-        &recording,
-        "still compiles in the second half of its window",
-    );
+    check_warned(&recording, "functions in the second half of its window");
 }
 
 /// Where all the work is in a package, it is said how its lines can be seen; and they can.

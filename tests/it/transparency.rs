@@ -49,7 +49,7 @@ fn check(program: &[&str], prepare: impl Fn(&Sandbox, Run) -> Run) -> Outcome {
 /// and on a busy machine their short work is a small part of them.
 fn unexpected(report: &Report) -> Vec<&String> {
     let expected = [
-        "works in child processes as well",
+        "also works in child processes, for",
         "is in the measured window",
     ];
     let warnings = report.warnings.iter();
@@ -226,7 +226,7 @@ fn a_script_that_blocks_all_signals() {
 #[test]
 fn the_end_by_a_signal() {
     for signal in [Signal::SIGTERM, Signal::SIGKILL, Signal::SIGSEGV] {
-        let words = format!("was ended by {signal}");
+        let words = format!("was killed by {signal}");
         let outcome = check_warned(&["tests/scripts/dies.py", signal.as_str()], &words);
         assert_eq!(outcome.status.signal(), Some(signal as i32));
     }

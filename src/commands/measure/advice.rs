@@ -58,8 +58,8 @@ impl Spent {
         let each_s = self.children_s / stats::samples(runs as u64);
         (self.children_s > part * self.cpu_s && each_s > seconds).then(|| {
             format!(
-                "`{variant}` works in child processes as well, for {each_s:.1} s of processor \
-                 time a run: the report has only what the process does that was started"
+                "`{variant}` also works in child processes, for {each_s:.1} s of processor time \
+                 per run: the report covers only the process that profila started"
             )
         })
     }
@@ -68,9 +68,9 @@ impl Spent {
         let late = self.compiled_late;
         (late >= MANY_COMPILED).then(|| {
             format!(
-                "`{variant}` still compiles in the second half of its window, {late} functions: \
-                 one that is defined in a loop, or called with ever new types, is compiled each \
-                 time; the time that this takes is not in the report"
+                "`{variant}` still compiled {late} functions in the second half of its window: a \
+                 function that is defined in a loop, or called with new types each time, is \
+                 compiled again each time; the report does not include that time"
             )
         })
     }
@@ -82,8 +82,8 @@ impl Spent {
         (more > 0).then(|| {
             format!(
                 "the first timed run of `{variant}` compiled {more} {functions} that later ones \
-                 loaded from Numba's cache: it may be slower than they are; `warmup = 1` in \
-                 [compare] makes a run before it that does not count"
+                 loaded from Numba's cache, so it may be slower; `warmup = 1` in [compare] adds a \
+                 run before it that does not count"
             )
         })
     }
@@ -98,8 +98,8 @@ fn short_window(variant: &str, runs: &[Run]) -> Option<String> {
     );
     (part < SHORT_WINDOW).then(|| {
         format!(
-            "only {:.1}% of a run of `{variant}` is in the measured window, which begins when \
-             the first function is compiled: let the script repeat its work for longer",
+            "only {:.1}% of a run of `{variant}` is in the measured window, which begins when the \
+             first function is compiled: have the script repeat its work for longer",
             100.0 * part
         )
     })
@@ -135,8 +135,8 @@ fn only_packages(variant: &str, runs: &[Run], sources: &[Source]) -> Option<Stri
     }
     let (package, _) = packages.into_iter().max_by_key(|&(_, samples)| samples)?;
     Some(format!(
-        "all samples of `{variant}` in Numba's code are in installed packages: \
-         `--include '{package}/*'` shows the lines of the one that has most of them"
+        "all samples of `{variant}` in Numba code are in installed packages: `--include \
+         '{package}/*'` shows the lines of the package with the most samples"
     ))
 }
 

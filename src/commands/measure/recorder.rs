@@ -155,7 +155,9 @@ impl<'a> Recorder<'a> {
         let laboratory = self.laboratory;
         // The lines are there without.
         if let Err(error) = self.sources.outline(|texts| laboratory.outline(texts)) {
-            self.warn(format!("no functions are known, only lines: {error}"));
+            self.warn(format!(
+                "the functions are unknown, only lines are known: {error}"
+            ));
         }
         let samples = SampleCounts {
             misplaced: self.sources.misplaced(&tally.lines),
@@ -261,16 +263,16 @@ impl<'a> Recorder<'a> {
         if self.unread.is_none() {
             let name = &self.variant.name;
             self.to_show = Some(format!(
-                "`{name}`: {unread}\n  the seconds of the measured window are compared instead"
+                "`{name}`: {unread}\n  profila compares the time of the measured window instead"
             ));
             let ways = unread
                 .ways
                 .iter()
                 .map(|way| format!("; pattern = '{}'", way.pattern));
             self.warn(format!(
-                "`{name}` printed `{}`, which looks like a rate and was not read: the seconds of \
-                 the measured window are compared, and no rule on throughput or costs is decided by \
-                 them. `pattern` of [throughput] says how to read it{}",
+                "`{name}` printed `{}`, which looks like a rate but was not read: profila \
+                 compares the time of the measured window instead, and decides no rule on \
+                 throughput or costs by it. To read the rate, set `pattern` in [throughput]{}",
                 unread.line,
                 ways.collect::<String>()
             ));
@@ -299,22 +301,22 @@ impl<'a> Recorder<'a> {
     fn note_warnings(&mut self, outcome: &Outcome) {
         if let Some(reason) = &outcome.fallback {
             self.warn(format!(
-                "`{}`: this version of Numba cannot be given line tables alone ({reason}), so \
-                 its debug build was profiled, which is slower and may spend its time on other \
-                 lines than the build you ship; profila knows Numba {KNOWN_NUMBAS}",
+                "`{}`: profila cannot make this version of Numba emit line tables only \
+                 ({reason}), so its debug build was profiled, which is slower and may spend its \
+                 time on different lines than the build you ship; supported: Numba {KNOWN_NUMBAS}",
                 self.variant.name
             ));
         }
         if let Some(reason) = &outcome.without_twin {
             self.warn(format!(
-                "`{}`: where the compiler moved code, its lines are guesses, for its \
+                "`{}`: where the compiler moved code, its lines are guesses, because its \
                  intermediate code could not be read ({reason})",
                 self.variant.name
             ));
         }
         if outcome.exit.status.signal().is_some() {
             self.warn(format!(
-                "`{}` {}: the report has what it did until then",
+                "`{}` {}: the report covers what it did until then",
                 self.variant.name,
                 ending(outcome.exit.status)
             ));
@@ -322,8 +324,9 @@ impl<'a> Recorder<'a> {
         let unheard_s = outcome.timeline.unheard_s(outcome.exit.at);
         if unheard_s > BRIEFLY_S {
             self.warn(format!(
-                "`{}` became another program, or closed the descriptor on which it says when \
-                 Numba compiles, before it ended: what it did afterwards is not in the report",
+                "`{}` replaced itself with another program, or closed the descriptor on which it \
+                 reports when Numba compiles, before it ended: what it did afterwards is not in \
+                 the report",
                 self.variant.name
             ));
         }
@@ -333,8 +336,8 @@ impl<'a> Recorder<'a> {
         let part = stops.iter().sum::<f64>() / window.seconds();
         if part > MUCH_STOPPED && stops.len() >= MANY_SIGNALS {
             self.warn(format!(
-                "`{}` gets many signals, such as those of a timer, and each of them stops it for \
-                 a moment while it is sampled: it may handle fewer of them than without",
+                "`{}` receives many signals, such as those of a timer, and each stops it for a \
+                 moment while it is sampled: it may handle fewer of them than without profila",
                 self.variant.name
             ));
         }
@@ -347,8 +350,8 @@ impl<'a> Recorder<'a> {
         });
         if stats::samples(bad) > MUCH_BAD * stats::samples(all) {
             self.warn(format!(
-                "`{}`: {bad} of {all} samples could not be read, and no line is known for them; \
-                 `profila doctor` tries whether another gdb is needed",
+                "`{}`: {bad} of {all} samples could not be read and have no line; run `profila \
+                 doctor` to check whether another gdb is needed",
                 self.variant.name
             ));
         }
@@ -361,8 +364,8 @@ impl<'a> Recorder<'a> {
         let (misplaced, all) = counts.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
         if misplaced > 0 {
             self.warn(format!(
-                "`{}`: bad lines: {misplaced} of {all} samples were counted to lines that have \
-                 no code, as those between functions; please report what the script does there",
+                "`{}`: bad lines: {misplaced} of {all} samples were attributed to lines without \
+                 code, such as those between functions; please report what the script does there",
                 self.variant.name
             ));
         }
@@ -379,14 +382,13 @@ impl<'a> Recorder<'a> {
     pub(super) fn finish(mut self, experiment: &str, created: &str, looks: &[u32]) -> Recording {
         for changed in self.sources.changed() {
             self.warn(format!(
-                "{changed} was changed while it was measured; its lines are shown as they were \
-                 first read"
+                "{changed} was changed during the measurement; its lines are shown as first read"
             ));
         }
         for unreadable in self.sources.unreadable() {
             self.warn(format!(
-                "the source of {unreadable} is not known, or is not what was compiled; its \
-                 lines are known by their numbers alone"
+                "the source of {unreadable} is unknown, or is not what was compiled; its lines \
+                 are known only by number"
             ));
         }
         self.warn_of_bad_samples();

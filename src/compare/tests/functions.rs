@@ -224,6 +224,6 @@ fn a_function_that_was_renamed_is_the_same_one() {
         assert_eq!(function.before.samples, function.after.samples);
     }
     assert_eq!(comparison.files[0].renames.len(), 1);
-    let is_said = |warning: &String| warning.contains("paired with less care");
+    let is_said = |warning: &String| warning.contains("paired only roughly");
     assert!(comparison.warnings.iter().any(is_said));
 }

@@ -45,7 +45,7 @@ fn sampled(recording: &mut Recording, ticks: u64, put_off: u64) {
 fn warnings_say_what_limits_the_answer() {
     check_warning(
         |r| source_is(r, MetricKind::Window),
-        "this looks like a loop of fixed time",
+        "which looks like a fixed-time loop",
     );
     check_warning(
         |r| source_is(r, MetricKind::Wall),
@@ -80,9 +80,9 @@ fn warnings_say_what_limits_the_answer() {
     );
     check_warning(
         |r| sampled(r, 40, 100),
-        "sampled at 8 Hz instead of 100 Hz, since stops took long and were kept to 20%",
+        "sampled at 8 Hz instead of 100 Hz, because stops took long and were limited to 20%",
     );
-    check_warning(|r| sampled(r, 40, 0), "since the machine was too busy");
+    check_warning(|r| sampled(r, 40, 0), "because the machine was too busy");
     check_warning(
         |r| r.warnings.push("the machine was busy".to_owned()),
         "machine was busy",
@@ -97,6 +97,6 @@ fn warnings_say_what_limits_the_answer() {
             profile.samples = SampleCounts::default();
             profile.lines.clear();
         },
-        "1 round has no counterpart",
+        "1 round is left out",
     );
 }

@@ -247,7 +247,7 @@ fn reject_measuring_flags(args: &DiffArgs) -> Result<()> {
         None => Ok(()),
         Some((flag, _)) => Err(Error::usage(
             format!("`{flag}` has no effect on recordings: they are compared as they are"),
-            "leave it out, or give two scripts",
+            "omit it, or give two scripts",
         )),
     }
 }

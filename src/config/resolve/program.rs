@@ -43,7 +43,7 @@ fn operand<'a>(attached: &'a str, rest: &'a [String]) -> Option<(&'a str, &'a [S
 fn missing(what: &str) -> Error {
     Error::usage(
         format!("{what} is missing"),
-        "what to run is written as for python: SCRIPT.py, -m MODULE or -c CODE",
+        "write what to run as for python: SCRIPT.py, -m MODULE or -c CODE",
     )
 }
 
@@ -51,7 +51,7 @@ fn unexpected(command: &str, word: &str) -> Error {
     if word == "-" {
         return Error::usage(
             "a script from standard input cannot be profiled",
-            "write it to a file: its lines are what is shown",
+            "write it to a file: profila shows its lines",
         );
     }
     let name = cli::option_name(word);
@@ -61,7 +61,7 @@ fn unexpected(command: &str, word: &str) -> Error {
     }
     let hint = match nearest(name, options.iter().map(String::as_str)) {
         Some(option) => format!("did you mean `--{option}`?"),
-        None => "Python's own options are set by its environment variables, such as \
+        None => "set Python's own options through its environment variables, such as \
                  PYTHONUNBUFFERED=1"
             .to_owned(),
     };

@@ -34,7 +34,7 @@ fn lines(rule: &wire::Rule) -> Option<Diagnosis> {
     (rule.metric != RuleMetric::LineCost).then(|| {
         Diagnosis::new(
             value.span(),
-            format!("`{key}` has an effect on rules about \"line-cost\" alone"),
+            format!("`{key}` applies only to rules about \"line-cost\""),
         )
         .hint("remove it, or write metric = \"line-cost\"")
     })

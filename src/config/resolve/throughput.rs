@@ -78,7 +78,7 @@ fn check_direction(wire: &wire::Throughput, source: ThroughputSource) -> Result<
             unit.span(),
             "`unit` is neither a rate nor a time",
         )
-        .label("is more of it better, or less?")
+        .label("is higher or lower better?")
         .hint("add better = \"higher\" or better = \"lower\"")),
         _ => Ok(()),
     }
@@ -102,7 +102,7 @@ fn check_duration(wire: &wire::Throughput, source: ThroughputSource) -> Result<(
         ),
         (None, Some(better)) => Err(Diagnosis::new(
             better.span(),
-            "this `source` is a duration, of which less is better",
+            "this `source` is a duration, so lower is better",
         )
         .hint("remove `better`")),
         (None, None) => Ok(()),

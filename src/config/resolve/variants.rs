@@ -129,7 +129,7 @@ fn two_or_more(document: &Document) -> Result<&[Spanned<wire::Variant>]> {
         [one] => Err(document.error(
             Diagnosis::new(
                 one.span(),
-                "there is only one variant, and `diff` compares two or more",
+                "there is only one variant, but `diff` compares two or more",
             )
             .hint("add a second [[variant]]"),
         )),
@@ -185,9 +185,9 @@ fn checked_name(name: &Spanned<String>) -> Result<String, Diagnosis> {
     if unusable {
         return Err(Diagnosis::new(
             name.span(),
-            "a variant cannot be named so: recordings are saved under its name",
+            "a variant cannot have this name: its recordings are saved under it",
         )
-        .hint("use a name without `/` that does not begin with a dot"));
+        .hint("use a name without `/` that does not start with a dot"));
     }
     Ok(text.clone())
 }

@@ -170,7 +170,7 @@ rat = 100
     ");
     let text = "[tool.profila]\n[[tool.profila.variant]]\nscript = 'a.py'\n";
     insta::assert_snapshot!(complaint("pyproject.toml", text), @r"
-    error: there is only one variant, and `diff` compares two or more
+    error: there is only one variant, but `diff` compares two or more
      --> pyproject.toml:2:1
       |
     2 | [[tool.profila.variant]]

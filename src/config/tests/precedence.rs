@@ -310,11 +310,11 @@ fn recordings_are_compared_as_they_are() {
 fn operands_are_of_one_kind() {
     check_refused(
         "diff a.py b.json",
-        "`a.py` is a script and `b.json` a recording",
+        "`a.py` is a script, but `b.json` is a recording",
     );
     check_refused(
         "diff b.json a.py",
-        "`a.py` is a script and `b.json` a recording",
+        "`a.py` is a script, but `b.json` is a recording",
     );
     check_refused("diff", "there is nothing to compare");
 }

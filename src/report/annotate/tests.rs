@@ -213,7 +213,7 @@ fn only_what_is_selected() {
     );
     let shown = text(&profile, OPTIONS, &style(&["other"], &[]));
     assert!(
-        shown.contains("No sample fell on a line of function `other`."),
+        shown.contains("No samples were attributed to lines of function `other`."),
         "{shown}"
     );
 }
@@ -232,7 +232,7 @@ fn lines_without_code() {
         .collect();
     insta::assert_snapshot!(marked.join("\n"), @"
            |                 new = 255  ← no code
-    no code: the compiled function has no instruction of that line; it was folded into another one, or is not needed
+    no code: the compiled function has no instructions for that line; it was folded into another one, or is not needed
     ");
 }
 

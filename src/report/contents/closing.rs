@@ -20,7 +20,7 @@ pub(in crate::report) fn sentence(comparison: &Comparison) -> String {
         ),
     };
     let rounds = format!(
-        "Measured in {}{intervals}; less than {} is no change.",
+        "Measured in {}{intervals}; less than {} counts as no change.",
         count(comparison.rounds.into(), "round"),
         short_percent(comparison.min_effect),
     );
@@ -61,7 +61,7 @@ pub(in crate::report) fn facts(comparison: &Comparison) -> Vec<(&'static str, Pa
         comparison
             .is_of_several_threads()
             .then(|| ("waiting for threads", sides.map(barrier))),
-        Some(("counted to the line before", sides.map(folded))),
+        Some(("attributed to prior line", sides.map(folded))),
         Some(("sampled at", observers.map(rate))),
         Some(("stopped to sample", observers.map(stopped))),
         Some(("time when sampled", slowdown)),

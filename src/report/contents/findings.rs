@@ -84,9 +84,9 @@ pub(in crate::report) fn sentences(comparison: &Comparison, scale: &CostScale) -
 /// What is said before the findings, or where there is none.
 pub(in crate::report) const fn heading(found: &[String]) -> &'static str {
     if found.is_empty() {
-        "No change of a line's cost is confirmed."
+        "No change in the cost of a line is confirmed."
     } else {
-        "Confirmed changes of cost:"
+        "Confirmed changes in cost:"
     }
 }
 

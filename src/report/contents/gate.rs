@@ -19,22 +19,20 @@ fn outcome(outcome: Outcome) -> String {
     }
 }
 
-/// `Throughput may be 5% worse, and is at most 1.2% worse: passed.`
+/// `Throughput may be at most 5% worse, and is at most 1.2% worse: passed.`
 pub(in crate::report) fn rule(judged: &Judged) -> String {
     let subject = subject(&judged.rule.subject);
     let limit = short_percent(judged.rule.max_worse);
     let is = match (judged.outcome, judged.bounds) {
         _ if judged.doubt == Some(Doubt::FixedTime) => {
-            "both sides took about the same time, as loops of fixed time do at any speed".to_owned()
+            "both sides took about the same time, as fixed-time loops do at any speed".to_owned()
         }
-        _ if judged.doubt == Some(Doubt::UnreadRate) => {
-            "a rate that was printed was not read".to_owned()
-        }
+        _ if judged.doubt == Some(Doubt::UnreadRate) => "a printed rate was not read".to_owned(),
         _ if judged.doubt == Some(Doubt::SameValue) => {
-            "every run reported the same value, as if it were not measured".to_owned()
+            "every run reported the same value, which may not be a measurement".to_owned()
         }
-        (_, None) if judged.worse.is_none() => "it had no sample before".to_owned(),
-        (_, None) => "so few rounds or samples cannot tell".to_owned(),
+        (_, None) if judged.worse.is_none() => "it had no samples before".to_owned(),
+        (_, None) => "there are too few rounds or samples to tell".to_owned(),
         (Outcome::Pass, Some(Bounds { high, .. })) if high <= 0.0 => {
             format!("is at least {} better", percent(-high))
         }
@@ -44,8 +42,12 @@ pub(in crate::report) fn rule(judged: &Judged) -> String {
             format!("is between {} and {}", worse(low), worse(high))
         }
     };
+    let link = match judged.outcome {
+        Outcome::Pass => "and",
+        Outcome::Fail | Outcome::Inconclusive => "but",
+    };
     let verdict = outcome(judged.outcome);
-    format!("{subject} may be {limit} worse, and {is}: {verdict}.")
+    format!("{subject} may be at most {limit} worse, {link} {is}: {verdict}.")
 }
 
 /// What a rule asks for: `Throughput at most 5% worse`.

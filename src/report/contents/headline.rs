@@ -64,7 +64,7 @@ pub(in crate::report) fn throughput_sentence(comparison: &Comparison) -> String 
             short_percent(comparison.min_effect)
         ),
         MetricVerdict::Inconclusive => format!(
-            "Whether {after} is faster or slower than {before} is not settled \
+            "It is unclear whether {after} is faster or slower than {before} \
              ({times}, {within}): {verdict}."
         ),
         MetricVerdict::Faster
@@ -112,7 +112,7 @@ fn throughput_values(comparison: &Comparison) -> String {
     }
 }
 
-/// `Peak memory changed by −65.9% (95% interval −66.2% to −65.5%): less.`
+/// `Peak memory fell by 65.9% (95% interval −66.2% to −65.5%).`
 ///
 /// The ratio of a comparison is above 1 where after is better, so that an amount
 /// after over before, which people expect here, is its reciprocal.
@@ -132,12 +132,18 @@ fn amount_sentence(what: &str, change: &MetricChange, comparison: &Comparison) -
             short_percent(comparison.min_effect)
         ),
         MetricVerdict::Inconclusive => {
-            return format!("Whether {what} changed is not settled ({by}, {within}): {verdict}.");
+            return format!("It is unclear whether {what} changed ({by}, {within}): {verdict}.");
         }
         MetricVerdict::Faster
         | MetricVerdict::Slower
         | MetricVerdict::Less
-        | MetricVerdict::More => format!("{what} changed by {by} ({within}): {verdict}."),
+        | MetricVerdict::More => {
+            let is_less = matches!(change.verdict, MetricVerdict::Faster | MetricVerdict::Less);
+            let (_, meaning) = metric_word(change.verdict);
+            let moved = paint(meaning, if is_less { "fell" } else { "rose" });
+            let by = by.trim_start_matches(['−', '+']);
+            format!("{what} {moved} by {by} ({within}).")
+        }
     };
     capitalized(&sentence)
 }
@@ -148,11 +154,11 @@ fn capitalized(sentence: &str) -> String {
     first.into_iter().chain(characters).collect()
 }
 
-/// `5.1 → 4.9 s a run, with imports and compilation`
+/// `5.1 → 4.9 s per run, with imports and compilation`
 fn cpu_values(change: &MetricChange) -> String {
     let (time, unit) = two_durations(Pair::new(change.before.value, change.after.value));
     format!(
-        "{} → {} {unit} a run, with imports and compilation",
+        "{} → {} {unit} per run, with imports and compilation",
         time.before, time.after
     )
 }
@@ -172,12 +178,12 @@ fn open_question(change: &MetricChange, comparison: &Comparison) -> String {
     let rounds = count(comparison.rounds.into(), "round");
     let seen = change.smallest_detectable.map(|least| {
         let least = rough_percent(least);
-        format!("The smallest change that {rounds} could have shown is {least}.")
+        format!("The smallest change that {rounds} could have detected is {least}.")
     });
     let needed = change.rounds_needed.map(|needed| {
         let time = comparison.seconds_per_round.map(|round_s| {
             let more = needed.saturating_sub(comparison.rounds);
-            format!(", {} more than these", minutes(f64::from(more) * round_s))
+            format!(", which takes {} more", minutes(f64::from(more) * round_s))
         });
         let needed = count(needed.into(), "round");
         format!(

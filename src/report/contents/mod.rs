@@ -23,7 +23,7 @@ pub(super) mod several;
 
 /// What is said where there are no lines to say anything of.
 pub(super) const NO_LINES: &str =
-    "No sample fell on a line of Numba code, so nothing can be said of lines.";
+    "No samples were attributed to lines of Numba code, so no line can be judged.";
 
 /// The names of the two versions, told apart even where they are equal.
 pub(super) fn names(comparison: &Comparison) -> Pair<String> {
@@ -71,7 +71,7 @@ pub(super) fn warnings(warnings: &[String]) -> Vec<String> {
     let shown = shown.map(|warning| Foreign::new(warning).prose());
     let more = match warnings.len().saturating_sub(MOST_WARNINGS) {
         0 => None,
-        more => Some(format!("there are {more} more warnings, which JSON has")),
+        more => Some(format!("there are {more} more warnings in the JSON")),
     };
     shown.chain(more).collect()
 }
@@ -98,16 +98,16 @@ pub(super) fn legend(comparison: &Comparison) -> String {
             "Share: part of the window's samples, ± its {level} margin."
         )),
         Some(format!(
-            "Cost: share × {} per {unit}; verdicts are on cost, as one line's change moves \
+            "Cost: share × {} per {unit}; verdicts are on cost, as a change in one line moves \
              every share.",
             if comparison.is_of_several_threads() {
-                "thread time (the time of all threads together)"
+                "thread time (the combined time of all threads)"
             } else {
                 "time"
             }
         )),
         sides.any(is_without_code).then(|| {
-            "No code: the compiled function has no instruction of that line; it was folded into \
+            "No code: the compiled function has no instructions for that line; it was folded into \
              another one, or is not needed."
                 .to_owned()
         }),
@@ -117,8 +117,8 @@ pub(super) fn legend(comparison: &Comparison) -> String {
             .then(|| "Suggestive: a hint only.".to_owned()),
         any(|change| change.verdict == CostVerdict::Inconclusive).then(|| {
             format!(
-                "Inconclusive, all lines taken together: the least change that could be seen, as \
-                 part of the time per {unit}, and the rounds that would settle it."
+                "Inconclusive: the smallest change that all lines taken together could have \
+                 shown, as part of the time per {unit}, and the rounds that would settle it."
             )
         }),
     ];

@@ -144,7 +144,7 @@ pub(in crate::report) fn nothing_selected(
     let is_missed = !any && !style.selection.is_all() && !comparison.lines.is_empty();
     is_missed.then(|| {
         let words = style.selection.words();
-        format!("No sample fell on a line of {words}; JSON has all lines.")
+        format!("No samples were attributed to lines of {words}; JSON has all lines.")
     })
 }
 
@@ -219,7 +219,7 @@ fn renames_note(renames: &[Rename]) -> Option<String> {
         more => format!(", and {more} more"),
     };
     (!renames.is_empty())
-        .then(|| format!("Renamed throughout, and no change by itself: {words}{more}."))
+        .then(|| format!("Renamed throughout, which is no change in itself: {words}{more}."))
 }
 
 /// Whether a line is worth a row: it has a verdict, or it is hot.
@@ -471,7 +471,7 @@ fn functions<'c>(comparison: &'c Comparison, style: &Style) -> Option<Section<'c
     let is_rewritten = comparison.hunks.len() > 1;
     (shown.len() > 1 || is_rewritten && !shown.is_empty()).then(|| Section {
         kind: SectionKind::Functions,
-        title: "Functions as wholes, of the lines above".to_owned(),
+        title: "Whole functions, from the lines above".to_owned(),
         rows: shown.into_iter().map(function_row).collect(),
         notes: Vec::new(),
     })
@@ -516,7 +516,7 @@ fn buckets<'c>(comparison: &'c Comparison, style: &Style) -> Option<Section<'c>>
         .collect();
     (!rows.is_empty()).then(|| Section {
         kind: SectionKind::Buckets,
-        title: "On no line of Numba code".to_owned(),
+        title: "Outside Numba code".to_owned(),
         rows,
         notes: Vec::new(),
     })

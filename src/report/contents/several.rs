@@ -30,7 +30,7 @@ pub(in crate::report) fn summary(several: &Comparisons) -> Option<Summary> {
     let number = several.comparisons.len();
     let together = match number {
         1 => String::new(),
-        _ => format!(", which hold for all {number} comparisons together"),
+        _ => format!(" that hold for all {number} comparisons together"),
     };
     let sentence = format!(
         "{} compared with {}, in {}, with {level} intervals{together}.",
@@ -123,13 +123,14 @@ pub(in crate::report) fn placebo(placebo: &Comparison) -> String {
             MetricVerdict::Faster | MetricVerdict::Slower
         );
     let meaning = if is_alarm {
-        "The machine shows differences where there are none: today, do not rely on differences \
-         of this size."
+        "This machine currently shows differences where there are none: do not rely on \
+         differences of this size."
     } else {
-        "The machine shows no difference where there is none."
+        "This machine shows no difference where there is none."
     };
     format!(
-        "Placebo: {} against itself is {}× as fast ({within}): {}; {} of {} confirmed. {meaning}",
+        "Placebo: {} compared with itself is {}× as fast ({within}): {}; {} of {} confirmed. \
+         {meaning}",
         names(placebo).before,
         fixed(ratio.value, decimals),
         word(placebo.throughput.verdict),

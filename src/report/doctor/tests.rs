@@ -34,7 +34,7 @@ fn mixed() -> Diagnosis {
             (
                 Check::Container,
                 Status::Warning,
-                "in a container (/.dockerenv), without the capability SYS_PTRACE",
+                "in a container (/.dockerenv), without the SYS_PTRACE capability",
                 Some(remedy),
             ),
             (

@@ -29,16 +29,16 @@ pub(super) fn report(recording: &Recording, profile: &AnnotatedProfile, style: &
     }
     let mut room = MOST_ROWS;
     let sentence = format!(
-        "{}: {} in Numba code, {} outside of it, {} unreadable",
+        "{}: {} in Numba code, {} outside it, {} unreadable",
         count(profile.samples.window, "sample"),
         percent(profile.numba_share),
         percent(profile.non_numba_share),
         percent(profile.bad_share),
     );
     let notes = if profile.files.is_empty() {
-        "No sample fell on a line of Numba code."
+        "No samples were attributed to lines of Numba code."
     } else {
-        "Shares are parts of the measured window's samples."
+        "Shares are parts of the samples in the measured window."
     };
     Report {
         id: "r1".to_owned(),

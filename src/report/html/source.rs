@@ -34,7 +34,7 @@ pub(super) const MOST_ROWS: usize = 400_000;
 /// What is said of a file where no more lines can be shown.
 pub(super) const fn cut_note(room: usize) -> &'static str {
     match room {
-        0 => " (its end is left out: the page is too long)",
+        0 => " (truncated: the page is too long)",
         _ => "",
     }
 }

@@ -73,7 +73,7 @@ fn check_error(text: &str, expected: &str) {
 
 #[test]
 fn other_json_is_refused() {
-    let expected = "no `schema`: this is JSON, but neither a recording nor a comparison of profila";
+    let expected = "no `schema`: this is JSON, but not a profila recording or comparison";
     check_error("{}", expected);
     check_error("[1, 2]", expected);
     check_error(r#"{"schema": 7}"#, expected);
@@ -94,8 +94,8 @@ fn other_schemas_are_named() {
     );
     check_error(
         &write(&fixture::dither().comparison),
-        "its `schema` is `profila.comparison/1`, where `profila.recording/1` is needed; \
-         a comparison holds conclusions only, so give the recordings it was made from",
+        "its `schema` is `profila.comparison/1`, but `profila.recording/1` is needed; a \
+         comparison holds conclusions only, so give the recordings it was made from",
     );
     check_error(
         r#"{"schema": "something else"}"#,
@@ -134,7 +134,7 @@ fn a_damaged_profile_is_not_taken_for_none() {
     check_error(
         &text,
         "not a valid `profila.recording/1`: the profiled run at position 0 lacks `stopped_s`, \
-         `longest_stop_s`, `samples` or `lines`, or has them in another form",
+         `longest_stop_s`, `samples` or `lines`, or has them in the wrong form",
     );
     let text = write(&recording()).replace("\"timed\"", "\"profiled\"");
     assert!(matches!(
@@ -209,7 +209,7 @@ fn lines_that_a_source_does_not_have_are_refused() {
     check_refused(
         recording(),
         with(1, u32::MAX, (1, 1)),
-        "`sources[0].functions[0]` goes on to line 4294967295, and its source has 2",
+        "`sources[0].functions[0]` extends to line 4294967295, but its source has only 2",
     );
 }
 
@@ -223,12 +223,12 @@ fn counts_and_times_that_cannot_be_are_refused() {
             changed.lines[0].total = u64::MAX;
             it.runs[1].profile = Some(changed);
         },
-        "`runs[1].lines[0].total` is 18446744073709551615, and no more than 549755813888 can be",
+        "`runs[1].lines[0].total` is 18446744073709551615, but can be at most 549755813888",
     );
     check_refused(
         recording(),
         |it| it.runs[0].wall_s = -1.0,
-        "`runs[0].wall_s` is -1, and no run can take that long",
+        "`runs[0].wall_s` is -1, but no run can take that long",
     );
 }
 
@@ -252,18 +252,19 @@ fn stretches_of_lines_that_a_text_does_not_have_are_refused() {
     check_refused(
         comparison(),
         with(vec![stretch(Pair::new(1, 0), 2_147_483_647)]),
-        "`files[0].stretches[0]` goes on to line 2147483647 of the before version, whose text \
-         has 2",
+        "`files[0].stretches[0]` extends to line 2147483647 of the before version, whose text has \
+         only 2",
     );
     check_refused(
         comparison(),
         with(vec![stretch(Pair::new(0, 0), 5)]),
-        "`files[0].stretches[0]` is of 5 lines on neither side",
+        "`files[0].stretches[0]` has 5 lines but is on neither side",
     );
     check_refused(
         comparison(),
         with(vec![stretch(Pair::new(1, 1), 1); 2]),
-        "up to `files[0].stretches[1]` there are more lines of the after version than its text has",
+        "up to `files[0].stretches[1]`, there are more lines of the after version than its text \
+         has",
     );
     let mut several = fixture::several();
     with(vec![stretch(Pair::new(3, 0), 1)])(&mut several.comparisons[1]);

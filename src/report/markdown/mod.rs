@@ -158,7 +158,7 @@ fn details(out: &mut String, comparison: &Comparison, style: &Style, most_bytes:
             let left_out = sections.len() - index;
             let _ = writeln!(
                 tables,
-                "\n{left_out} more tables are left out; JSON has all."
+                "\n{left_out} more tables are omitted; JSON has all of them."
             );
             break;
         }
@@ -197,7 +197,7 @@ fn table(section: &Section<'_>, scale: &CostScale, work: &str, most_bytes: usize
     if hidden > 0 {
         let _ = writeln!(
             out,
-            "\n{hidden} more rows are left out to keep this short; JSON and HTML have all."
+            "\n{hidden} more rows are omitted to keep this short; JSON and HTML have all of them."
         );
     }
     for note in &section.notes {
@@ -281,7 +281,7 @@ fn measured(comparison: &Comparison) -> String {
     }
     if warnings.len() > MOST_WARNINGS {
         let more = warnings.len() - MOST_WARNINGS;
-        let _ = writeln!(out, "\nand {more} more warnings, in JSON");
+        let _ = writeln!(out, "\nand {more} more warnings in the JSON");
     }
     out
 }

@@ -27,7 +27,7 @@ pub fn profile(
     style: &Style,
 ) -> String {
     let mut out = format!(
-        "### profila: {}\n\n- {}: {} in Numba code, {} outside of it, {} unreadable\n",
+        "### profila: {}\n\n- {}: {} in Numba code, {} outside it, {} unreadable\n",
         code(&short(name)),
         count(profile.samples.window, "sample"),
         percent(profile.numba_share),
@@ -49,7 +49,7 @@ pub fn profile(
     let is_cut = source.len() < whole;
     let mut folded = block(&source);
     if is_cut {
-        folded.push_str("\nThe rest is left out to keep this short; JSON and HTML have all.\n");
+        folded.push_str("\nThe rest is omitted to keep this short; JSON and HTML have it.\n");
     }
     fold(
         &mut out,

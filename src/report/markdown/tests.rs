@@ -66,7 +66,7 @@ fn a_report_of_many_lines_is_cut() {
     let text = super::comparison(&comparison, &style);
     check_form(&text);
     assert!(
-        text.contains("more rows are left out"),
+        text.contains("more rows are omitted"),
         "{}",
         &text[text.len() - 2_000..]
     );

@@ -57,7 +57,7 @@ fn renames_are_said_once_and_a_few_of_many() {
         .collect();
     insta::assert_snapshot!(
         notes.join("\n"),
-        @"Renamed throughout, and no change by itself: old1 → new␛1, old2 → new␛2 (in uno), old3 → new␛3, old4 → new␛4, old5 → new␛5, old6 → new␛6, and 2 more."
+        @"Renamed throughout, which is no change in itself: old1 → new␛1, old2 → new␛2 (in uno), old3 → new␛3, old4 → new␛4, old5 → new␛5, old6 → new␛6, and 2 more."
     );
 }
 
@@ -94,7 +94,7 @@ fn only_what_is_selected() {
     );
     let other = selected("other");
     assert!(
-        other.contains("No sample fell on a line of function `other`"),
+        other.contains("No samples were attributed to lines of function `other`"),
         "{other}"
     );
 }
@@ -113,7 +113,7 @@ fn a_function_that_was_written_anew_is_shown_as_a_whole() {
         }];
         shown(&comparison, 100)
     };
-    let title = "Functions as wholes";
+    let title = "Whole functions";
     assert!(with_function(fixture::added_and_removed()).contains(title));
     assert!(!with_function(fixture::dither().comparison).contains(title));
 }

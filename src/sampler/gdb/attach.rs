@@ -20,7 +20,7 @@ pub(super) fn find_interface(process: Pid) -> Result<JitInterface> {
             cause: format!("its memory cannot be read: {source}"),
         },
         _ => Error::System {
-            action: "look at the memory of the script".to_owned(),
+            action: "read the memory of the script".to_owned(),
             source,
         },
     })?;

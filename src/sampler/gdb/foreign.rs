@@ -74,7 +74,9 @@ impl GdbSampler {
                 return Err(Error::Interrupted);
             }
             let look_up = Instant::now() + LOOK_UP_INTERVAL;
-            let record = self.gdb.receive(look_up, "let the script be suspended")?;
+            let record = self
+                .gdb
+                .receive(look_up, "letting the script be suspended")?;
             let learnt = record.and_then(|record| self.session.feed(&record).0);
             if learnt == Some(Learnt::Ended) || !is_alive(process) {
                 return Ok(Target::Gone);

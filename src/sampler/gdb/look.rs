@@ -78,7 +78,7 @@ impl GdbSampler {
             let resume = self.session.resume();
             self.gdb.send(&resume)?;
         }
-        self.await_running("let the script go on")?;
+        self.await_running("resuming the script")?;
         Ok(())
     }
 
@@ -118,7 +118,7 @@ impl GdbSampler {
             // Where this fails too, the process has just ended, and gdb will say so.
             kill(process, STOP).ok();
         }
-        self.await_learnt("stopped the script", |learnt| match learnt {
+        self.await_learnt("stopping the script", |learnt| match learnt {
             Learnt::Stopped(stopped) => Some(*stopped),
             _ => None,
         })
@@ -149,14 +149,14 @@ impl GdbSampler {
                 None
             }
         };
-        let target = self.await_running("let the script go on")?;
+        let target = self.await_running("resuming the script")?;
         Ok((stack, target))
     }
 
     pub(super) fn list_threads(&mut self) -> Result<Target> {
         let command = self.session.list_threads();
         self.gdb.send(&command)?;
-        let threads = self.await_learnt("listed the threads", |learnt| match learnt {
+        let threads = self.await_learnt("listing the threads", |learnt| match learnt {
             Learnt::Threads(threads) => Some(threads),
             _ => None,
         })?;
@@ -173,7 +173,7 @@ impl GdbSampler {
         let mut request = self.session.read_stack(thread, self.depth);
         request.extend(self.session.resume());
         self.gdb.send(&request)?;
-        let stack = self.await_learnt("read the stack", |learnt| match learnt {
+        let stack = self.await_learnt("reading the stack", |learnt| match learnt {
             Learnt::Stack(_, frames) => Some(Some(frames)),
             Learnt::NoStack(_) => Some(None),
             _ => None,
@@ -199,7 +199,7 @@ impl GdbSampler {
             let command = self.session.read_symbols(library);
             self.gdb.send(&command)?;
             // A stop would have to wait for it.
-            self.await_learnt("read symbols", |learnt| {
+            self.await_learnt("reading symbols", |learnt| {
                 (learnt == Learnt::SymbolsRead).then_some(())
             })?;
         } else if cfg!(target_arch = "x86_64")

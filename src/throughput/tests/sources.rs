@@ -139,7 +139,7 @@ fn a_name_and_a_direction_do_not_make_a_time_of_a_rate() {
     check(&settings, "3.00s/it", "", refused);
     // Nor does a direction alone turn a verdict round where a progress bar changes to the
     // inverse, whichever of the two has the unit that is named.
-    let wanted = "a rate, of which more is better";
+    let wanted = "a rate, where higher is better";
     let refused = format!("OtherUnit {{ value: \"3.00\", unit: \"s/it\", wanted: {wanted:?} }}");
     settings.unit = None;
     check(&settings, "3.00s/it", "", &refused);

@@ -151,7 +151,7 @@ fn a_gdb_that_closes_its_output() {
 fn a_gdb_that_says_nothing_any_more() {
     check_error(
         "mute@9",
-        &["gdb did not answer within", "stopped the script"],
+        &["gdb did not answer within", "stopping the script"],
     );
 }
 
@@ -159,7 +159,7 @@ fn a_gdb_that_says_nothing_any_more() {
 fn a_gdb_that_cuts_a_line() {
     check_error(
         "cuts-line@9",
-        &["gdb did not answer within", "stopped the script"],
+        &["gdb did not answer within", "stopping the script"],
     );
 }
 

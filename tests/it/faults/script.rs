@@ -22,7 +22,7 @@ fn check_death(script: &str, argument: &str, signal: Signal) -> Report {
         panic!("one warning, not {:?}", report.warnings);
     };
     assert!(
-        warning.contains(&format!("was ended by {signal}")),
+        warning.contains(&format!("was killed by {signal}")),
         "{warning}"
     );
     report
@@ -51,7 +51,7 @@ fn a_script_that_dies_in_a_diff() {
     let script = "tests/scripts/dies_in_numba.py";
     let diff = sandbox.profila(["diff", "--runs=1", script, script]);
     let outcome = diff.outcome();
-    outcome.fails_with(5, &["in round 1 was ended by SIGSEGV", "hint: "]);
+    outcome.fails_with(5, &["in round 1 was killed by SIGSEGV", "hint: "]);
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_script_that_is_killed_before_there_is_anything_to_report() {
     let outcome = sandbox.profila(["annotate", "--", "-c", code]).outcome();
     assert_eq!(outcome.status.signal(), Some(9), "{outcome:?}");
     let said =
-        "the script was ended by SIGKILL; no profile: `-c` never compiled a Numba function\n";
+        "the script was killed by SIGKILL; no profile: `-c` never compiled a Numba function\n";
     assert_eq!(outcome.stderr(), said);
 }
 
@@ -155,7 +155,7 @@ fn a_source_that_is_removed_while_it_runs() {
     let [said] = &recording.warnings[..] else {
         panic!("one warning, not {:?}", recording.warnings);
     };
-    assert!(said.contains("module.py is not known"), "{said}");
+    assert!(said.contains("module.py is unknown"), "{said}");
     let hot = report::hottest(&recording);
     assert!(hot.file.ends_with("module.py"), "{hot:?}");
     let number = usize::try_from(hot.line.get()).unwrap();
@@ -172,7 +172,7 @@ fn a_source_that_is_changed_while_it_runs() {
         panic!("one warning, not {warnings:?}");
     };
     assert!(
-        said.contains("module.py was changed while it was"),
+        said.contains("module.py was changed during the measurement"),
         "{said}"
     );
     assert!(hot.ends_with("# hot"), "{hot}");
