@@ -2,7 +2,7 @@
 //! machine that is busy with something else as well.
 //!
 //! Each run is watched by both at once, with OpenMP on two threads beside processes that take
-//! all or half of a processor. The body is compiled code; what is left of the samples is nearly
+//! all or half of a processor, or with threads that sleep while they wait. The body is compiled code; what is left of the samples is nearly
 //! all in the library that spreads the loop over threads.
 //!
 //! Run it with `make threads`; `TIMES=1 make threads` makes fewer runs of each than 5. It needs
@@ -23,6 +23,10 @@ use profila::report::json;
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const SCRIPT: &str = "tests/scripts/short_loops.py";
+
+/// How threads wait for each other: as OpenMP has them do by itself, or asleep.
+const SPINS: &str = "spinning";
+const SLEEPS: &str = "sleeping";
 
 /// Seconds that a run works for, and for which `perf` watches it.
 const SECONDS: &str = "8";
@@ -67,11 +71,20 @@ fn main() -> Result<()> {
         Err(_) => 5,
     };
     let mut failures = 0;
-    for (kernel, load) in [("forces", "1"), ("forces", "0.5"), ("stencil", "1")] {
-        println!("{kernel}, two threads beside a process that takes {load} of a processor:");
+    for (kernel, load, wait) in [
+        ("forces", "1", SPINS),
+        ("forces", "0.5", SPINS),
+        ("stencil", "1", SPINS),
+        ("forces", "0", SLEEPS),
+        ("stencil", "0", SLEEPS),
+    ] {
+        println!(
+            "{kernel}, two threads, {wait} for each other, beside a process that takes {load} of \
+             a processor:"
+        );
         let mut differences = Vec::new();
         for _ in 0..times {
-            let shares = measured(kernel, load)?;
+            let shares = measured(kernel, load, wait)?;
             let points = 100.0 * (shares.profila - shares.perf);
             println!(
                 "    body: perf {:5.1}%, profila {:5.1}% ({points:+5.1}), waiting for threads {:5.1}%",
@@ -96,7 +109,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn measured(kernel: &str, load: &str) -> Result<Shares> {
+fn measured(kernel: &str, load: &str, wait: &str) -> Result<Shares> {
     let folder = tempfile::tempdir()?;
     let recording = folder.path().join("run.json");
     let samples = folder.path().join("perf.data");
@@ -104,7 +117,11 @@ fn measured(kernel: &str, load: &str) -> Result<Shares> {
         .args(["-c", BUSY, load])
         .spawn()?;
     let _busy = Background(busy);
-    let mut profila = Command::new(env!("CARGO_BIN_EXE_profila"))
+    let mut profila = Command::new(env!("CARGO_BIN_EXE_profila"));
+    if wait == SLEEPS {
+        profila.env("OMP_WAIT_POLICY", "passive");
+    }
+    let mut profila = profila
         .args(["annotate", "--quiet", "--save"])
         .arg(&recording)
         .args(["--", SCRIPT, SECONDS, kernel])

@@ -19,7 +19,8 @@ use crate::plan::{Size, plan};
 use crate::recording::Recording;
 use crate::report::json::{self, AnyDocument};
 use crate::report::terminal;
-use crate::{stats, throughput};
+use crate::stats;
+use crate::throughput;
 
 /// What was concluded.
 enum Conclusion {

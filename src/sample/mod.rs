@@ -72,6 +72,18 @@ pub enum Observation {
 }
 
 impl Observation {
+    /// Whether it is of a thread that waits for others, in code that spreads loops over
+    /// threads.
+    pub fn is_at_barrier(&self) -> bool {
+        matches!(
+            self,
+            Self::Stack {
+                at_barrier: true,
+                ..
+            }
+        )
+    }
+
     /// Whether any frame has a place in Python source.
     pub fn is_in_python_source(&self) -> bool {
         match self {

@@ -13,7 +13,7 @@ use std::sync::atomic::AtomicBool;
 use nix::unistd::Pid;
 
 use crate::error::Result;
-use crate::sample::{Sample, Stop, Tick};
+use crate::sample::{Moment, Sample, Stop, Tick};
 use crate::source::LineNumber;
 
 /// Something that can watch a process.
@@ -57,6 +57,9 @@ pub struct Watched {
     pub sampler: Option<String>,
     /// The samples, in the order in which they were taken.
     pub samples: Vec<Sample>,
+    /// When it looked and saw nothing of what the process does: no thread had a processor, or
+    /// the one that was stopped only slept until others had done their parts.
+    pub unseen: Vec<Moment>,
     /// Every stop it made after it had attached, to take samples.
     pub stops: Vec<Stop>,
     /// Every tick at which it looked at the process.

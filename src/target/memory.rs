@@ -1,11 +1,12 @@
 //! Reading what the kernel shows of a running process, without stopping it.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{self, IoSliceMut};
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 
+use nix::libc::SYS_futex;
 use nix::sys::signal::Signal;
 use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::unistd::Pid;
@@ -52,6 +53,8 @@ pub struct ThreadState {
     /// For how long it has had one, in nanoseconds. Of a thread that has one, the time since
     /// the last tick of the kernel's clock is missing.
     pub ran_ns: u64,
+    /// How often it has given its processor away to sleep.
+    pub slept: u64,
 }
 
 /// The threads of a process. Those that end meanwhile may be missing.
@@ -81,7 +84,19 @@ fn thread_state(task: &Task) -> Option<ThreadState> {
         is_runnable: status.state.starts_with('R'),
         is_on_processor: given.as_ref().is_some_and(|it| it.pcount > taken),
         ran_ns: given.map_or(0, |it| it.sum_exec_runtime),
+        slept: status.voluntary_ctxt_switches.unwrap_or(0),
     })
+}
+
+/// Whether a thread that is stopped stands in the system call by which threads sleep until
+/// others wake them. False where the kernel does not show it.
+pub fn sleeps_until_woken(process: Pid, thread: i32) -> bool {
+    let call = fs::read_to_string(format!("/proc/{process}/task/{thread}/syscall"));
+    let number = call.ok().and_then(|call| {
+        let number = call.split_whitespace().next()?;
+        number.parse().ok()
+    });
+    number == Some(SYS_futex)
 }
 
 /// A signal in the sets that the kernel shows.

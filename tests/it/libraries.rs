@@ -120,6 +120,20 @@ fn the_lines_that_need_memory_have_what_the_kernel_takes() {
     assert!(counts.other * 10 <= counts.window, "{counts:?}");
 }
 
+/// Threads that sleep until the others have done their parts of a loop wait for nobody
+/// *without* sleeping, although they are often on the point of being woken when it is looked.
+#[test]
+fn threads_that_sleep_are_not_said_to_wait_without_sleeping() {
+    let recording = recorded("short_loops.py", |run| {
+        run.env("NUMBA_THREADING_LAYER", "omp")
+            .env("NUMBA_NUM_THREADS", "2")
+            .env("OMP_WAIT_POLICY", "passive")
+    });
+    let counts = report::profile(&recording).samples;
+    assert!(counts.numba > 0, "{counts:?}");
+    assert!(counts.barrier * 8 <= counts.numba, "{counts:?}");
+}
+
 #[test]
 fn every_layer_of_threads() {
     let tbb = cfg!(target_arch = "x86_64").then_some("tbb");

@@ -85,17 +85,17 @@ mod tests {
     fn the_run_that_reports_something_else_is_named() {
         check_error(
             ["5 images/s", "5 rows/s"],
-            "two reported a value in `rows/s` (the script's output), and one reported a value in \
+            "two reported a value in `rows/s` (the script's output), but one reported a value in \
              `images/s` (the script's output)",
         );
         check_error(
             ["5 images/s", "1,234 images/s"],
-            "two reported no rate that could be read, and one reported a value in `images/s` (the \
+            "two reported no rate that could be read, but one reported a value in `images/s` (the \
              script's output)",
         );
         check_error(
             ["nothing", "5 rows/s"],
-            "two reported a value in `rows/s` (the script's output), and one reported no rate \
+            "two reported a value in `rows/s` (the script's output), but one reported no rate \
              that could be read",
         );
     }

@@ -18,9 +18,11 @@ use crate::recording::{
 use crate::sample::tally::tally;
 use crate::sample::window::{Phase, Window};
 use crate::sample::{Moment, Sample, Stop, Tick};
+use crate::sampler::Watched;
+use crate::stats;
 use crate::target::python::KNOWN_NUMBAS;
+use crate::throughput;
 use crate::throughput::{Fault, Likeness, Unread};
-use crate::{stats, throughput};
 
 /// How long a process may take to be gone once it has closed all its files, in seconds:
 /// the kernel frees its memory meanwhile.
@@ -31,6 +33,11 @@ const MANY_TICKS: f64 = 20.0;
 
 /// Part of the samples that may be unreadable before it has to be said.
 const MUCH_BAD: f64 = 0.05;
+
+/// Looks of a run that saw nothing of what its threads do, and their part of all looks, from
+/// which on shares of parallel code are noticeably too small.
+const MANY_UNSEEN: usize = 20;
+const MUCH_UNSEEN: f64 = 0.3;
 
 /// Part of the window that stops for signals may take before it has to be said.
 const MUCH_STOPPED: f64 = 0.02;
@@ -166,6 +173,7 @@ impl<'a> Recorder<'a> {
         let mut stops = stops_within(&watched.stops, window);
         let foreign = stops_within(&watched.foreign_stops, window);
         self.warn_of_foreign_stops(&foreign, window);
+        self.warn_of_unseen(watched, window);
         let foreign_stops = foreign.len() as u64;
         stops.extend(foreign);
         Ok(ProfiledRun {
@@ -338,6 +346,22 @@ impl<'a> Recorder<'a> {
             self.warn(format!(
                 "`{}` receives many signals, such as those of a timer, and each stops it for a \
                  moment while it is sampled: it may handle fewer of them than without profila",
+                self.variant.name
+            ));
+        }
+    }
+
+    /// Says that the parts which several threads do have too few samples.
+    fn warn_of_unseen(&mut self, watched: &Watched, window: &Window) {
+        let is_measured = |at: &&Moment| window.phase(**at) == Phase::Measured;
+        let unseen = watched.unseen.iter().filter(is_measured).count();
+        let looks = ticks_within(&watched.ticks, window).count();
+        if unseen >= MANY_UNSEEN && stats::count(unseen) > MUCH_UNSEEN * stats::count(looks) {
+            self.warn(format!(
+                "`{}` could often not be seen at work, because no processor was idle to look from \
+                 and its threads slept until others had finished: what several threads do has \
+                 larger shares than the report says; use fewer threads (NUMBA_NUM_THREADS), or \
+                 keep them from sleeping (OMP_WAIT_POLICY=active)",
                 self.variant.name
             ));
         }

@@ -84,12 +84,12 @@ fn other_json_is_refused() {
 fn other_schemas_are_named() {
     check_error(
         r#"{"schema": "profila.recording/2"}"#,
-        "its `schema` is `profila.recording/2`, where `profila.recording/1` is needed; \
+        "its `schema` is `profila.recording/2`, but `profila.recording/1` is needed; \
          a newer profila wrote it",
     );
     check_error(
         r#"{"schema": "profila.recording/0"}"#,
-        "its `schema` is `profila.recording/0`, where `profila.recording/1` is needed; \
+        "its `schema` is `profila.recording/0`, but `profila.recording/1` is needed; \
          an older profila wrote it",
     );
     check_error(
@@ -99,7 +99,7 @@ fn other_schemas_are_named() {
     );
     check_error(
         r#"{"schema": "something else"}"#,
-        "its `schema` is `something else`, where `profila.recording/1` is needed",
+        "its `schema` is `something else`, but `profila.recording/1` is needed",
     );
 }
 

@@ -131,8 +131,8 @@ fn lines_without_code_are_told_from_those_without_samples() {
     let words: Vec<&str> = marked.next().unwrap().split_whitespace().collect();
     assert_eq!(words, ["20", "-", "new", "=", "255", "no", "code", "0"]);
     assert_eq!(marked.next(), None);
-    assert!(text.contains("No code: "), "{text}");
-    assert!(!shown(&fixture::dither().comparison, 160).contains("No code: "));
+    assert!(text.contains("No code:"), "{text}");
+    assert!(!shown(&fixture::dither().comparison, 160).contains("No code:"));
 }
 
 /// A rule of each outcome.

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::mi::session::{Learnt, STOP_SIGNAL};
 use crate::mi::{MiFrame, Stopped, ThreadId};
 use crate::sample::{Moment, Observation, Sample, Stop};
-use crate::target::memory::{takes, threads};
+use crate::target::memory::{sleeps_until_woken, takes, threads};
 use crate::target::now;
 
 /// Unwinds functions without unwind information. It is run by gdb.
@@ -38,7 +38,10 @@ impl GdbSampler {
                 return Ok(Target::Running);
             }
             // Others have the processors: the script neither works nor waits.
-            Activity::Displaced => return Ok(Target::Running),
+            Activity::Displaced => {
+                self.watched.unseen.push(now());
+                return Ok(Target::Running);
+            }
             Activity::Runs(chosen) => chosen,
         };
         if !takes_stops {
@@ -54,13 +57,20 @@ impl GdbSampler {
         if self.session.threads_changed() && self.list_threads()? == Target::Gone {
             return Ok(Target::Gone);
         }
+        // It ran when it was looked at, or was about to.
+        let sleeps = self.threads.len() > 1 && sleeps_until_woken(process, chosen.thread);
         let (stack, target) = self.read_stack(chosen.thread, stopped)?;
         self.watched.stops.push(Stop {
             at: asked_at.max(self.last_suspended),
             until: now(),
         });
         let observation = self.observe(stack.as_deref())?;
-        self.push_samples(at, &observation, chosen.running);
+        if sleeps && observation.is_at_barrier() {
+            // It does not run: it waits to be woken, or to have a processor again.
+            self.watched.unseen.push(at);
+        } else {
+            self.push_samples(at, &observation, chosen.running);
+        }
         Ok(target)
     }
 
@@ -82,8 +92,20 @@ impl GdbSampler {
         Ok(())
     }
 
-    /// Which threads run, and which of them to look at.
+    /// Which threads run, and which of them to look at. Where none of those that would run
+    /// has a processor, it is looked a few times more: that does not stop the script.
     fn activity(&mut self, process: Pid) -> io::Result<Activity> {
+        const TRIES: u32 = 5;
+        for _ in 1..TRIES {
+            match self.activity_now(process)? {
+                Activity::Displaced => self.chooser.pause_at_random(),
+                activity => return Ok(activity),
+            }
+        }
+        self.activity_now(process)
+    }
+
+    fn activity_now(&mut self, process: Pid) -> io::Result<Activity> {
         let look = || {
             let at = now();
             threads(process).map(|threads| Look { at, threads })
@@ -95,7 +117,7 @@ impl GdbSampler {
         } else {
             None
         };
-        Ok(self.chooser.choose(before.as_ref(), &look()?))
+        Ok(self.chooser.choose(before.as_ref(), look()?))
     }
 
     /// Notes what was seen, of so many threads.

@@ -10,12 +10,18 @@
 //! stands: they run into the end of the loop. So the one to look at is the thread that lost
 //! its processor to the look; where none did, any of those that run is as good.
 //!
+//! Threads that sleep while they wait for others are woken for each loop. One that was woken
+//! just now, and has no processor because the look has it, would run: it counts. But it may
+//! still stand where it slept, and is looked at only where there is no other. If it does, it
+//! is no sample.
+//!
 //! It counts for all that run. The others could only be stopped one after the other, and be
 //! seen to wait for those that were stopped before.
 
 use std::thread;
 use std::time::Duration;
 
+use rand::RngExt as _;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 
@@ -63,6 +69,8 @@ pub(super) struct Chooser {
     processors_are_shown: bool,
     /// Looks for which it is still believed that several threads work.
     crowded: u32,
+    /// The last look.
+    last: Option<Look>,
 }
 
 impl Chooser {
@@ -71,6 +79,7 @@ impl Chooser {
             rng,
             processors_are_shown,
             crowded: 0,
+            last: None,
         }
     }
 
@@ -84,36 +93,67 @@ impl Chooser {
         thread::sleep(BETWEEN_LOOKS);
     }
 
+    /// Waits before another look is tried, for no time that threads could keep in step with.
+    pub(super) fn pause_at_random(&mut self) {
+        thread::sleep(BETWEEN_LOOKS.mul_f64(self.rng.random_range(0.5..3.0)));
+    }
+
     /// Chooses by a look, and by the one a moment before it where there was one.
-    pub(super) fn choose(&mut self, before: Option<&Look>, look: &Look) -> Activity {
+    pub(super) fn choose(&mut self, before: Option<&Look>, look: Look) -> Activity {
+        let activity = self.chosen(before, &look);
+        self.last = Some(look);
+        activity
+    }
+
+    /// Whether more than one thread works: at the moment, or in turn since the last look, as
+    /// those do that sleep while the others work.
+    fn several_work(&self, runnable: &[ThreadState], look: &Look) -> bool {
+        let worked = |last: &Look| {
+            let elapsed_ns = look.at.0.saturating_sub(last.at.0);
+            let worked = look.threads.iter().filter(|state| {
+                let ran_ns = ran_since(state, last);
+                ran_ns.is_some_and(|ran_ns| 10 * ran_ns >= elapsed_ns)
+            });
+            worked.count()
+        };
+        runnable.len() > 1 || self.last.as_ref().is_some_and(|last| worked(last) > 1)
+    }
+
+    fn chosen(&mut self, before: Option<&Look>, look: &Look) -> Activity {
         let runnable: Vec<ThreadState> = look
             .threads
             .iter()
             .filter(|it| it.is_runnable)
             .copied()
             .collect();
-        self.crowded = if runnable.len() > 1 {
+        self.crowded = if self.several_work(&runnable, look) {
             LOOKS_OF_ONE
         } else {
             self.crowded.saturating_sub(1)
         };
         // A single thread loses its processor at any of its instructions alike.
-        let Some(before) = before.filter(|_| runnable.len() > 1) else {
+        let Some(before) = before else {
             return self.any_of(&runnable, runnable.len());
         };
+        let is_asleep = runnable.is_empty();
         let elapsed_ns = look.at.0.saturating_sub(before.at.0);
         let (on, off): (Vec<ThreadState>, Vec<ThreadState>) =
             runnable.into_iter().partition(|it| it.is_on_processor);
         let has_just_run = |state: &ThreadState| {
-            let then = before.threads.iter().find(|it| it.thread == state.thread);
-            then.is_some_and(|then| 2 * state.ran_ns.saturating_sub(then.ran_ns) >= elapsed_ns)
+            ran_since(state, before).is_some_and(|ran_ns| 2 * ran_ns >= elapsed_ns)
         };
         let by_us: Vec<ThreadState> = off.into_iter().filter(has_just_run).collect();
         let running = on.len() + by_us.len();
-        if running == 0 {
-            return Activity::Displaced;
+        // One that has slept may have been woken just now.
+        let has_slept =
+            |state: &ThreadState| then(state, before).is_none_or(|then| then.slept != state.slept);
+        let (woken, taken): (Vec<_>, Vec<_>) = by_us.into_iter().partition(has_slept);
+        let mut candidates = [taken, on, woken].into_iter();
+        match candidates.find(|threads| !threads.is_empty()) {
+            Some(threads) => self.any_of(&threads, running),
+            None if is_asleep => Activity::Waits,
+            None => Activity::Displaced,
         }
-        self.any_of(if by_us.is_empty() { &on } else { &by_us }, running)
     }
 
     fn any_of(&mut self, threads: &[ThreadState], running: usize) -> Activity {
@@ -124,6 +164,16 @@ impl Chooser {
             })
         })
     }
+}
+
+/// A thread as an earlier look saw it.
+fn then<'l>(state: &ThreadState, look: &'l Look) -> Option<&'l ThreadState> {
+    look.threads.iter().find(|it| it.thread == state.thread)
+}
+
+/// For how long a thread has had a processor since an earlier look, in nanoseconds.
+fn ran_since(state: &ThreadState, look: &Look) -> Option<u64> {
+    then(state, look).map(|then| state.ran_ns.saturating_sub(then.ran_ns))
 }
 
 #[cfg(test)]
@@ -140,6 +190,7 @@ mod tests {
             is_runnable: true,
             is_on_processor: true,
             ran_ns,
+            slept: 0,
         }
     }
 
@@ -168,7 +219,7 @@ mod tests {
         let mut chooser = Chooser::new(ChaCha8Rng::seed_from_u64(1), true);
         let mut chosen = std::collections::BTreeSet::new();
         for _ in 0..50 {
-            match chooser.choose(Some(&look(MS, before)), &look(2 * MS, now)) {
+            match chooser.choose(Some(&look(MS, before)), look(2 * MS, now)) {
                 Activity::Runs(it) => {
                     assert_eq!(it.running, running);
                     chosen.insert(it.thread);
@@ -177,6 +228,16 @@ mod tests {
             }
         }
         assert_eq!(chosen.into_iter().collect::<Vec<_>>(), threads);
+    }
+
+    /// What is chosen once by two looks that are a millisecond apart.
+    fn choose(before: &[ThreadState], now: &[ThreadState]) -> Activity {
+        let look = |at, threads: &[ThreadState]| Look {
+            at: Moment(at),
+            threads: threads.to_vec(),
+        };
+        let mut chooser = Chooser::new(ChaCha8Rng::seed_from_u64(1), true);
+        chooser.choose(Some(&look(MS, before)), look(2 * MS, now))
     }
 
     #[test]
@@ -195,9 +256,58 @@ mod tests {
         check(&[on(1, 0), off(2, MS)], &[on(1, 0), off(2, MS)], &[1], 1);
     }
 
+    /// A thread that was woken counts, but may stand where it slept.
     #[test]
-    fn the_only_one_that_could_run_is_chosen_whether_it_does_or_not() {
-        check(&[off(1, MS)], &[off(1, MS), asleep(2)], &[1], 1);
+    fn one_that_slept_meanwhile_counts_and_is_chosen_last() {
+        let woken = ThreadState {
+            slept: 1,
+            ..off(2, MS)
+        };
+        let before = [off(1, 0), off(2, 0)];
+        check(&before, &[on(1, 0), woken], &[1], 2);
+        check(&before, &[off(1, MS), woken], &[1], 2);
+        check(&before, &[asleep(1), woken], &[2], 1);
+    }
+
+    #[test]
+    fn the_only_one_of_several_that_could_run_is_chosen_if_it_does() {
+        let before = [off(1, MS), off(2, 0)];
+        let displaced = choose(&before, &[off(1, MS), asleep(2)]);
+        assert_eq!(displaced, Activity::Displaced);
+        check(&before, &[off(1, 2 * MS), asleep(2)], &[1], 1);
+    }
+
+    /// Threads that sleep while the others work are seldom seen together.
+    #[test]
+    fn threads_that_work_in_turn_are_several() {
+        let mut chooser = Chooser::new(ChaCha8Rng::seed_from_u64(1), true);
+        let mut look = |at, ran_ns: [u64; 2]| {
+            let threads = vec![on(1, ran_ns[0]), asleep(2)];
+            let mut look = Look {
+                at: Moment(at),
+                threads,
+            };
+            look.threads[1].ran_ns = ran_ns[1];
+            chooser.choose(None, look);
+            chooser.needs_two_looks()
+        };
+        assert!(!look(0, [0, 0]));
+        assert!(!look(10 * MS, [9 * MS, MS / 10]));
+        assert!(look(20 * MS, [15 * MS, 5 * MS]));
+    }
+
+    #[test]
+    fn a_single_thread_is_chosen_whether_it_runs_or_not() {
+        let mut chooser = Chooser::new(ChaCha8Rng::seed_from_u64(1), true);
+        let look = Look {
+            at: Moment(MS),
+            threads: vec![off(1, MS), asleep(2)],
+        };
+        let chosen = Chosen {
+            thread: 1,
+            running: 1,
+        };
+        assert_eq!(chooser.choose(None, look), Activity::Runs(chosen));
     }
 
     #[test]
@@ -208,16 +318,16 @@ mod tests {
             at: Moment(at),
             threads: threads.clone(),
         };
-        let activity = chooser.choose(Some(&look(MS)), &look(2 * MS));
+        let activity = chooser.choose(Some(&look(MS)), look(2 * MS));
         assert_eq!(activity, Activity::Displaced);
         assert!(chooser.needs_two_looks());
-        let none = Look {
+        let none = || Look {
             at: Moment(0),
             threads: vec![asleep(1)],
         };
         for _ in 0..LOOKS_OF_ONE {
             assert!(chooser.needs_two_looks());
-            assert_eq!(chooser.choose(None, &none), Activity::Waits);
+            assert_eq!(chooser.choose(None, none()), Activity::Waits);
         }
         assert!(!chooser.needs_two_looks());
     }
