@@ -72,7 +72,7 @@ threads: setup ## compare the shares of parallel loops with perf's, on a busy ma
 kills: setup ## kill profila at 100 random moments beside 2,000 processes, and look for what is left
 	$(CARGO) bench --bench kills
 
-attribution: setup $(ATTRIBUTION_ENV)/.ready ## see whether samples fall on the lines that take the time; takes half an hour
+attribution: setup $(ATTRIBUTION_ENV)/.ready ## see whether samples fall on the lines that take the time; takes forty minutes
 	$(if $(PROFILA),,$(CARGO) build --release)
 	PATH="$$PATH:$(CURDIR)/$(VENV)/bin" $(ATTRIBUTION_ENV)/bin/python tests/attribution/measure.py \
 	    --profila $(or $(PROFILA),target/release/profila) --export target/attribution.json $(if $(KERNELS),-- $(KERNELS))
