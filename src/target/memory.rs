@@ -55,12 +55,19 @@ pub struct ThreadState {
     pub ran_ns: u64,
     /// How often it has given its processor away to sleep.
     pub slept: u64,
+    /// The processor that it has, or had last; `None` where the kernel does not say.
+    pub processor: Option<i32>,
 }
 
 /// The threads of a process. Those that end meanwhile may be missing.
 pub fn threads(process: Pid) -> io::Result<Vec<ThreadState>> {
     let tasks = open(process)?.tasks().map_err(into_io)?;
     Ok(tasks.filter_map(|task| thread_state(&task.ok()?)).collect())
+}
+
+/// The processor that this thread has.
+pub fn own_processor() -> Option<i32> {
+    i32::try_from(rustix::thread::sched_getcpu()).ok()
 }
 
 /// Whether the kernel shows which threads have a processor: the one that asks has one.
@@ -85,6 +92,7 @@ fn thread_state(task: &Task) -> Option<ThreadState> {
         is_on_processor: given.as_ref().is_some_and(|it| it.pcount > taken),
         ran_ns: given.map_or(0, |it| it.sum_exec_runtime),
         slept: status.voluntary_ctxt_switches.unwrap_or(0),
+        processor: task.stat().ok().and_then(|stat| stat.processor),
     })
 }
 

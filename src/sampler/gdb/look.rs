@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::mi::session::{Learnt, STOP_SIGNAL};
 use crate::mi::{MiFrame, Stopped, ThreadId};
 use crate::sample::{Moment, Observation, Sample, Stop};
-use crate::target::memory::{sleeps_until_woken, takes, threads};
+use crate::target::memory::{own_processor, sleeps_until_woken, takes, threads};
 use crate::target::now;
 
 /// Unwinds functions without unwind information. It is run by gdb.
@@ -108,7 +108,8 @@ impl GdbSampler {
     fn activity_now(&mut self, process: Pid) -> io::Result<Activity> {
         let look = || {
             let at = now();
-            threads(process).map(|threads| Look { at, threads })
+            let from = own_processor();
+            threads(process).map(|threads| Look { at, from, threads })
         };
         let before = if self.chooser.needs_two_looks() {
             let before = look()?;

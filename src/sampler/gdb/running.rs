@@ -41,6 +41,8 @@ const LOOKS_OF_ONE: u32 = 100;
 /// What was seen of the threads at a moment.
 pub(super) struct Look {
     pub(super) at: Moment,
+    /// The processor that was needed to look.
+    pub(super) from: Option<i32>,
     pub(super) threads: Vec<ThreadState>,
 }
 
@@ -139,8 +141,11 @@ impl Chooser {
         let elapsed_ns = look.at.0.saturating_sub(before.at.0);
         let (on, off): (Vec<ThreadState>, Vec<ThreadState>) =
             runnable.into_iter().partition(|it| it.is_on_processor);
+        // It is on the processor that we have, and had that for a good part of the time.
         let has_just_run = |state: &ThreadState| {
-            ran_since(state, before).is_some_and(|ran_ns| 2 * ran_ns >= elapsed_ns)
+            let is_here = state.processor.is_none() || state.processor == look.from;
+            let ran_ns = ran_since(state, before);
+            is_here && ran_ns.is_some_and(|ran_ns| 4 * ran_ns >= elapsed_ns)
         };
         let by_us: Vec<ThreadState> = off.into_iter().filter(has_just_run).collect();
         let running = on.len() + by_us.len();
@@ -183,6 +188,7 @@ mod tests {
     use super::*;
 
     const MS: u64 = 1_000_000;
+    const HERE: i32 = 3;
 
     fn on(thread: i32, ran_ns: u64) -> ThreadState {
         ThreadState {
@@ -191,6 +197,7 @@ mod tests {
             is_on_processor: true,
             ran_ns,
             slept: 0,
+            processor: Some(HERE),
         }
     }
 
@@ -214,6 +221,7 @@ mod tests {
     fn check(before: &[ThreadState], now: &[ThreadState], threads: &[i32], running: usize) {
         let look = |at, threads: &[ThreadState]| Look {
             at: Moment(at),
+            from: Some(HERE),
             threads: threads.to_vec(),
         };
         let mut chooser = Chooser::new(ChaCha8Rng::seed_from_u64(1), true);
@@ -234,6 +242,7 @@ mod tests {
     fn choose(before: &[ThreadState], now: &[ThreadState]) -> Activity {
         let look = |at, threads: &[ThreadState]| Look {
             at: Moment(at),
+            from: Some(HERE),
             threads: threads.to_vec(),
         };
         let mut chooser = Chooser::new(ChaCha8Rng::seed_from_u64(1), true);
@@ -277,6 +286,17 @@ mod tests {
         check(&before, &[off(1, 2 * MS), asleep(2)], &[1], 1);
     }
 
+    /// Others have taken the processor of a thread that is not where we look from.
+    #[test]
+    fn a_thread_on_another_processor_did_not_lose_it_to_the_look() {
+        let elsewhere = ThreadState {
+            processor: Some(HERE + 1),
+            ..off(2, MS)
+        };
+        let before = [off(1, 0), off(2, 0)];
+        check(&before, &[on(1, 0), elsewhere], &[1], 1);
+    }
+
     /// Threads that sleep while the others work are seldom seen together.
     #[test]
     fn threads_that_work_in_turn_are_several() {
@@ -285,6 +305,7 @@ mod tests {
             let threads = vec![on(1, ran_ns[0]), asleep(2)];
             let mut look = Look {
                 at: Moment(at),
+                from: Some(HERE),
                 threads,
             };
             look.threads[1].ran_ns = ran_ns[1];
@@ -301,6 +322,7 @@ mod tests {
         let mut chooser = Chooser::new(ChaCha8Rng::seed_from_u64(1), true);
         let look = Look {
             at: Moment(MS),
+            from: Some(HERE),
             threads: vec![off(1, MS), asleep(2)],
         };
         let chosen = Chosen {
@@ -316,6 +338,7 @@ mod tests {
         let threads = vec![off(1, 0), off(2, 0)];
         let look = |at| Look {
             at: Moment(at),
+            from: Some(HERE),
             threads: threads.clone(),
         };
         let activity = chooser.choose(Some(&look(MS)), look(2 * MS));
@@ -323,6 +346,7 @@ mod tests {
         assert!(chooser.needs_two_looks());
         let none = || Look {
             at: Moment(0),
+            from: Some(HERE),
             threads: vec![asleep(1)],
         };
         for _ in 0..LOOKS_OF_ONE {
