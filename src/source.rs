@@ -312,7 +312,7 @@ mod tests {
             (30, 29),
             (2, 4),
         ];
-        let mut source = SourceFile::from_bytes("f.py", b"").into_source(Origin::User);
+        let mut source = Source::from_bytes("f.py", b"", Origin::User);
         source.functions = ends.map(|(first, last)| function(first, last)).to_vec();
         let index = FunctionIndex::new(&source.functions);
         for line in (1..=31).chain([u32::MAX]).filter_map(LineNumber::new) {
@@ -343,13 +343,5 @@ mod tests {
     fn bytes_that_are_not_utf8_are_replaced_and_a_byte_order_mark_dropped() {
         let file = SourceFile::from_bytes("f.py", b"\xef\xbb\xbfx = 1  # caf\xe9\n");
         assert_eq!(file.text(), "x = 1  # caf\u{fffd}\n");
-    }
-
-    #[test]
-    fn a_file_survives_a_recording() {
-        let file = SourceFile::from_bytes("pkg/f.py", b"a\r\nb");
-        let source = file.clone().into_source(Origin::Library);
-        assert!(!source.user);
-        assert_eq!(SourceFile::from(&source), file);
     }
 }

@@ -76,6 +76,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_file_is_kept_as_it_was_read() {
+        let source = Source::from_bytes("pkg/f.py", b"a\r\nb", Origin::Library);
+        assert_eq!((&*source.path, &*source.text), ("pkg/f.py", "a\r\nb"));
+        assert!(!source.user);
+        let file = SourceFile::from_bytes("pkg/f.py", b"a\r\nb");
+        assert_eq!(source.sha256, file.sha256());
+    }
+
+    #[test]
     fn without_code_are_statements_of_which_no_line_has_any() {
         let line = |number| LineNumber::new(number).expect("a line");
         let function = |name: &str, statements: &[(u32, u32)]| Function {
