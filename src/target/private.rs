@@ -6,7 +6,7 @@
 //! does, they can move it away, and put one of their own there; nobody looks at that.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 use nix::libc;
 use nix::unistd::Uid;
 use tempfile::TempDir;
+
+use crate::regular_file::{self, Links};
 
 const FOLDER_MODE: u32 = 0o700;
 const FILE_MODE: u32 = 0o600;
@@ -137,33 +139,11 @@ pub(super) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// Fails where it is no plain file, or a longer one.
 pub(super) fn read_left(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    let unfit = |why: String| io::Error::new(io::ErrorKind::InvalidData, why);
-    let opened = OpenOptions::new()
-        .read(true)
-        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
-        .open(path);
-    let file = opened.map_err(|error| match error.raw_os_error() {
-        Some(libc::ELOOP) => unfit("it is a symbolic link".to_owned()),
-        Some(libc::ENXIO) => unfit("it is a socket".to_owned()),
-        _ => error,
-    })?;
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Err(unfit("it is not a regular file".to_owned()));
-    }
-    let mut bytes = Vec::new();
-    file.take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most {
-        return Err(unfit(format!("it is longer than {} kB", most / 1000)));
-    }
-    Ok(bytes)
+    regular_file::read(path, Links::Refused, most)
 }
 
 #[cfg(test)]
 mod tests {
-    use nix::sys::stat::Mode;
-    use nix::unistd::mkfifo;
-
     use super::*;
 
     fn mode(path: &Path) -> u32 {
@@ -211,26 +191,5 @@ mod tests {
         assert!(!moved.exists());
         assert!(name.join("planted").exists());
         fs::remove_dir_all(name).unwrap();
-    }
-
-    #[test]
-    fn only_a_plain_file_of_some_length_is_read() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = |name: &str| folder.path().join(name);
-        let fails = |name: &str, why: &str| {
-            let error = read_left(&path(name), 10).unwrap_err();
-            assert!(error.to_string().contains(why), "{name}: {error}");
-        };
-        fs::write(path("short"), "0123456789").unwrap();
-        assert_eq!(read_left(&path("short"), 10).unwrap(), b"0123456789");
-        fs::write(path("long"), "0123456789a").unwrap();
-        fails("long", "longer");
-        mkfifo(&path("fifo"), Mode::S_IRUSR).unwrap();
-        fails("fifo", "not a regular file");
-        std::os::unix::fs::symlink("/dev/zero", path("link")).unwrap();
-        fails("link", "symbolic link");
-        fails(".", "not a regular file");
-        let error = read_left(&path("absent"), 10).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::NotFound);
     }
 }
