@@ -47,18 +47,30 @@ impl PrivateFolder {
     }
 
     /// Fails where another folder than the one that was made has got its name before it
-    /// was opened.
+    /// was opened, or where its file system does not keep other users out.
     fn require_own(&self) -> io::Result<()> {
+        let own = Uid::effective().as_raw();
         let metadata = self.opened.metadata()?;
-        let is_own =
-            metadata.uid() == Uid::effective().as_raw() && metadata.mode() & 0o777 == FOLDER_MODE;
-        if is_own {
-            return Ok(());
+        if metadata.uid() != own {
+            // Creates a file that has no name.
+            let new = tempfile::tempfile_in(&self.path).and_then(|file| file.metadata());
+            let of_new = new.ok().map(|new| new.uid());
+            return Err(not_private(foreign(metadata.uid(), own, of_new)));
         }
-        Err(io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            "another folder has taken the place of the one that was created",
-        ))
+        if metadata.mode() & 0o777 != FOLDER_MODE {
+            // Some file systems give other permissions to what is new. Whether this worked
+            // is seen below: some say that it did and change nothing.
+            let wanted = Permissions::from_mode(FOLDER_MODE);
+            self.opened.set_permissions(wanted).ok();
+            let mode = self.opened.metadata()?.mode() & 0o777;
+            if mode != FOLDER_MODE {
+                return Err(not_private(format!(
+                    "its file system keeps no permissions: a folder that was created with mode \
+                     {FOLDER_MODE:04o} has mode {mode:04o}"
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// A path of it, for this process and for others as long as this one lives.
@@ -94,6 +106,24 @@ impl Drop for PrivateFolder {
             fs::remove_dir(place).ok();
         }
     }
+}
+
+/// Why a folder is not this user's: another one has its name, or no file is the user's, not
+/// even one that the user has just created in it.
+fn foreign(owner: u32, own: u32, of_new: Option<u32>) -> String {
+    match of_new {
+        Some(new) if new != own => format!(
+            "its file system keeps no owners: what uid {own} creates there belongs to uid {new}"
+        ),
+        _ => format!(
+            "another folder, which belongs to uid {owner}, has taken the place of the one that \
+             was created"
+        ),
+    }
+}
+
+fn not_private(why: String) -> io::Error {
+    io::Error::new(io::ErrorKind::PermissionDenied, why)
 }
 
 /// A path of what is opened, through this process's descriptor.
@@ -191,5 +221,26 @@ mod tests {
         assert!(!moved.exists());
         assert!(name.join("planted").exists());
         fs::remove_dir_all(name).unwrap();
+    }
+
+    #[test]
+    fn a_folder_that_was_created_with_another_mode_gets_the_right_one() {
+        let folder = PrivateFolder::create().unwrap();
+        let open = Permissions::from_mode(0o755);
+        folder.opened.set_permissions(open).unwrap();
+        folder.require_own().unwrap();
+        assert_eq!(mode(folder.path()), FOLDER_MODE);
+    }
+
+    #[test]
+    fn a_file_system_without_owners_is_not_taken_for_another_folder() {
+        let check = |of_new, cause: &str| {
+            let said = foreign(65534, 1000, of_new);
+            assert!(said.contains(cause), "{said}");
+        };
+        check(Some(65534), "keeps no owners");
+        check(Some(1000), "has taken the place");
+        // As where this user may create nothing in it.
+        check(None, "has taken the place");
     }
 }
