@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use nix::unistd::{AccessFlags, access};
 use procfs::process::Process;
+use rustix::fs::{OFlags, fcntl_getfl};
 use tempfile::NamedTempFile;
 
 use self::descriptor::duplicate;
@@ -112,7 +113,7 @@ pub(super) fn require_writable(path: Option<&Path>) -> Result<()> {
     let Some(path) = path else { return Ok(()) };
     let probed = place_of(path).and_then(|place| match place {
         Place::File(place) => probe(&place),
-        Place::Descriptor(number) => duplicate(number).map(drop),
+        Place::Descriptor(number) => probe_descriptor(number),
         // To open a device or a pipe may have effects.
         Place::Special => Ok(()),
     });
@@ -121,6 +122,14 @@ pub(super) fn require_writable(path: Option<&Path>) -> Result<()> {
         Some(code) => unwritable(path, io::Error::from_raw_os_error(code)),
         None => unwritable(path, source.kind().into()),
     })
+}
+
+fn probe_descriptor(number: RawFd) -> io::Result<()> {
+    let flags = fcntl_getfl(duplicate(number)?)?;
+    if flags & OFlags::RWMODE == OFlags::RDONLY {
+        return Err(io::Error::from_raw_os_error(nix::libc::EBADF));
+    }
+    Ok(())
 }
 
 fn probe(place: &Path) -> io::Result<()> {
@@ -161,7 +170,7 @@ fn place_of(path: &Path) -> io::Result<Place> {
 
 /// The number of a descriptor of this process, if a path in this folder is that of one.
 fn descriptor_in(folder: &Path, path: &Path) -> Option<RawFd> {
-    let own = Path::new("/proc").join(std::process::id().to_string());
+    let own = fs::canonicalize("/proc/self").ok()?;
     let is_own = folder.starts_with(own) && folder.ends_with("fd");
     let name = path.file_name().filter(|_| is_own)?;
     name.to_str()?.parse().ok()
@@ -281,6 +290,9 @@ mod tests {
         check_refused(&path("file/below"), "not a directory");
         require_writable(Some(&path("file"))).unwrap();
         require_writable(Some(Path::new("/dev/null"))).unwrap();
+        let opened = File::open(path("file")).unwrap();
+        let read_only = format!("/dev/fd/{}", opened.as_raw_fd());
+        check_refused(Path::new(&read_only), "bad file descriptor");
     }
 
     #[test]

@@ -24,16 +24,16 @@ pub(super) fn duplicate(number: RawFd) -> io::Result<OwnedFd> {
         None,
     )?;
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
-    let mut received = RecvAncillaryBuffer::new(&mut space);
+    let mut ancillary = RecvAncillaryBuffer::new(&mut space);
     let mut byte = [0];
     let flags = RecvFlags::CMSG_CLOEXEC;
     recvmsg(
         &receiver,
         &mut [IoSliceMut::new(&mut byte)],
-        &mut received,
+        &mut ancillary,
         flags,
     )?;
-    let mut descriptors = received.drain().filter_map(|message| match message {
+    let mut descriptors = ancillary.drain().filter_map(|message| match message {
         RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
         _ => None,
     });
@@ -45,7 +45,7 @@ pub(super) fn duplicate(number: RawFd) -> io::Result<OwnedFd> {
 #[cfg(test)]
 mod tests {
     use std::fs::{self, File};
-    use std::io::{Seek, SeekFrom, Write};
+    use std::io::{Seek, Write};
 
     use super::*;
 
@@ -55,7 +55,7 @@ mod tests {
         file.write_all(b"before ").unwrap();
         let copy = duplicate(file.as_file().as_raw_fd()).unwrap();
         File::from(copy).write_all(b"between ").unwrap();
-        assert_eq!(file.as_file().seek(SeekFrom::Current(0)).unwrap(), 15);
+        assert_eq!(file.as_file().stream_position().unwrap(), 15);
         file.write_all(b"after").unwrap();
         let text = fs::read_to_string(file.path()).unwrap();
         assert_eq!(text, "before between after");
