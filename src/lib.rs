@@ -26,6 +26,7 @@ pub mod pair;
 pub mod plan;
 pub mod profile;
 pub mod recording;
+mod regular_file;
 pub mod report;
 pub mod sample;
 pub mod sampler;

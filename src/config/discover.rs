@@ -5,13 +5,18 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::diagnose::{Diagnosis, diagnose};
+use super::trust::{self, Distrust};
 use super::{Config, TEMPLATE, wire};
 use crate::error::{ConfigError, Error, Excerpt, Result};
+use crate::regular_file::{self, Links};
 
 /// The name of profila's own configuration file.
 const OWN: &str = "profila.toml";
 /// The name of Python's project file, which can hold the configuration too.
 const PYPROJECT: &str = "pyproject.toml";
+
+/// The longest configuration file that is read, in bytes.
+const MOST_BYTES: u64 = 1_000_000;
 
 /// A configuration file that was read.
 #[derive(Clone, Debug)]
@@ -77,7 +82,8 @@ fn error_at(path: &Path, text: &str, diagnosis: Diagnosis) -> Error {
 ///
 /// In each folder `profila.toml` comes before a `pyproject.toml`, and the latter
 /// counts only if it has a `[tool.profila]`. Fails if a file that is named or found
-/// cannot be read or is not valid.
+/// cannot be read or is not valid, and if one that is found can have been written by
+/// another user.
 pub fn discover(named: Option<&Path>, start: &Path) -> Result<Option<Document>> {
     match named {
         Some(path) => read_named(path).map(Some),
@@ -90,7 +96,8 @@ pub fn discover(named: Option<&Path>, start: &Path) -> Result<Option<Document>> 
 }
 
 fn read_named(path: &Path) -> Result<Document> {
-    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let read = regular_file::read(path, Links::Followed, MOST_BYTES);
+    let bytes = read.map_err(|error| unreadable(path, &error))?;
     let text = decode(path, bytes)?;
     let absolute = fs::canonicalize(path).map_err(|error| unreadable(path, &error))?;
     let folder = folder_of(&absolute);
@@ -112,9 +119,17 @@ fn unreadable(path: &Path, error: &io::Error) -> Error {
 }
 
 fn read_found(path: &Path, start: &Path) -> Result<Option<Document>> {
-    let bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
+    let shown = path.strip_prefix(start).unwrap_or(path).to_owned();
+    let opened = trust::open(path).and_then(|(file, distrust)| {
+        let bytes = regular_file::read_opened(file, MOST_BYTES)?;
+        Ok((bytes, distrust))
+    });
+    let (bytes, distrust) = match opened {
+        Ok(read) => read,
         Err(error) if is_absence(&error) => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            return Err(unusable(path, &shown, &error.to_string()));
+        }
         Err(source) => {
             return Err(Error::Io {
                 action: "read",
@@ -128,10 +143,41 @@ fn read_found(path: &Path, start: &Path) -> Result<Option<Document>> {
     if path.ends_with(PYPROJECT) && !String::from_utf8_lossy(&bytes).contains("profila") {
         return Ok(None);
     }
-    let shown = path.strip_prefix(start).unwrap_or(path).to_owned();
-    let text = decode(&shown, bytes)?;
     let folder = fs::canonicalize(path).map_or_else(|_| folder_of(path), |path| folder_of(&path));
-    Document::parse(shown, folder, text)
+    let document =
+        decode(&shown, bytes).and_then(|text| Document::parse(shown.clone(), folder, text));
+    match (document, distrust) {
+        (Ok(None), _) => Ok(None),
+        // Before its mistakes, which would show what it says.
+        (_, Some(distrust)) => Err(distrusted(path, &shown, &distrust)),
+        (document, None) => document,
+    }
+}
+
+/// A file that was found and is none that can be used is in the way of any other.
+fn unusable(path: &Path, shown: &Path, why: &str) -> Error {
+    Error::usage(
+        format!("`{}` was found, but {why}", shown.display()),
+        format!(
+            "remove `{}`, or name a configuration with `--config FILE`",
+            path.display()
+        ),
+    )
+}
+
+/// The error for a file that another user can have written.
+fn distrusted(path: &Path, shown: &Path, distrust: &Distrust) -> Error {
+    Error::usage(
+        format!(
+            "`{}` was found but is not used: {distrust}",
+            shown.display()
+        ),
+        format!(
+            "a configuration can name programs to run; if you trust this one, use \
+             `--config {}`, otherwise remove it",
+            path.display()
+        ),
+    )
 }
 
 /// The text of a file, which has to be UTF-8, as TOML is.
@@ -204,6 +250,10 @@ pub fn write_template(folder: &Path) -> Result<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use nix::sys::stat::Mode;
+    use nix::unistd::mkfifo;
     use proptest::prelude::*;
 
     use super::*;
@@ -294,6 +344,59 @@ mod tests {
             assert!(message.contains("invalid UTF-8 at"), "{message}");
             assert!(message.ends_with("profila.toml:2:9"), "{message}");
         }
+    }
+
+    /// The error about the configuration in this folder.
+    #[track_caller]
+    fn refusal(folder: &Path, phrases: &[&str]) {
+        let error = discover(None, folder).unwrap_err();
+        assert_eq!(error.exit_code().code(), 2);
+        let shown = error.render(false);
+        for phrase in phrases {
+            assert!(shown.contains(phrase), "{phrase}: {shown}");
+        }
+    }
+
+    #[test]
+    fn what_others_can_write_is_used_only_where_it_is_named() {
+        let root = tree(&[(OWN, "this is = not valid"), ("a/pyproject.toml", "")]);
+        let own = root.path().join(OWN);
+        let open = fs::Permissions::from_mode(0o666);
+        fs::set_permissions(&own, open.clone()).unwrap();
+        let phrases = [
+            "profila.toml` was found",
+            "by everyone (mode 0666)",
+            "--config",
+        ];
+        refusal(root.path(), &phrases);
+        fs::write(&own, "").unwrap();
+        refusal(root.path(), &phrases);
+        assert!(discover(Some(&own), root.path()).unwrap().is_some());
+        // A project file without the table is not used, whoever can write it.
+        fs::remove_file(&own).unwrap();
+        let project = root.path().join("a/pyproject.toml");
+        fs::write(&project, "[tool.other]\nname = 'profila'").unwrap();
+        fs::set_permissions(&project, open).unwrap();
+        let start = root.path().join("a");
+        assert!(discover(None, &start).unwrap().is_none());
+        fs::write(&project, "[tool.profila]").unwrap();
+        refusal(&start, &["pyproject.toml` was found", "by everyone"]);
+    }
+
+    #[test]
+    fn what_is_no_regular_file_is_not_waited_for() {
+        let root = tree(&[]);
+        let path = root.path().join(OWN);
+        mkfifo(&path, Mode::S_IRWXU).unwrap();
+        refusal(root.path(), &["it is not a regular file", "--config FILE"]);
+        let error = discover(Some(&path), root.path()).unwrap_err();
+        assert!(error.to_string().contains("not a regular file"), "{error}");
+        fs::remove_file(&path).unwrap();
+        symlink("/dev/zero", &path).unwrap();
+        refusal(root.path(), &["it is not a regular file"]);
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, "#".repeat(1_000_001)).unwrap();
+        refusal(root.path(), &["it is longer than 1 MB"]);
     }
 
     proptest! {

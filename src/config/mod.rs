@@ -8,6 +8,7 @@
 mod diagnose;
 mod discover;
 mod resolve;
+mod trust;
 mod wire;
 
 use std::collections::BTreeMap;

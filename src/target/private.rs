@@ -6,7 +6,7 @@
 //! does, they can move it away, and put one of their own there; nobody looks at that.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 use nix::libc;
 use nix::unistd::Uid;
 use tempfile::TempDir;
+
+use crate::regular_file::{self, Links};
 
 const FOLDER_MODE: u32 = 0o700;
 const FILE_MODE: u32 = 0o600;
@@ -45,18 +47,30 @@ impl PrivateFolder {
     }
 
     /// Fails where another folder than the one that was made has got its name before it
-    /// was opened.
+    /// was opened, or where its file system does not keep other users out.
     fn require_own(&self) -> io::Result<()> {
+        let own = Uid::effective().as_raw();
         let metadata = self.opened.metadata()?;
-        let is_own =
-            metadata.uid() == Uid::effective().as_raw() && metadata.mode() & 0o777 == FOLDER_MODE;
-        if is_own {
-            return Ok(());
+        if metadata.uid() != own {
+            // Creates a file that has no name.
+            let new = tempfile::tempfile_in(&self.path).and_then(|file| file.metadata());
+            let of_new = new.ok().map(|new| new.uid());
+            return Err(not_private(foreign(metadata.uid(), own, of_new)));
         }
-        Err(io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            "another folder has taken the place of the one that was created",
-        ))
+        if metadata.mode() & 0o777 != FOLDER_MODE {
+            // Some file systems give other permissions to what is new. Whether this worked
+            // is seen below: some say that it did and change nothing.
+            let wanted = Permissions::from_mode(FOLDER_MODE);
+            self.opened.set_permissions(wanted).ok();
+            let mode = self.opened.metadata()?.mode() & 0o777;
+            if mode != FOLDER_MODE {
+                return Err(not_private(format!(
+                    "its file system keeps no permissions: a folder that was created with mode \
+                     {FOLDER_MODE:04o} has mode {mode:04o}"
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// A path of it, for this process and for others as long as this one lives.
@@ -92,6 +106,24 @@ impl Drop for PrivateFolder {
             fs::remove_dir(place).ok();
         }
     }
+}
+
+/// Why a folder is not this user's: another one has its name, or no file is the user's, not
+/// even one that the user has just created in it.
+fn foreign(owner: u32, own: u32, of_new: Option<u32>) -> String {
+    match of_new {
+        Some(new) if new != own => format!(
+            "its file system keeps no owners: what uid {own} creates there belongs to uid {new}"
+        ),
+        _ => format!(
+            "another folder, which belongs to uid {owner}, has taken the place of the one that \
+             was created"
+        ),
+    }
+}
+
+fn not_private(why: String) -> io::Error {
+    io::Error::new(io::ErrorKind::PermissionDenied, why)
 }
 
 /// A path of what is opened, through this process's descriptor.
@@ -137,33 +169,11 @@ pub(super) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// Fails where it is no plain file, or a longer one.
 pub(super) fn read_left(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    let unfit = |why: String| io::Error::new(io::ErrorKind::InvalidData, why);
-    let opened = OpenOptions::new()
-        .read(true)
-        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
-        .open(path);
-    let file = opened.map_err(|error| match error.raw_os_error() {
-        Some(libc::ELOOP) => unfit("it is a symbolic link".to_owned()),
-        Some(libc::ENXIO) => unfit("it is a socket".to_owned()),
-        _ => error,
-    })?;
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Err(unfit("it is not a regular file".to_owned()));
-    }
-    let mut bytes = Vec::new();
-    file.take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most {
-        return Err(unfit(format!("it is longer than {} kB", most / 1000)));
-    }
-    Ok(bytes)
+    regular_file::read(path, Links::Refused, most)
 }
 
 #[cfg(test)]
 mod tests {
-    use nix::sys::stat::Mode;
-    use nix::unistd::mkfifo;
-
     use super::*;
 
     fn mode(path: &Path) -> u32 {
@@ -214,23 +224,23 @@ mod tests {
     }
 
     #[test]
-    fn only_a_plain_file_of_some_length_is_read() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = |name: &str| folder.path().join(name);
-        let fails = |name: &str, why: &str| {
-            let error = read_left(&path(name), 10).unwrap_err();
-            assert!(error.to_string().contains(why), "{name}: {error}");
+    fn a_folder_that_was_created_with_another_mode_gets_the_right_one() {
+        let folder = PrivateFolder::create().unwrap();
+        let open = Permissions::from_mode(0o755);
+        folder.opened.set_permissions(open).unwrap();
+        folder.require_own().unwrap();
+        assert_eq!(mode(folder.path()), FOLDER_MODE);
+    }
+
+    #[test]
+    fn a_file_system_without_owners_is_not_taken_for_another_folder() {
+        let check = |of_new, cause: &str| {
+            let said = foreign(65534, 1000, of_new);
+            assert!(said.contains(cause), "{said}");
         };
-        fs::write(path("short"), "0123456789").unwrap();
-        assert_eq!(read_left(&path("short"), 10).unwrap(), b"0123456789");
-        fs::write(path("long"), "0123456789a").unwrap();
-        fails("long", "longer");
-        mkfifo(&path("fifo"), Mode::S_IRUSR).unwrap();
-        fails("fifo", "not a regular file");
-        std::os::unix::fs::symlink("/dev/zero", path("link")).unwrap();
-        fails("link", "symbolic link");
-        fails(".", "not a regular file");
-        let error = read_left(&path("absent"), 10).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        check(Some(65534), "keeps no owners");
+        check(Some(1000), "has taken the place");
+        // As where this user may create nothing in it.
+        check(None, "has taken the place");
     }
 }

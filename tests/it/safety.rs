@@ -1,7 +1,7 @@
 //! Other users of the machine, and what lies in the working directory.
 
 use std::fs::{self, Permissions};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::path::Path;
 
 use nix::unistd::Uid;
@@ -185,6 +185,86 @@ fn metrics_are_read_from_a_plain_file_of_a_bounded_length() {
     check_metrics("os.mkfifo(path)", "not a regular file");
     check_metrics("os.symlink('/dev/zero', path)", "symbolic link");
     check_metrics("open(path, 'w').write('x' * 1_000_001)", "longer than");
+}
+
+/// While a script runs, its sources become pipes that nobody writes to.
+#[test]
+fn sources_that_cannot_be_read_to_their_end_are_not_waited_for() {
+    let sandbox = Sandbox::new();
+    let work = fs::read_to_string(scripts().join("work.py")).unwrap();
+    sandbox.write("work.py", &work);
+    let script = sandbox.write(
+        "main.py",
+        // Numba reads the source of what it compiles, which it has done by then.
+        "import os\nimport work\nwork.work(0.1)\nos.unlink(work.__file__)\n\
+        os.mkfifo(work.__file__)\nos.unlink(__file__)\n\
+        os.mkfifo(__file__)\nend = work.time.perf_counter() + 2\n\
+        while work.time.perf_counter() < end:\n    work.add_roots(10_000)\n",
+    );
+    let run = sandbox.profila(["annotate"]).arg(&script);
+    let outcome = run.outcome().exits_with(0);
+    let said = [outcome.stdout(), outcome.stderr()].concat();
+    assert!(said.contains("work.py"), "{outcome:?}");
+}
+
+/// What another user leaves in a folder above names programs to run.
+#[test]
+fn a_configuration_of_another_user_is_not_obeyed() {
+    let sandbox = Sandbox::new();
+    let program = sandbox.path("python");
+    let text = format!("touch '{}'", sandbox.path("ran").display());
+    sandbox.write_program("python", &text);
+    let file = sandbox.write(
+        "profila.toml",
+        &format!("[run]\npython = '{}'\n", program.display()),
+    );
+    fs::create_dir(sandbox.path("here")).unwrap();
+    if may_become_another() {
+        let stranger = STRANGER.parse().unwrap();
+        chown(&file, Some(stranger), Some(stranger)).unwrap();
+        // As in /tmp, where nobody may remove it.
+        let sticky = Permissions::from_mode(0o1777);
+        fs::set_permissions(sandbox.files(), sticky).unwrap();
+    } else {
+        fs::set_permissions(&file, Permissions::from_mode(0o666)).unwrap();
+    }
+    let run = |arguments: &[&str]| {
+        let run = sandbox.profila(["record", "-o"]);
+        let run = run.arg(sandbox.path("run.json")).args(arguments);
+        let run = run.arg(scripts().join("hot_line.py"));
+        run.current_dir(sandbox.path("here")).outcome()
+    };
+    let phrases = ["profila.toml` was found but is not used", "--config"];
+    run(&[]).fails_with(2, &phrases);
+    assert!(!sandbox.path("ran").exists());
+    run(&["--config", file.to_str().unwrap()]);
+    assert!(sandbox.path("ran").exists());
+}
+
+/// What the log of a job has so far stays, and what follows comes behind.
+#[test]
+fn a_report_on_standard_output_is_appended() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.profila(["record", "--runs=1", "-o"]);
+    let run = run.arg(sandbox.path("run.json"));
+    run.arg("tests/scripts/hot_line.py").outcome().exits_with(0);
+    let log = sandbox.write("ci.log", "before\n");
+    for redirection in [">>", "1<>"] {
+        let command = format!(
+            "{{ echo first; \"$1\" report \"$2\" --export-json /dev/stdout; echo last; }} \
+             {redirection} \"$3\""
+        );
+        let run = sandbox.run(Path::new("/bin/sh"), ["-c", &*command, "sh"]);
+        let run = run.arg(env!("CARGO_BIN_EXE_profila"));
+        let run = run.arg(sandbox.path("run.json")).arg(&log);
+        run.outcome().succeeds();
+        let text = fs::read_to_string(&log).unwrap();
+        let is_appended = text.starts_with("before\n") == (redirection == ">>");
+        assert!(is_appended, "{text}");
+        let places = ["first\n", "profila.recording/", "last\n"];
+        let places = places.map(|words| text.find(words));
+        assert!(places[0].is_some() && places.is_sorted(), "{text}");
+    }
 }
 
 /// A report that replaces a private one is private, and one that cannot be written is

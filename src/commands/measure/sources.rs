@@ -2,16 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::error::{Error, Result};
 use crate::recording::{LineSamples, Source};
+use crate::regular_file::{self, Links};
 use crate::sampler::CodeLines;
 use crate::source::{Function, LineNumber, Located, Origin, SourceFile, SourceRoots, lines};
 
 /// Python's name for the text of `-c`.
 const CODE: &str = "<string>";
+
+/// The longest source that is read, in bytes.
+const MOST_BYTES: u64 = 64_000_000;
 
 /// The files that samples fell in, and the script itself.
 #[derive(Clone)]
@@ -66,7 +71,7 @@ impl Sources {
         if path.is_dir() {
             path.push("__main__.py");
         }
-        let bytes = fs::read(&path).map_err(|source| Error::Io {
+        let bytes = read(&path).map_err(|source| Error::Io {
             action: "read",
             path: path.clone(),
             source,
@@ -130,7 +135,7 @@ impl Sources {
         for (path, located) in unread {
             let written = fs::metadata(&path).and_then(|metadata| metadata.modified());
             let text = self.texts.get(&*path.to_string_lossy()).cloned().flatten();
-            let (bytes, reading) = match fs::read(&path) {
+            let (bytes, reading) = match read(&path) {
                 Err(_) if text.is_some() => {
                     (text.unwrap_or_default().into_bytes(), Reading::AsItRan)
                 }
@@ -253,28 +258,43 @@ impl Kept {
 
     /// Whether the file is another one by now.
     fn has_changed(&self) -> bool {
-        let now = self.path.as_ref().and_then(|path| fs::read(path).ok());
+        let now = self.path.as_ref().and_then(|path| read(path).ok());
         now.is_some_and(|bytes| SourceFile::from_bytes("", &bytes).sha256() != self.source.sha256)
     }
 }
 
+/// Reads a source. While a script runs, it can put anything in the place of its files.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    regular_file::read(path, Links::Followed, MOST_BYTES)
+}
+
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::symlink;
+
+    use nix::sys::stat::Mode;
+    use nix::unistd::mkfifo;
+
     use super::*;
 
     fn line(number: u32) -> LineNumber {
         LineNumber::new(number).unwrap()
     }
 
-    /// A file of five lines, of which a function has the second to the fourth.
-    fn sources(functions: Vec<Function>) -> Sources {
-        let mut sources = Sources::new(SourceRoots {
-            working_dir: "/home/ada".into(),
+    /// The files of a user who works in this folder.
+    fn within(working_dir: &Path) -> Sources {
+        Sources::new(SourceRoots {
+            working_dir: working_dir.to_owned(),
             library_dirs: vec![],
             packages: vec![],
             included: vec![],
             excluded: vec![],
-        });
+        })
+    }
+
+    /// A file of five lines, of which a function has the second to the fourth.
+    fn sources(functions: Vec<Function>) -> Sources {
+        let mut sources = within(Path::new("/home/ada"));
         sources.keep(
             "k.py".to_owned(),
             None,
@@ -322,5 +342,41 @@ mod tests {
         check(&sources(vec![]), "k.py", 5, 0);
         check(&sources(vec![]), "k.py", 6, 7);
         check(&sources(vec![function()]), "other.py", 362, 0);
+    }
+
+    /// Puts something in the place of a file that nobody can read to its end.
+    fn replace_with_endless(path: &Path, name: &str) {
+        fs::remove_file(path).ok();
+        match name {
+            "fifo" => mkfifo(path, Mode::S_IRWXU).unwrap(),
+            _ => symlink("/dev/zero", path).unwrap(),
+        }
+    }
+
+    #[test]
+    fn what_is_no_regular_file_is_unreadable() {
+        for kind in ["fifo", "zero"] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("k.py");
+            replace_with_endless(&path, kind);
+            let mut sources = within(folder.path());
+            assert!(sources.read_script(folder.path(), &path).is_err());
+            sources.locate(path.to_str().unwrap());
+            sources.read_all();
+            assert_eq!(sources.unreadable(), ["k.py"], "{kind}");
+        }
+    }
+
+    #[test]
+    fn what_has_become_no_regular_file_is_not_waited_for() {
+        for kind in ["fifo", "zero"] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("k.py");
+            fs::write(&path, "x = 1\n").unwrap();
+            let mut sources = within(folder.path());
+            sources.read_script(folder.path(), &path).unwrap();
+            replace_with_endless(&path, kind);
+            assert_eq!(sources.changed(), [""; 0], "{kind}");
+        }
     }
 }

@@ -14,6 +14,10 @@ use object::{Object, ObjectSection, ObjectSymbol, RelocationTarget, SectionKind,
 use sha2::{Digest, Sha256};
 
 use super::Elf;
+use crate::regular_file::{self, Links};
+
+/// The longest object that is read, in bytes. The script could have written it.
+const MOST_BYTES: u64 = 64_000_000;
 
 /// What an object executes, as a digest: code and functions, without debug information.
 type Code = [u8; 32];
@@ -50,7 +54,7 @@ impl Twins {
             if !is_whole || !self.read.insert(name) {
                 continue;
             }
-            let Ok(bytes) = fs::read(entry.path()) else {
+            let Ok(bytes) = regular_file::read(&entry.path(), Links::Refused, MOST_BYTES) else {
                 continue;
             };
             if let Ok(elf) = Elf::parse(&*bytes) {
@@ -131,6 +135,10 @@ fn update_with_symbols<'data>(
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::symlink;
+
+    use nix::sys::stat::Mode;
+    use nix::unistd::mkfifo;
     use object::elf::R_X86_64_PLT32;
     use object::write;
     use object::{
@@ -233,6 +241,9 @@ mod tests {
     fn what_is_no_object_is_passed_over() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a.o"), b"\x7fELF and no more").unwrap();
+        // Neither of these ever ends.
+        mkfifo(&folder.path().join("fifo.o"), Mode::S_IRWXU).unwrap();
+        symlink("/dev/zero", folder.path().join("zero.o")).unwrap();
         let twin = compiled("f", b"\x90\xc3", b"all lines");
         fs::write(folder.path().join("b.o"), &twin).unwrap();
         let mut twins = Twins::within(folder.path());
