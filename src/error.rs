@@ -215,12 +215,18 @@ pub enum Error {
     },
 
     /// A run took longer than it may.
-    #[error("{run} took longer than {}", humantime::format_duration(*limit))]
+    #[error(
+        "{run} took longer than {}{}",
+        humantime::format_duration(*limit),
+        suspended.as_ref().map(|it| format!(", and {it}")).unwrap_or_default()
+    )]
     TimedOut {
         /// Which run.
         run: String,
         /// The limit.
         limit: Duration,
+        /// What the script was suspended by, where it was suspended in the end.
+        suspended: Option<Suspension>,
     },
 
     /// Two runs that had to print the same did not.
@@ -457,6 +463,24 @@ impl fmt::Display for Ending {
         match self {
             Self::Code(code) => write!(f, "failed with exit code {code}"),
             Self::Signal(name) => write!(f, "was killed by {name}"),
+        }
+    }
+}
+
+/// What suspended a script, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Suspension {
+    /// A signal, by its name, such as `SIGTTIN`.
+    Signal(String),
+    /// Nothing says what it was.
+    Unknown,
+}
+
+impl fmt::Display for Suspension {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Signal(name) => write!(f, "was suspended by {name}"),
+            Self::Unknown => write!(f, "was suspended"),
         }
     }
 }

@@ -9,12 +9,12 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::interrupts::Interrupts;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Suspension};
 use crate::sample::Moment;
 use crate::sample::window::Timeline;
 use crate::sampler::{Sampler, Watched};
 use crate::target::{
-    Captured, Event, Exit, Launch, Report, Signal, Streams, Target, now, read_told_text,
+    Captured, Event, Exit, Launch, Report, Signal, Standing, Streams, Target, now, read_told_text,
 };
 
 /// How often it is looked whether the script was suspended, of which nobody tells.
@@ -170,10 +170,7 @@ impl Supervisor {
         self.deadline = bounds.timeout.map(|timeout| Instant::now() + timeout);
         loop {
             let Some(message) = self.receive(inbox, bounds.compiling) else {
-                return Err(Error::TimedOut {
-                    run: bounds.name.clone(),
-                    limit: bounds.timeout.unwrap_or_default(),
-                });
+                return Err(self.timed_out(bounds));
             };
             match message {
                 Message::Target(Report::Exited(exit)) => return Ok(exit),
@@ -205,12 +202,13 @@ impl Supervisor {
             let left = self
                 .deadline
                 .map(|at| at.saturating_duration_since(Instant::now()));
+            // Before every message: a script that never ceases to report has no more time.
+            if left.is_some_and(|left| left.is_zero()) {
+                return None;
+            }
             let wait = left.map_or(LOOK_UP_INTERVAL, |left| left.min(LOOK_UP_INTERVAL));
             match inbox.recv_timeout(wait) {
                 Ok(message) => return Some(message),
-                Err(RecvTimeoutError::Timeout) if left.is_some_and(|left| left <= wait) => {
-                    return None;
-                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
                     unreachable!("the supervisor holds a sender itself")
@@ -219,20 +217,40 @@ impl Supervisor {
         }
     }
 
-    /// Notes what of the time since the last look the script may have been suspended for. It
-    /// is not held against it.
+    /// That the script takes too long. Nobody may ever resume one that is suspended.
+    fn timed_out(&self, bounds: &Bounds<'_>) -> Error {
+        let is_suspended = self.target.is_suspended(self.work.suspended.as_deref());
+        Error::TimedOut {
+            run: bounds.name.clone(),
+            limit: bounds.timeout.unwrap_or_default(),
+            suspended: is_suspended.then(|| match self.target.suspending_signal() {
+                Some(signal) => Suspension::Signal(signal.as_str().to_owned()),
+                None => Suspension::Unknown,
+            }),
+        }
+    }
+
+    /// Notes what of the time since the last look the script may have been suspended for: that
+    /// is no part of its window.
     fn look_for_suspension(&mut self) {
         let was_suspended = self.is_suspended;
         let suspended = self.work.suspended.as_deref();
-        self.is_suspended = self.target.follow_suspension(suspended);
+        let standing = self.target.follow_suspension(suspended);
+        self.is_suspended = standing != Standing::GoesOn;
         let looked = std::mem::replace(&mut self.looked, now());
         if was_suspended || self.is_suspended {
             self.timeline.stands_still(looked, self.looked);
-            let seconds = self.looked.seconds_since(looked);
-            self.deadline = self
-                .deadline
-                .map(|at| at + Duration::from_secs_f64(seconds));
         }
+        if let Standing::Followed { from, to } = standing {
+            self.stood_still(from, to);
+        }
+    }
+
+    /// Notes that the script stood still with this process, which is not held against it.
+    /// Where it is suspended alone, time counts: nobody may ever resume it.
+    fn stood_still(&mut self, from: Moment, to: Moment) {
+        let pause = Duration::from_secs_f64(to.seconds_since(from));
+        self.deadline = self.deadline.map(|at| at + pause);
     }
 
     fn note(&mut self, event: Event, at: Moment) -> Result<()> {

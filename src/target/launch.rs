@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::resource::{Resource, getrlimit};
 use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 use rustix::io::{FdFlags, fcntl_dupfd_cloexec, fcntl_setfd};
 use tempfile::TempDir;
@@ -29,6 +30,7 @@ use super::private;
 use super::terminal::LentTerminal;
 use super::{Exit, Report, now};
 use crate::error::{Error, Result};
+use crate::sample::Moment;
 
 const BOOTSTRAP: &str = include_str!("bootstrap.py");
 const LINE_TABLES: &str = include_str!("line_tables.py");
@@ -107,6 +109,22 @@ pub struct Captured {
     pub stdout: Vec<u8>,
     /// Standard error.
     pub stderr: Vec<u8>,
+}
+
+/// Whether a script stands still.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It goes on.
+    GoesOn,
+    /// Somebody has suspended it, who may resume it or not.
+    Suspended,
+    /// It was suspended with this process, and both go on again.
+    Followed {
+        /// When it was suspended.
+        from: Moment,
+        /// When it went on.
+        to: Moment,
+    },
 }
 
 /// A script that was started. Dropped before it ended, it is killed and reaped.
@@ -224,19 +242,38 @@ impl Target {
         }
     }
 
+    /// Whether the script is suspended. One that is traced cannot be seen to be suspended:
+    /// `watched` says so.
+    pub fn is_suspended(&self, watched: Option<&AtomicBool>) -> bool {
+        let is_held = watched.is_some_and(|suspended| suspended.load(Ordering::Relaxed));
+        is_held || is_suspended(self.group)
+    }
+
+    /// The signal by which the script is suspended, where that can be known: of one that is
+    /// traced, its tracer is told and nobody else.
+    pub fn suspending_signal(&self) -> Option<Signal> {
+        if self.reaped.load(Ordering::SeqCst) {
+            return None;
+        }
+        // It stays to be waited for: nothing is taken from who reaps it.
+        let flags = WaitPidFlag::WSTOPPED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+        match waitid(Id::Pid(self.group), flags) {
+            Ok(WaitStatus::Stopped(_, signal)) => Some(signal),
+            _ => None,
+        }
+    }
+
     /// Does as the script does, if it has the terminal and was suspended, as by
     /// Ctrl-Z: gives the terminal back and suspends this process. Where the shell
-    /// resumes it, the script goes on as well. One that is traced cannot be seen to be
-    /// suspended: `watched` says so, and is told when it goes on. Returns whether the
-    /// script was suspended.
-    pub fn follow_suspension(&mut self, watched: Option<&AtomicBool>) -> bool {
-        let is_held = watched.is_some_and(|suspended| suspended.load(Ordering::Relaxed));
-        if !(is_held || is_suspended(self.group)) {
-            return false;
+    /// resumes it, the script goes on as well, and `watched` is told so.
+    pub fn follow_suspension(&mut self, watched: Option<&AtomicBool>) -> Standing {
+        if !self.is_suspended(watched) {
+            return Standing::GoesOn;
         }
         if self.terminal.is_none() {
-            return true;
+            return Standing::Suspended;
         }
+        let from = now();
         self.terminal.take();
         // It returns when this process is resumed, and cannot fail.
         kill(Pid::this(), Signal::SIGSTOP).ok();
@@ -245,7 +282,7 @@ impl Target {
         if let Some(suspended) = watched {
             suspended.store(false, Ordering::Relaxed);
         }
-        true
+        Standing::Followed { from, to: now() }
     }
 
     /// What the script appended to the file named by `PROFILA_METRICS`; nothing where there
@@ -381,7 +418,7 @@ fn listen<M: Send + 'static>(
 /// Waits for the process on a thread of its own, and says how it ended.
 fn reap(
     mut child: Child,
-    started: super::Moment,
+    started: Moment,
     reaped: Arc<AtomicBool>,
     ended: impl FnOnce(Exit) + Send + 'static,
 ) {

@@ -29,7 +29,7 @@ pub use nix::sys::signal::Signal;
 pub use die::die_by;
 pub use guard::{Guard, Guarded, MARK};
 pub use host::Host;
-pub use launch::{Captured, Launch, Mode, Streams, Target};
+pub use launch::{Captured, Launch, Mode, Standing, Streams, Target};
 
 use crate::sample::Moment;
 

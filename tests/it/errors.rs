@@ -237,6 +237,33 @@ fn a_script_that_takes_too_long_is_killed_with_its_child() {
     }
 }
 
+/// Nobody resumes a script that has no terminal, and what is traced stands still otherwise
+/// than what is not. The time is enough for Python to start, and not for anything else.
+#[test]
+fn a_script_that_is_suspended_takes_too_long() {
+    let sandbox = Sandbox::new();
+    let code = "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)";
+    let script = sandbox.write("stops.py", code);
+    let record = sandbox.profila(["record", "--runs=1", "--timeout=10s", "-o"]);
+    let record = record.arg(sandbox.path("run.json")).arg(&script);
+    let phrases = [
+        "took longer than 10s, and was suspended by SIGSTOP",
+        "hint: ",
+    ];
+    record.outcome().fails_with(5, &phrases);
+
+    let code = "import os, signal, sys\n\
+        sys.path.insert(0, sys.argv[1])\n\
+        from work import work\n\
+        work(0.1)\n\
+        os.kill(os.getpid(), signal.SIGTSTP)\n";
+    let script = sandbox.write("stops.py", code);
+    let annotate = sandbox.profila(["annotate", "--timeout=10s"]).arg(&script);
+    let annotate = annotate.arg(repository().join("tests/scripts"));
+    let phrases = ["took longer than 10s", "hint: "];
+    annotate.in_own_group().outcome().fails_with(5, &phrases);
+}
+
 /// Runs `profila diff` where there is this configuration, and checks how it fails.
 #[track_caller]
 fn check_config(text: &str, phrases: &[&str]) {
