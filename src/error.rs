@@ -229,6 +229,15 @@ pub enum Error {
         suspended: Option<Suspension>,
     },
 
+    /// A run wrote to the descriptor on which it reports, and without end.
+    #[error(
+        "{run} wrote data of its own to the descriptor on which it reports when Numba compiles"
+    )]
+    ChannelMisused {
+        /// Which run.
+        run: String,
+    },
+
     /// Two runs that had to print the same did not.
     #[error("{} and {} printed different output", runs[0], runs[1])]
     OutputDiffers {
@@ -534,6 +543,7 @@ impl Error {
             | Self::UnheardSoon { .. }
             | Self::TooShort { .. }
             | Self::TimedOut { .. }
+            | Self::ChannelMisused { .. }
             | Self::OutputDiffers { .. }
             | Self::OutputMissing { .. }
             | Self::MetricMissing { .. }

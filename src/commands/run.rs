@@ -174,8 +174,12 @@ impl Supervisor {
             };
             match message {
                 Message::Target(Report::Exited(exit)) => return Ok(exit),
-                Message::Target(Report::Event(event, at)) => self.note(event, at)?,
+                Message::Target(Report::Event(event, at)) => {
+                    self.target.has_heard();
+                    self.note(event, at)?;
+                }
                 Message::Target(Report::HungUp(at)) => self.timeline.hangs_up(at),
+                Message::Target(Report::Misused) => self.is_misused(bounds)?,
                 Message::Attached(attached) => {
                     attached?;
                     self.target.release()?;
@@ -214,6 +218,17 @@ impl Supervisor {
                     unreachable!("the supervisor holds a sender itself")
                 }
             }
+        }
+    }
+
+    /// Fails where the script wrote to the channel itself. One that has the user's own streams
+    /// is left to finish, and its window has ended.
+    fn is_misused(&self, bounds: &Bounds<'_>) -> Result<()> {
+        match self.streams {
+            Streams::Capture => Err(Error::ChannelMisused {
+                run: bounds.name.clone(),
+            }),
+            Streams::Inherit => Ok(()),
         }
     }
 

@@ -133,6 +133,7 @@ impl Error {
                 "close only descriptors that the script opened; if it replaces itself with \
                  another program, profile that program directly"
             }
+            Self::ChannelMisused { .. } => "write only to descriptors that the script opened",
             Self::TooShort { .. } => {
                 "have the script repeat its work for a few seconds, in a fixed-time loop that \
                  prints a rate"
@@ -535,6 +536,7 @@ mod tests {
                 limit: Duration::from_mins(2),
                 suspended: Some(Suspension::Unknown),
             },
+            Error::ChannelMisused { run: run.clone() },
         ]
     }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
+use std::net::Shutdown;
+use std::ops::ControlFlow;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
@@ -10,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,7 +24,7 @@ use rustix::io::{FdFlags, fcntl_dupfd_cloexec, fcntl_setfd};
 use tempfile::TempDir;
 use wait4::Wait4;
 
-use super::channel::receive_events;
+use super::channel::{End, receive_events};
 use super::guard::{Guard, MARK};
 use super::memory::is_suspended;
 use super::output::{OutputReader, capture_output};
@@ -46,6 +48,10 @@ const EVENTS_GRACE: Duration = Duration::from_millis(200);
 /// How long output is waited for after the script is gone. A child it left behind
 /// may hold the pipe open for ever.
 const OUTPUT_GRACE: Duration = Duration::from_secs(1);
+
+/// How many events may wait to be received. A script that reports faster waits itself, and
+/// takes no memory of this process.
+const MOST_WAITING: usize = 1024;
 
 /// The longest file of metrics, in bytes. Its last line counts, of some hundred.
 const MOST_METRICS: u64 = 1_000_000;
@@ -134,6 +140,8 @@ pub struct Target {
     control: UnixStream,
     reaped: Arc<AtomicBool>,
     gone: Receiver<()>,
+    /// One for each event that was sent and not received yet.
+    waiting: Receiver<()>,
     output: Vec<OutputReader>,
     workspace: TempDir,
     twins: PathBuf,
@@ -174,7 +182,8 @@ impl Target {
         let output = capture_output(&mut child);
         let reaped = Arc::new(AtomicBool::new(false));
         let (leaving, gone) = mpsc::channel();
-        let all_heard = listen(listening, reports.clone(), wrap);
+        let (room, waiting) = mpsc::sync_channel(MOST_WAITING);
+        let all_heard = listen(listening, room, reports.clone(), wrap);
         reap(child, started, Arc::clone(&reaped), {
             let reports = reports.clone();
             move |exit| {
@@ -192,6 +201,7 @@ impl Target {
             control,
             reaped,
             gone,
+            waiting,
             output,
             workspace,
             twins: launch.mode.cache().join("profila-twins"),
@@ -208,6 +218,12 @@ impl Target {
     /// same instructions and more of their places.
     pub fn twins_folder(&self) -> PathBuf {
         self.twins.clone()
+    }
+
+    /// Makes room for another event. To be called for each that was received.
+    pub fn has_heard(&self) {
+        // There is one for each event.
+        self.waiting.try_recv().ok();
     }
 
     /// Lets the script go on after it reported that it is ready.
@@ -396,21 +412,34 @@ fn prepend_to_python_path(command: &mut Command, launch: &Launch<'_>, bootstrap:
     command.env(name, path);
 }
 
-/// Passes on what the bootstrap reports. The receiver is disconnected when there is
-/// no more to come.
+/// Passes on what the bootstrap reports, as long as there is room for it. The receiver is
+/// disconnected when there is no more to come.
 fn listen<M: Send + 'static>(
     channel: UnixStream,
+    room: SyncSender<()>,
     reports: Sender<M>,
     wrap: fn(Report) -> M,
 ) -> Receiver<()> {
     let (listening, all_heard) = mpsc::channel();
     thread::spawn(move || {
         let _listening: Sender<()> = listening;
-        receive_events(channel, |event, at| {
+        let end = receive_events(&channel, |event, at| {
             // Nobody listens any more once the run was given up.
-            reports.send(wrap(Report::Event(event, at))).ok();
+            let is_heard =
+                room.send(()).is_ok() && reports.send(wrap(Report::Event(event, at))).is_ok();
+            if is_heard {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
         });
+        // A script that goes on writing is told that nobody reads: it does not wait. It can
+        // only fail because the script has ended.
+        channel.shutdown(Shutdown::Read).ok();
         reports.send(wrap(Report::HungUp(now()))).ok();
+        if end == End::Misused {
+            reports.send(wrap(Report::Misused)).ok();
+        }
     });
     all_heard
 }

@@ -50,6 +50,8 @@ pub enum Report {
     /// The script can report no more: it has ended, has become another program, or
     /// has closed the channel.
     HungUp(Moment),
+    /// The script wrote something of its own where it reports. Nothing more is heard of it.
+    Misused,
     /// The process ended and was reaped.
     Exited(Exit),
 }

@@ -264,6 +264,30 @@ fn a_script_that_is_suspended_takes_too_long() {
     annotate.in_own_group().outcome().fails_with(5, &phrases);
 }
 
+/// Events without end keep neither the timeout nor an interrupt from ending a script, and
+/// text without end is no event.
+#[test]
+fn a_script_that_writes_where_it_reports() {
+    let sandbox = Sandbox::new();
+    let channel = "import os, stat\n\
+        fds = [int(fd) for fd in os.listdir('/proc/self/fd') if int(fd) > 2]\n\
+        def is_socket(fd):\n    \
+            try:\n        \
+                return stat.S_ISSOCK(os.fstat(fd).st_mode)\n    \
+            except OSError:\n        \
+                return False\n\
+        channel = next(fd for fd in fds if is_socket(fd))\n";
+    let run = |text: &str| {
+        let script = sandbox.write("writes.py", &format!("{channel}while True: {text}\n"));
+        let record = sandbox.profila(["record", "--runs=1", "--timeout=10s", "-o"]);
+        record.arg(sandbox.path("run.json")).arg(script).outcome()
+    };
+    let events = run("os.write(channel, b'compiled 1 \\n' * 1000)");
+    events.fails_with(5, &["took longer than 10s"]);
+    let endless = run("os.write(channel, b'x' * 1000)");
+    endless.fails_with(5, &["wrote data of its own to the descriptor", "hint: "]);
+}
+
 /// Runs `profila diff` where there is this configuration, and checks how it fails.
 #[track_caller]
 fn check_config(text: &str, phrases: &[&str]) {
