@@ -238,6 +238,15 @@ pub enum Error {
         run: String,
     },
 
+    /// A run printed more than profila keeps.
+    #[error("{run} printed more than {} MB to standard output", limit_bytes / 1_000_000)]
+    OutputTooLong {
+        /// Which run.
+        run: String,
+        /// The limit.
+        limit_bytes: usize,
+    },
+
     /// Two runs that had to print the same did not.
     #[error("{} and {} printed different output", runs[0], runs[1])]
     OutputDiffers {
@@ -544,6 +553,7 @@ impl Error {
             | Self::TooShort { .. }
             | Self::TimedOut { .. }
             | Self::ChannelMisused { .. }
+            | Self::OutputTooLong { .. }
             | Self::OutputDiffers { .. }
             | Self::OutputMissing { .. }
             | Self::MetricMissing { .. }

@@ -366,6 +366,13 @@ impl Supervisor {
             Streams::Inherit => String::new(),
         };
         let written = self.target.finish();
+        // What was lost may be what counts, or what must be the same in all runs.
+        if let (Some(limit_bytes), true) = (written.cut_after, exit.status.success()) {
+            return Err(Error::OutputTooLong {
+                run: bounds.name.clone(),
+                limit_bytes,
+            });
+        }
         let watched = match self.watched.take() {
             Some(watched) => watched,
             None => self.work.join(),

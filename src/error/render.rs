@@ -133,6 +133,7 @@ impl Error {
                 "close only descriptors that the script opened; if it replaces itself with \
                  another program, profile that program directly"
             }
+            Self::OutputTooLong { .. } => "have the script print less, or print to a file",
             Self::ChannelMisused { .. } => "write only to descriptors that the script opened",
             Self::TooShort { .. } => {
                 "have the script repeat its work for a few seconds, in a fixed-time loop that \
@@ -537,6 +538,10 @@ mod tests {
                 suspended: Some(Suspension::Unknown),
             },
             Error::ChannelMisused { run: run.clone() },
+            Error::OutputTooLong {
+                run: run.clone(),
+                limit_bytes: 64_000_000,
+            },
         ]
     }
 

@@ -27,7 +27,7 @@ use wait4::Wait4;
 use super::channel::{End, receive_events};
 use super::guard::{Guard, MARK};
 use super::memory::is_suspended;
-use super::output::{OutputReader, capture_output};
+use super::output::{MOST_OUTPUT, OutputReader, capture_output};
 use super::private;
 use super::terminal::LentTerminal;
 use super::{Exit, Report, now};
@@ -111,10 +111,12 @@ pub struct Launch<'a> {
 /// What a script wrote, where its streams were captured.
 #[derive(Clone, Debug, Default)]
 pub struct Captured {
-    /// Standard output.
+    /// Standard output; the end of it where it was too long.
     pub stdout: Vec<u8>,
-    /// Standard error.
+    /// Standard error; the end of it where it was too long.
     pub stderr: Vec<u8>,
+    /// Whether standard output was longer than what is kept of it, which is so many bytes.
+    pub cut_after: Option<usize>,
 }
 
 /// Whether a script stands still.
@@ -317,9 +319,11 @@ impl Target {
         self.terminal.take();
         let deadline = Instant::now() + OUTPUT_GRACE;
         let mut written = self.output.drain(..).map(|reader| reader.read_by(deadline));
+        let stdout = written.next().unwrap_or_default();
         Captured {
-            stdout: written.next().unwrap_or_default(),
-            stderr: written.next().unwrap_or_default(),
+            stdout: stdout.bytes,
+            stderr: written.next().unwrap_or_default().bytes,
+            cut_after: stdout.is_cut.then_some(MOST_OUTPUT),
         }
     }
 }

@@ -304,8 +304,8 @@ fn ask_as(
     let mut written = readers.into_iter().map(|reader| reader.read_by(read_by));
     let output = Output {
         status,
-        stdout: written.next().unwrap_or_default(),
-        stderr: written.next().unwrap_or_default(),
+        stdout: written.next().unwrap_or_default().bytes,
+        stderr: written.next().unwrap_or_default().bytes,
     };
     Ok((group, output))
 }

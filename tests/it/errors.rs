@@ -288,6 +288,17 @@ fn a_script_that_writes_where_it_reports() {
     endless.fails_with(5, &["wrote data of its own to the descriptor", "hint: "]);
 }
 
+#[test]
+fn a_script_that_prints_more_than_is_kept() {
+    let sandbox = Sandbox::new();
+    let code = "for _ in range(70): print('x' * 1_000_000)";
+    let script = sandbox.write("prints.py", code);
+    let record = sandbox.profila(["record", "--runs=1", "-o"]);
+    let record = record.arg(sandbox.path("run.json")).arg(script);
+    let phrases = ["printed more than 64 MB to standard output", "hint: "];
+    record.outcome().fails_with(5, &phrases);
+}
+
 /// Runs `profila diff` where there is this configuration, and checks how it fails.
 #[track_caller]
 fn check_config(text: &str, phrases: &[&str]) {
