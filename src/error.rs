@@ -415,7 +415,7 @@ pub enum Error {
     },
 
     /// There is no place for temporary files.
-    #[error("failed to create a folder for temporary files in `{}`", within.display())]
+    #[error("failed to create temporary files in `{}`", within.display())]
     NoTemporaryFolder {
         /// Where it was to be: `TMPDIR`, or the system's.
         within: PathBuf,

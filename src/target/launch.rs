@@ -30,7 +30,7 @@ use super::memory::is_suspended;
 use super::output::{MOST_OUTPUT, OutputReader, capture_output};
 use super::private;
 use super::terminal::LentTerminal;
-use super::{Exit, Report, now};
+use super::{Exit, Report, no_temporary_file, now};
 use crate::error::{Error, Result};
 use crate::sample::Moment;
 
@@ -157,11 +157,8 @@ impl Target {
         reports: &Sender<M>,
         wrap: fn(Report) -> M,
     ) -> Result<Self> {
-        let workspace =
-            prepare_workspace(launch.guard.folder()).map_err(|source| Error::System {
-                action: "prepare a folder for temporary files".to_owned(),
-                source,
-            })?;
+        let workspace = prepare_workspace(launch.guard.folder())
+            .map_err(|source| no_temporary_file("prepare a folder for temporary files", source))?;
         let no_channel = |source| Error::System {
             action: "open a channel to the script".to_owned(),
             source,

@@ -19,6 +19,7 @@ pub mod python;
 pub(crate) mod search_path;
 mod terminal;
 
+use std::io;
 use std::path::Path;
 use std::process::ExitStatus;
 
@@ -31,10 +32,27 @@ pub use guard::{Guard, Guarded, MARK};
 pub use host::Host;
 pub use launch::{Captured, Launch, Mode, Standing, Streams, Target};
 
+use crate::error::Error;
 use crate::sample::Moment;
 
 /// The longest text of code that is in no file, in bytes.
 const MOST_TEXT: u64 = 10_000_000;
+
+/// What went wrong with a temporary file. Where there is no room for it, the error names the
+/// folder.
+fn no_temporary_file(action: &str, source: io::Error) -> Error {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    match source.kind() {
+        StorageFull | QuotaExceeded | FileTooLarge => Error::NoTemporaryFolder {
+            within: std::env::temp_dir(),
+            source,
+        },
+        _ => Error::System {
+            action: action.to_owned(),
+            source,
+        },
+    }
+}
 
 /// Reads a text that the bootstrap has written to a file. `None` where that is gone, or is
 /// none that it writes.
