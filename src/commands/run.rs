@@ -25,6 +25,8 @@ const LOOK_UP_INTERVAL: Duration = Duration::from_millis(200);
 pub(super) struct Outcome {
     /// How the script ended.
     pub(super) exit: Exit,
+    /// For how long it was suspended with this process, in seconds.
+    pub(super) paused_s: f64,
     /// When Numba compiled.
     pub(super) timeline: Timeline,
     /// Seconds of processor time of child processes, as far as the script knew at its end.
@@ -87,6 +89,7 @@ pub(super) fn run(
         interruptions: 0,
         children_s: 0.0,
         is_suspended: false,
+        paused_s: 0.0,
         looked: now(),
         deadline: None,
     };
@@ -160,6 +163,8 @@ struct Supervisor {
     children_s: f64,
     /// Whether the script was suspended when that was last looked at, and when that was.
     is_suspended: bool,
+    /// For how long it was suspended with this process, in seconds.
+    paused_s: f64,
     looked: Moment,
     /// When it has taken too long.
     deadline: Option<Instant>,
@@ -185,6 +190,7 @@ impl Supervisor {
                     self.target.release()?;
                 }
                 Message::SamplerEnded => self.sampler_ended()?,
+                Message::Interrupt(Signal::SIGTSTP) => self.suspend(),
                 Message::Interrupt(signal) => self.interrupt(signal)?,
             }
         }
@@ -264,8 +270,21 @@ impl Supervisor {
     /// Notes that the script stood still with this process, which is not held against it.
     /// Where it is suspended alone, time counts: nobody may ever resume it.
     fn stood_still(&mut self, from: Moment, to: Moment) {
-        let pause = Duration::from_secs_f64(to.seconds_since(from));
+        let seconds = to.seconds_since(from);
+        self.paused_s += seconds;
+        let pause = Duration::from_secs_f64(seconds);
         self.deadline = self.deadline.map(|at| at + pause);
+    }
+
+    /// Ctrl-Z came to this process, and not to the script, which is in another group.
+    fn suspend(&mut self) {
+        let begin = now();
+        let suspended = self.work.suspended.as_deref();
+        if let Standing::Followed { to, .. } = self.target.suspend(suspended) {
+            self.timeline.stands_still(begin, to);
+            self.stood_still(begin, to);
+        }
+        self.looked = now();
     }
 
     fn note(&mut self, event: Event, at: Moment) -> Result<()> {
@@ -384,6 +403,7 @@ impl Supervisor {
         };
         Ok(Outcome {
             exit,
+            paused_s: self.paused_s,
             timeline: self.timeline,
             children_s: self.children_s,
             fallback: self.fallback,

@@ -29,7 +29,7 @@ use super::guard::{Guard, MARK};
 use super::memory::is_suspended;
 use super::output::{MOST_OUTPUT, OutputReader, capture_output};
 use super::private;
-use super::terminal::LentTerminal;
+use super::terminal::{LentTerminal, suspend_this};
 use super::{Exit, Report, no_temporary_file, now};
 use crate::error::{Error, Result};
 use crate::sample::Moment;
@@ -52,6 +52,9 @@ const OUTPUT_GRACE: Duration = Duration::from_secs(1);
 /// How many events may wait to be received. A script that reports faster waits itself, and
 /// takes no memory of this process.
 const MOST_WAITING: usize = 1024;
+
+/// How long the script may take to stand still before this process does.
+const SUSPENSION_GRACE: Duration = Duration::from_secs(2);
 
 /// The longest file of metrics, in bytes. Its last line counts, of some hundred.
 const MOST_METRICS: u64 = 1_000_000;
@@ -148,6 +151,8 @@ pub struct Target {
     workspace: TempDir,
     twins: PathBuf,
     terminal: Option<LentTerminal>,
+    /// Whether the script is to have the terminal whenever this process could have it.
+    was_lent: bool,
 }
 
 impl Target {
@@ -204,6 +209,7 @@ impl Target {
             output,
             workspace,
             twins: launch.mode.cache().join("profila-twins"),
+            was_lent: terminal.is_some(),
             terminal,
         })
     }
@@ -281,23 +287,57 @@ impl Target {
     /// Does as the script does, if it has the terminal and was suspended, as by
     /// Ctrl-Z: gives the terminal back and suspends this process. Where the shell
     /// resumes it, the script goes on as well, and `watched` is told so.
+    ///
+    /// A shell may resume both in the background: the script has the terminal again as soon as
+    /// this process could have it.
     pub fn follow_suspension(&mut self, watched: Option<&AtomicBool>) -> Standing {
-        if !self.is_suspended(watched) {
-            return Standing::GoesOn;
+        let is_suspended = self.is_suspended(watched);
+        if self.was_lent && self.terminal.is_none() {
+            self.terminal = LentTerminal::lend_to(self.group);
+            if self.terminal.is_some() && is_suspended {
+                let at = now();
+                self.resume(watched);
+                return Standing::Followed { from: at, to: at };
+            }
         }
-        if self.terminal.is_none() {
-            return Standing::Suspended;
+        match (is_suspended, self.was_lent) {
+            (false, _) => Standing::GoesOn,
+            (true, false) => Standing::Suspended,
+            (true, true) => self.stand_still(watched),
         }
+    }
+
+    /// Suspends the script and then this process, as Ctrl-Z would do if they were one. Where
+    /// the shell resumes this one, both go on.
+    pub fn suspend(&mut self, watched: Option<&AtomicBool>) -> Standing {
+        self.signal_all(Signal::SIGSTOP);
+        let deadline = Instant::now() + SUSPENSION_GRACE;
+        // One that is traced stands still when its tracer has seen the signal. Nothing can be
+        // asked of that while this process is suspended.
+        let is_gone = || self.reaped.load(Ordering::SeqCst);
+        while !self.is_suspended(watched) && !is_gone() && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(5));
+        }
+        self.stand_still(watched)
+    }
+
+    /// Suspends this process, and lets the script go on with it.
+    fn stand_still(&mut self, watched: Option<&AtomicBool>) -> Standing {
         let from = now();
         self.terminal.take();
-        // It returns when this process is resumed, and cannot fail.
-        kill(Pid::this(), Signal::SIGSTOP).ok();
-        self.terminal = LentTerminal::lend_to(self.group);
+        suspend_this();
+        if self.was_lent {
+            self.terminal = LentTerminal::lend_to(self.group);
+        }
+        self.resume(watched);
+        Standing::Followed { from, to: now() }
+    }
+
+    fn resume(&self, watched: Option<&AtomicBool>) {
         self.signal_all(Signal::SIGCONT);
         if let Some(suspended) = watched {
             suspended.store(false, Ordering::Relaxed);
         }
-        Standing::Followed { from, to: now() }
     }
 
     /// What the script appended to the file named by `PROFILA_METRICS`; nothing where there

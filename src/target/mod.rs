@@ -31,6 +31,7 @@ pub use die::die_by;
 pub use guard::{Guard, Guarded, MARK};
 pub use host::Host;
 pub use launch::{Captured, Launch, Mode, Standing, Streams, Target};
+pub use terminal::suspend_this;
 
 use crate::error::Error;
 use crate::sample::Moment;

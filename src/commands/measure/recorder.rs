@@ -111,7 +111,7 @@ impl<'a> Recorder<'a> {
             position: step.position,
             kind,
             exit_code: exit_code(outcome.exit.status),
-            wall_s: outcome.exit.wall_s(),
+            wall_s: outcome.exit.wall_s() - outcome.paused_s,
             cpu_s: outcome.exit.cpu_s,
             window_s: window.seconds(),
             peak_rss_bytes: outcome.exit.peak_rss_bytes,
