@@ -215,12 +215,36 @@ pub enum Error {
     },
 
     /// A run took longer than it may.
-    #[error("{run} took longer than {}", humantime::format_duration(*limit))]
+    #[error(
+        "{run} took longer than {}{}",
+        humantime::format_duration(*limit),
+        suspended.as_ref().map(|it| format!(", and {it}")).unwrap_or_default()
+    )]
     TimedOut {
         /// Which run.
         run: String,
         /// The limit.
         limit: Duration,
+        /// What the script was suspended by, where it was suspended in the end.
+        suspended: Option<Suspension>,
+    },
+
+    /// A run wrote to the descriptor on which it reports, and without end.
+    #[error(
+        "{run} wrote data of its own to the descriptor on which it reports when Numba compiles"
+    )]
+    ChannelMisused {
+        /// Which run.
+        run: String,
+    },
+
+    /// A run printed more than profila keeps.
+    #[error("{run} printed more than {} MB to standard output", limit_bytes / 1_000_000)]
+    OutputTooLong {
+        /// Which run.
+        run: String,
+        /// The limit.
+        limit_bytes: usize,
     },
 
     /// Two runs that had to print the same did not.
@@ -391,7 +415,7 @@ pub enum Error {
     },
 
     /// There is no place for temporary files.
-    #[error("failed to create a folder for temporary files in `{}`", within.display())]
+    #[error("failed to create temporary files in `{}`", within.display())]
     NoTemporaryFolder {
         /// Where it was to be: `TMPDIR`, or the system's.
         within: PathBuf,
@@ -461,6 +485,24 @@ impl fmt::Display for Ending {
     }
 }
 
+/// What suspended a script, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Suspension {
+    /// A signal, by its name, such as `SIGTTIN`.
+    Signal(String),
+    /// Nothing says what it was.
+    Unknown,
+}
+
+impl fmt::Display for Suspension {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Signal(name) => write!(f, "was suspended by {name}"),
+            Self::Unknown => write!(f, "was suspended"),
+        }
+    }
+}
+
 impl From<ConfigError> for Error {
     fn from(error: ConfigError) -> Self {
         Self::Config(Box::new(error))
@@ -510,6 +552,8 @@ impl Error {
             | Self::UnheardSoon { .. }
             | Self::TooShort { .. }
             | Self::TimedOut { .. }
+            | Self::ChannelMisused { .. }
+            | Self::OutputTooLong { .. }
             | Self::OutputDiffers { .. }
             | Self::OutputMissing { .. }
             | Self::MetricMissing { .. }

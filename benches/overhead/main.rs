@@ -292,9 +292,12 @@ fn run_unwatched(python: &Path, script: &str) -> Result<String> {
     let (sender, reports) = channel();
     let target = Target::launch(&launch, &sender, |report| report)?;
     for report in reports {
+        if matches!(report, Report::Event(..)) {
+            target.has_heard();
+        }
         match report {
             Report::Event(Event::Ready, _) => target.release()?,
-            Report::Event(..) | Report::HungUp(_) => {}
+            Report::Event(..) | Report::HungUp(_) | Report::Misused => {}
             Report::Exited(_) => break,
         }
     }

@@ -1,4 +1,4 @@
-//! Ctrl-C and its kin.
+//! Ctrl-C and its kin, and Ctrl-Z.
 
 use std::io;
 use std::sync::mpsc::Sender;
@@ -6,18 +6,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 
-use crate::target::Signal;
 use crate::target::memory::is_ignored;
+use crate::target::{Signal, suspend_this};
 
 /// How long after a signal the same one is taken for its echo. `timeout` signals its
 /// command and then the group that this is in, which is one request to end and not two.
 /// Nobody presses a key twice in that time.
 const ECHO: Duration = Duration::from_millis(100);
 
-type Listener = Box<dyn Fn(Signal) + Send>;
+/// Says whether anybody listens.
+type Listener = Box<dyn Fn(Signal) -> bool + Send>;
 
 /// The signals that ask a command to end. From its installation on they no longer
 /// end the process: whoever is listening has to.
@@ -29,6 +30,8 @@ pub(super) struct Interrupts {
 #[derive(Default)]
 struct State {
     first: Option<Signal>,
+    /// How many came.
+    requests: usize,
     /// The last signal that was no echo, and when it came.
     last: Option<(Signal, Instant)>,
     listener: Option<Listener>,
@@ -52,7 +55,7 @@ impl Interrupts {
     /// Begins to catch the signals. One that is ignored, as in the background of a
     /// shell or under `nohup`, stays ignored, also in the script.
     pub(super) fn install() -> io::Result<Self> {
-        let wanted = [SIGINT, SIGQUIT, SIGTERM, SIGHUP];
+        let wanted = [SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP];
         let mut signals = Signals::new(wanted.into_iter().filter(|&number| !is_ignored(number)))?;
         let interrupts = Self {
             state: Arc::default(),
@@ -71,23 +74,45 @@ impl Interrupts {
         self.state().first
     }
 
+    /// How many signals came.
+    pub(super) fn requests(&self) -> usize {
+        self.state().requests
+    }
+
     /// Sends every signal from now on to `listener`, until the next call. Equal signals that
     /// arrive together are one.
     pub(super) fn listen<M: Send + 'static>(&self, listener: Sender<M>, wrap: fn(Signal) -> M) {
         self.state().listener = Some(Box::new(move |signal| {
             // The listener may have just finished.
-            listener.send(wrap(signal)).ok();
+            listener.send(wrap(signal)).is_ok()
         }));
     }
 
     fn note(&self, signal: Signal) {
+        if signal == Signal::SIGTSTP {
+            return self.suspend();
+        }
         let mut state = self.state();
         if !state.is_request(signal, Instant::now()) {
             return;
         }
         state.first.get_or_insert(signal);
+        state.requests += 1;
         if let Some(listener) = &state.listener {
             listener(signal);
+        }
+    }
+
+    /// Ctrl-Z asks nobody to end. A script that runs has to be suspended too, by who runs it.
+    fn suspend(&self) {
+        let state = self.state();
+        let is_heard = state
+            .listener
+            .as_ref()
+            .is_some_and(|listener| listener(Signal::SIGTSTP));
+        drop(state);
+        if !is_heard {
+            suspend_this();
         }
     }
 

@@ -193,11 +193,13 @@ impl<'a> Laboratory<'a> {
         })
     }
 
-    /// The functions of these texts.
+    /// The functions of these texts. Given up at the next interrupt: one that came before was
+    /// the script's.
     fn outline(&self, texts: &[&str]) -> Result<Vec<Vec<Function>>> {
+        let before = self.interrupts.requests();
         let asking = Asking {
             guard: &self.guard,
-            is_given_up: &|| false,
+            is_given_up: &|| self.interrupts.requests() > before,
         };
         outline(&self.python.path, texts, &asking)
     }

@@ -9,12 +9,12 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::interrupts::Interrupts;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Suspension};
 use crate::sample::Moment;
 use crate::sample::window::Timeline;
 use crate::sampler::{Sampler, Watched};
 use crate::target::{
-    Captured, Event, Exit, Launch, Report, Signal, Streams, Target, now, read_told_text,
+    Captured, Event, Exit, Launch, Report, Signal, Standing, Streams, Target, now, read_told_text,
 };
 
 /// How often it is looked whether the script was suspended, of which nobody tells.
@@ -25,6 +25,8 @@ const LOOK_UP_INTERVAL: Duration = Duration::from_millis(200);
 pub(super) struct Outcome {
     /// How the script ended.
     pub(super) exit: Exit,
+    /// For how long it was suspended with this process, in seconds.
+    pub(super) paused_s: f64,
     /// When Numba compiled.
     pub(super) timeline: Timeline,
     /// Seconds of processor time of child processes, as far as the script knew at its end.
@@ -87,6 +89,7 @@ pub(super) fn run(
         interruptions: 0,
         children_s: 0.0,
         is_suspended: false,
+        paused_s: 0.0,
         looked: now(),
         deadline: None,
     };
@@ -160,6 +163,8 @@ struct Supervisor {
     children_s: f64,
     /// Whether the script was suspended when that was last looked at, and when that was.
     is_suspended: bool,
+    /// For how long it was suspended with this process, in seconds.
+    paused_s: f64,
     looked: Moment,
     /// When it has taken too long.
     deadline: Option<Instant>,
@@ -170,20 +175,22 @@ impl Supervisor {
         self.deadline = bounds.timeout.map(|timeout| Instant::now() + timeout);
         loop {
             let Some(message) = self.receive(inbox, bounds.compiling) else {
-                return Err(Error::TimedOut {
-                    run: bounds.name.clone(),
-                    limit: bounds.timeout.unwrap_or_default(),
-                });
+                return Err(self.timed_out(bounds));
             };
             match message {
                 Message::Target(Report::Exited(exit)) => return Ok(exit),
-                Message::Target(Report::Event(event, at)) => self.note(event, at)?,
+                Message::Target(Report::Event(event, at)) => {
+                    self.target.has_heard();
+                    self.note(event, at)?;
+                }
                 Message::Target(Report::HungUp(at)) => self.timeline.hangs_up(at),
+                Message::Target(Report::Misused) => self.is_misused(bounds)?,
                 Message::Attached(attached) => {
                     attached?;
                     self.target.release()?;
                 }
                 Message::SamplerEnded => self.sampler_ended()?,
+                Message::Interrupt(Signal::SIGTSTP) => self.suspend(),
                 Message::Interrupt(signal) => self.interrupt(signal)?,
             }
         }
@@ -205,12 +212,13 @@ impl Supervisor {
             let left = self
                 .deadline
                 .map(|at| at.saturating_duration_since(Instant::now()));
+            // Before every message: a script that never ceases to report has no more time.
+            if left.is_some_and(|left| left.is_zero()) {
+                return None;
+            }
             let wait = left.map_or(LOOK_UP_INTERVAL, |left| left.min(LOOK_UP_INTERVAL));
             match inbox.recv_timeout(wait) {
                 Ok(message) => return Some(message),
-                Err(RecvTimeoutError::Timeout) if left.is_some_and(|left| left <= wait) => {
-                    return None;
-                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
                     unreachable!("the supervisor holds a sender itself")
@@ -219,20 +227,64 @@ impl Supervisor {
         }
     }
 
-    /// Notes what of the time since the last look the script may have been suspended for. It
-    /// is not held against it.
+    /// Fails where the script wrote to the channel itself. One that has the user's own streams
+    /// is left to finish, and its window has ended.
+    fn is_misused(&self, bounds: &Bounds<'_>) -> Result<()> {
+        match self.streams {
+            Streams::Capture => Err(Error::ChannelMisused {
+                run: bounds.name.clone(),
+            }),
+            Streams::Inherit => Ok(()),
+        }
+    }
+
+    /// That the script takes too long. Nobody may ever resume one that is suspended.
+    fn timed_out(&self, bounds: &Bounds<'_>) -> Error {
+        let is_suspended = self.target.is_suspended(self.work.suspended.as_deref());
+        Error::TimedOut {
+            run: bounds.name.clone(),
+            limit: bounds.timeout.unwrap_or_default(),
+            suspended: is_suspended.then(|| match self.target.suspending_signal() {
+                Some(signal) => Suspension::Signal(signal.as_str().to_owned()),
+                None => Suspension::Unknown,
+            }),
+        }
+    }
+
+    /// Notes what of the time since the last look the script may have been suspended for: that
+    /// is no part of its window.
     fn look_for_suspension(&mut self) {
         let was_suspended = self.is_suspended;
         let suspended = self.work.suspended.as_deref();
-        self.is_suspended = self.target.follow_suspension(suspended);
+        let standing = self.target.follow_suspension(suspended);
+        self.is_suspended = standing != Standing::GoesOn;
         let looked = std::mem::replace(&mut self.looked, now());
         if was_suspended || self.is_suspended {
             self.timeline.stands_still(looked, self.looked);
-            let seconds = self.looked.seconds_since(looked);
-            self.deadline = self
-                .deadline
-                .map(|at| at + Duration::from_secs_f64(seconds));
         }
+        if let Standing::Followed { from, to } = standing {
+            self.stood_still(from, to);
+        }
+    }
+
+    /// Notes that the script stood still with this process, which is not held against it.
+    /// Where it is suspended alone, time counts: nobody may ever resume it.
+    fn stood_still(&mut self, from: Moment, to: Moment) {
+        let seconds = to.seconds_since(from);
+        self.paused_s += seconds;
+        let pause = Duration::from_secs_f64(seconds);
+        self.deadline = self.deadline.map(|at| at + pause);
+    }
+
+    /// Ctrl-Z came to this process, and not to the script, which is in another group.
+    fn suspend(&mut self) {
+        let begin = now();
+        let suspended = self.work.suspended.as_deref();
+        if let Standing::Followed { to, .. } = self.target.suspend(suspended) {
+            self.timeline.stands_still(begin, to);
+            self.stood_still(begin, to);
+        }
+        self.looked = now();
     }
 
     fn note(&mut self, event: Event, at: Moment) -> Result<()> {
@@ -333,6 +385,13 @@ impl Supervisor {
             Streams::Inherit => String::new(),
         };
         let written = self.target.finish();
+        // What was lost may be what counts, or what must be the same in all runs.
+        if let (Some(limit_bytes), true) = (written.cut_after, exit.status.success()) {
+            return Err(Error::OutputTooLong {
+                run: bounds.name.clone(),
+                limit_bytes,
+            });
+        }
         let watched = match self.watched.take() {
             Some(watched) => watched,
             None => self.work.join(),
@@ -344,6 +403,7 @@ impl Supervisor {
         };
         Ok(Outcome {
             exit,
+            paused_s: self.paused_s,
             timeline: self.timeline,
             children_s: self.children_s,
             fallback: self.fallback,

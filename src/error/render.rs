@@ -133,9 +133,18 @@ impl Error {
                 "close only descriptors that the script opened; if it replaces itself with \
                  another program, profile that program directly"
             }
+            Self::OutputTooLong { .. } => "have the script print less, or print to a file",
+            Self::ChannelMisused { .. } => "write only to descriptors that the script opened",
             Self::TooShort { .. } => {
                 "have the script repeat its work for a few seconds, in a fixed-time loop that \
                  prints a rate"
+            }
+            Self::TimedOut {
+                suspended: Some(_), ..
+            } => {
+                "only `annotate` in the foreground lends the script the terminal: a script that \
+                 uses the terminal otherwise, such as by `getpass()`, is suspended, and nobody \
+                 resumes it"
             }
             Self::TimedOut { .. } => {
                 "raise the limit with `--timeout 10m`, or give the script less to do"
@@ -291,7 +300,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::error::{Excerpt, ExitCode};
+    use crate::error::{Excerpt, ExitCode, Suspension};
     use crate::foreign::tests::{is_command, is_obeyed};
 
     fn path(path: &str) -> PathBuf {
@@ -516,6 +525,22 @@ mod tests {
             Error::TimedOut {
                 run: run.clone(),
                 limit: Duration::from_mins(2),
+                suspended: None,
+            },
+            Error::TimedOut {
+                run: run.clone(),
+                limit: Duration::from_mins(2),
+                suspended: Some(Suspension::Signal("SIGTTIN".to_owned())),
+            },
+            Error::TimedOut {
+                run: run.clone(),
+                limit: Duration::from_mins(2),
+                suspended: Some(Suspension::Unknown),
+            },
+            Error::ChannelMisused { run: run.clone() },
+            Error::OutputTooLong {
+                run: run.clone(),
+                limit_bytes: 64_000_000,
             },
         ]
     }

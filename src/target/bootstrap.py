@@ -305,7 +305,7 @@ def _emit_line_tables(numba, own_folder, cache, tell):
         def tell_source(name, text):
             tell("source", json.dumps({"name": name, "file": _write_source(cache, text)}))
 
-        line_tables["install"](twins, lambda problem: tell("no-twin", problem), tell_source)
+        line_tables["install"](twins, lambda problem: tell("no-twin", str(problem)[:1000]), tell_source)
     except Exception as problem:
         numba.config.DEBUGINFO_DEFAULT = 1
         numba.config.BOUNDSCHECK = 0

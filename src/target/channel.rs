@@ -2,6 +2,7 @@
 //! DETAIL`, with the time of the monotonic clock.
 
 use std::io::{BufRead, BufReader, Read};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -103,19 +104,45 @@ impl Event {
     }
 }
 
-/// Hands every event to `receive` until the script has closed the channel. Other
-/// lines are passed over: the script could write to the channel too.
-pub(super) fn receive_events(channel: impl Read, mut receive: impl FnMut(Event, Moment)) {
+/// The longest line, in bytes. The bootstrap writes none that comes near it.
+const MOST_LINE: u64 = 64 * 1024;
+
+/// How the reports ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// The script closed the channel, or nobody wants any more of it.
+    Closed,
+    /// The script wrote something of its own to it, which has no end.
+    Misused,
+}
+
+/// Hands every event to `receive` until the script has closed the channel, or until
+/// `receive` says that there is nobody any more who wants one. Other lines are passed over:
+/// the script could write to the channel too.
+pub(super) fn receive_events(
+    channel: impl Read,
+    mut receive: impl FnMut(Event, Moment) -> ControlFlow<()>,
+) -> End {
     let mut channel = BufReader::new(channel);
     let mut line = Vec::new();
-    while channel
-        .read_until(b'\n', &mut line)
-        .is_ok_and(|read| read > 0)
-    {
-        if let Some((event, at)) = Event::parse(&String::from_utf8_lossy(&line)) {
-            receive(event, at);
-        }
+    loop {
         line.clear();
+        let read = channel
+            .by_ref()
+            .take(MOST_LINE)
+            .read_until(b'\n', &mut line);
+        match read {
+            Ok(1..) => {}
+            Ok(0) | Err(_) => return End::Closed,
+        }
+        if line.len() as u64 == MOST_LINE && line.last() != Some(&b'\n') {
+            return End::Misused;
+        }
+        if let Some((event, at)) = Event::parse(&String::from_utf8_lossy(&line))
+            && receive(event, at).is_break()
+        {
+            return End::Closed;
+        }
     }
 }
 
@@ -128,7 +155,11 @@ mod tests {
         let lines = b"start 5 3.11.7\nnoise\nready x\nready 7 \ncompile-begin 8 140\n\
             compile-begin 8 thread\n\xff\nfallback 9 LookupError: gone away\ncompiled 9 \nexit 10 0.25";
         let mut events = Vec::new();
-        receive_events(&lines[..], |event, at| events.push((event, at.0)));
+        let end = receive_events(&lines[..], |event, at| {
+            events.push((event, at.0));
+            ControlFlow::Continue(())
+        });
+        assert_eq!(end, End::Closed);
         assert_eq!(
             events,
             [
@@ -149,6 +180,28 @@ mod tests {
                 (Event::Compiled, 9),
                 (Event::Exiting { children_s: 0.25 }, 10),
             ]
+        );
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_not_kept() {
+        let mut events = 0;
+        let mut count = |_, _| {
+            events += 1;
+            ControlFlow::Continue(())
+        };
+        let endless = b"ready 7 \n".chain(std::io::repeat(b'x'));
+        assert_eq!(receive_events(endless, &mut count), End::Misused);
+        assert_eq!(events, 1);
+    }
+
+    #[test]
+    fn nothing_is_read_for_nobody() {
+        let lines = std::io::repeat(b'\n');
+        let lines = b"ready 7 \n".chain(lines);
+        assert_eq!(
+            receive_events(lines, |_, _| ControlFlow::Break(())),
+            End::Closed
         );
     }
 }

@@ -19,6 +19,7 @@ pub mod python;
 pub(crate) mod search_path;
 mod terminal;
 
+use std::io;
 use std::path::Path;
 use std::process::ExitStatus;
 
@@ -29,12 +30,30 @@ pub use nix::sys::signal::Signal;
 pub use die::die_by;
 pub use guard::{Guard, Guarded, MARK};
 pub use host::Host;
-pub use launch::{Captured, Launch, Mode, Streams, Target};
+pub use launch::{Captured, Launch, Mode, Standing, Streams, Target};
+pub use terminal::suspend_this;
 
+use crate::error::Error;
 use crate::sample::Moment;
 
 /// The longest text of code that is in no file, in bytes.
 const MOST_TEXT: u64 = 10_000_000;
+
+/// What went wrong with a temporary file. Where there is no room for it, the error names the
+/// folder.
+fn no_temporary_file(action: &str, source: io::Error) -> Error {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    match source.kind() {
+        StorageFull | QuotaExceeded | FileTooLarge => Error::NoTemporaryFolder {
+            within: std::env::temp_dir(),
+            source,
+        },
+        _ => Error::System {
+            action: action.to_owned(),
+            source,
+        },
+    }
+}
 
 /// Reads a text that the bootstrap has written to a file. `None` where that is gone, or is
 /// none that it writes.
@@ -50,6 +69,8 @@ pub enum Report {
     /// The script can report no more: it has ended, has become another program, or
     /// has closed the channel.
     HungUp(Moment),
+    /// The script wrote something of its own where it reports. Nothing more is heard of it.
+    Misused,
     /// The process ended and was reaped.
     Exited(Exit),
 }

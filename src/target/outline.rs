@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::private;
 use super::python::{Asking, ask};
+use super::{no_temporary_file, private};
 use crate::error::{Error, Result};
 use crate::source::{Function, LineNumber};
 
@@ -75,10 +75,7 @@ type Outlined = (String, u32, u32, Vec<(u32, u32)>);
 /// Fails where Python does not answer, or gives another number of outlines than it was
 /// given texts.
 pub fn outline(python: &Path, texts: &[&str], asking: &Asking<'_>) -> Result<Vec<Vec<Function>>> {
-    let unwritable = |source| Error::System {
-        action: "write a file for Python".to_owned(),
-        source,
-    };
+    let unwritable = |source| no_temporary_file("write a file for Python", source);
     let folder = private::folder_within(asking.guard.folder(), "outline-").map_err(unwritable)?;
     let file = folder.path().join("texts.json");
     let json = serde_json::json!(texts).to_string();

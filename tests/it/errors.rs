@@ -237,6 +237,68 @@ fn a_script_that_takes_too_long_is_killed_with_its_child() {
     }
 }
 
+/// Nobody resumes a script that has no terminal, and what is traced stands still otherwise
+/// than what is not. The time is enough for Python to start, and not for anything else.
+#[test]
+fn a_script_that_is_suspended_takes_too_long() {
+    let sandbox = Sandbox::new();
+    let code = "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)";
+    let script = sandbox.write("stops.py", code);
+    let record = sandbox.profila(["record", "--runs=1", "--timeout=10s", "-o"]);
+    let record = record.arg(sandbox.path("run.json")).arg(&script);
+    let phrases = [
+        "took longer than 10s, and was suspended by SIGSTOP",
+        "hint: ",
+    ];
+    record.outcome().fails_with(5, &phrases);
+
+    let code = "import os, signal, sys\n\
+        sys.path.insert(0, sys.argv[1])\n\
+        from work import work\n\
+        work(0.1)\n\
+        os.kill(os.getpid(), signal.SIGTSTP)\n";
+    let script = sandbox.write("stops.py", code);
+    let annotate = sandbox.profila(["annotate", "--timeout=10s"]).arg(&script);
+    let annotate = annotate.arg(repository().join("tests/scripts"));
+    let phrases = ["took longer than 10s", "hint: "];
+    annotate.in_own_group().outcome().fails_with(5, &phrases);
+}
+
+/// Events without end keep neither the timeout nor an interrupt from ending a script, and
+/// text without end is no event.
+#[test]
+fn a_script_that_writes_where_it_reports() {
+    let sandbox = Sandbox::new();
+    let channel = "import os, stat\n\
+        fds = [int(fd) for fd in os.listdir('/proc/self/fd') if int(fd) > 2]\n\
+        def is_socket(fd):\n    \
+            try:\n        \
+                return stat.S_ISSOCK(os.fstat(fd).st_mode)\n    \
+            except OSError:\n        \
+                return False\n\
+        channel = next(fd for fd in fds if is_socket(fd))\n";
+    let run = |text: &str| {
+        let script = sandbox.write("writes.py", &format!("{channel}while True: {text}\n"));
+        let record = sandbox.profila(["record", "--runs=1", "--timeout=10s", "-o"]);
+        record.arg(sandbox.path("run.json")).arg(script).outcome()
+    };
+    let events = run("os.write(channel, b'compiled 1 \\n' * 1000)");
+    events.fails_with(5, &["took longer than 10s"]);
+    let endless = run("os.write(channel, b'x' * 1000)");
+    endless.fails_with(5, &["wrote data of its own to the descriptor", "hint: "]);
+}
+
+#[test]
+fn a_script_that_prints_more_than_is_kept() {
+    let sandbox = Sandbox::new();
+    let code = "for _ in range(70): print('x' * 1_000_000)";
+    let script = sandbox.write("prints.py", code);
+    let record = sandbox.profila(["record", "--runs=1", "-o"]);
+    let record = record.arg(sandbox.path("run.json")).arg(script);
+    let phrases = ["printed more than 64 MB to standard output", "hint: "];
+    record.outcome().fails_with(5, &phrases);
+}
+
 /// Runs `profila diff` where there is this configuration, and checks how it fails.
 #[track_caller]
 fn check_config(text: &str, phrases: &[&str]) {

@@ -220,6 +220,143 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
     Report::read(&format!("\n#{report}"));
 }
 
+/// The same, by which the script first goes on in the background, where it may not read.
+#[test]
+fn a_script_has_the_terminal_again_after_bg_and_fg() {
+    const SHELL: &str = r#"
+import os, pty, signal, sys
+process, terminal = pty.fork()
+if process == 0:
+    command = os.fork()
+    if command == 0:
+        os.setpgid(0, 0)
+        os.execvp(sys.argv[1], sys.argv[1:])
+    try:
+        os.setpgid(command, command)
+    except PermissionError:
+        pass
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    os.tcsetpgrp(0, command)
+    os.waitpid(command, os.WUNTRACED)
+    os.tcsetpgrp(0, os.getpgrp())
+    os.killpg(command, signal.SIGCONT)
+    _, status = os.waitpid(command, os.WUNTRACED)
+    print("suspended:", os.WIFSTOPPED(status), flush=True)
+    os.tcsetpgrp(0, command)
+    os.killpg(command, signal.SIGCONT)
+    _, status = os.waitpid(command, 0)
+    os._exit(os.waitstatus_to_exitcode(status))
+shown = b""
+while True:
+    try:
+        shown += os.read(terminal, 4096)
+    except OSError:
+        break
+    if shown.endswith(b"a line? "):
+        os.write(terminal, b"\x1a")
+        shown += b"\n"
+    elif shown.endswith(b"suspended: True\r\n"):
+        os.write(terminal, b"typed\n")
+    elif shown.endswith(b"read: 'typed'\r\n"):
+        os.write(terminal, b"\x03")
+sys.stdout.buffer.write(shown)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
+"#;
+    let sandbox = Sandbox::new();
+    let profila = env!("CARGO_BIN_EXE_profila");
+    let script = "tests/scripts/reads_terminal.py";
+    let command = ["-c", SHELL, profila, "annotate", "--color=never", script];
+    let outcome = sandbox.bare(command).outcome().exits_with(0);
+    let stdout = outcome.stdout();
+    assert!(stdout.contains("suspended: True"), "{stdout}");
+    assert!(stdout.contains("read: 'typed'"), "{stdout}");
+}
+
+/// Ctrl-Z and `fg` while scripts run that do not have the terminal: they stand still for three
+/// seconds, which are in no time that is measured.
+#[test]
+fn ctrl_z_suspends_a_recording_and_its_script() {
+    const SHELL: &str = r#"
+import os, pty, signal, sys, time
+folder = sys.argv[1]
+process, terminal = pty.fork()
+if process:
+    while True:
+        try:
+            sys.stdout.buffer.write(os.read(terminal, 4096))
+        except OSError:
+            break
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
+command = os.fork()
+if command == 0:
+    os.setpgid(0, 0)
+    os.execvp(sys.argv[2], sys.argv[2:])
+try:
+    os.setpgid(command, command)
+except PermissionError:
+    pass
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+def used(process):
+    fields = open(f"/proc/{process}/stat").read().rpartition(")")[2].split()
+    return fields[11:13]
+done = set()
+while len(done) < 3:
+    new = {it for it in os.listdir(folder) if it.isdigit()} - done
+    if not new:
+        time.sleep(0.01)
+        continue
+    script = new.pop()
+    os.killpg(command, signal.SIGTSTP)
+    _, status = os.waitpid(command, os.WUNTRACED)
+    assert os.WIFSTOPPED(status), status
+    before = used(script)
+    time.sleep(3)
+    print("stood still:", used(script) == before, flush=True)
+    os.killpg(command, signal.SIGCONT)
+    done.add(script)
+    open(f"{folder}/go-{script}", "w").close()
+_, status = os.waitpid(command, 0)
+os._exit(os.waitstatus_to_exitcode(status))
+"#;
+    // Says for how long it was there, by the clock that goes on meanwhile.
+    const SCRIPT: &str = r#"
+import os, sys, time
+start = time.monotonic()
+sys.path.insert(0, sys.argv[1])
+from work import work
+work(0.1)
+me = f"{sys.argv[2]}/{os.getpid()}"
+open(me, "w").close()
+while not os.path.exists(f"{sys.argv[2]}/go-{os.getpid()}"):
+    work(0.1)
+with open(f"{sys.argv[2]}/elapsed", "a") as file:
+    print(time.monotonic() - start, file=file)
+"#;
+    let sandbox = Sandbox::new();
+    let script = sandbox.write("waits.py", SCRIPT);
+    let folder = sandbox.path("runs");
+    std::fs::create_dir(&folder).unwrap();
+    let run = sandbox.bare(["-c", SHELL]).arg(&folder);
+    let run = run.args([env!("CARGO_BIN_EXE_profila"), "record", "--runs=1", "-o"]);
+    let run = run.arg(sandbox.path("run.json")).arg(&script);
+    let run = run.arg(crate::harness::scripts()).arg(&folder);
+    let outcome = run.outcome().exits_with(0);
+    let stood_still = outcome.stdout().matches("stood still: True").count();
+    assert_eq!(stood_still, 3, "{outcome:?}");
+    let elapsed = std::fs::read_to_string(folder.join("elapsed")).unwrap();
+    // The first is that of the run that warms up.
+    let elapsed = elapsed.lines().skip(1).map(|it| it.parse::<f64>().unwrap());
+    for (run, elapsed) in sandbox.recording("run.json").runs.iter().zip(elapsed) {
+        // What Python takes to start and to end is more than nothing and less than that.
+        assert!(run.wall_s < elapsed, "{} of {elapsed} s", run.wall_s);
+        assert!(
+            run.window_s < elapsed - 2.9,
+            "{} of {elapsed} s",
+            run.window_s
+        );
+    }
+}
+
 /// A Python that hangs while it is asked what it is: on a network that does not answer, say.
 fn hanging_python(sandbox: &Sandbox) -> Running {
     let python = sandbox.write_program("python", "trap '' TERM HUP INT\nsleep 1000 & wait");
@@ -236,6 +373,24 @@ fn termination_while_python_is_asked_what_it_is() {
     running.signal(Signal::SIGTERM);
     let outcome = running.outcome().fails_with(130, &["error: interrupted"]);
     assert_eq!(outcome.stdout(), "");
+}
+
+/// Long sources are parsed for a while, once they were profiled.
+#[test]
+fn ctrl_c_while_python_parses_the_sources() {
+    let sandbox = Sandbox::new();
+    let python = crate::harness::python();
+    let hangs = format!(
+        "case \"$*\" in *ast.parse*) exec sleep 1000 ;; esac\nexec '{}' \"$@\"",
+        python.display()
+    );
+    let hangs = sandbox.write_program("python", &hangs);
+    let run = sandbox.profila(["record", "--runs=1", "-o"]);
+    let run = run.arg(sandbox.path("run.json")).arg("--python").arg(hangs);
+    let running = run.args(["tests/scripts/hot_line.py", "0.5"]).start();
+    sandbox.await_processes("sleep 1000", 1);
+    running.signal(Signal::SIGINT);
+    running.outcome().fails_with(130, &["error: interrupted"]);
 }
 
 #[test]

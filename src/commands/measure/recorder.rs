@@ -118,7 +118,7 @@ impl<'a> Recorder<'a> {
             position: step.position,
             kind,
             exit_code: exit_code(outcome.exit.status),
-            wall_s: outcome.exit.wall_s(),
+            wall_s: outcome.exit.wall_s() - outcome.paused_s,
             cpu_s: outcome.exit.cpu_s,
             window_s: window.seconds(),
             peak_rss_bytes: outcome.exit.peak_rss_bytes,
@@ -160,11 +160,13 @@ impl<'a> Recorder<'a> {
         self.sources.read_all();
         self.sources.note_code(&watched.code_lines);
         let laboratory = self.laboratory;
-        // The lines are there without.
-        if let Err(error) = self.sources.outline(|texts| laboratory.outline(texts)) {
-            self.warn(format!(
+        match self.sources.outline(|texts| laboratory.outline(texts)) {
+            Ok(()) => {}
+            Err(Error::Interrupted) => return Err(Error::Interrupted),
+            // The lines are there without.
+            Err(error) => self.warn(format!(
                 "the functions are unknown, only lines are known: {error}"
-            ));
+            )),
         }
         let samples = SampleCounts {
             misplaced: self.sources.misplaced(&tally.lines),

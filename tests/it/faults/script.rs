@@ -178,13 +178,22 @@ fn a_source_that_is_changed_while_it_runs() {
     assert!(hot.ends_with("# hot"), "{hot}");
 }
 
-fn with_limit(sandbox: &Sandbox, arguments: &[&str]) -> Outcome {
-    // No file may get larger than 64 kB, which stands for a disk that is full.
-    let shell = "trap '' XFSZ; ulimit -f 128; exec \"$@\"";
-    let run = sandbox.run("/bin/sh".as_ref(), ["-c", shell, "sh"]);
+/// No file may get larger than so many blocks of 512 bytes, which stands for a disk that is
+/// full.
+fn with_limit(sandbox: &Sandbox, blocks: u32, arguments: &[&str]) -> Outcome {
+    let shell = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
+    let run = sandbox.run("/bin/sh".as_ref(), ["-c", &shell, "sh"]);
     run.arg(env!("CARGO_BIN_EXE_profila"))
         .args(arguments)
         .outcome()
+}
+
+#[test]
+fn a_full_folder_for_temporary_files() {
+    let sandbox = Sandbox::new();
+    let outcome = with_limit(&sandbox, 2, &["annotate", "tests/scripts/hot_line.py"]);
+    let phrases = ["failed to create temporary files in `/", "TMPDIR=PATH"];
+    outcome.fails_with(4, &phrases);
 }
 
 #[test]
@@ -194,7 +203,7 @@ fn a_full_disk() {
     let save = format!("--save={}", file.display());
     // The recording has the source of NumPy's rounding, which is larger than that.
     let script = "tests/scripts/hot_line.py";
-    let outcome = with_limit(&sandbox, &["annotate", &save, script, "0.5"]);
+    let outcome = with_limit(&sandbox, 128, &["annotate", &save, script, "0.5"]);
     let outcome = outcome.fails_with(4, &["failed to write", "run.json", "cause: "]);
     // The report is not lost with the recording, nor is what was there before.
     Report::read(&outcome.stdout());
