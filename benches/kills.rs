@@ -9,11 +9,13 @@
 
 use std::error::Error;
 use std::ffi::OsStr;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use nix::libc::SIGKILL;
 use procfs::process::all_processes;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -58,20 +60,24 @@ fn main() -> Result<()> {
     let idle = Idle::start(count)?;
     let mut moments = ChaCha8Rng::seed_from_u64(0);
     let mut left = Vec::new();
+    let mut at_work = 0;
     for time in 0..times {
         let alive = Duration::from_secs_f64(moments.random_range(0.0..3.0));
         let arguments: &[&str] = match time % 2 {
             0 => &["annotate", SCRIPT],
             _ => &["diff", "--runs", "2", SCRIPT, SCRIPT],
         };
-        left.push(kill_after(alive, arguments)?);
+        let killed = kill_after(alive, arguments)?;
+        at_work += usize::from(killed.was_at_work);
+        left.push(killed.left_for);
     }
     drop(idle);
     left.sort_unstable();
     let late = left.iter().filter(|it| **it > BAR).count();
     println!(
-        "killed {times} times beside {count} idle processes: something was left for {} ms in the \
-         median, {} ms at most, and {late} times for more than {} ms",
+        "killed {times} times beside {count} idle processes, {at_work} times with a script \
+         running: something was left for {} ms in the median, {} ms at most, and {late} times for \
+         more than {} ms",
         left[left.len() / 2].as_millis(),
         left[left.len() - 1].as_millis(),
         BAR.as_millis(),
@@ -79,11 +85,24 @@ fn main() -> Result<()> {
     if late > 0 {
         return Err("something was left for too long".into());
     }
+    if 2 * at_work < times {
+        return Err(
+            "in most runs there was nothing to leave: profila did not start a script".into(),
+        );
+    }
     Ok(())
 }
 
-/// Kills a command when it has run for so long; for how long something was left of it.
-fn kill_after(alive: Duration, arguments: &[&str]) -> Result<Duration> {
+/// What came of a kill.
+struct Killed {
+    /// Whether the script was running.
+    was_at_work: bool,
+    /// For how long something was left: a file, or a process.
+    left_for: Duration,
+}
+
+/// Kills a command when it has run for so long.
+fn kill_after(alive: Duration, arguments: &[&str]) -> Result<Killed> {
     let folder = tempfile::tempdir()?;
     let mut profila = Command::new(env!("CARGO_BIN_EXE_profila"))
         .args(arguments)
@@ -93,16 +112,24 @@ fn kill_after(alive: Duration, arguments: &[&str]) -> Result<Duration> {
         .stderr(Stdio::null())
         .spawn()?;
     sleep(alive);
+    // Besides profila and its guard.
+    let was_at_work = processes_of(folder.path())? > 2;
     profila.kill()?;
     let killed = Instant::now();
-    profila.wait()?;
+    let status = profila.wait()?;
+    if status.signal() != Some(SIGKILL) {
+        return Err(format!("profila had already ended, with {status}").into());
+    }
     while is_something_left(folder.path())? {
         if killed.elapsed() > PATIENCE {
             return Err("something was left for good".into());
         }
         sleep(Duration::from_millis(5));
     }
-    Ok(killed.elapsed())
+    Ok(Killed {
+        was_at_work,
+        left_for: killed.elapsed(),
+    })
 }
 
 /// Whether there is a file in the folder for temporary files, or a process that has it.
@@ -110,11 +137,17 @@ fn is_something_left(folder: &Path) -> Result<bool> {
     if std::fs::read_dir(folder)?.next().is_some() {
         return Ok(true);
     }
-    let of_folder = |process: procfs::process::Process| {
+    Ok(processes_of(folder)? > 0)
+}
+
+/// How many processes have the folder for their temporary files: profila, its guard, gdb and
+/// the script.
+fn processes_of(folder: &Path) -> Result<usize> {
+    let of_folder = |process: &procfs::process::Process| {
         let environment = process.environ().ok()?;
         let tmpdir = environment.get(OsStr::new("TMPDIR"))?;
         (tmpdir == folder.as_os_str()).then_some(())
     };
-    let mut all = all_processes()?.flatten();
-    Ok(all.any(|process| of_folder(process).is_some()))
+    let all = all_processes()?.flatten();
+    Ok(all.filter(|process| of_folder(process).is_some()).count())
 }

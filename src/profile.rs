@@ -145,10 +145,26 @@ pub struct Watching {
     /// Whether many looks were put off because stops took too long a part of the time,
     /// of which the limit is this part; absent where they were not.
     pub kept_to: Option<f64>,
+    /// Part of the looks that saw no thread at work, although the script was working.
+    pub unseen_share: f64,
     /// The median of how much later than planned a look was, in seconds: the largest
     /// of the runs'.
     pub median_late_s: f64,
 }
+
+/// Why a script was sampled less often than was asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Slower {
+    /// Stops took long, and were limited to this part of the time.
+    Stops(f64),
+    /// In this part of the looks no thread could be seen at work.
+    Unseen(f64),
+    /// The machine was busy: the median of how late a look was, in seconds.
+    Late(f64),
+}
+
+/// The part of looks that saw nothing from which on they are the reason for a lower rate.
+const MUCH_UNSEEN: f64 = 0.05;
 
 /// The part of the rate asked for below which the reader is told.
 const MUCH_SLOWER: f64 = 0.9;
@@ -161,6 +177,15 @@ impl Watching {
     pub fn slower_rate_hz(&self) -> Option<f64> {
         self.achieved_rate_hz
             .filter(|rate| *rate < MUCH_SLOWER * self.wanted_rate_hz)
+    }
+
+    /// Why the achieved rate is lower than the one asked for, where it is.
+    pub fn why_slower(&self) -> Slower {
+        match self.kept_to {
+            Some(part) => Slower::Stops(part),
+            None if self.unseen_share > MUCH_UNSEEN => Slower::Unseen(self.unseen_share),
+            None => Slower::Late(self.median_late_s),
+        }
     }
 }
 
@@ -297,6 +322,7 @@ pub fn watching(recording: &Recording) -> Watching {
     let is_known = ticks > 0 && window_s * wanted_rate_hz >= ENOUGH_TICKS;
     let put_off: u64 = runs.iter().map(|(_, profile)| profile.put_off).sum();
     let many = put_off > 0 && put_off >= ticks / 4;
+    let unseen: u64 = runs.iter().map(|(_, profile)| profile.unseen).sum();
     Watching {
         window_share: share(window_s, sum(|run, _| run.wall_s)),
         stopped_share: share(sum(|_, profile| profile.stopped_s), window_s),
@@ -304,6 +330,7 @@ pub fn watching(recording: &Recording) -> Watching {
         wanted_rate_hz,
         achieved_rate_hz: is_known.then(|| ticks as f64 / window_s),
         kept_to: recording.settings.max_stopped.filter(|_| many),
+        unseen_share: share(unseen as f64, (ticks + unseen) as f64),
         median_late_s: most(|profile| profile.lateness.median_s),
     }
 }

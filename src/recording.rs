@@ -284,6 +284,10 @@ pub struct ProfiledRun {
     /// [`Settings::max_stopped`].
     #[serde(default)]
     pub put_off: u64,
+    /// Sampling times within the window at which no thread could be seen at work, although
+    /// the script was working.
+    #[serde(default)]
+    pub unseen: u64,
     /// Stops within the window that were caused only by the tracer's presence, such as
     /// those for signals; none of them is a sample.
     #[serde(default)]

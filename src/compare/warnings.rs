@@ -7,7 +7,7 @@ use super::doubt::{SAME_WINDOW, is_fixed_time, is_same_value};
 use super::rounds::Rounds;
 use crate::align::AlignedFile;
 use crate::pair::{Pair, Side};
-use crate::profile;
+use crate::profile::{self, Slower};
 use crate::recording::{Metric, MetricKind, Recording};
 use crate::stats::{self, Design};
 
@@ -185,13 +185,17 @@ fn much_outside(recording: &Recording, side: Side) -> Option<String> {
 fn sampled_slower(recording: &Recording, side: Side) -> Option<String> {
     let watching = profile::watching(recording);
     let rate_hz = watching.slower_rate_hz()?;
-    let why = match watching.kept_to {
-        Some(part) => format!(
+    let why = match watching.why_slower() {
+        Slower::Stops(part) => format!(
             "stops took long and were limited to {:.0}% of the time by `max-stopped`: longer runs \
              or more rounds give more samples",
             100.0 * part
         ),
-        None => "the machine was too busy: set a lower `rate`".to_owned(),
+        Slower::Unseen(part) => format!(
+            "{:.0}% of the attempts found no thread that could be seen at work",
+            100.0 * part
+        ),
+        Slower::Late(_) => "the machine was too busy: set a lower `rate`".to_owned(),
     };
     Some(format!(
         "the {side} version was sampled at {rate_hz:.0} Hz instead of {} Hz, because {why}",

@@ -2,6 +2,8 @@
 //! damaged, or made by somebody else, and nothing that a number in it can do may take more
 //! than the file is long.
 
+use rustc_hash::FxHashSet;
+
 use super::{ProfiledRun, Recording, Run, RunKind, SampleCounts, Source};
 use crate::source::{Function, LineNumber, lines};
 
@@ -13,6 +15,10 @@ const MOST_SECONDS: f64 = 1e12;
 
 /// Processes that a recording may be of: what is kept of each line is kept for each of them.
 const MOST_RUNS: usize = 10_000;
+
+/// Counts that are kept of all lines in all profiled runs together: a count of each line in
+/// each run, whether it was sampled there or not. A thousand runs of 25,000 lines.
+const MOST_COUNTS: usize = 25_000_000;
 
 /// What is wrong, with the place where it is.
 type Check = Result<(), String>;
@@ -38,8 +44,25 @@ impl Recording {
         for (index, run) in self.runs.iter().enumerate() {
             check_run(run, &format!("runs[{index}]"))?;
         }
-        Ok(())
+        check_lines_in_runs(&self.runs)
     }
+}
+
+/// Whether the lines of all runs can be compared with each other: runs of few lines each
+/// that are all different, say, have far more counts together than the file has bytes.
+fn check_lines_in_runs(runs: &[Run]) -> Check {
+    let profiles: Vec<&ProfiledRun> = runs.iter().filter_map(|run| run.profile.as_ref()).collect();
+    let lines = profiles.iter().flat_map(|profile| &profile.lines);
+    let lines: FxHashSet<_> = lines.map(|line| (line.file.as_str(), line.line)).collect();
+    if lines.len().saturating_mul(profiles.len()) > MOST_COUNTS {
+        return Err(format!(
+            "its {} profiled runs have samples on {} lines, but at most {MOST_COUNTS} counts of \
+             lines in runs can be compared",
+            profiles.len(),
+            lines.len()
+        ));
+    }
+    Ok(())
 }
 
 fn check_source(source: &Source, place: &str) -> Check {
@@ -119,6 +142,7 @@ fn check_profile(profile: &ProfiledRun, place: &str) -> Check {
     check_seconds(&seconds, place)?;
     let counts = [
         ("put_off", profile.put_off),
+        ("unseen", profile.unseen),
         ("foreign_stops", profile.foreign_stops),
     ];
     check_counts(&counts, || place.to_owned())?;

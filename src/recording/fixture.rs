@@ -95,6 +95,7 @@ pub(crate) fn profile(lines: Vec<LineSamples>, outside: [u64; 3]) -> ProfiledRun
         lateness: Lateness::default(),
         first_sample_s: Some(0.5),
         put_off: 0,
+        unseen: 0,
         foreign_stops: 0,
         fallback: None,
         samples: SampleCounts {

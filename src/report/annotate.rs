@@ -10,7 +10,7 @@ use super::paint::{Meaning, finish, paint};
 use super::symbol::readable;
 use super::text::{safe, truncate, width};
 use crate::options::Selection;
-use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile, Watching};
+use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile, Slower, Watching};
 use crate::recording::SampleCounts;
 use crate::source::Origin;
 
@@ -105,14 +105,18 @@ fn slower(watching: &Watching) -> String {
     if watching.slower_rate_hz().is_none() {
         return String::new();
     }
-    let why = match watching.kept_to {
-        Some(part) => format!(
+    let why = match watching.why_slower() {
+        Slower::Stops(part) => format!(
             "stops are limited to {} of the time (--max-stopped)",
             short_percent(part)
         ),
-        None => format!(
+        Slower::Unseen(part) => format!(
+            "{} of the attempts found no thread that could be seen at work",
+            short_percent(part)
+        ),
+        Slower::Late(late_s) => format!(
             "the machine was busy, and samples came {} late (set a lower --rate)",
-            duration(watching.median_late_s)
+            duration(late_s)
         ),
     };
     format!(

@@ -6,7 +6,6 @@
 //! find them at all, and any gdb that reads that library stops the script for
 //! seconds. So we look the two up and hand gdb an object with nothing else in it.
 
-use std::fs::File;
 use std::io;
 
 use nix::unistd::Pid;
@@ -16,7 +15,9 @@ use object::{
     Architecture, BinaryFormat, Endianness, Object, ObjectSegment, ObjectSymbol, ReadCache,
     SectionKind, SymbolFlags, SymbolKind, SymbolScope,
 };
+use rustix::fs::CWD;
 
+use crate::regular_file::{Links, open_at};
 use crate::target::memory::{Mapping, mappings};
 
 const REGISTER: &str = "__jit_debug_register_code";
@@ -48,7 +49,7 @@ impl JitInterface {
     /// `None` also for files that cannot be read as a shared object: fonts, caches
     /// and deleted files are mapped as well.
     fn in_file(file: &Mapping) -> Option<Self> {
-        let cache = ReadCache::new(File::open(&file.path).ok()?);
+        let cache = ReadCache::new(open_at(CWD, &file.path, Links::Followed).ok()?);
         let elf = ElfFile64::<Endianness, _>::parse(&cache).ok()?;
         let first_segment = elf
             .segments()

@@ -141,7 +141,7 @@ fn a_gdb_that_says_nothing_for_seconds() {
     let run = sandbox.profila(["annotate", "--gdb"]).arg(&gdb);
     run.arg("tests/scripts/forever.py")
         .outcome()
-        .fails_with(4, &["gdb did not answer within 8s", "attached", "hint: "]);
+        .fails_with(4, &["gdb did not answer within 8s", "attaching", "hint: "]);
 }
 
 #[test]

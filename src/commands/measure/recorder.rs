@@ -175,7 +175,7 @@ impl<'a> Recorder<'a> {
         let mut stops = stops_within(&watched.stops, window);
         let foreign = stops_within(&watched.foreign_stops, window);
         self.warn_of_foreign_stops(&foreign, window);
-        self.warn_of_unseen(watched, window);
+        let unseen = self.unseen(watched, window);
         let foreign_stops = foreign.len() as u64;
         stops.extend(foreign);
         Ok(ProfiledRun {
@@ -185,6 +185,7 @@ impl<'a> Recorder<'a> {
             first_sample_s: first_sample(&watched.samples, window)
                 .map(|at| at.seconds_since(outcome.exit.started)),
             put_off: put_off(&watched.ticks, window),
+            unseen,
             foreign_stops,
             fallback: outcome.fallback.clone(),
             samples,
@@ -353,8 +354,9 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// Says that the parts which several threads do have too few samples.
-    fn warn_of_unseen(&mut self, watched: &Watched, window: &Window) {
+    /// How many looks saw nothing of what the threads do. Where there are many, what several
+    /// threads do has too few samples, which is said.
+    fn unseen(&mut self, watched: &Watched, window: &Window) -> u64 {
         let is_measured = |at: &&Moment| window.phase(**at) == Phase::Measured;
         let unseen = watched.unseen.iter().filter(is_measured).count();
         let looks = ticks_within(&watched.ticks, window).count();
@@ -367,6 +369,7 @@ impl<'a> Recorder<'a> {
                 self.variant.name
             ));
         }
+        unseen as u64
     }
 
     fn warn_of_bad_samples(&mut self) {

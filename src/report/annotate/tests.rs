@@ -51,6 +51,7 @@ fn profile(files: Vec<AnnotatedFile>) -> AnnotatedProfile {
             wanted_rate_hz: 100.0,
             achieved_rate_hz: Some(98.7),
             kept_to: None,
+            unseen_share: 0.0,
             median_late_s: 0.0002,
         },
     }
@@ -127,6 +128,17 @@ fn slower(kept_to: Option<f64>) -> String {
 fn fewer_samples_than_were_asked_for() {
     insta::assert_snapshot!(slower(Some(0.2)));
     insta::assert_snapshot!(slower(None));
+}
+
+#[test]
+fn threads_that_cannot_be_seen_at_work_are_why_there_are_fewer_samples() {
+    let mut profile = dither();
+    profile.watching.achieved_rate_hz = Some(40.2);
+    profile.watching.unseen_share = 0.6;
+    let text = text(&profile, OPTIONS, &Style::default());
+    let expected = "# Sampled less often than the requested 100 Hz: 60% of the attempts found no \
+                    thread that could be seen at work\n";
+    assert!(text.contains(expected), "{text}");
 }
 
 #[test]

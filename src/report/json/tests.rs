@@ -232,6 +232,31 @@ fn counts_and_times_that_cannot_be_are_refused() {
     );
 }
 
+/// Runs that have a line each, and each another one, are short to write and long to compare.
+#[test]
+fn more_lines_in_more_runs_than_can_be_compared_are_refused() {
+    let with_runs = |count: u32| {
+        move |recording: &mut Recording| {
+            let numbers = 1..=count;
+            let runs = numbers.map(|number| {
+                let line = recorded::line_samples("dither.py", number, 1);
+                let profile = recorded::profile(vec![line], [0, 0, 0]);
+                run(RunKind::Profiled, Some(profile))
+            });
+            recording.runs = runs.collect();
+        }
+    };
+    check_refused(
+        recording(),
+        with_runs(5_001),
+        "its 5001 profiled runs have samples on 5001 lines, but at most 25000000 counts of lines \
+         in runs can be compared",
+    );
+    let mut fits = recording();
+    with_runs(5_000)(&mut fits);
+    assert!(read::<Recording>(&write(&fits)).is_ok());
+}
+
 #[test]
 fn stretches_of_lines_that_a_text_does_not_have_are_refused() {
     let stretch = |first: Pair<u32>, lines| Stretch {

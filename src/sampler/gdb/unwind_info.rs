@@ -1,17 +1,17 @@
 //! Which functions of a library say how they are unwound.
 
-use std::fs::File;
-
 use gimli::{BaseAddresses, EhFrame, EndianSlice, LittleEndian, UnwindSection};
 use object::read::elf::ElfFile64;
 use object::{Endianness, Object, ObjectSection, ObjectSegment, ReadCache};
+use rustix::fs::CWD;
 
+use crate::regular_file::{Links, open_at};
 use crate::target::memory::Mapping;
 
 /// Whether the function at an address of a mapped file has unwind information in it;
 /// `None` where that cannot be told, as of a file that has none at all.
 pub(super) fn has_unwind_info(file: &Mapping, address: u64) -> Option<bool> {
-    let cache = ReadCache::new(File::open(&file.path).ok()?);
+    let cache = ReadCache::new(open_at(CWD, &file.path, Links::Followed).ok()?);
     let elf = ElfFile64::<Endianness, _>::parse(&cache).ok()?;
     let place = address.checked_sub(file.addresses.start)? + file.offset;
     let address = elf.segments().find_map(|segment| {

@@ -75,7 +75,7 @@ fn check_noted_in(script: &str, fault: &str, note: impl Fn(&SampleCounts) -> boo
 
 #[test]
 fn a_gdb_that_says_nothing_and_does_not_end() {
-    let phrases = ["gdb did not answer within", "attached", "hint: "];
+    let phrases = ["gdb did not answer within", "attaching", "hint: "];
     let sandbox = Sandbox::new();
     let run = with_fault(&sandbox, "annotate", "silent").arg(SCRIPT);
     // The script waits for gdb. It has not begun, and need not.
@@ -168,7 +168,7 @@ fn a_gdb_that_never_says_that_the_script_has_stopped() {
     let sandbox = Sandbox::new();
     let run = with_fault(&sandbox, "annotate", "never-stopped").arg(SCRIPT);
     run.outcome()
-        .fails_with(4, &["gdb did not answer within", "attached"]);
+        .fails_with(4, &["gdb did not answer within", "attaching"]);
 }
 
 /// In `diff` nobody waits for the script.
