@@ -166,6 +166,7 @@ fn runs(script: &str, round: u32, lines: u32) -> [Run; 2] {
         lateness: Lateness::default(),
         first_sample_s: Some(1.0),
         put_off: 0,
+        unseen: 0,
         foreign_stops: 0,
         fallback: None,
         samples: SampleCounts {
