@@ -1,7 +1,7 @@
 //! The values of flags and of the configuration that are more than a word or a number:
 //! their notation, their bounds, and what is said where a value is neither.
 //!
-//! Each type is read from TOML through [`Scalar`], so that a wrong type and a wrong
+//! Each type is read from TOML through `Scalar`, so that a wrong type and a wrong
 //! value are told in the same words; those that a flag can set are read by
 //! [`std::str::FromStr`] with the same bounds.
 
