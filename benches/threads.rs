@@ -101,7 +101,9 @@ fn main() -> Result<()> {
             differences[0],
             differences[differences.len() - 1]
         );
-        failures += u32::from(median.abs() > BAR);
+        // Threads that sleep cannot be seen well enough on two processors, which is known and
+        // warned of.
+        failures += u32::from(wait == SPINS && median.abs() > BAR);
     }
     if failures > 0 {
         return Err(format!("{failures} medians are beyond {BAR} points").into());
