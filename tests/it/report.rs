@@ -112,7 +112,10 @@ pub(crate) fn hottest_in<'a>(recording: &'a Recording, file: &str) -> &'a LineSa
 /// of, no sample is bad, and all add up.
 #[track_caller]
 pub(crate) fn check(recording: &Recording) {
-    assert_eq!(recording.warnings, Vec::<String>::new());
+    // On a busy machine threads that work together are often not seen at work.
+    let is_of_script = |warning: &&String| !warning.contains("could often not be seen at work");
+    let warnings = recording.warnings.iter().filter(is_of_script);
+    assert_eq!(warnings.collect::<Vec<_>>(), Vec::<&String>::new());
     for run in recording.runs.iter().filter_map(|run| run.profile.as_ref()) {
         assert_eq!(run.samples.bad, 0, "{:?}", run.samples);
     }

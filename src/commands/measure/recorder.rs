@@ -362,10 +362,10 @@ impl<'a> Recorder<'a> {
         let looks = ticks_within(&watched.ticks, window).count();
         if unseen >= MANY_UNSEEN && stats::count(unseen) > MUCH_UNSEEN * stats::count(looks) {
             self.warn(format!(
-                "`{}` could often not be seen at work, because no processor was idle to look from \
-                 and its threads slept until others had finished: what several threads do has \
-                 larger shares than the report says; use fewer threads (NUMBA_NUM_THREADS), or \
-                 keep them from sleeping (OMP_WAIT_POLICY=active)",
+                "`{}` could often not be seen at work, because others had the processors, or none \
+                 was idle to look from while its threads slept until others had finished: what \
+                 several threads do may have larger shares than the report says; use fewer threads \
+                 (NUMBA_NUM_THREADS), or keep them from sleeping (OMP_WAIT_POLICY=active)",
                 self.variant.name
             ));
         }
