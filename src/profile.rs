@@ -164,7 +164,7 @@ pub enum Slower {
 }
 
 /// The part of looks that saw nothing from which on they are the reason for a lower rate.
-const MUCH_UNSEEN: f64 = 0.05;
+const UNSEEN_IS_WHY: f64 = 0.05;
 
 /// The part of the rate asked for below which the reader is told.
 const MUCH_SLOWER: f64 = 0.9;
@@ -183,7 +183,7 @@ impl Watching {
     pub fn why_slower(&self) -> Slower {
         match self.kept_to {
             Some(part) => Slower::Stops(part),
-            None if self.unseen_share > MUCH_UNSEEN => Slower::Unseen(self.unseen_share),
+            None if self.unseen_share > UNSEEN_IS_WHY => Slower::Unseen(self.unseen_share),
             None => Slower::Late(self.median_late_s),
         }
     }

@@ -167,6 +167,26 @@ fn a_script_of_annotate_has_the_terminal() {
     Report::read(&profiled.stdout().replace("\r\n", "\n"));
 }
 
+/// Whoever sits at the terminal of a shell: suspends the command that asks for a line, types
+/// one when it goes on, and interrupts it.
+const AT_THE_TERMINAL: &str = r#"
+shown = b""
+while True:
+    try:
+        shown += os.read(terminal, 4096)
+    except OSError:
+        break
+    if shown.endswith(b"a line? "):
+        os.write(terminal, b"\x1a")
+        shown += b"\n"
+    elif shown.endswith(b"suspended: True\r\n"):
+        os.write(terminal, b"typed\n")
+    elif shown.endswith(b"read: 'typed'\r\n"):
+        os.write(terminal, b"\x03")
+sys.stdout.buffer.write(shown)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
+"#;
+
 /// What a shell does at Ctrl-Z and `fg`: the command is suspended with its script, and both
 /// go on.
 #[test]
@@ -192,26 +212,12 @@ if process == 0:
     os.killpg(command, signal.SIGCONT)
     _, status = os.waitpid(command, 0)
     os._exit(os.waitstatus_to_exitcode(status))
-shown = b""
-while True:
-    try:
-        shown += os.read(terminal, 4096)
-    except OSError:
-        break
-    if shown.endswith(b"a line? "):
-        os.write(terminal, b"\x1a")
-        shown += b"\n"
-    elif shown.endswith(b"suspended: True\r\n"):
-        os.write(terminal, b"typed\n")
-    elif shown.endswith(b"read: 'typed'\r\n"):
-        os.write(terminal, b"\x03")
-sys.stdout.buffer.write(shown)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
 "#;
     let sandbox = Sandbox::new();
     let profila = env!("CARGO_BIN_EXE_profila");
     let script = "tests/scripts/reads_terminal.py";
-    let command = ["-c", SHELL, profila, "annotate", "--color=never", script];
+    let shell = [SHELL, AT_THE_TERMINAL].concat();
+    let command = ["-c", &shell, profila, "annotate", "--color=never", script];
     let outcome = sandbox.bare(command).outcome().exits_with(0);
     let stdout = outcome.stdout().replace('\r', "");
     assert!(stdout.contains("suspended: True\n"), "{stdout}");
@@ -246,26 +252,12 @@ if process == 0:
     os.killpg(command, signal.SIGCONT)
     _, status = os.waitpid(command, 0)
     os._exit(os.waitstatus_to_exitcode(status))
-shown = b""
-while True:
-    try:
-        shown += os.read(terminal, 4096)
-    except OSError:
-        break
-    if shown.endswith(b"a line? "):
-        os.write(terminal, b"\x1a")
-        shown += b"\n"
-    elif shown.endswith(b"suspended: True\r\n"):
-        os.write(terminal, b"typed\n")
-    elif shown.endswith(b"read: 'typed'\r\n"):
-        os.write(terminal, b"\x03")
-sys.stdout.buffer.write(shown)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
 "#;
     let sandbox = Sandbox::new();
     let profila = env!("CARGO_BIN_EXE_profila");
     let script = "tests/scripts/reads_terminal.py";
-    let command = ["-c", SHELL, profila, "annotate", "--color=never", script];
+    let shell = [SHELL, AT_THE_TERMINAL].concat();
+    let command = ["-c", &shell, profila, "annotate", "--color=never", script];
     let outcome = sandbox.bare(command).outcome().exits_with(0);
     let stdout = outcome.stdout();
     assert!(stdout.contains("suspended: True"), "{stdout}");

@@ -92,8 +92,8 @@ impl GdbSampler {
         Ok(())
     }
 
-    /// Which threads run, and which of them to look at. Where none of those that would run
-    /// has a processor, it is looked a few times more: that does not stop the script.
+    /// Which threads run, and which of them to look at. If none of those that would run has a
+    /// processor, it looks a few more times, which does not stop the script.
     fn activity(&mut self, process: Pid) -> io::Result<Activity> {
         const TRIES: u32 = 5;
         for _ in 1..TRIES {

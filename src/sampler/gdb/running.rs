@@ -215,15 +215,18 @@ mod tests {
         }
     }
 
+    fn look(at: u64, threads: &[ThreadState]) -> Look {
+        Look {
+            at: Moment(at),
+            from: Some(HERE),
+            threads: threads.to_vec(),
+        }
+    }
+
     /// What is chosen by two looks that are a millisecond apart: of several threads each is,
     /// now and then.
     #[track_caller]
     fn check(before: &[ThreadState], now: &[ThreadState], threads: &[i32], running: usize) {
-        let look = |at, threads: &[ThreadState]| Look {
-            at: Moment(at),
-            from: Some(HERE),
-            threads: threads.to_vec(),
-        };
         let mut chooser = Chooser::new(ChaCha8Rng::seed_from_u64(1), true);
         let mut chosen = std::collections::BTreeSet::new();
         for _ in 0..50 {
@@ -240,11 +243,6 @@ mod tests {
 
     /// What is chosen once by two looks that are a millisecond apart.
     fn choose(before: &[ThreadState], now: &[ThreadState]) -> Activity {
-        let look = |at, threads: &[ThreadState]| Look {
-            at: Moment(at),
-            from: Some(HERE),
-            threads: threads.to_vec(),
-        };
         let mut chooser = Chooser::new(ChaCha8Rng::seed_from_u64(1), true);
         chooser.choose(Some(&look(MS, before)), look(2 * MS, now))
     }
