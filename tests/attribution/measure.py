@@ -29,8 +29,9 @@ TOLERANCE = 0.10
 UNCERTAIN = 0.05
 
 # Samples that a share is taken from at least: the standard error of a share of 0.7 is
-# then below 0.03. Runs are pooled until there are as many, or there were so many runs.
-SAMPLES = 250
+# then below 0.025, and chance alone takes hardly any kernel out of the tolerance.
+# Runs are pooled until there are as many, or there were so many runs.
+SAMPLES = 350
 RUNS = 6
 
 # How they are taken: as often as by default, since each stop empties caches. At 300 Hz the
@@ -105,7 +106,7 @@ def parsed():
     parser.add_argument("--profila", nargs="+", type=pathlib.Path, required=True)
     parser.add_argument("--python", type=pathlib.Path, default=sys.executable)
     parser.add_argument("--folder", type=pathlib.Path, default="target/attribution")
-    parser.add_argument("--seconds", default="3", help="of each profiled run")
+    parser.add_argument("--seconds", default="4", help="of each profiled run")
     parser.add_argument("--samples", type=int, default=SAMPLES, help="of a share")
     parser.add_argument("--truth", type=pathlib.Path, help="an export to take it from")
     parser.add_argument("--export", type=pathlib.Path, help="results as JSON")

@@ -234,7 +234,8 @@ from numba import njit
 
 @njit(inline="always")
 def helper(x):
-    x = x / (1.0 + x)
+    for _ in range(6):
+        x = 3.7 * x * (1.0 - x)
     y = math.atan(math.exp(x))  # heavy: y = x
     return y
 
