@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
 
 use profila::recording::{Recording, SampleCounts};
 
@@ -119,12 +118,10 @@ fn a_gdb_that_dies_while_it_samples() {
 #[test]
 fn a_gdb_that_leaves_a_child_behind() {
     let sandbox = Sandbox::new();
-    let gdb = sandbox.write_program("gdb", "sleep 20 >/dev/null </dev/null &\nexit 1");
+    // Whoever waited for an hour would be taken to hang.
+    let gdb = sandbox.write_program("gdb", "sleep 3600 >/dev/null </dev/null &\nexit 1");
     let run = sandbox.profila(["annotate", "--gdb"]).arg(&gdb).arg(SCRIPT);
-    let start = Instant::now();
     run.outcome().fails_with(4, &["gdb ended while profila"]);
-    // It would wait for those 20 seconds.
-    assert!(start.elapsed() < Duration::from_secs(15));
 }
 
 /// Then the script's own exit code is passed on, as ever where it is not 0.
