@@ -18,8 +18,8 @@ def add_sizes(count):
 def main():
     """Call the kernel again and again for one second."""
     add_sizes(1)
-    end = time.perf_counter() + 1.0
-    while time.perf_counter() < end:
+    end = time.process_time() + 1.0
+    while time.process_time() < end:
         add_sizes(100_000)
 
 

@@ -18,8 +18,8 @@ def copy_zeros(size):
 def main():
     """Call the kernel again and again for one second."""
     copy_zeros(10)
-    end = time.perf_counter() + 1.0
-    while time.perf_counter() < end:
+    end = time.process_time() + 1.0
+    while time.process_time() < end:
         copy_zeros(2_000_000)
 
 

@@ -20,8 +20,8 @@ def main():
     """Call the kernel again and again for one second."""
     values = np.linspace(1.0, 100.0, 10_000)
     add_powers(values)
-    end = time.perf_counter() + 1.0
-    while time.perf_counter() < end:
+    end = time.process_time() + 1.0
+    while time.process_time() < end:
         add_powers(values)
 
 

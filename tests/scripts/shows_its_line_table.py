@@ -18,8 +18,8 @@ ANYONE = ctypes.c_ulong(-1)
 
 values = np.arange(1_000_000)
 combine(values)
-start = time.perf_counter()
-while time.perf_counter() - start < 0.7:
+start = time.process_time()
+while time.process_time() - start < 0.7:
     combine(values)
 
 copy = os.fork()
