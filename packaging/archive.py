@@ -18,6 +18,7 @@ import subprocess
 import tarfile
 
 ROOT = pathlib.Path(__file__).parent.parent
+TARGET = f"{platform.machine()}-unknown-linux-gnu"
 DOCUMENTS = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"]
 
 # The shells of Linux, and the names under which each looks for completions.
@@ -46,31 +47,26 @@ def output(*command):
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ROOT).stdout
 
 
-def metadata():
-    """What Cargo knows of the packages that are compiled for this machine."""
-    target = f"{platform.machine()}-unknown-linux-gnu"
-    arguments = ["--format-version=1", "--locked", f"--filter-platform={target}"]
-    return json.loads(output(os.environ.get("CARGO", "cargo"), "metadata", *arguments))
+def cargo(*arguments):
+    """What Cargo prints, by the versions in `Cargo.lock`."""
+    return output(os.environ.get("CARGO", "cargo"), *arguments, "--locked").decode()
 
 
 def linked(known):
     """The packages that the program is made of, without those that build or test it."""
-    needs = {
-        node["id"]: [
-            needed["pkg"]
-            for needed in node["deps"]
-            if any(kind["kind"] is None for kind in needed["dep_kinds"])
-        ]
-        for node in known["resolve"]["nodes"]
-    }
-    root = known["resolve"]["root"]
-    found, waiting = set(), [root]
-    while waiting:
-        for package in needs[waiting.pop()]:
-            if package not in found:
-                found.add(package)
-                waiting.append(package)
-    packages = [package for package in known["packages"] if package["id"] in found]
+    tree = cargo(
+        "tree",
+        "--edges=normal,no-proc-macro",
+        "--prefix=none",
+        "--no-dedupe",
+        f"--target={TARGET}",
+    )
+    found = {tuple(line.split(" ")[:2]) for line in tree.splitlines()}
+    packages = [
+        package
+        for package in known["packages"]
+        if package["source"] and (package["name"], f"v{package['version']}") in found
+    ]
     return sorted(packages, key=lambda package: (package["name"], package["version"]))
 
 
@@ -134,7 +130,7 @@ def main():
     parser.add_argument("binary", type=pathlib.Path, help="the program, built for release")
     parser.add_argument("folder", type=pathlib.Path, help="where the archive is written to")
     arguments = parser.parse_args()
-    known = metadata()
+    known = json.loads(cargo("metadata", "--format-version=1", f"--filter-platform={TARGET}"))
     version = next(
         package["version"]
         for package in known["packages"]
