@@ -1,8 +1,9 @@
 """Packs a release for this machine's architecture: `make archive`.
 
 The archive has the program, its documents, completions for shells, and the licences of
-everything that is linked into the program. The same program gives the same archive, bit
-for bit. Beside it lies its SHA-256 sum, in the form that `sha256sum --check` reads.
+everything that is linked into the program. The same program of the same commit gives the
+same archive, bit for bit. Beside it lies its SHA-256 sum, in the form that
+`sha256sum --check` reads.
 """
 
 import argparse
