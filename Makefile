@@ -32,7 +32,7 @@ FUZZ_TARGETS = recording comparison mi configuration metrics aligner
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test libraries matrix bench soak selfcompare planted attribution threads kills align render fuzz pictures simulate clean
+.PHONY: help setup demo test libraries matrix bench soak selfcompare planted attribution threads kills align render fuzz pictures simulate deny archive clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -102,6 +102,16 @@ pictures: setup .venv-browser/.ready ## make the pictures of the README anew, fr
 
 simulate: ## reproduce the error rates of the statistics, and write them into docs/METHODOLOGY.md
 	$(CARGO) test --release --lib methodology -- --ignored --nocapture
+
+deny: ## check licences, advisories and sources of dependencies; needs cargo-deny
+	@$(CARGO) deny --version >/dev/null 2>&1 || { \
+	    echo "this needs cargo-deny: cargo install --locked cargo-deny" >&2; \
+	    exit 1; }
+	$(CARGO) deny --locked check
+
+archive: ## pack a release for this machine's architecture into target/archives
+	$(CARGO) build --release --locked
+	CARGO="$(CARGO)" "$(PYTHON)" packaging/archive.py target/release/profila target/archives
 
 clean: ## remove everything that the other targets made
 	$(CARGO) clean

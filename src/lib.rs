@@ -27,6 +27,8 @@ pub mod plan;
 pub mod profile;
 pub mod recording;
 mod regular_file;
+#[cfg(test)]
+mod releases;
 pub mod report;
 pub mod sample;
 pub mod sampler;

@@ -1,0 +1,155 @@
+"""Packs a release for this machine's architecture: `make archive`.
+
+The archive has the program, its documents, completions for shells, and the licences of
+everything that is linked into the program. The same program of the same commit gives the
+same archive, bit for bit. Beside it lies its SHA-256 sum, in the form that
+`sha256sum --check` reads.
+"""
+
+import argparse
+import dataclasses
+import gzip
+import hashlib
+import io
+import json
+import os
+import pathlib
+import platform
+import subprocess
+import tarfile
+
+ROOT = pathlib.Path(__file__).parent.parent
+TARGET = f"{platform.machine()}-unknown-linux-gnu"
+DOCUMENTS = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"]
+
+# The shells of Linux, and the names under which each looks for completions.
+COMPLETIONS = {
+    "bash": "profila.bash",
+    "elvish": "profila.elv",
+    "fish": "profila.fish",
+    "zsh": "_profila",
+}
+
+# How the names of files begin that have a licence, or a notice that belongs to one.
+LICENCES = ("license", "licence", "copying", "copyright", "notice", "unlicense")
+
+
+@dataclasses.dataclass(frozen=True)
+class Member:
+    """A file of the archive."""
+
+    name: str
+    content: bytes
+    mode: int = 0o644
+
+
+def output(*command):
+    """What a command prints."""
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ROOT).stdout
+
+
+def cargo(*arguments):
+    """What Cargo prints, by the versions in `Cargo.lock`."""
+    return output(os.environ.get("CARGO", "cargo"), *arguments, "--locked").decode()
+
+
+def linked(known):
+    """The packages that the program is made of, without those that build or test it."""
+    tree = cargo(
+        "tree",
+        "--edges=normal,no-proc-macro",
+        "--prefix=none",
+        "--no-dedupe",
+        f"--target={TARGET}",
+    )
+    found = {tuple(line.split(" ")[:2]) for line in tree.splitlines()}
+    packages = [
+        package
+        for package in known["packages"]
+        if package["source"] and (package["name"], f"v{package['version']}") in found
+    ]
+    return sorted(packages, key=lambda package: (package["name"], package["version"]))
+
+
+def licence_texts(package):
+    """The texts of the licences and notices that a package comes with."""
+    folder = pathlib.Path(package["manifest_path"]).parent
+    paths = {path for path in folder.iterdir() if path.name.lower().startswith(LICENCES)}
+    if package["license_file"]:
+        paths.add(folder / package["license_file"])
+    for path in sorted(paths):
+        if path.is_file():
+            text = path.read_text(encoding="utf-8", errors="replace")
+            yield text.replace("\r\n", "\n").strip("\n")
+
+
+def third_parties(packages):
+    """The licences of packages: who has which, and then each text once."""
+    numbers = {}
+    lines = ["profila contains the following packages. Their licences are below, by number.", ""]
+    for package in packages:
+        texts = [numbers.setdefault(text, len(numbers) + 1) for text in licence_texts(package)]
+        lines.append(f"{package['name']} {package['version']}: {package['license']}")
+        if package["authors"]:
+            lines.append(f"    by {', '.join(package['authors'])}")
+        if texts:
+            lines.append(f"    texts {', '.join(map(str, texts))}")
+        else:
+            lines.append("    without a text of its own")
+    compiler = output("rustc", "--version").decode().strip()
+    lines.append(f"The standard library of {compiler}: MIT OR Apache-2.0")
+    for text, number in numbers.items():
+        lines += ["", "=" * 80, f"Text {number}", "=" * 80, "", text]
+    return "\n".join(lines) + "\n"
+
+
+def members(binary, packages):
+    """Every file of the archive."""
+    yield Member("profila", binary.read_bytes(), mode=0o755)
+    for name in DOCUMENTS:
+        yield Member(name, (ROOT / name).read_bytes())
+    yield Member("THIRD-PARTY-LICENSES", third_parties(packages).encode())
+    for shell, name in COMPLETIONS.items():
+        yield Member(f"completions/{name}", output(binary, "completions", shell))
+
+
+def pack(folder, files, time):
+    """An archive of files in a folder, all of them changed at one time."""
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=time) as zipped:
+        with tarfile.open(fileobj=zipped, mode="w", format=tarfile.GNU_FORMAT) as archive:
+            for file in files:
+                entry = tarfile.TarInfo(f"{folder}/{file.name}")
+                entry.size, entry.mode, entry.mtime = len(file.content), file.mode, time
+                archive.addfile(entry, io.BytesIO(file.content))
+    return packed.getvalue()
+
+
+def main():
+    """Writes the archive and its sum, and prints where they are."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("binary", type=pathlib.Path, help="the program, built for release")
+    parser.add_argument("folder", type=pathlib.Path, help="where the archive is written to")
+    arguments = parser.parse_args()
+    known = json.loads(cargo("metadata", "--format-version=1", f"--filter-platform={TARGET}"))
+    version = next(
+        package["version"]
+        for package in known["packages"]
+        if package["id"] == known["resolve"]["root"]
+    )
+    binary = arguments.binary.resolve()
+    if output(binary, "--version").decode().split() != ["profila", version]:
+        raise SystemExit(f"{binary} is not profila {version}: build it first")
+    name = f"profila-{version}-{platform.machine()}-linux"
+    time = int(output("git", "log", "-1", "--format=%ct"))
+    packed = pack(name, members(binary, linked(known)), time)
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    archive = arguments.folder / f"{name}.tar.gz"
+    archive.write_bytes(packed)
+    digest = hashlib.sha256(packed).hexdigest()
+    archive.with_name(f"{archive.name}.sha256").write_text(f"{digest}  {archive.name}\n")
+    print(archive)
+
+
+if __name__ == "__main__":
+    main()
