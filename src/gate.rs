@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::recording::Better;
+use crate::source::FileGlob;
 
 /// The value that a quantity is above, and the one that it is below, each by itself with
 /// the confidence of the comparison.
@@ -38,9 +39,9 @@ pub struct Lines {
     /// within them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub function: Option<String>,
-    /// Only those of the files whose paths end with this one.
+    /// Only those of the files that this pattern means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub file: Option<String>,
+    pub file: Option<FileGlob>,
 }
 
 /// A limit on how much worse the version after may be.

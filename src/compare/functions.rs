@@ -141,7 +141,7 @@ fn is_chosen(
     let Lines { function, file } = lines;
     let in_file = file
         .as_ref()
-        .is_none_or(|file| Path::new(&source.path).ends_with(file));
+        .is_none_or(|file| file.matches(Path::new(&source.path)));
     let in_function = || {
         function.as_ref().is_none_or(|wanted| {
             let function = functions.at(id.line);

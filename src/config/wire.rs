@@ -191,7 +191,7 @@ pub(super) struct Rule {
     #[schemars(with = "Option<String>")]
     pub(super) function: Option<Spanned<String>>,
     #[schemars(with = "Option<String>")]
-    pub(super) file: Option<Spanned<String>>,
+    pub(super) file: Option<Spanned<Glob>>,
 }
 
 /// `metric` of `[[gate.rule]]`

@@ -4,10 +4,14 @@ use std::path::Path;
 use std::str::FromStr;
 
 use globset::{GlobBuilder, GlobMatcher};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// A pattern of file names, such as `kernels.py`, `mylib/*` or `**/test_*.py`: that of a
 /// path, or of its end behind any `/`. `*` and `?` stand for anything, `/` included.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
 pub struct FileGlob {
     text: String,
     matcher: GlobMatcher,
@@ -42,6 +46,20 @@ impl FromStr for FileGlob {
             text: text.to_owned(),
             matcher: glob.compile_matcher(),
         })
+    }
+}
+
+impl TryFrom<String> for FileGlob {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<FileGlob> for String {
+    fn from(glob: FileGlob) -> Self {
+        glob.text
     }
 }
 

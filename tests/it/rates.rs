@@ -9,8 +9,8 @@ use profila::report::json;
 use crate::harness::{Outcome as Ended, Sandbox, python, scripts};
 
 /// Compares a script that prints in one style with itself at three times the work, in
-/// another.
-fn diff(sandbox: &Sandbox, styles: [&str; 2]) -> Ended {
+/// another, in so many rounds.
+fn diff(sandbox: &Sandbox, styles: [&str; 2], rounds: u32) -> Ended {
     let variant = |name, style, times: u32| {
         let script = scripts().join("rates.py");
         let script = script.display();
@@ -21,13 +21,9 @@ fn diff(sandbox: &Sandbox, styles: [&str; 2]) -> Ended {
     let [before, after] = styles;
     let config = variant("one", before, 1) + &variant("three", after, 3);
     let config = sandbox.write("profila.toml", &config);
-    let run = sandbox.profila([
-        "diff",
-        "--runs=3",
-        "--fail-if=throughput:5%",
-        "--format=json",
-    ]);
-    run.arg("--config")
+    let run = sandbox.profila(["diff", "--fail-if=throughput:5%", "--format=json"]);
+    run.arg(format!("--runs={rounds}"))
+        .arg("--config")
         .arg(config)
         .arg("--python")
         .arg(python())
@@ -40,12 +36,12 @@ fn comparison(ended: &Ended) -> Comparison {
     json::read(&stdout).unwrap_or_else(|error| panic!("{error:?}\n{ended:?}"))
 }
 
-/// The version after is three times as slow. Three rounds on a busy machine leave wide
-/// intervals: what is asserted is what they cannot turn round.
+/// The version after is three times as slow. Two rounds leave wide intervals: what is
+/// asserted is what they cannot turn round.
 #[track_caller]
 fn check(styles: [&str; 2], unit: &str, better: Better) {
     let sandbox = Sandbox::new();
-    let ended = diff(&sandbox, styles);
+    let ended = diff(&sandbox, styles, 2);
     let comparison = comparison(&ended);
     let throughput = &comparison.throughput;
     assert_eq!((&*throughput.unit, throughput.better), (unit, better));
@@ -80,7 +76,7 @@ fn the_time_of_a_loop() {
 fn a_run_that_prints_something_else_is_named() {
     let sandbox = Sandbox::new();
     let phrases = ["the timed run of `", "`rows/s`", "`it/s`", "hint: "];
-    diff(&sandbox, ["tqdm", "rows"]).fails_with(2, &phrases);
+    diff(&sandbox, ["tqdm", "rows"], 1).fails_with(2, &phrases);
 }
 
 #[test]
@@ -92,13 +88,13 @@ fn a_rate_with_two_readings_is_not_guessed() {
         "pattern = '",
         "(?P<fraction>",
     ];
-    diff(&sandbox, ["ambiguous", "ambiguous"]).fails_with(2, &phrases);
+    diff(&sandbox, ["ambiguous", "ambiguous"], 1).fails_with(2, &phrases);
 }
 
 #[test]
 fn what_resembles_a_rate_is_shown_and_decides_nothing() {
     let sandbox = Sandbox::new();
-    let ended = diff(&sandbox, ["resembling", "resembling"]).exits_with(0);
+    let ended = diff(&sandbox, ["resembling", "resembling"], 1).exits_with(0);
     let stderr = ended.stderr();
     for name in ["one", "three"] {
         let shown = format!("warning: `{name}`: `velocity: ");

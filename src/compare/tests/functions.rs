@@ -64,7 +64,7 @@ fn compared(before: &Recording, after: &Recording, subjects: &[Lines]) -> Compar
 fn lines(function: Option<&str>, file: Option<&str>) -> Lines {
     Lines {
         function: function.map(str::to_owned),
-        file: file.map(str::to_owned),
+        file: file.map(|file| file.parse().unwrap()),
     }
 }
 

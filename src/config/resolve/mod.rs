@@ -353,16 +353,13 @@ impl<'a> Inputs<'a> {
         let gate = self.settings().gate;
         let rules = gate.rule.iter().map(|rule| {
             let rule = rule.get_ref();
-            let named =
-                |name: &Option<toml::Spanned<String>>| name.as_ref().map(|it| it.get_ref().clone());
+            let function = rule.function.as_ref().map(|it| it.get_ref().clone());
+            let file = rule.file.as_ref().map(|it| it.get_ref().0.clone());
             Rule {
                 subject: match rule.metric {
                     wire::RuleMetric::Throughput => Subject::Throughput,
                     wire::RuleMetric::PeakMemory => Subject::PeakMemory,
-                    wire::RuleMetric::LineCost => Subject::LineCost(Lines {
-                        function: named(&rule.function),
-                        file: named(&rule.file),
-                    }),
+                    wire::RuleMetric::LineCost => Subject::LineCost(Lines { function, file }),
                 },
                 max_worse: rule.max_worse.fraction,
             }

@@ -27,13 +27,12 @@ pub(super) fn comparing(document: Option<&Document>) -> Result<()> {
 
 /// Refuses a rule that names lines and is not about their cost.
 fn lines(rule: &wire::Rule) -> Option<Diagnosis> {
-    let named = [("function", &rule.function), ("file", &rule.file)];
-    let (key, value) = named
-        .into_iter()
-        .find_map(|(key, value)| Some((key, value.as_ref()?)))?;
+    let function = rule.function.as_ref().map(|it| ("function", it.span()));
+    let file = rule.file.as_ref().map(|it| ("file", it.span()));
+    let (key, span) = function.or(file)?;
     (rule.metric != RuleMetric::LineCost).then(|| {
         Diagnosis::new(
-            value.span(),
+            span,
             format!("`{key}` applies only to rules about \"line-cost\""),
         )
         .hint("remove it, or write metric = \"line-cost\"")

@@ -273,7 +273,7 @@ fn rules_about_the_cost_of_lines_may_name_them() {
     let rules = resolved("diff a.py b.py", text).gate.rules;
     let named = Lines {
         function: Some("dither".to_owned()),
-        file: Some("a.py".to_owned()),
+        file: Some("a.py".parse().unwrap()),
     };
     let subjects = rules.into_iter().map(|rule| rule.subject);
     let expected = [Lines::default(), named].map(Subject::LineCost);
