@@ -32,5 +32,6 @@ pub mod sample;
 pub mod sampler;
 pub mod source;
 pub mod stats;
+pub mod syntax;
 pub mod target;
 pub mod throughput;
