@@ -21,8 +21,8 @@
 //! hold. Where a bound is reached, the pairing gets worse instead of slower, and the
 //! alignment says that it is *rough*: of very many moved duplicates some are paired
 //! in order of occurrence instead of by their surroundings, in very long hunks only
-//! lines at the same place are compared, and a text that takes the parser too long is
-//! read as words between white space.
+//! lines at the same place are compared, and a text that is nested too deeply
+//! to be parsed is read as words between white space.
 //!
 //! [`align`] of the swapped texts is the mirror image: the same pairs and hunks
 //! with the sides exchanged, moved lines still moved, added lines removed. The
@@ -37,12 +37,12 @@ use similar::Algorithm;
 
 use crate::pair::Pair;
 use crate::source::{self, LineNumber};
+use crate::syntax::tokens::Tokens;
 use hunks::Edit;
 use matching::Matching;
 use merge::Links;
 use renames::Renames;
 use text::Line;
-use tokens::Tokens;
 
 mod bulk;
 mod files;
@@ -56,7 +56,6 @@ mod similarity;
 #[cfg(test)]
 mod tests;
 mod text;
-mod tokens;
 
 pub use files::{AlignedFile, align_files};
 

@@ -34,5 +34,6 @@ pub mod sample;
 pub mod sampler;
 pub mod source;
 pub mod stats;
+pub mod syntax;
 pub mod target;
 pub mod throughput;

@@ -4,10 +4,10 @@ use super::hunks::{Edit, EditKind};
 use super::renames::Renames;
 use super::similarity::{is_too_large, pair_edited};
 use super::text::Line;
-use super::tokens::Tokens;
 use super::{AlignedLine, Alignment, Change, Found, Hunk, Rename, mirrored};
 use crate::pair::Pair;
 use crate::source::LineNumber;
+use crate::syntax::tokens::Tokens;
 
 /// What became of every line, by index and in no order.
 #[derive(Clone, Debug)]

@@ -15,9 +15,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::hunks::Edit;
 use super::matching::equal_in_order;
 use super::text::code;
-use super::tokens::{Kind, Token, Tokens};
 use super::{Rename, diff_algorithm};
 use crate::pair::{Pair, Side};
+use crate::syntax::tokens::{Kind, Token, Tokens};
 
 /// What was renamed, by the function that it is in.
 #[derive(Clone, Debug, Default)]

@@ -3,8 +3,8 @@
 use super::hunks::Edit;
 use super::renames::Renames;
 use super::text::{Line, code};
-use super::tokens::{Token, Tokens};
 use crate::pair::Pair;
+use crate::syntax::tokens::{Token, Tokens};
 
 /// Two lines of a larger block are taken for the same line, edited, from this
 /// similarity on.

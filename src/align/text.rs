@@ -3,9 +3,9 @@
 use rustc_hash::FxHashMap;
 
 use super::renames::Renames;
-use super::tokens::{Kind, Token, Tokens};
 use crate::pair::Pair;
 use crate::source;
+use crate::syntax::tokens::{Kind, Token, Tokens};
 
 /// Lines that any function may hold, and so say nothing about which line of one
 /// version is which of the other.

@@ -30,8 +30,6 @@ pub(super) struct Interrupts {
 #[derive(Default)]
 struct State {
     first: Option<Signal>,
-    /// How many came.
-    requests: usize,
     /// The last signal that was no echo, and when it came.
     last: Option<(Signal, Instant)>,
     listener: Option<Listener>,
@@ -74,11 +72,6 @@ impl Interrupts {
         self.state().first
     }
 
-    /// How many signals came.
-    pub(super) fn requests(&self) -> usize {
-        self.state().requests
-    }
-
     /// Sends every signal from now on to `listener`, until the next call. Equal signals that
     /// arrive together are one.
     pub(super) fn listen<M: Send + 'static>(&self, listener: Sender<M>, wrap: fn(Signal) -> M) {
@@ -97,7 +90,6 @@ impl Interrupts {
             return;
         }
         state.first.get_or_insert(signal);
-        state.requests += 1;
         if let Some(listener) = &state.listener {
             listener(signal);
         }

@@ -30,8 +30,7 @@ use crate::error::{Ending, Error, Result};
 use crate::plan::{Purpose, Step};
 use crate::recording::Recording;
 use crate::sampler::gdb::{self, GdbSampler};
-use crate::source::{Function, SourceRoots};
-use crate::target::outline::outline;
+use crate::source::SourceRoots;
 use crate::target::python::{self, Asking, Python};
 use crate::target::{Guard, Launch, Mode, Signal, Streams};
 
@@ -191,17 +190,6 @@ impl<'a> Laboratory<'a> {
             status,
             recording: measured.map(|()| recorder.finish(&experiment_id(), &created, &[])),
         })
-    }
-
-    /// The functions of these texts. Given up at the next interrupt: one that came before was
-    /// the script's.
-    fn outline(&self, texts: &[&str]) -> Result<Vec<Vec<Function>>> {
-        let before = self.interrupts.requests();
-        let asking = Asking {
-            guard: &self.guard,
-            is_given_up: &|| self.interrupts.requests() > before,
-        };
-        outline(&self.python.path, texts, &asking)
     }
 
     fn run(

@@ -19,8 +19,8 @@ pub struct Source {
     pub text: String,
     /// Whether the file is the user's own and not a library's.
     pub user: bool,
-    /// Its functions, in the order in which they begin; none where Python cannot parse it,
-    /// in recordings of older versions, and for libraries.
+    /// Its functions, in the order in which they begin; none where it cannot be parsed, in
+    /// recordings of older versions, and for libraries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub functions: Vec<Function>,
     /// The lines for which compiled code had machine instructions, in any of the profiled

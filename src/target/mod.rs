@@ -12,7 +12,6 @@ mod guard;
 mod host;
 mod launch;
 pub mod memory;
-pub mod outline;
 mod output;
 mod private;
 pub mod python;

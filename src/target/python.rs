@@ -90,7 +90,7 @@ pub struct Asking<'a> {
 }
 
 /// For how long it may do nothing, and how much processor time it may use. On a crowded
-/// machine, and for long sources, an answer takes longer than anybody can say.
+/// machine, an answer takes longer than anybody can say.
 const MOST_IDLE: Duration = Duration::from_secs(10);
 const MOST_WORK: Duration = Duration::from_mins(2);
 
@@ -189,7 +189,7 @@ pub fn look(named: Option<&Path>, working_dir: &Path, asking: &Asking<'_>) -> Re
     // Runs have a working directory of their own. Symbolic links are kept: by the
     // path that it was started with an interpreter knows its environment.
     let path = std::path::absolute(&path).unwrap_or(path);
-    let (process, answer) = ask_as(&path, ASK_FOR_FACTS, &[], asking)?;
+    let (process, answer) = ask(&path, ASK_FOR_FACTS, asking)?;
     let unusable = |cause| Error::PythonUnusable {
         python: path.clone(),
         cause,
@@ -250,24 +250,9 @@ if sys.path[:1] == ['']:
     del sys.path[0]
 ";
 
-/// Has an interpreter run some code with these arguments. It is killed, with all that it has
-/// started, where it does not end in time.
-pub(super) fn ask(
-    python: &Path,
-    code: &str,
-    arguments: &[&OsStr],
-    asking: &Asking<'_>,
-) -> Result<Output> {
-    ask_as(python, code, arguments, asking).map(|(_, output)| output)
-}
-
-/// Does as [`ask`] does, and says as which process it was started.
-fn ask_as(
-    python: &Path,
-    code: &str,
-    arguments: &[&OsStr],
-    asking: &Asking<'_>,
-) -> Result<(Pid, Output)> {
+/// Has an interpreter run some code, and says as which process it was started. It is killed,
+/// with all that it has started, where it does not end in time.
+fn ask(python: &Path, code: &str, asking: &Asking<'_>) -> Result<(Pid, Output)> {
     let unusable = |cause: String| Error::PythonUnusable {
         python: python.to_owned(),
         cause,
@@ -275,7 +260,6 @@ fn ask_as(
     let mut child = Command::new(python)
         .arg("-c")
         .arg([LEAVE_OUT_WORKING_DIR, code].concat())
-        .args(arguments)
         .env(MARK, asking.guard.mark())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -481,7 +465,7 @@ fn choose_among(candidates: &[(PathBuf, &'static str)]) -> Result<Choice> {
 }
 
 /// What it wrote last on standard error, or how it ended.
-pub(super) fn last_words(stderr: &[u8], status: std::process::ExitStatus) -> String {
+fn last_words(stderr: &[u8], status: std::process::ExitStatus) -> String {
     let text = String::from_utf8_lossy(stderr);
     match text.trim().lines().last() {
         Some(line) => line.to_owned(),

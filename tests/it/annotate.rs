@@ -286,21 +286,17 @@ fn functions_are_recorded_and_are_not_needed() {
         functions.map(|it| it.name.clone()).collect()
     };
     let found = functions(&sandbox.recording("run.json"));
-    assert!(found.contains(&"main".to_owned()), "{found:?}");
+    assert_eq!(found, ["kernel", "main"]);
 
-    // A Python that runs scripts, and cannot say which functions they have.
-    let real = python();
-    let words = format!(
-        "case \"$*\" in *'import ast'*) exit 1 ;; esac\nexec '{}' \"$@\"",
-        real.display()
+    // Code whose source is not Python as it stands.
+    let text = std::fs::read_to_string(scripts().join("hot_line.py")).unwrap();
+    sandbox.write(
+        "kernel.py.in",
+        &format!("{text}%% The end of the template.\n"),
     );
-    let other = sandbox.write_program("python", &words);
+    let script = sandbox.write("fills_in.py", FILLS_IN);
     let run = sandbox.profila(["annotate", "--save"]);
-    let run = run
-        .arg(sandbox.path("other.json"))
-        .arg("--python")
-        .arg(other);
-    let run = run.args(["tests/scripts/hot_line.py", "0.6"]);
+    let run = run.arg(sandbox.path("other.json")).arg(script).arg("0.6");
     let outcome = run.outcome().succeeds();
     let recording = sandbox.recording("other.json");
     assert_eq!(functions(&recording), [""; 0]);
@@ -308,8 +304,22 @@ fn functions_are_recorded_and_are_not_needed() {
     let [warning] = &recording.warnings[..] else {
         panic!("{:?}, {outcome:?}", recording.warnings);
     };
-    assert!(warning.contains("functions are unknown"), "{warning}");
+    let line = text.lines().count() + 1;
+    assert!(warning.contains("kernel.py.in"), "{warning}");
+    assert!(
+        warning.contains(&format!("line {line} cannot be parsed")),
+        "{warning}"
+    );
 }
+
+/// Runs what a template comes to, under the name of the template.
+const FILLS_IN: &str = "\
+from pathlib import Path
+
+template = Path(__file__).with_name('kernel.py.in')
+text = template.read_text().replace('%%', '##')
+exec(compile(text, str(template), 'exec'))
+";
 
 /// They are no samples, but they are time for which it stood still.
 #[test]

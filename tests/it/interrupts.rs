@@ -367,24 +367,6 @@ fn termination_while_python_is_asked_what_it_is() {
     assert_eq!(outcome.stdout(), "");
 }
 
-/// Long sources are parsed for a while, once they were profiled.
-#[test]
-fn ctrl_c_while_python_parses_the_sources() {
-    let sandbox = Sandbox::new();
-    let python = crate::harness::python();
-    let hangs = format!(
-        "case \"$*\" in *ast.parse*) exec sleep 1000 ;; esac\nexec '{}' \"$@\"",
-        python.display()
-    );
-    let hangs = sandbox.write_program("python", &hangs);
-    let run = sandbox.profila(["record", "--runs=1", "-o"]);
-    let run = run.arg(sandbox.path("run.json")).arg("--python").arg(hangs);
-    let running = run.args(["tests/scripts/hot_line.py", "0.5"]).start();
-    sandbox.await_processes("sleep 1000", 1);
-    running.signal(Signal::SIGINT);
-    running.outcome().fails_with(130, &["error: interrupted"]);
-}
-
 #[test]
 fn a_python_that_is_asked_while_profila_is_killed_leaves_nothing() {
     let sandbox = Sandbox::new();

@@ -14,6 +14,7 @@ mod doctor;
 mod errors;
 mod faults;
 mod formats;
+mod functions;
 mod harness;
 mod interrupts;
 mod libraries;

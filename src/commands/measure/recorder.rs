@@ -159,14 +159,10 @@ impl<'a> Recorder<'a> {
         self.sources.add_texts(&outcome.texts);
         self.sources.read_all();
         self.sources.note_code(&watched.code_lines);
-        let laboratory = self.laboratory;
-        match self.sources.outline(|texts| laboratory.outline(texts)) {
-            Ok(()) => {}
-            Err(Error::Interrupted) => return Err(Error::Interrupted),
-            // The lines are there without.
-            Err(error) => self.warn(format!(
-                "the functions are unknown, only lines are known: {error}"
-            )),
+        for (file, reason) in self.sources.find_functions() {
+            self.warn(format!(
+                "the functions of `{file}` are unknown, only its lines are known: {reason}"
+            ));
         }
         let samples = SampleCounts {
             misplaced: self.sources.misplaced(&tally.lines),

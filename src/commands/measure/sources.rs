@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -10,7 +11,8 @@ use crate::error::{Error, Result};
 use crate::recording::{LineSamples, Source};
 use crate::regular_file::{self, Links};
 use crate::sampler::CodeLines;
-use crate::source::{Function, LineNumber, Located, Origin, SourceFile, SourceRoots, lines};
+use crate::source::{LineNumber, Located, Origin, SourceFile, SourceRoots, lines};
+use crate::syntax::{Unreadable, functions};
 
 /// Python's name for the text of `-c`.
 const CODE: &str = "<string>";
@@ -41,7 +43,7 @@ struct Kept {
     source: Source,
     reading: Reading,
     /// Whether it was looked which functions it has.
-    is_outlined: bool,
+    is_parsed: bool,
 }
 
 /// How it went.
@@ -160,29 +162,19 @@ impl Sources {
         }
     }
 
-    /// Learns the functions of the user's files that were read since the last time, from
-    /// `outline`, which is given texts and gives back the functions of each. It is not
-    /// asked twice for a file, also where it fails.
-    pub(super) fn outline(
-        &mut self,
-        outline: impl FnOnce(&[&str]) -> Result<Vec<Vec<Function>>>,
-    ) -> Result<()> {
-        let files = self.files.values_mut();
-        let mut new: Vec<&mut Kept> = files
-            .filter(|kept| kept.source.user && !kept.is_outlined)
-            .collect();
-        if new.is_empty() {
-            return Ok(());
+    /// Finds the functions of the user's files that were read since the last time. Gives back
+    /// the labels of those that cannot be parsed, and why.
+    pub(super) fn find_functions(&mut self) -> Vec<(String, Unreadable)> {
+        let mut unreadable = Vec::new();
+        for (label, kept) in &mut self.files {
+            if kept.source.user && !mem::replace(&mut kept.is_parsed, true) {
+                match functions(&kept.source.text) {
+                    Ok(functions) => kept.source.functions = functions,
+                    Err(reason) => unreadable.push((label.clone(), reason)),
+                }
+            }
         }
-        for kept in &mut new {
-            kept.is_outlined = true;
-        }
-        let texts: Vec<&str> = new.iter().map(|kept| kept.source.text.as_str()).collect();
-        let outlines = outline(&texts)?;
-        for (kept, functions) in new.iter_mut().zip(outlines) {
-            kept.source.functions = functions;
-        }
-        Ok(())
+        unreadable
     }
 
     /// How many of these samples are on lines that cannot be: past the end of their file,
@@ -238,7 +230,7 @@ impl Sources {
             path,
             source: Source::from_bytes(label.as_str(), bytes, origin),
             reading,
-            is_outlined: false,
+            is_parsed: false,
         };
         self.files.insert(label, kept);
     }
@@ -292,28 +284,25 @@ mod tests {
         })
     }
 
-    /// A file of five lines, of which a function has the second to the fourth.
-    fn sources(functions: Vec<Function>) -> Sources {
+    /// One file.
+    fn sources(text: &str) -> Sources {
         let mut sources = within(Path::new("/home/ada"));
         sources.keep(
             "k.py".to_owned(),
             None,
-            b"@njit\ndef f(x):\n    y = x\n    return y\n# end\n",
+            text.as_bytes(),
             Origin::User,
             Reading::AsItRan,
         );
-        sources.outline(|_| Ok(vec![functions])).unwrap();
+        sources.find_functions();
         sources
     }
 
-    fn function() -> Function {
-        Function {
-            name: "f".to_owned(),
-            first: line(2),
-            last: line(4),
-            statements: vec![],
-        }
-    }
+    /// Five lines, of which a function has the second to the fourth.
+    const FUNCTION: &str = "import a\ndef f(x):\n    y = x\n    return y\n# end\n";
+
+    /// Five lines of what may be a function.
+    const BROKEN: &str = "import a\ndef f(x:\n    y = x\n    return y\n# end\n";
 
     #[track_caller]
     fn check(sources: &Sources, file: &str, number: u32, expected: u64) {
@@ -329,7 +318,7 @@ mod tests {
 
     #[test]
     fn lines_between_functions_and_past_the_end_cannot_have_samples() {
-        let sources = sources(vec![function()]);
+        let sources = sources(FUNCTION);
         check(&sources, "k.py", 2, 0);
         check(&sources, "k.py", 4, 0);
         check(&sources, "k.py", 1, 7);
@@ -339,9 +328,9 @@ mod tests {
 
     #[test]
     fn nothing_is_known_of_what_cannot_be_parsed_or_read() {
-        check(&sources(vec![]), "k.py", 5, 0);
-        check(&sources(vec![]), "k.py", 6, 7);
-        check(&sources(vec![function()]), "other.py", 362, 0);
+        check(&sources(BROKEN), "k.py", 5, 0);
+        check(&sources(BROKEN), "k.py", 6, 7);
+        check(&sources(FUNCTION), "other.py", 362, 0);
     }
 
     /// Puts something in the place of a file that nobody can read to its end.

@@ -5,21 +5,19 @@
 //! white space is in some token.
 
 use std::ops::Range;
-use std::thread;
 
 use ruff_python_ast::token::{Token as RuffToken, TokenKind};
-use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Alias, ExceptHandler, Expr, ExprContext, Parameter, Pattern, Stmt};
-use ruff_python_parser::{Mode, ParseOptions, lexer, parse_unchecked};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
+use super::names::Names;
+use super::parser::{self, Module};
 use crate::pair::Pair;
 use crate::source;
 
 /// What a token is to the aligner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A comment, up to the end of its line.
     Comment,
     /// The name of a variable, a parameter, a function or a class; not that of an
@@ -31,25 +29,25 @@ pub(super) enum Kind {
 
 /// A part of one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Token<'a> {
-    pub(super) text: &'a str,
-    pub(super) kind: Kind,
+pub(crate) struct Token<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) kind: Kind,
     /// Index into [`Tokens::functions`] of the function whose code it is part of.
-    pub(super) function: Option<usize>,
+    pub(crate) function: Option<usize>,
 }
 
 /// A function that is not inside another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Function<'a> {
-    pub(super) name: &'a str,
+pub(crate) struct Function<'a> {
+    pub(crate) name: &'a str,
     /// The names that its code gives something to.
-    pub(super) bound: FxHashSet<&'a str>,
+    pub(crate) bound: FxHashSet<&'a str>,
 }
 
 /// Tokens by the line that they are on. They are in one list, for a text has tens of
 /// thousands of lines with a few tokens each.
 #[derive(Clone, Debug, Default)]
-pub(super) struct TokenLines<'a> {
+pub(crate) struct TokenLines<'a> {
     tokens: Vec<Token<'a>>,
     /// How many tokens there are up to the end of each line.
     ends: Vec<usize>,
@@ -57,18 +55,18 @@ pub(super) struct TokenLines<'a> {
 
 impl<'a> TokenLines<'a> {
     /// The tokens of one line, by its index.
-    pub(super) fn line(&self, index: usize) -> &[Token<'a>] {
+    pub(crate) fn line(&self, index: usize) -> &[Token<'a>] {
         let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.tokens[start..self.ends[index]]
     }
 
     /// Those of each line.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &[Token<'a>]> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[Token<'a>]> {
         (0..self.ends.len()).map(|index| self.line(index))
     }
 
     /// Those of all lines.
-    pub(super) fn tokens(&self) -> &[Token<'a>] {
+    pub(crate) fn tokens(&self) -> &[Token<'a>] {
         &self.tokens
     }
 
@@ -88,53 +86,31 @@ impl<'a> TokenLines<'a> {
 
 /// A text in tokens.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tokens<'a> {
+pub(crate) struct Tokens<'a> {
     /// Those of each line.
-    pub(super) lines: TokenLines<'a>,
+    pub(crate) lines: TokenLines<'a>,
     /// The functions in the order in which they begin.
-    pub(super) functions: Vec<Function<'a>>,
+    pub(crate) functions: Vec<Function<'a>>,
     /// The names that code outside of functions gives something to, those of the
     /// functions included.
-    pub(super) bound: FxHashSet<&'a str>,
-    /// Whether the text is nested too deeply for the parser, and its tokens are words
-    /// between white space.
-    pub(super) is_rough: bool,
+    pub(crate) bound: FxHashSet<&'a str>,
+    /// Whether the text cannot be parsed at all, and its tokens are words between white
+    /// space.
+    pub(crate) is_rough: bool,
 }
-
-/// How deep the code may be nested that is given to the parser, which calls itself: far
-/// more than Python itself takes. Everything between two commas counts as nested, for it
-/// may be.
-const MOST_NESTED: usize = 4_000;
-
-/// Bytes of stack for the parser; a level takes less than a kilobyte of it, and several
-/// in an unoptimised build.
-const STACK: usize = 64 << 20;
 
 impl<'a> Tokens<'a> {
     /// Those of two texts; see [`source::lines`] for what a line is.
-    pub(super) fn of_both(texts: Pair<&'a str>) -> Pair<Self> {
-        thread::scope(|scope| {
-            let parsers = texts.map(|text| {
-                let parser = thread::Builder::new().stack_size(STACK);
-                parser.spawn_scoped(scope, move || Self::of(text))
-            });
-            let tokens = parsers.map(|parser| parser.ok()?.join().ok());
-            texts
-                .zip(tokens)
-                .map(|(text, tokens)| tokens.unwrap_or_else(|| Self::rough(text)))
-        })
+    pub(crate) fn of_both(texts: Pair<&'a str>) -> Pair<Self> {
+        let tokens = parser::read_both(texts, Self::read);
+        texts
+            .zip(tokens)
+            .map(|(text, tokens)| tokens.unwrap_or_else(|_| Self::rough(text)))
     }
 
-    fn of(text: &'a str) -> Self {
-        if nesting(text) > MOST_NESTED {
-            return Self::rough(text);
-        }
-        let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
-        let mut outline = Outline::default();
-        if let Some(module) = parsed.syntax().as_module() {
-            outline.visit_body(&module.body);
-        }
-        Reader::new(text, &outline).read(parsed.tokens())
+    fn read(text: &'a str, module: &Module) -> Self {
+        let names = Names::of(module);
+        Reader::new(text, &names).read(module.tokens())
     }
 
     /// Words between white space.
@@ -157,121 +133,10 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// No less than the depth to which the code of a text is nested.
-fn nesting(text: &str) -> usize {
-    let mut lexer = lexer::lex(text, Mode::Module);
-    let mut blocks = 0_usize;
-    // Tokens since the latest comma, in each of the brackets that are open.
-    let mut open = vec![0_usize];
-    let mut depth = 0;
-    let mut deepest = 0;
-    loop {
-        match lexer.next_token() {
-            TokenKind::EndOfFile => return deepest,
-            TokenKind::Indent => blocks += 1,
-            TokenKind::Dedent => blocks = blocks.saturating_sub(1),
-            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
-                open.push(1);
-                depth += 1;
-            }
-            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace if open.len() > 1 => {
-                depth -= open.pop().unwrap_or_default();
-            }
-            TokenKind::Comma => depth -= open.last_mut().map_or(0, std::mem::take),
-            TokenKind::Newline => {
-                open.clear();
-                open.push(0);
-                depth = 0;
-            }
-            _ => {
-                depth += 1;
-                open.last_mut().into_iter().for_each(|tokens| *tokens += 1);
-            }
-        }
-        deepest = deepest.max(blocks + depth);
-    }
-}
-
-/// What the syntax tree tells of names.
-#[derive(Default)]
-struct Outline {
-    /// The functions that are not inside others, with their names, in order.
-    functions: Vec<(Range<usize>, Range<usize>)>,
-    is_inside: bool,
-    /// Where the names begin that are given something.
-    bound: FxHashSet<usize>,
-}
-
-impl Outline {
-    fn bind(&mut self, name: TextRange) {
-        self.bound.insert(name.start().to_usize());
-    }
-}
-
-impl<'t> Visitor<'t> for Outline {
-    fn visit_stmt(&mut self, stmt: &'t Stmt) {
-        let was_inside = self.is_inside;
-        match stmt {
-            Stmt::FunctionDef(function) => {
-                self.bind(function.name.range());
-                if !was_inside {
-                    let ranges = (function.range(), function.name.range());
-                    self.functions.push((ranges.0.into(), ranges.1.into()));
-                    self.is_inside = true;
-                }
-            }
-            Stmt::ClassDef(class) => self.bind(class.name.range()),
-            _ => {}
-        }
-        visitor::walk_stmt(self, stmt);
-        self.is_inside = was_inside;
-    }
-
-    fn visit_expr(&mut self, expr: &'t Expr) {
-        if let Expr::Name(name) = expr
-            && name.ctx == ExprContext::Store
-        {
-            self.bind(name.range());
-        }
-        visitor::walk_expr(self, expr);
-    }
-
-    fn visit_parameter(&mut self, parameter: &'t Parameter) {
-        self.bind(parameter.name.range());
-        visitor::walk_parameter(self, parameter);
-    }
-
-    fn visit_alias(&mut self, alias: &'t Alias) {
-        if let Some(name) = &alias.asname {
-            self.bind(name.range());
-        }
-    }
-
-    fn visit_except_handler(&mut self, handler: &'t ExceptHandler) {
-        let ExceptHandler::ExceptHandler(caught) = handler;
-        if let Some(name) = &caught.name {
-            self.bind(name.range());
-        }
-        visitor::walk_except_handler(self, handler);
-    }
-
-    fn visit_pattern(&mut self, pattern: &'t Pattern) {
-        let name = match pattern {
-            Pattern::MatchAs(pattern) => pattern.name.as_ref(),
-            Pattern::MatchStar(pattern) => pattern.name.as_ref(),
-            _ => None,
-        };
-        if let Some(name) = name {
-            self.bind(name.range());
-        }
-        visitor::walk_pattern(self, pattern);
-    }
-}
-
 /// Goes through the tokens of a text and puts them on their lines.
 struct Reader<'o, 'a> {
     text: &'a str,
-    outline: &'o Outline,
+    names: &'o Names,
     ranges: Vec<Range<usize>>,
     /// The line that the next token begins on, at the earliest.
     line: usize,
@@ -283,9 +148,9 @@ struct Reader<'o, 'a> {
 }
 
 impl<'o, 'a> Reader<'o, 'a> {
-    fn new(text: &'a str, outline: &'o Outline) -> Self {
+    fn new(text: &'a str, names: &'o Names) -> Self {
         let ranges: Vec<_> = source::line_ranges(text).collect();
-        let functions = outline.functions.iter().map(|(_, name)| Function {
+        let functions = names.functions.iter().map(|(_, name)| Function {
             name: text.get(name.clone()).unwrap_or_default(),
             bound: FxHashSet::default(),
         });
@@ -295,7 +160,7 @@ impl<'o, 'a> Reader<'o, 'a> {
         };
         Self {
             text,
-            outline,
+            names,
             ranges,
             line: 0,
             function: 0,
@@ -342,7 +207,7 @@ impl<'o, 'a> Reader<'o, 'a> {
     fn push(&mut self, token: Range<usize>, kind: Kind) {
         self.read_to = self.read_to.max(token.end);
         let function = self.function_at(token.start);
-        if kind == Kind::Name && self.outline.bound.contains(&token.start) {
+        if kind == Kind::Name && self.names.bound.contains(&token.start) {
             let name = self.text.get(token.clone()).unwrap_or_default();
             match function {
                 Some(index) => self.tokens.functions[index].bound.insert(name),
@@ -375,7 +240,7 @@ impl<'o, 'a> Reader<'o, 'a> {
     /// The function whose code is at a place, which is behind all earlier ones. The name
     /// of a function belongs to the code around it.
     fn function_at(&mut self, place: usize) -> Option<usize> {
-        let functions = &self.outline.functions;
+        let functions = &self.names.functions;
         while functions
             .get(self.function)
             .is_some_and(|(code, _)| code.end <= place)
@@ -391,13 +256,17 @@ impl<'o, 'a> Reader<'o, 'a> {
 mod tests {
     use super::*;
 
+    fn tokens(text: &str) -> Tokens<'_> {
+        Tokens::of_both(Pair::new(text, "")).before
+    }
+
     /// Tokens separated by `·`, names in angle brackets, one line for each of the text.
     fn shown(text: &str) -> Vec<String> {
         let token = |token: &Token<'_>| match token.kind {
             Kind::Name => format!("<{}>", token.text),
             Kind::Comment | Kind::Other => token.text.to_owned(),
         };
-        let tokens = Tokens::of(text);
+        let tokens = tokens(text);
         let lines = tokens.lines.iter();
         lines
             .map(|line| line.iter().map(token).collect::<Vec<_>>().join("·"))
@@ -435,7 +304,7 @@ mod tests {
             "\\\n\\",
         ];
         for text in texts {
-            let kept: String = Tokens::of(text)
+            let kept: String = tokens(text)
                 .lines
                 .tokens()
                 .iter()
@@ -458,7 +327,7 @@ class K:
         return [z for z in rest]
 with open(p) as file: pass
 ";
-        let tokens = Tokens::of(text);
+        let tokens = tokens(text);
         let sorted = |bound: &FxHashSet<&str>| {
             let mut names: Vec<String> = bound.iter().map(|&name| name.to_owned()).collect();
             names.sort_unstable();
@@ -473,42 +342,12 @@ with open(p) as file: pass
         );
     }
 
-    /// What is the deeper nested the more often it is repeated.
-    const NESTS: [&str; 10] = [
-        "(",
-        "[",
-        "{1: ",
-        "-",
-        "not ",
-        "a + ",
-        "f(",
-        "x.",
-        "a if b else ",
-        "a**",
-    ];
-
     #[test]
-    fn a_text_that_is_too_hard_is_read_as_words() {
-        for hard in NESTS {
-            let text = hard.repeat(1_000_000);
-            let tokens = Tokens::of(&text);
-            assert!(tokens.is_rough, "{hard}");
-            assert_eq!(tokens.lines.iter().count(), 1);
-        }
-        let blocks = (0..5000).map(|depth| format!("{}if x:\n", " ".repeat(depth)));
-        assert!(Tokens::of(&blocks.collect::<String>()).is_rough);
-    }
-
-    #[test]
-    fn a_text_that_is_as_hard_as_can_be_is_parsed() {
-        for hard in NESTS {
-            let text = format!("{}\n", hard.repeat(MOST_NESTED / 5));
-            assert!(
-                !Tokens::of_both(Pair::new(&text, "")).before.is_rough,
-                "{hard}"
-            );
-        }
-        let table = format!("x = [{}]\n", "(1, -2, f(3)),\n".repeat(100_000));
-        assert!(!Tokens::of(&table).is_rough);
+    fn a_text_that_cannot_be_parsed_is_read_as_words() {
+        let text = format!("{} x\n\n  y z\n", "(".repeat(1_000_000));
+        let tokens = Tokens::of_both(Pair::new(&text, "x = 1\n"));
+        assert!(tokens.before.is_rough && !tokens.after.is_rough);
+        let counts = tokens.before.lines.iter().map(<[_]>::len);
+        assert_eq!(counts.collect::<Vec<_>>(), [2, 0, 2]);
     }
 }
