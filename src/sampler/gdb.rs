@@ -12,6 +12,7 @@ mod marks;
 mod process;
 mod running;
 mod stack;
+mod stub;
 mod unwind_info;
 
 use std::path::{Path, PathBuf};
@@ -23,13 +24,15 @@ use nix::unistd::Pid;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use self::attach::{barrier, find_interface, write_stub};
+use self::attach::{barrier, find_interface};
 pub use self::find::find;
 use self::marks::{GoesOn, PristineCode};
 use self::process::GdbProcess;
 use self::running::Chooser;
 use self::stack::StackReader;
-use super::stub::JitInterface;
+pub use self::stub::stub;
+use self::stub::write_stub;
+use super::jit::JitInterface;
 use super::ticker::{Pace, Stopped, Ticker};
 use super::{Sampler, Watched};
 use crate::error::{AttachBarrier, Error, Result};

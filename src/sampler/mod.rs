@@ -2,7 +2,6 @@
 
 pub mod gdb;
 pub mod jit;
-pub mod stub;
 pub mod ticker;
 
 use std::collections::{BTreeMap, BTreeSet};

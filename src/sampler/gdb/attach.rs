@@ -1,13 +1,11 @@
 //! What gdb needs to attach to a process, and what may keep it from that.
 
 use std::io;
-use std::path::Path;
 
 use nix::unistd::Pid;
-use tempfile::NamedTempFile;
 
 use crate::error::{AttachBarrier, Error, Result};
-use crate::sampler::stub::JitInterface;
+use crate::sampler::jit::JitInterface;
 use crate::target::Host;
 use crate::target::memory::has_tracer;
 
@@ -31,16 +29,6 @@ pub(super) fn find_interface(process: Pid) -> Result<JitInterface> {
             "no library of the script has the symbol __jit_debug_descriptor",
         ),
     })
-}
-
-/// Writes the stub for gdb into a folder. It goes when the result is dropped.
-pub(super) fn write_stub(interface: &JitInterface, folder: &Path) -> io::Result<NamedTempFile> {
-    let stub = tempfile::Builder::new()
-        .prefix("jit-")
-        .suffix(".o")
-        .tempfile_in(folder)?;
-    std::fs::write(stub.path(), interface.stub()?)?;
-    Ok(stub)
 }
 
 /// What keeps gdb from attaching to a process, as far as it can be seen.

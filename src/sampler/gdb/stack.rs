@@ -11,7 +11,7 @@ use crate::mi::MiFrame;
 use crate::sample::{Frame, Observation, Place};
 use crate::sampler::CodeLines;
 use crate::sampler::jit::{JitCode, Twins};
-use crate::sampler::stub::JitInterface;
+use crate::sampler::jit::JitInterface;
 use crate::source::{Origin, SourceRoots};
 use crate::target::memory::{Mapping, mappings};
 
