@@ -1,11 +1,11 @@
-//! What gdb needs to attach to a process, and what may keep it from that.
+//! What a sampler needs of a process, and what may keep it from having that.
 
 use std::io;
 
 use nix::unistd::Pid;
 
+use super::jit::JitInterface;
 use crate::error::{AttachBarrier, Error, Result};
-use crate::sampler::jit::JitInterface;
 use crate::target::Host;
 use crate::target::memory::has_tracer;
 
@@ -31,7 +31,7 @@ pub(super) fn find_interface(process: Pid) -> Result<JitInterface> {
     })
 }
 
-/// What keeps gdb from attaching to a process, as far as it can be seen.
+/// What keeps a tracer from attaching to a process, as far as it can be seen.
 pub(super) fn barrier(process: Pid) -> AttachBarrier {
     if has_tracer(process) {
         return AttachBarrier::OtherTracer;
