@@ -49,7 +49,7 @@ fn look(config: &Config, here: &Path, interrupts: &Interrupts) -> Result<Facts> 
     // The gdb beside the Python is not known without it.
     let beside = python.as_ref().map_or(Path::new(""), |python| &python.path);
     let sampling = &config.sampling;
-    let samplers = Factory::find(named(&sampling.gdb), beside);
+    let samplers = Factory::find(sampling.sampler, named(&sampling.gdb), beside);
     let gdb = samplers.map(|samplers| samplers.program().to_owned());
     let has_all = python.as_ref().is_ok_and(|it| it.numba.is_some()) && gdb.is_ok();
     Ok(Facts {

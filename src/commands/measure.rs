@@ -83,7 +83,7 @@ impl<'a> Laboratory<'a> {
         };
         let python = python::find(named(&config.run.python), &config.run.cwd, &asking)?;
         let sampling = &config.sampling;
-        let samplers = Factory::find(named(&sampling.gdb), &python.path)?;
+        let samplers = Factory::find(sampling.sampler, named(&sampling.gdb), &python.path)?;
         let roots = SourceRoots {
             working_dir: here.to_owned(),
             library_dirs: python.library_dirs.clone(),

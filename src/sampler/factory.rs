@@ -8,6 +8,7 @@ use super::kernel::Linux;
 use super::watch::Watcher;
 use super::{Sampler, Settings};
 use crate::error::Result;
+use crate::options;
 use crate::target::Guard;
 
 /// Makes samplers of one kind, with a tool that was found once.
@@ -22,8 +23,10 @@ impl Factory {
     /// places, of which some are beside an interpreter.
     ///
     /// Fails where there is none.
-    pub fn find(named: Option<&Path>, python: &Path) -> Result<Self> {
-        gdb::find(named, python).map(Self::Gdb)
+    pub fn find(sampler: options::Sampler, named: Option<&Path>, python: &Path) -> Result<Self> {
+        match sampler {
+            options::Sampler::Gdb => gdb::find(named, python).map(Self::Gdb),
+        }
     }
 
     /// The program that takes the samples.
