@@ -11,7 +11,7 @@ use crate::doctor::{Facts, PROBE, Probe, Trouble, examine};
 use crate::error::{Error, ExitCode, Result};
 use crate::plan::{Size, plan};
 use crate::report::{doctor, json};
-use crate::sampler::gdb;
+use crate::sampler::Factory;
 use crate::target::python::{self, Asking};
 use crate::target::{Guard, Host};
 
@@ -48,7 +48,9 @@ fn look(config: &Config, here: &Path, interrupts: &Interrupts) -> Result<Facts> 
     let python = python::look(named(&config.run.python), &config.run.cwd, &asking);
     // The gdb beside the Python is not known without it.
     let beside = python.as_ref().map_or(Path::new(""), |python| &python.path);
-    let gdb = gdb::find(named(&config.sampling.gdb), beside);
+    let sampling = &config.sampling;
+    let samplers = Factory::find(sampling.sampler, named(&sampling.gdb), beside);
+    let gdb = samplers.map(|samplers| samplers.program().to_owned());
     let has_all = python.as_ref().is_ok_and(|it| it.numba.is_some()) && gdb.is_ok();
     Ok(Facts {
         python: python.map_err(|error| Trouble::from(&error)),

@@ -29,7 +29,7 @@ use crate::config::{Config, Program, Tool, Variant, Verbosity};
 use crate::error::{Ending, Error, Result};
 use crate::plan::{Purpose, Step};
 use crate::recording::Recording;
-use crate::sampler::gdb::{self, GdbSampler};
+use crate::sampler::{Factory, Sampler, Settings};
 use crate::source::SourceRoots;
 use crate::target::python::{self, Asking, Python};
 use crate::target::{Guard, Launch, Mode, Signal, Streams};
@@ -38,7 +38,7 @@ use crate::target::{Guard, Launch, Mode, Signal, Streams};
 pub(super) struct Laboratory<'a> {
     config: &'a Config,
     python: Python,
-    gdb: PathBuf,
+    samplers: Factory,
     roots: SourceRoots,
     interrupts: &'a Interrupts,
     guard: Guard,
@@ -73,7 +73,7 @@ pub(super) struct Observed {
 }
 
 impl<'a> Laboratory<'a> {
-    /// Finds Python, Numba and gdb. Paths are shown relative to `here`.
+    /// Finds Python, Numba and the sampler. Paths are shown relative to `here`.
     pub(super) fn new(config: &'a Config, here: &Path, interrupts: &'a Interrupts) -> Result<Self> {
         let guard = Guard::start()?;
         let asking = Asking {
@@ -81,13 +81,14 @@ impl<'a> Laboratory<'a> {
             is_given_up: &|| interrupts.first().is_some(),
         };
         let python = python::find(named(&config.run.python), &config.run.cwd, &asking)?;
-        let gdb = gdb::find(named(&config.sampling.gdb), &python.path)?;
+        let sampling = &config.sampling;
+        let samplers = Factory::find(sampling.sampler, named(&sampling.gdb), &python.path)?;
         let roots = SourceRoots {
             working_dir: here.to_owned(),
             library_dirs: python.library_dirs.clone(),
             packages: python.packages.clone(),
-            included: config.sampling.include.clone(),
-            excluded: config.sampling.exclude.clone(),
+            included: sampling.include.clone(),
+            excluded: sampling.exclude.clone(),
         };
         if let Some(passed_over) = &python.passed_over
             && config.output.verbosity != Verbosity::Quiet
@@ -100,18 +101,17 @@ impl<'a> Laboratory<'a> {
         }
         if config.output.verbosity == Verbosity::Verbose {
             super::say(&format!(
-                "Python {} with Numba {}: {} (from {})\ngdb: {}",
+                "Python {} with Numba {}: {} (from {})\n{samplers}",
                 python.version,
                 python.numba,
                 python.path.display(),
                 python.chosen_by,
-                gdb.display(),
             ));
         }
         Ok(Self {
             config,
             python,
-            gdb,
+            samplers,
             roots,
             interrupts,
             guard,
@@ -217,11 +217,8 @@ impl<'a> Laboratory<'a> {
             streams,
             guard: &self.guard,
         };
-        let sampler: Option<Box<dyn crate::sampler::Sampler>> = match step.purpose {
-            Purpose::Profiled => {
-                let settings = self.sampler(step);
-                Some(Box::new(GdbSampler::start(settings, &self.guard)?))
-            }
+        let sampler = match step.purpose {
+            Purpose::Profiled => Some(self.start_sampler(step)?),
             Purpose::Timed | Purpose::WarmUp | Purpose::Control => None,
         };
         let bounds = Bounds {
@@ -249,16 +246,17 @@ impl<'a> Laboratory<'a> {
         self.guard.folder().join(name)
     }
 
-    fn sampler(&self, step: Step) -> gdb::Settings {
-        gdb::Settings {
-            gdb: self.gdb.clone(),
-            rate_hz: self.config.sampling.rate_hz,
-            max_stopped: self.config.sampling.max_stopped,
+    fn start_sampler(&self, step: Step) -> Result<Box<dyn Sampler>> {
+        let sampling = &self.config.sampling;
+        let settings = Settings {
+            rate_hz: sampling.rate_hz,
+            max_stopped: sampling.max_stopped,
             seed: self.config.compare.seed ^ u64::from(step.position),
-            max_depth: self.config.sampling.max_depth,
+            max_depth: sampling.max_depth,
             roots: self.roots.clone(),
             scratch: self.guard.folder().to_owned(),
-        }
+        };
+        self.samplers.start(settings, &self.guard)
     }
 }
 

@@ -22,7 +22,9 @@ pub use discover::{Document, discover, require_scripts, write_template};
 pub use resolve::{Operands, annotate, diff, doctor, operands, output, record};
 
 pub use crate::gate::Rule;
-pub use crate::options::{Color, ColorWish, Export, Format, SameOutput, Selection, Verbosity};
+pub use crate::options::{
+    Color, ColorWish, Export, Format, SameOutput, Sampler, Selection, Verbosity,
+};
 pub use crate::recording::{Better, MetricKind};
 pub use crate::source::FileGlob;
 pub use crate::throughput::{Throughput, ThroughputSource};
@@ -101,6 +103,8 @@ pub struct Run {
 /// How to sample the profiled runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sampling {
+    /// The tool.
+    pub sampler: Sampler,
     /// The gdb.
     pub gdb: Tool,
     /// Samples per second, from 1 to 1000.

@@ -13,7 +13,7 @@ use toml::Spanned;
 use super::OnInconclusive;
 use crate::options::{
     Affinity, Confidence, Count, EnvName, Glob, MOST_ADAPTIVE_ROUNDS, MaxStopped, Pattern, Percent,
-    Rate, Rounds, SameOutput, Seed, Timeout, Version,
+    Rate, Rounds, SameOutput, Sampler, Seed, Timeout, Version,
 };
 use crate::recording::Better;
 
@@ -89,7 +89,6 @@ pub(super) struct Run {
     expecting = "the table [sampling]"
 )]
 pub(super) struct Sampling {
-    #[expect(dead_code, reason = "read only to be checked: there is one sampler")]
     pub(super) sampler: Option<Sampler>,
     pub(super) gdb: Option<String>,
     pub(super) rate: Option<Rate>,
@@ -100,13 +99,6 @@ pub(super) struct Sampling {
     pub(super) include: Vec<Glob>,
     #[serde(default)]
     pub(super) exclude: Vec<Glob>,
-}
-
-/// `sampler` of `[sampling]`
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Sampler {
-    Gdb,
 }
 
 /// `attribution` of `[sampling]`

@@ -12,6 +12,7 @@
 //!   does not say so. Here they are counted like that too, within the function, and
 //!   are known to be *folded*.
 
+mod interface;
 mod twins;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -27,9 +28,9 @@ use object::{
     RelocationTarget, SymbolKind,
 };
 
+pub use self::interface::JitInterface;
 pub use self::twins::Twins;
 use super::CodeLines;
-use super::stub::JitInterface;
 use crate::sample::{CodePlace, Frame, Place};
 use crate::source::LineNumber;
 use crate::target::memory;

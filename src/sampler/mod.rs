@@ -1,20 +1,31 @@
 //! Watching a running script: where is it, many times a second.
+//!
+//! The tool that looks is chosen in `factory`. One that stops the script implements
+//! [`Tracer`](tracer::Tracer): when it looks, and what follows from that, is the same for
+//! all of them (`watch`), and so is which lines of Python the addresses belong to that it
+//! sees (`lines`). One that need not stop it implements [`Sampler`].
 
+mod access;
+mod factory;
 pub mod gdb;
 pub mod jit;
-pub mod stub;
+mod kernel;
+mod lines;
 pub mod ticker;
+pub mod tracer;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use nix::unistd::Pid;
 
+pub use self::factory::Factory;
 use crate::error::Result;
 use crate::sample::{Moment, Sample, Stop, Tick};
-use crate::source::LineNumber;
+use crate::source::{LineNumber, SourceRoots};
 
 /// Something that can watch a process.
 pub trait Sampler: Send {
@@ -45,6 +56,23 @@ pub trait Sampler: Send {
     /// Set to true from another thread, it ends what the sampler is doing with
     /// [`Error::Interrupted`](crate::error::Error::Interrupted), soon.
     fn cancellation(&self) -> Arc<AtomicBool>;
+}
+
+/// The settings of a sampler.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Samples to take in a second, while the script runs.
+    pub rate_hz: f64,
+    /// Part of the time for which the script may be stopped, above 0.
+    pub max_stopped: f64,
+    /// Seed of the jitter.
+    pub seed: u64,
+    /// Frames to read of each stack, at most.
+    pub max_depth: u32,
+    /// Tells the user's files from those of libraries.
+    pub roots: SourceRoots,
+    /// A folder for temporary files.
+    pub scratch: PathBuf,
 }
 
 /// Lines by the path that the compiler was given.

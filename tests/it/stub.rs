@@ -11,7 +11,7 @@ use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 use object::{Object, ObjectSymbol};
 use profila::sampler::gdb;
-use profila::sampler::stub::JitInterface;
+use profila::sampler::jit::JitInterface;
 use profila::target::memory::mappings;
 
 use crate::harness::{Running, Sandbox, python, scripts};
@@ -75,7 +75,7 @@ fn the_wheels_symbol_is_hidden_and_the_stub_is_all_that_gdb_needs() {
 
     let interface = JitInterface::find(process).unwrap().unwrap();
     let stub = sandbox.path("stub.o");
-    fs::write(&stub, interface.stub().unwrap()).unwrap();
+    fs::write(&stub, gdb::stub(&interface).unwrap()).unwrap();
     assert_eq!(is_global(&stub), Some(true));
     let add_stub = format!(
         "add-symbol-file {} -s .text {} -s .data {}",

@@ -312,6 +312,7 @@ impl<'a> Inputs<'a> {
         let rate = self.measure.rate.or(sampling.rate);
         let max_stopped = self.measure.max_stopped.or(sampling.max_stopped);
         Sampling {
+            sampler: sampling.sampler.unwrap_or_default(),
             gdb: self.tool(self.measure.tools.gdb.as_deref(), sampling.gdb.as_deref()),
             rate_hz: rate.map_or(100.0, |rate| rate.hz),
             max_stopped: max_stopped.map_or(0.2, |part| part.fraction),

@@ -25,7 +25,7 @@ use rand::RngExt as _;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 
-use crate::sample::Moment;
+use crate::sampler::kernel::Look;
 use crate::target::memory::ThreadState;
 
 /// Time between the two looks by which a thread that loses its processor to the second one
@@ -37,14 +37,6 @@ pub(super) const BETWEEN_LOOKS: Duration = Duration::from_micros(500);
 /// are done while it has more: to decide by a look whether there is a second one would make
 /// samples depend on what was seen.
 const LOOKS_OF_ONE: u32 = 100;
-
-/// What was seen of the threads at a moment.
-pub(super) struct Look {
-    pub(super) at: Moment,
-    /// The processor that was needed to look.
-    pub(super) from: Option<i32>,
-    pub(super) threads: Vec<ThreadState>,
-}
 
 /// The thread to look at, and how many it counts for: those that run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,6 +178,7 @@ mod tests {
     use rand::SeedableRng;
 
     use super::*;
+    use crate::sample::Moment;
 
     const MS: u64 = 1_000_000;
     const HERE: i32 = 3;

@@ -1,13 +1,11 @@
-//! What gdb needs to attach to a process, and what may keep it from that.
+//! What a sampler needs of a process, and what may keep it from having that.
 
 use std::io;
-use std::path::Path;
 
 use nix::unistd::Pid;
-use tempfile::NamedTempFile;
 
+use super::jit::JitInterface;
 use crate::error::{AttachBarrier, Error, Result};
-use crate::sampler::stub::JitInterface;
 use crate::target::Host;
 use crate::target::memory::has_tracer;
 
@@ -33,17 +31,7 @@ pub(super) fn find_interface(process: Pid) -> Result<JitInterface> {
     })
 }
 
-/// Writes the stub for gdb into a folder. It goes when the result is dropped.
-pub(super) fn write_stub(interface: &JitInterface, folder: &Path) -> io::Result<NamedTempFile> {
-    let stub = tempfile::Builder::new()
-        .prefix("jit-")
-        .suffix(".o")
-        .tempfile_in(folder)?;
-    std::fs::write(stub.path(), interface.stub()?)?;
-    Ok(stub)
-}
-
-/// What keeps gdb from attaching to a process, as far as it can be seen.
+/// What keeps a tracer from attaching to a process, as far as it can be seen.
 pub(super) fn barrier(process: Pid) -> AttachBarrier {
     if has_tracer(process) {
         return AttachBarrier::OtherTracer;

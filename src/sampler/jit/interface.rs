@@ -1,0 +1,72 @@
+//! Where a process announces the code that it compiles.
+//!
+//! A just-in-time compiler announces code to debuggers by calling
+//! `__jit_debug_register_code` and by a list in `__jit_debug_descriptor`.
+
+use std::io;
+
+use nix::unistd::Pid;
+use object::read::elf::ElfFile64;
+use object::{Architecture, Endianness, Object, ObjectSegment, ObjectSymbol, ReadCache};
+use rustix::fs::CWD;
+
+use crate::regular_file::{Links, open_at};
+use crate::target::memory::{Mapping, mappings};
+
+/// Where a process announces the code that it compiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JitInterface {
+    /// Address of the function that is called after each announcement.
+    pub register: u64,
+    /// Address of the list of announcements.
+    pub descriptor: u64,
+    /// What the code is for.
+    pub architecture: Architecture,
+}
+
+impl JitInterface {
+    /// Name of the function.
+    pub const REGISTER: &str = "__jit_debug_register_code";
+    /// Name of the list.
+    pub const DESCRIPTOR: &str = "__jit_debug_descriptor";
+
+    /// Looks in every file mapped into a process, those named after LLVM first;
+    /// `None` if none of them announces code.
+    pub fn find(process: Pid) -> io::Result<Option<Self>> {
+        let mut files = mappings(process)?;
+        // The first part of a file says where all of it was loaded.
+        files.retain(|mapping| mapping.offset == 0);
+        let named_after_llvm =
+            |file: &Mapping| file.path.to_string_lossy().to_lowercase().contains("llvm");
+        files.sort_by_key(|file| !named_after_llvm(file));
+        Ok(files.iter().find_map(Self::in_file))
+    }
+
+    /// `None` also for files that cannot be read as a shared object: fonts, caches
+    /// and deleted files are mapped as well.
+    fn in_file(file: &Mapping) -> Option<Self> {
+        let cache = ReadCache::new(open_at(CWD, &file.path, Links::Followed).ok()?);
+        let elf = ElfFile64::<Endianness, _>::parse(&cache).ok()?;
+        let first_segment = elf
+            .segments()
+            .map(|segment| segment.address() - segment.file_range().0)
+            .min()?;
+        let bias = file.addresses.start.wrapping_sub(first_segment);
+        let mut register = None;
+        let mut descriptor = None;
+        for symbol in elf.symbols().chain(elf.dynamic_symbols()) {
+            match symbol.name() {
+                Ok(Self::REGISTER) if symbol.is_definition() => register = Some(symbol.address()),
+                Ok(Self::DESCRIPTOR) if symbol.is_definition() => {
+                    descriptor = Some(symbol.address());
+                }
+                _ => {}
+            }
+        }
+        Some(Self {
+            register: bias.wrapping_add(register?),
+            descriptor: bias.wrapping_add(descriptor?),
+            architecture: elf.architecture(),
+        })
+    }
+}

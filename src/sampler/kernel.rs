@@ -1,0 +1,77 @@
+//! What the kernel shows of a process, whoever traces it, and what time it is.
+
+use std::io;
+
+use nix::sys::signal::Signal;
+use nix::unistd::Pid;
+
+use crate::sample::Moment;
+use crate::target::memory::ThreadState;
+use crate::target::{memory, now};
+
+/// What the kernel shows of a process without stopping it, and the time.
+pub(super) trait Kernel: Send {
+    /// The time.
+    fn now(&self) -> Moment;
+
+    /// Whether it shows which threads have a processor.
+    fn shows_processors(&self) -> bool;
+
+    /// Which threads there are, and what they do. Fails where the process has ended.
+    fn look(&self, process: Pid) -> io::Result<Look>;
+
+    /// Whether a thread that is stopped sleeps until others wake it.
+    fn sleeps_until_woken(&self, process: Pid, thread: i32) -> bool;
+
+    /// Whether the process is there and has not exited.
+    fn is_alive(&self, process: Pid) -> bool;
+
+    /// Whether the process neither handles nor ignores a signal.
+    fn has_default_action(&self, process: Pid, signal: Signal) -> bool;
+
+    /// Whether the process was sent a signal that it has not taken yet.
+    fn is_pending(&self, process: Pid, signal: Signal) -> bool;
+}
+
+/// What was seen of the threads at a moment.
+pub(super) struct Look {
+    pub(super) at: Moment,
+    /// The processor that was needed to look.
+    pub(super) from: Option<i32>,
+    pub(super) threads: Vec<ThreadState>,
+}
+
+/// The kernel of this machine.
+pub(super) struct Linux;
+
+impl Kernel for Linux {
+    fn now(&self) -> Moment {
+        now()
+    }
+
+    fn shows_processors(&self) -> bool {
+        memory::shows_processors()
+    }
+
+    fn look(&self, process: Pid) -> io::Result<Look> {
+        let at = now();
+        let from = memory::own_processor();
+        memory::threads(process).map(|threads| Look { at, from, threads })
+    }
+
+    fn sleeps_until_woken(&self, process: Pid, thread: i32) -> bool {
+        memory::sleeps_until_woken(process, thread)
+    }
+
+    fn is_alive(&self, process: Pid) -> bool {
+        memory::is_alive(process)
+    }
+
+    fn has_default_action(&self, process: Pid, signal: Signal) -> bool {
+        memory::has_default_action(process, signal)
+    }
+
+    fn is_pending(&self, process: Pid, signal: Signal) -> bool {
+        memory::is_pending(process, signal)
+    }
+}
