@@ -15,7 +15,7 @@ use profila::compare::{Comparison, Options, compare};
 use profila::pair::Pair;
 use profila::recording::{
     Better, Chosen, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun,
-    Recording, Run, RunKind, SampleCounts, Settings, Source, Variant,
+    Recording, Role, Run, RunKind, SampleCounts, Settings, Source, Variant,
 };
 use profila::report::{Style, csv, html, json, markdown, terminal};
 use profila::source::LineNumber;
@@ -98,6 +98,7 @@ fn recording(script: &str, lines: u32, text: impl Fn(u32) -> String) -> Recordin
             code: None,
             args: Vec::new(),
         },
+        role: Role::Base,
         python: "3.13.0".to_owned(),
         numba: "0.68.1".to_owned(),
         sampler: "gdb 16.3".to_owned(),

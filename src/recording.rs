@@ -33,6 +33,8 @@ pub struct Recording {
     pub created: String,
     /// What was run.
     pub variant: Variant,
+    /// What the variant was to the others of the experiment.
+    pub role: Role,
     /// Version of the Python that ran it.
     pub python: String,
     /// Version of Numba.
@@ -89,6 +91,18 @@ pub struct Variant {
     pub code: Option<String>,
     /// Arguments of the script.
     pub args: Vec<String>,
+}
+
+/// What a variant is to the others of its experiment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// The one that the others are compared with, or the only one.
+    Base,
+    /// One that is compared with the base.
+    Candidate,
+    /// The base once more, under another name: what differs between the two is chance.
+    Placebo,
 }
 
 /// The settings that shaped the measurement.
@@ -526,7 +540,7 @@ mod tests {
 
     const RECORDING: &str = r#"{
         "schema": "profila.recording/1", "experiment": "e", "created": "2026-01-01T00:00:00Z",
-        "variant": {"name": "a", "script": "a.py", "args": []},
+        "variant": {"name": "a", "script": "a.py", "args": []}, "role": "base",
         "python": "3.11.7", "numba": "0.68.1", "sampler": "gdb 13.1",
         "settings": {"rate_hz": 100.0, "seed": 0,
             "throughput": {"source": "window", "unit": "s", "better": "lower"}},

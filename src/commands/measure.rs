@@ -131,8 +131,8 @@ impl<'a> Laboratory<'a> {
                 .collect()
         };
         let mut recorders = Vec::new();
-        for variant in &self.config.variants {
-            recorders.push(Recorder::new(self, variant)?);
+        for index in 0..self.config.variants.len() {
+            recorders.push(Recorder::new(self, index)?);
         }
         let progress = Progress::new(steps, looks.after.len() > 1, self.config.output.verbosity);
         let mut agreement = Agreement::new(&self.config.compare.same_output);
@@ -179,7 +179,7 @@ impl<'a> Laboratory<'a> {
             variant: 0,
             purpose: Purpose::Profiled,
         };
-        let mut recorder = Recorder::new(self, variant)?;
+        let mut recorder = Recorder::new(self, step.variant)?;
         let created = creation_time();
         let mut outcome = self.run(variant, step, Streams::Inherit, &|_, _| {})?;
         let status = outcome.exit.status;

@@ -2,7 +2,7 @@
 
 use super::{
     Better, Chosen, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun,
-    Recording, Run, RunKind, SCHEMA, SampleCounts, Settings, Source, Variant,
+    Recording, Role, Run, RunKind, SCHEMA, SampleCounts, Settings, Source, Variant,
 };
 use std::collections::BTreeSet;
 
@@ -21,6 +21,7 @@ pub(crate) fn recording(name: &str, script: &str) -> Recording {
             code: None,
             args: Vec::new(),
         },
+        role: Role::Base,
         python: "3.13.0".to_owned(),
         numba: "0.68.1".to_owned(),
         sampler: "gdb 16.3".to_owned(),

@@ -311,9 +311,10 @@ proptest! {
 
 /// Puts a text into every field that is not one of a few words.
 fn everywhere(value: &mut Value, text: &str) {
-    const WORDS: [&str; 12] = [
+    const WORDS: [&str; 13] = [
         "schema",
         "kind",
+        "role",
         "source",
         "better",
         "verdict",

@@ -8,11 +8,11 @@ use super::forms::Forms;
 use super::sources::Sources;
 use super::{Laboratory, ending, exit_code, last_lines, run_name};
 use crate::commands::run::Outcome;
-use crate::config::{Program, ThroughputSource, Variant};
+use crate::config::{Config, Program, ThroughputSource, Variant};
 use crate::error::{Error, Result};
 use crate::plan::{Purpose, Step};
 use crate::recording::{
-    self, Chosen, Lateness, Machine, MetricKind, MetricSource, ProfiledRun, Recording, Run,
+    self, Chosen, Lateness, Machine, MetricKind, MetricSource, ProfiledRun, Recording, Role, Run,
     RunKind, SampleCounts, Settings,
 };
 use crate::sample::tally::tally;
@@ -50,6 +50,7 @@ const MANY_SIGNALS: usize = 20;
 pub(super) struct Recorder<'a> {
     laboratory: &'a Laboratory<'a>,
     variant: &'a Variant,
+    role: Role,
     sources: Sources,
     runs: Vec<Run>,
     metric_source: Option<MetricSource>,
@@ -63,8 +64,9 @@ pub(super) struct Recorder<'a> {
 }
 
 impl<'a> Recorder<'a> {
-    /// Reads the script, and has no run yet.
-    pub(super) fn new(laboratory: &'a Laboratory<'a>, variant: &'a Variant) -> Result<Self> {
+    /// Reads the script of the variant with this index, and has no run yet.
+    pub(super) fn new(laboratory: &'a Laboratory<'a>, index: usize) -> Result<Self> {
+        let variant = &laboratory.config.variants[index];
         let mut sources = Sources::new(laboratory.roots.clone());
         match &variant.program {
             Program::Script(path) => sources.read_script(&laboratory.config.run.cwd, path)?,
@@ -74,6 +76,7 @@ impl<'a> Recorder<'a> {
         Ok(Self {
             laboratory,
             variant,
+            role: role(index, laboratory.config),
             sources,
             runs: Vec::new(),
             metric_source: None,
@@ -433,6 +436,7 @@ impl<'a> Recorder<'a> {
             experiment: experiment.to_owned(),
             created: created.to_owned(),
             variant: described(self.variant),
+            role: self.role,
             python: python.version.clone(),
             numba: python.numba.clone(),
             sampler: self.sampler.unwrap_or_else(|| "none".to_owned()),
@@ -495,6 +499,15 @@ fn put_off(ticks: &[Tick], window: &Window) -> u64 {
     ticks_within(ticks, window)
         .filter(|tick| tick.put_off)
         .count() as u64
+}
+
+/// What the variant with this index is to the others.
+const fn role(index: usize, config: &Config) -> Role {
+    match index {
+        0 => Role::Base,
+        _ if config.compare.placebo && index + 1 == config.variants.len() => Role::Placebo,
+        _ => Role::Candidate,
+    }
 }
 
 fn described(variant: &Variant) -> recording::Variant {
