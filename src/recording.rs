@@ -37,7 +37,8 @@ pub struct Recording {
     pub role: Role,
     /// Version of the Python that ran it.
     pub python: String,
-    /// Version of Numba.
+    /// Version of the Numba that the first run imported. Where a later one imported another,
+    /// there is a warning.
     pub numba: String,
     /// Name and version of the sampler, such as `gdb 13.1`.
     pub sampler: String,

@@ -80,9 +80,11 @@ fn main() -> Result<()> {
     };
     let asking = python::Asking {
         guard: &Guard::start()?,
+        working_dir: Path::new("."),
+        environment: &BTreeMap::new(),
         is_given_up: &|| false,
     };
-    let python = python::find(None, Path::new("."), &asking)?.path;
+    let python = python::find(None, &asking)?.path;
     let gdb = gdb::find(None, &python)?;
     let tools = Tools {
         predecessor: Predecessor::find(&gdb)?,

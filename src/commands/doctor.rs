@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::interrupts::Interrupts;
-use super::measure::{Laboratory, Looks, named};
+use super::measure::{Laboratory, Looks, environment, named};
 use super::{here, install_interrupts, print, style};
 use crate::cli::{DoctorArgs, GlobalArgs};
 use crate::config::{self, Config, Format};
@@ -43,9 +43,11 @@ fn look(config: &Config, here: &Path, interrupts: &Interrupts) -> Result<Facts> 
     let guard = Guard::start()?;
     let asking = Asking {
         guard: &guard,
+        working_dir: &config.run.cwd,
+        environment: &environment(config, &config.variants[0]),
         is_given_up: &|| interrupts.first().is_some(),
     };
-    let python = python::look(named(&config.run.python), &config.run.cwd, &asking);
+    let python = python::look(named(&config.run.python), &asking);
     // The gdb beside the Python is not known without it.
     let beside = python.as_ref().map_or(Path::new(""), |python| &python.path);
     let gdb = gdb::find(named(&config.sampling.gdb), beside);

@@ -5,9 +5,9 @@ mod agreement;
 mod forms;
 mod progress;
 mod recorder;
+mod setup;
 mod sources;
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
@@ -23,6 +23,7 @@ use self::agreement::Agreement;
 use self::forms::Forms;
 use self::progress::Progress;
 use self::recorder::Recorder;
+use self::setup::{Environment, Setup};
 use super::interrupts::Interrupts;
 use super::run::{Bounds, Outcome, run};
 use crate::config::{Config, Program, Tool, Variant, Verbosity};
@@ -30,17 +31,19 @@ use crate::error::{Ending, Error, Result};
 use crate::plan::{Purpose, Step};
 use crate::recording::Recording;
 use crate::sampler::gdb::{self, GdbSampler};
-use crate::source::{Function, SourceRoots};
+use crate::source::Function;
 use crate::target::outline::outline;
-use crate::target::python::{self, Asking, Python};
+use crate::target::python::Asking;
 use crate::target::{Guard, Launch, Mode, Signal, Streams};
+
+pub(super) use self::setup::environment;
 
 /// The tools of an experiment, found before anything is run.
 pub(super) struct Laboratory<'a> {
     config: &'a Config,
-    python: Python,
+    /// What runs each variant, in the order of the configuration.
+    setups: Vec<Setup>,
     gdb: PathBuf,
-    roots: SourceRoots,
     interrupts: &'a Interrupts,
     guard: Guard,
 }
@@ -79,41 +82,19 @@ impl<'a> Laboratory<'a> {
         let guard = Guard::start()?;
         let asking = Asking {
             guard: &guard,
+            working_dir: &config.run.cwd,
+            environment: &Environment::new(),
             is_given_up: &|| interrupts.first().is_some(),
         };
-        let python = python::find(named(&config.run.python), &config.run.cwd, &asking)?;
-        let gdb = gdb::find(named(&config.sampling.gdb), &python.path)?;
-        let roots = SourceRoots {
-            working_dir: here.to_owned(),
-            library_dirs: python.library_dirs.clone(),
-            packages: python.packages.clone(),
-            included: config.sampling.include.clone(),
-            excluded: config.sampling.exclude.clone(),
-        };
-        if let Some(passed_over) = &python.passed_over
-            && config.output.verbosity != Verbosity::Quiet
-        {
-            super::say(&format!(
-                "profila: {passed_over}: using {} (from {})",
-                python.path.display(),
-                python.chosen_by,
-            ));
-        }
+        let setups = Setup::of_all(config, here, &asking)?;
+        let gdb = find_gdb(&config.sampling.gdb, &setups)?;
         if config.output.verbosity == Verbosity::Verbose {
-            super::say(&format!(
-                "Python {} with Numba {}: {} (from {})\ngdb: {}",
-                python.version,
-                python.numba,
-                python.path.display(),
-                python.chosen_by,
-                gdb.display(),
-            ));
+            super::say(&format!("gdb: {}", gdb.display()));
         }
         Ok(Self {
             config,
-            python,
+            setups,
             gdb,
-            roots,
             interrupts,
             guard,
         })
@@ -193,15 +174,17 @@ impl<'a> Laboratory<'a> {
         })
     }
 
-    /// The functions of these texts. Given up at the next interrupt: one that came before was
+    /// The functions of these texts, as the Python of a setup parses them. Given up at the next interrupt: one that came before was
     /// the script's.
-    fn outline(&self, texts: &[&str]) -> Result<Vec<Vec<Function>>> {
+    fn outline(&self, setup: &Setup, texts: &[&str]) -> Result<Vec<Vec<Function>>> {
         let before = self.interrupts.requests();
         let asking = Asking {
             guard: &self.guard,
+            working_dir: &self.config.run.cwd,
+            environment: &setup.environment,
             is_given_up: &|| self.interrupts.requests() > before,
         };
-        outline(&self.python.path, texts, &asking)
+        outline(&setup.python.path, texts, &asking)
     }
 
     fn run(
@@ -212,13 +195,14 @@ impl<'a> Laboratory<'a> {
         compiling: &dyn Fn(Duration, usize),
     ) -> Result<Outcome> {
         let config = self.config;
-        let mut environment = environment(config, variant);
+        let setup = &self.setups[step.variant];
+        let mut environment = setup.environment.clone();
         if streams == Streams::Capture {
             environment.insert(PADDING.into(), padding(config.compare.seed, step).into());
         }
         let cache = self.cache(step);
         let launch = Launch {
-            python: &self.python.path,
+            python: &setup.python.path,
             arguments: arguments(variant),
             environment,
             working_dir: &config.run.cwd,
@@ -268,10 +252,19 @@ impl<'a> Laboratory<'a> {
             max_stopped: self.config.sampling.max_stopped,
             seed: self.config.compare.seed ^ u64::from(step.position),
             max_depth: self.config.sampling.max_depth,
-            roots: self.roots.clone(),
+            roots: self.setups[step.variant].roots.clone(),
             scratch: self.guard.folder().to_owned(),
         }
     }
+}
+
+/// Finds the gdb, which all versions share: one beside any of their interpreters will do.
+fn find_gdb(gdb: &Tool, setups: &[Setup]) -> Result<PathBuf> {
+    let mut found = setups
+        .iter()
+        .map(|setup| gdb::find(named(gdb), &setup.python.path));
+    let first = found.next().expect("there is a version to run");
+    first.or_else(|missing| found.find_map(Result::ok).ok_or(missing))
 }
 
 /// The tool that the user named, where that was done.
@@ -291,13 +284,6 @@ fn arguments(variant: &Variant) -> Vec<OsString> {
     };
     arguments.extend(variant.args.iter().map(OsString::from));
     arguments
-}
-
-fn environment(config: &Config, variant: &Variant) -> BTreeMap<OsString, OsString> {
-    let variables = config.environment(variant).into_iter();
-    variables
-        .map(|(name, value)| (name.into(), value.into()))
-        .collect()
 }
 
 /// A variable of no meaning and random length. Where a program's environment ends its

@@ -112,6 +112,8 @@ fn functions(outline: Vec<Outlined>) -> Vec<Function> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::target::Guard;
 
@@ -120,6 +122,8 @@ mod tests {
         let guard = Guard::start().unwrap();
         let asking = Asking {
             guard: &guard,
+            working_dir: Path::new("."),
+            environment: &BTreeMap::new(),
             is_given_up: &|| false,
         };
         outline(Path::new("python3"), texts, &asking).unwrap()

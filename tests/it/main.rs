@@ -26,3 +26,4 @@ mod startup;
 mod stub;
 mod transparency;
 mod unwinder;
+mod versions;

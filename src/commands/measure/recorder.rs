@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use super::advice::Spent;
 use super::forms::Forms;
+use super::setup::Setup;
 use super::sources::Sources;
 use super::{Laboratory, ending, exit_code, last_lines, run_name};
 use crate::commands::run::Outcome;
+use crate::commands::versions::Versions;
 use crate::config::{Config, Program, ThroughputSource, Variant};
 use crate::error::{Error, Result};
 use crate::plan::{Purpose, Step};
@@ -50,7 +52,10 @@ const MANY_SIGNALS: usize = 20;
 pub(super) struct Recorder<'a> {
     laboratory: &'a Laboratory<'a>,
     variant: &'a Variant,
+    setup: &'a Setup,
     role: Role,
+    /// What the first run ran with.
+    versions: Option<Versions>,
     sources: Sources,
     runs: Vec<Run>,
     metric_source: Option<MetricSource>,
@@ -67,7 +72,8 @@ impl<'a> Recorder<'a> {
     /// Reads the script of the variant with this index, and has no run yet.
     pub(super) fn new(laboratory: &'a Laboratory<'a>, index: usize) -> Result<Self> {
         let variant = &laboratory.config.variants[index];
-        let mut sources = Sources::new(laboratory.roots.clone());
+        let setup = &laboratory.setups[index];
+        let mut sources = Sources::new(setup.roots.clone());
         match &variant.program {
             Program::Script(path) => sources.read_script(&laboratory.config.run.cwd, path)?,
             Program::Code(code) => sources.add_code(code),
@@ -76,6 +82,8 @@ impl<'a> Recorder<'a> {
         Ok(Self {
             laboratory,
             variant,
+            setup,
+            versions: None,
             role: role(index, laboratory.config),
             sources,
             runs: Vec::new(),
@@ -109,6 +117,7 @@ impl<'a> Recorder<'a> {
             RunKind::Profiled => Some(self.profile(outcome, &window)?),
         };
         let metric = self.read_metric(outcome, step, forms)?;
+        self.note_versions(&outcome.versions);
         self.note_warnings(outcome);
         let timeline = &outcome.timeline;
         let late = timeline.functions_compiled_late(&window);
@@ -162,8 +171,11 @@ impl<'a> Recorder<'a> {
         self.sources.add_texts(&outcome.texts);
         self.sources.read_all();
         self.sources.note_code(&watched.code_lines);
-        let laboratory = self.laboratory;
-        match self.sources.outline(|texts| laboratory.outline(texts)) {
+        let (laboratory, setup) = (self.laboratory, self.setup);
+        match self
+            .sources
+            .outline(|texts| laboratory.outline(setup, texts))
+        {
             Ok(()) => {}
             Err(Error::Interrupted) => return Err(Error::Interrupted),
             // The lines are there without.
@@ -312,6 +324,14 @@ impl<'a> Recorder<'a> {
         }
     }
 
+    /// Learns what a run ran with, and says where that is not what the first one ran with.
+    fn note_versions(&mut self, ran: &Versions) {
+        let first = self.versions.get_or_insert_with(|| ran.clone());
+        for change in first.changes(ran, &self.variant.name) {
+            self.warn(change);
+        }
+    }
+
     fn note_warnings(&mut self, outcome: &Outcome) {
         if let Some(reason) = &outcome.fallback {
             self.warn(format!(
@@ -426,7 +446,8 @@ impl<'a> Recorder<'a> {
         self.warn_of_bad_samples();
         self.warn_of_bad_lines();
         let config = self.laboratory.config;
-        let python = &self.laboratory.python;
+        let asked = &self.setup.python;
+        let ran = self.versions.unwrap_or_default();
         let sources = self.sources.into_recorded();
         let spent = self.spent;
         let mut warnings = self.warnings;
@@ -437,8 +458,8 @@ impl<'a> Recorder<'a> {
             created: created.to_owned(),
             variant: described(self.variant),
             role: self.role,
-            python: python.version.clone(),
-            numba: python.numba.clone(),
+            python: ran.python.unwrap_or_else(|| asked.version.clone()),
+            numba: ran.numba.unwrap_or_else(|| asked.numba.clone()),
             sampler: self.sampler.unwrap_or_else(|| "none".to_owned()),
             settings: Settings {
                 rate_hz: config.sampling.rate_hz,
