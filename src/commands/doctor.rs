@@ -41,13 +41,16 @@ pub(super) fn doctor(args: &DoctorArgs, global: &GlobalArgs) -> Result<u8> {
 /// Looks at everything that can be looked at.
 fn look(config: &Config, here: &Path, interrupts: &Interrupts) -> Result<Facts> {
     let guard = Guard::start()?;
+    let [variant, ..] = config.variants.as_slice() else {
+        unreachable!("there is the probe");
+    };
     let asking = Asking {
         guard: &guard,
         working_dir: &config.run.cwd,
-        environment: &environment(config, &config.variants[0]),
+        environment: &environment(config, variant),
         is_given_up: &|| interrupts.first().is_some(),
     };
-    let python = python::look(named(&config.run.python), &asking);
+    let python = python::look(named(&variant.python), &asking);
     // The gdb beside the Python is not known without it.
     let beside = python.as_ref().map_or(Path::new(""), |python| &python.path);
     let gdb = gdb::find(named(&config.sampling.gdb), beside);

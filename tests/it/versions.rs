@@ -85,6 +85,30 @@ fn the_numba_that_is_imported_counts_and_not_the_one_that_is_installed() {
     assert_eq!(of_user.collect::<Vec<_>>(), ["kernel"]);
 }
 
+/// One script in two environments.
+#[test]
+fn each_variant_may_have_a_python_of_its_own() {
+    let sandbox = Sandbox::new();
+    let (environment, version) = older_numba();
+    let python = |environment: &Path| {
+        let python = environment.join("bin/python");
+        format!("python = '{}'", python.display())
+    };
+    let own = python(&repository().join(".venv"));
+    let config = variant("new", &own) + &variant("old", &python(&environment));
+    let comparison = compared(&sandbox, &config);
+    check_different(&comparison, &version);
+    let [before, after] = [&comparison.before, &comparison.after];
+    assert_eq!(before.variant.script, after.variant.script);
+    // The other way round, from a folder to which the path is relative.
+    symlink(&environment, sandbox.path("env")).unwrap();
+    let relative = "python = 'env/bin/python'";
+    let config = variant("old", relative) + &variant("new", &own);
+    let comparison = compared(&sandbox, &config);
+    assert_eq!(comparison.before.numba, version);
+    assert_ne!(comparison.after.numba, version);
+}
+
 #[test]
 fn a_numba_that_changes_between_runs_is_said() {
     let sandbox = Sandbox::new();

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::named;
 use crate::commands::say;
-use crate::config::{Config, Variant, Verbosity};
+use crate::config::{Config, Tool, Variant, Verbosity};
 use crate::error::Result;
 use crate::source::SourceRoots;
 use crate::target::python::{self, Asking, Python};
@@ -14,6 +14,8 @@ use crate::target::python::{self, Asking, Python};
 /// The interpreter of a version, and whose files are whose in it.
 #[derive(Clone, Debug)]
 pub(super) struct Setup {
+    /// What the user named.
+    tool: Tool,
     pub(super) python: Python,
     /// The environment variables that are set for it.
     pub(super) environment: Environment,
@@ -33,16 +35,17 @@ pub(in crate::commands) fn environment(config: &Config, variant: &Variant) -> En
 
 impl Setup {
     /// The setup of each version, in the order of the configuration. An interpreter is asked
-    /// once for each environment in which it is used: with another module path it has other
+    /// once for each environment in which it is used: with another module path, it has other
     /// packages.
     pub(super) fn of_all(config: &Config, here: &Path, asking: &Asking<'_>) -> Result<Vec<Self>> {
         let mut setups: Vec<Self> = Vec::new();
         for variant in &config.variants {
             let environment = environment(config, variant);
-            let known = setups.iter().find(|it| it.environment == environment);
+            let mut known = setups.iter();
+            let known = known.find(|it| it.tool == variant.python && it.environment == environment);
             let setup = match known {
                 Some(known) => known.clone(),
-                None => Self::new(config, environment, here, asking)?,
+                None => Self::new(config, variant, here, asking)?,
             };
             if setups.iter().all(|it| it.python != setup.python) {
                 setup.introduce(config.output.verbosity);
@@ -53,17 +56,13 @@ impl Setup {
     }
 
     /// Finds the Python, which has to have a Numba. Paths are shown relative to `here`.
-    fn new(
-        config: &Config,
-        environment: Environment,
-        here: &Path,
-        asking: &Asking<'_>,
-    ) -> Result<Self> {
+    fn new(config: &Config, variant: &Variant, here: &Path, asking: &Asking<'_>) -> Result<Self> {
+        let environment = environment(config, variant);
         let asking = Asking {
             environment: &environment,
             ..*asking
         };
-        let python = python::find(named(&config.run.python), &asking)?;
+        let python = python::find(named(&variant.python), &asking)?;
         let roots = SourceRoots {
             working_dir: here.to_owned(),
             library_dirs: python.library_dirs.clone(),
@@ -72,6 +71,7 @@ impl Setup {
             excluded: config.sampling.exclude.clone(),
         };
         Ok(Self {
+            tool: variant.python.clone(),
             python,
             environment,
             roots,
