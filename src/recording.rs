@@ -239,7 +239,7 @@ pub struct Run {
     /// What the script reported, where it did.
     pub metric: Option<Metric>,
     /// What the sampler saw; absent in timed runs.
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<ProfiledRun>,
 }
 
@@ -549,8 +549,8 @@ mod tests {
         "sources": [], "warnings": [],
         "runs": [{"round": 1, "position": 0, "kind": "profiled", "exit_code": 0,
             "wall_s": 1.0, "cpu_s": 1.0, "window_s": 0.5, "peak_rss_bytes": 1000, "metric": null,
-            "stopped_s": 0.1, "longest_stop_s": 0.01, "lines": [],
-            "samples": {"window": 10, "numba": 10, "other": 0, "waiting": 0, "bad": 0,
-                "startup": 0, "compiling": 0, "folded": 0}}]
+            "profile": {"stopped_s": 0.1, "longest_stop_s": 0.01, "lines": [],
+                "samples": {"window": 10, "numba": 10, "other": 0, "waiting": 0, "bad": 0,
+                    "startup": 0, "compiling": 0, "folded": 0}}}]
     }"#;
 }

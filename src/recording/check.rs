@@ -102,19 +102,13 @@ fn check_range(
     Ok(())
 }
 
-/// `Run::profile` is flattened and optional: serde takes one that it cannot read for one
-/// that is not there. The kind of the run tells them apart.
 fn check_run(run: &Run, place: &str) -> Check {
-    let position = run.position;
     match (run.kind, &run.profile) {
-        (RunKind::Profiled, None) => {
-            return Err(format!(
-                "the profiled run at position {position} lacks `stopped_s`, `longest_stop_s`, \
-                 `samples` or `lines`, or has them in the wrong form"
-            ));
+        (kind @ RunKind::Profiled, None) => {
+            return Err(format!("`{place}` is a {kind} run without a `profile`"));
         }
         (kind @ (RunKind::Timed | RunKind::Control), Some(_)) => {
-            return Err(format!("the {kind} run at position {position} has samples"));
+            return Err(format!("`{place}` is a {kind} run with a `profile`"));
         }
         _ => {}
     }
@@ -125,7 +119,7 @@ fn check_run(run: &Run, place: &str) -> Check {
     ];
     check_seconds(&seconds, place)?;
     match &run.profile {
-        Some(profile) => check_profile(profile, place),
+        Some(profile) => check_profile(profile, &format!("{place}.profile")),
         None => Ok(()),
     }
 }

@@ -148,7 +148,7 @@ fn stacks_are_for_speedscope_and_flame_graphs() {
         .as_array()
         .unwrap()
         .iter()
-        .filter_map(|run| run["samples"]["window"].as_u64())
+        .filter_map(|run| run["profile"]["samples"]["window"].as_u64())
         .sum();
     assert_eq!(file["profiles"][0]["endValue"], window);
     let collapsed = report("collapsed", recording);

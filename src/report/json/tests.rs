@@ -129,18 +129,36 @@ fn broken_fields_are_located() {
 }
 
 #[test]
-fn a_damaged_profile_is_not_taken_for_none() {
-    let text = write(&recording()).replace("\"stopped_s\": 0.5", "\"stopped_s\": \"long\"");
-    check_error(
-        &text,
-        "not a valid `profila.recording/1`: the profiled run at position 0 lacks `stopped_s`, \
-         `longest_stop_s`, `samples` or `lines`, or has them in the wrong form",
+fn a_damaged_profile_is_located() {
+    let whole = write(&recording());
+    let damaged = whole.replace("\"stopped_s\": 0.5", "\"stopped_s\": \"long\"");
+    let line = 1 + damaged
+        .lines()
+        .position(|it| it.contains("\"long\""))
+        .unwrap();
+    let error = read::<Recording>(&damaged).unwrap_err().to_string();
+    assert!(
+        error.contains(&format!("at line {line}, column ")),
+        "{error}"
     );
-    let text = write(&recording()).replace("\"timed\"", "\"profiled\"");
-    assert!(matches!(
-        read::<Recording>(&text),
-        Err(ReadError::Inconsistent { .. })
-    ));
+    assert!(
+        error.ends_with("invalid type: string \"long\", expected f64"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_profile_belongs_to_a_profiled_run() {
+    check_refused(
+        recording(),
+        |it| it.runs[1].profile = None,
+        "`runs[1]` is a profiled run without a `profile`",
+    );
+    check_refused(
+        recording(),
+        |it| it.runs[1].kind = RunKind::Control,
+        "`runs[1]` is a control run with a `profile`",
+    );
 }
 
 proptest! {
@@ -223,7 +241,7 @@ fn counts_and_times_that_cannot_be_are_refused() {
             changed.lines[0].total = u64::MAX;
             it.runs[1].profile = Some(changed);
         },
-        "`runs[1].lines[0].total` is 18446744073709551615, but can be at most 549755813888",
+        "`runs[1].profile.lines[0].total` is 18446744073709551615, but can be at most 549755813888",
     );
     check_refused(
         recording(),
