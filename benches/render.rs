@@ -104,7 +104,7 @@ fn recording(script: &str, lines: u32, text: impl Fn(u32) -> String) -> Recordin
         sampler: "gdb 16.3".to_owned(),
         settings: Settings {
             rate_hz: 100.0,
-            max_stopped: Some(0.2),
+            max_stopped: 0.2,
             looks: Vec::new(),
             seed: 0,
             throughput: MetricSource {

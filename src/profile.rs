@@ -329,7 +329,7 @@ pub fn watching(recording: &Recording) -> Watching {
         longest_stop_s: most(|profile| profile.longest_stop_s),
         wanted_rate_hz,
         achieved_rate_hz: is_known.then(|| ticks as f64 / window_s),
-        kept_to: recording.settings.max_stopped.filter(|_| many),
+        kept_to: many.then_some(recording.settings.max_stopped),
         unseen_share: share(unseen as f64, (ticks + unseen) as f64),
         median_late_s: most(|profile| profile.lateness.median_s),
     }

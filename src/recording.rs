@@ -17,8 +17,12 @@ pub(crate) mod fixture;
 
 pub use crate::source::Source;
 
-/// The `schema` of the recordings this version writes and reads.
-pub const SCHEMA: &str = "profila.recording/1";
+/// The `schema` of the recordings that this version writes.
+///
+/// It reads all with the same first number. The second one is raised with every field that is
+/// added: readers that do not know of it leave it out, and it can be absent.
+/// `tests/recordings/` has a recording of each.
+pub const SCHEMA: &str = "profila.recording/1.0";
 
 /// All runs of one variant, with the sources that were sampled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -111,10 +115,8 @@ pub enum Role {
 pub struct Settings {
     /// Requested sampling rate, in Hz.
     pub rate_hz: f64,
-    /// Limit on the part of the time for which the script is stopped; absent in
-    /// recordings of versions that had no such limit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_stopped: Option<f64>,
+    /// Limit on the part of the time for which the script is stopped.
+    pub max_stopped: f64,
     /// Seed of the order of runs and of the sampling jitter.
     pub seed: u64,
     /// The rounds after which profila checked whether there was an answer; none where their
@@ -275,8 +277,7 @@ pub struct Metric {
     pub unit: String,
     /// The value, finite and positive.
     pub value: f64,
-    /// The size of one step of the last printed digit, in the same unit; absent in
-    /// recordings of older versions.
+    /// The size of one step of the last printed digit, in the same unit, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<f64>,
 }
@@ -290,22 +291,18 @@ pub struct ProfiledRun {
     /// The longest single stop after the tracer had attached, in seconds.
     pub longest_stop_s: f64,
     /// How much later than planned the process was sampled, within the window.
-    #[serde(default)]
     pub lateness: Lateness,
     /// Seconds from the start of the process to the first sample in the window.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_sample_s: Option<f64>,
     /// Sampling times within the window that were put off to keep to
     /// [`Settings::max_stopped`].
-    #[serde(default)]
     pub put_off: u64,
     /// Sampling times within the window at which no thread could be seen at work, although
     /// the script was working.
-    #[serde(default)]
     pub unseen: u64,
     /// Stops within the window that were caused only by the tracer's presence, such as
     /// those for signals; none of them is a sample.
-    #[serde(default)]
     pub foreign_stops: u64,
     /// Why Numba's debug build was profiled instead of the production build, where it
     /// was.
@@ -315,12 +312,9 @@ pub struct ProfiledRun {
     pub samples: SampleCounts,
     /// Samples by line, within the measured window.
     pub lines: Vec<LineSamples>,
-    /// The same samples by instruction; none in recordings of older versions.
-    #[serde(default)]
+    /// The same samples by instruction.
     pub instructions: Vec<InstructionSamples>,
-    /// The same samples by call stack, as far as stacks were read; none in recordings of
-    /// older versions.
-    #[serde(default)]
+    /// The same samples by call stack, as far as stacks were read.
     pub stacks: Vec<StackSamples>,
 }
 
@@ -349,8 +343,8 @@ pub struct SampleCounts {
     #[serde(default, skip_serializing_if = "is_none")]
     pub misplaced: u64,
     /// Moments of the measured window at which the process was sampled. Each gave one
-    /// sample per running thread, or one waiting sample. 0 in recordings of older versions,
-    /// where `window` is used instead.
+    /// sample per running thread, or one waiting sample. 0 where unknown; `window`
+    /// is used instead then.
     #[serde(default)]
     pub ticks: u64,
     /// The most threads that were running at one of those moments; 0 where unknown.
@@ -372,7 +366,7 @@ pub struct SampleCounts {
     /// preceding line.
     pub folded: u64,
     /// Part of `waiting` in which a thread busy-waited for others, at the end of a parallel
-    /// loop or for the next one. 0 in recordings of older versions.
+    /// loop or for the next one.
     #[serde(default)]
     pub barrier: u64,
 }
@@ -540,16 +534,18 @@ mod tests {
     }
 
     const RECORDING: &str = r#"{
-        "schema": "profila.recording/1", "experiment": "e", "created": "2026-01-01T00:00:00Z",
+        "schema": "profila.recording/1.0", "experiment": "e", "created": "2026-01-01T00:00:00Z",
         "variant": {"name": "a", "script": "a.py", "args": []}, "role": "base",
         "python": "3.11.7", "numba": "0.68.1", "sampler": "gdb 13.1",
-        "settings": {"rate_hz": 100.0, "seed": 0,
+        "settings": {"rate_hz": 100.0, "max_stopped": 0.2, "seed": 0,
             "throughput": {"source": "window", "unit": "s", "better": "lower"}},
         "machine": {"cpu": "c", "cores": 2, "kernel": "k"},
         "sources": [], "warnings": [],
         "runs": [{"round": 1, "position": 0, "kind": "profiled", "exit_code": 0,
             "wall_s": 1.0, "cpu_s": 1.0, "window_s": 0.5, "peak_rss_bytes": 1000, "metric": null,
             "profile": {"stopped_s": 0.1, "longest_stop_s": 0.01, "lines": [],
+                "lateness": {"median_s": 0.0, "most_s": 0.0}, "put_off": 0, "unseen": 0,
+                "foreign_stops": 0, "instructions": [], "stacks": [],
                 "samples": {"window": 10, "numba": 10, "other": 0, "waiting": 0, "bad": 0,
                     "startup": 0, "compiling": 0, "folded": 0}}}]
     }"#;

@@ -32,6 +32,12 @@ impl Recording {
                 "`settings.rate_hz` is {rate_hz}, but rates range from 0 to 1e9"
             ));
         }
+        let max_stopped = self.settings.max_stopped;
+        if !(0.0..=1.0).contains(&max_stopped) {
+            return Err(format!(
+                "`settings.max_stopped` is {max_stopped}, but it is a part of the time, from 0 to 1"
+            ));
+        }
         if self.runs.len() > MOST_RUNS {
             let runs = self.runs.len();
             return Err(format!(

@@ -27,7 +27,7 @@ pub(crate) fn recording(name: &str, script: &str) -> Recording {
         sampler: "gdb 16.3".to_owned(),
         settings: Settings {
             rate_hz: 100.0,
-            max_stopped: Some(0.2),
+            max_stopped: 0.2,
             looks: Vec::new(),
             seed: 0,
             throughput: MetricSource {

@@ -463,7 +463,7 @@ impl<'a> Recorder<'a> {
             sampler: self.sampler.unwrap_or_else(|| "none".to_owned()),
             settings: Settings {
                 rate_hz: config.sampling.rate_hz,
-                max_stopped: Some(config.sampling.max_stopped),
+                max_stopped: config.sampling.max_stopped,
                 seed: config.compare.seed,
                 looks: looks.to_vec(),
                 throughput: self.metric_source.unwrap_or(MetricSource {

@@ -80,27 +80,63 @@ fn other_json_is_refused() {
     check_error(r#"{"schema": null}"#, expected);
 }
 
+/// Checks that a recording of this schema is refused, and what is said about it.
+#[track_caller]
+fn check_other_schema(schema: &str, hint: &str) {
+    check_error(
+        &format!("{{\"schema\": \"{schema}\"}}"),
+        &format!("its `schema` is `{schema}`, but `profila.recording/1.0` is needed{hint}"),
+    );
+}
+
 #[test]
 fn other_schemas_are_named() {
-    check_error(
-        r#"{"schema": "profila.recording/2"}"#,
-        "its `schema` is `profila.recording/2`, but `profila.recording/1` is needed; \
-         a newer profila wrote it",
-    );
-    check_error(
-        r#"{"schema": "profila.recording/0"}"#,
-        "its `schema` is `profila.recording/0`, but `profila.recording/1` is needed; \
-         an older profila wrote it",
-    );
+    let older =
+        "; an older profila wrote it: measure again with `profila record -o FILE -- SCRIPT`";
+    check_other_schema("profila.recording/2.0", "; a newer profila wrote it");
+    check_other_schema("profila.recording/0.9", older);
+    // Before the first release there was no second number.
+    check_other_schema("profila.recording/1", older);
+    check_other_schema("something else", "");
     check_error(
         &write(&fixture::dither().comparison),
-        "its `schema` is `profila.comparison/1`, but `profila.recording/1` is needed; a \
+        "its `schema` is `profila.comparison/1`, but `profila.recording/1.0` is needed; a \
          comparison holds conclusions only, so give the recordings it was made from",
     );
-    check_error(
-        r#"{"schema": "something else"}"#,
-        "its `schema` is `something else`, but `profila.recording/1` is needed",
+}
+
+/// A recording as a later version may write it.
+fn later() -> serde_json::Value {
+    let mut later = serde_json::to_value(recording()).unwrap();
+    later["schema"] = "profila.recording/1.7".into();
+    later["sessions"] = serde_json::json!([{"round": 1}]);
+    later["variant"]["colour"] = "red".into();
+    later
+}
+
+#[test]
+fn of_a_later_minor_version_is_read_what_is_known() {
+    let read = read::<Recording>(&later().to_string()).unwrap();
+    let mut expected = recording();
+    expected.warnings.push(
+        "the recording of `dither.py` is of a newer profila (`profila.recording/1.7`): what this \
+         version does not know of is left out"
+            .to_owned(),
     );
+    assert_eq!(read, expected);
+    assert!(matches!(
+        read_any(&later().to_string()),
+        Ok(AnyDocument::Recording(_))
+    ));
+}
+
+#[test]
+fn what_is_wrong_with_a_later_minor_version_is_said_of_that() {
+    let mut later = later();
+    later["role"] = "onlooker".into();
+    let error = read::<Recording>(&later.to_string()).unwrap_err();
+    let expected = "not a valid `profila.recording/1.7` at line 1, column";
+    assert!(error.to_string().starts_with(expected), "{error}");
 }
 
 #[test]
@@ -118,13 +154,13 @@ fn broken_text_is_located() {
 #[test]
 fn broken_fields_are_located() {
     check_error(
-        "{\n  \"schema\": \"profila.recording/1\",\n  \"experiment\": 7\n}",
-        "not a valid `profila.recording/1` at line 3, column 17: invalid type: integer `7`, \
+        "{\n  \"schema\": \"profila.recording/1.0\",\n  \"experiment\": 7\n}",
+        "not a valid `profila.recording/1.0` at line 3, column 17: invalid type: integer `7`, \
          expected a string",
     );
     check_error(
-        "{\"schema\": \"profila.recording/1\"}",
-        "not a valid `profila.recording/1` at line 1, column 33: missing field `experiment`",
+        "{\"schema\": \"profila.recording/1.0\"}",
+        "not a valid `profila.recording/1.0` at line 1, column 35: missing field `experiment`",
     );
 }
 
