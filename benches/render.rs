@@ -14,7 +14,7 @@ use profila::align::align_files;
 use profila::compare::{Comparison, Options, compare};
 use profila::pair::Pair;
 use profila::recording::{
-    Better, Chosen, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun,
+    Better, Block, Chosen, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun,
     Recording, Role, Run, RunKind, SampleCounts, Settings, Source, Variant,
 };
 use profila::report::{Style, csv, html, json, markdown, terminal};
@@ -106,7 +106,6 @@ fn recording(script: &str, lines: u32, text: impl Fn(u32) -> String) -> Recordin
             rate_hz: 100.0,
             max_stopped: 0.2,
             looks: Vec::new(),
-            seed: 0,
             throughput: MetricSource {
                 source: MetricKind::Window,
                 unit: "s".to_owned(),
@@ -114,11 +113,6 @@ fn recording(script: &str, lines: u32, text: impl Fn(u32) -> String) -> Recordin
             },
             throughput_chosen: Chosen::Found,
             unread_rate: None,
-        },
-        machine: Machine {
-            cpu: "a processor".to_owned(),
-            cores: 2,
-            kernel: "Linux".to_owned(),
         },
         sources: vec![Source {
             path: script.to_owned(),
@@ -128,9 +122,17 @@ fn recording(script: &str, lines: u32, text: impl Fn(u32) -> String) -> Recordin
             functions: Vec::new(),
             code: std::collections::BTreeSet::new(),
         }],
-        runs: (1..=6)
-            .flat_map(|round| runs(script, round, lines))
-            .collect(),
+        blocks: vec![Block {
+            machine: Machine {
+                cpu: "a processor".to_owned(),
+                cores: 2,
+                kernel: "Linux".to_owned(),
+            },
+            seed: 0,
+            runs: (1..=6)
+                .flat_map(|round| runs(script, round, lines))
+                .collect(),
+        }],
         warnings: Vec::new(),
     }
 }

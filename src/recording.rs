@@ -11,10 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::LineNumber;
 
+mod block;
 pub(crate) mod check;
 #[cfg(test)]
 pub(crate) mod fixture;
 
+pub use self::block::{Block, RoundId};
 pub use crate::source::Source;
 
 /// The `schema` of the recordings that this version writes.
@@ -48,12 +50,10 @@ pub struct Recording {
     pub sampler: String,
     /// The settings that shaped the measurement.
     pub settings: Settings,
-    /// Where it was measured.
-    pub machine: Machine,
     /// Every file with samples, and the variant's own script.
     pub sources: Vec<Source>,
-    /// One entry per process, in the order in which they ran.
-    pub runs: Vec<Run>,
+    /// The runs, a block for each machine that they were made on: at least one.
+    pub blocks: Vec<Block>,
     /// What the reader of any report about these runs should know.
     pub warnings: Vec<String>,
 }
@@ -71,7 +71,7 @@ impl Recording {
     /// called it.
     #[must_use]
     pub fn seen_from_leaves(mut self) -> Self {
-        let profiles = self.runs.iter_mut().filter_map(|run| run.profile.as_mut());
+        let profiles = self.runs_mut().filter_map(|run| run.profile.as_mut());
         for line in profiles.flat_map(|profile| &mut profile.lines) {
             line.total = line.self_samples;
             line.owned = line.self_samples;
@@ -117,8 +117,6 @@ pub struct Settings {
     pub rate_hz: f64,
     /// Limit on the part of the time for which the script is stopped.
     pub max_stopped: f64,
-    /// Seed of the order of runs and of the sampling jitter.
-    pub seed: u64,
     /// The rounds after which profila checked whether there was an answer; none where their
     /// number was fixed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -209,7 +207,7 @@ pub enum Better {
 }
 
 /// Where the runs took place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Machine {
     /// Model name of the processor.
     pub cpu: String,
@@ -222,9 +220,9 @@ pub struct Machine {
 /// One process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Run {
-    /// Round, counted from 1.
+    /// Round of the block, counted from 1.
     pub round: u32,
-    /// Place among all runs of the experiment, counted from 0.
+    /// Place among the block's runs of all variants, counted from 0.
     pub position: u32,
     /// Whether the run was timed or profiled.
     pub kind: RunKind,
@@ -526,10 +524,17 @@ mod tests {
             owned,
         };
         let mut recording = crate::report::json::read::<Recording>(RECORDING).expect("a recording");
-        recording.runs[0].profile.as_mut().expect("a profile").lines =
-            vec![line(1, 2, 10, 10), line(2, 8, 8, 0)];
+        recording.blocks[0].runs[0]
+            .profile
+            .as_mut()
+            .expect("a profile")
+            .lines = vec![line(1, 2, 10, 10), line(2, 8, 8, 0)];
         let seen = recording.seen_from_leaves();
-        let lines = &seen.runs[0].profile.as_ref().expect("a profile").lines;
+        let lines = &seen.blocks[0].runs[0]
+            .profile
+            .as_ref()
+            .expect("a profile")
+            .lines;
         assert_eq!(*lines, [line(1, 2, 2, 2), line(2, 8, 8, 8)]);
     }
 
@@ -537,16 +542,15 @@ mod tests {
         "schema": "profila.recording/1.0", "experiment": "e", "created": "2026-01-01T00:00:00Z",
         "variant": {"name": "a", "script": "a.py", "args": []}, "role": "base",
         "python": "3.11.7", "numba": "0.68.1", "sampler": "gdb 13.1",
-        "settings": {"rate_hz": 100.0, "max_stopped": 0.2, "seed": 0,
+        "settings": {"rate_hz": 100.0, "max_stopped": 0.2,
             "throughput": {"source": "window", "unit": "s", "better": "lower"}},
-        "machine": {"cpu": "c", "cores": 2, "kernel": "k"},
         "sources": [], "warnings": [],
-        "runs": [{"round": 1, "position": 0, "kind": "profiled", "exit_code": 0,
+        "blocks": [{"machine": {"cpu": "c", "cores": 2, "kernel": "k"}, "seed": 0, "runs": [{"round": 1, "position": 0, "kind": "profiled", "exit_code": 0,
             "wall_s": 1.0, "cpu_s": 1.0, "window_s": 0.5, "peak_rss_bytes": 1000, "metric": null,
             "profile": {"stopped_s": 0.1, "longest_stop_s": 0.01, "lines": [],
                 "lateness": {"median_s": 0.0, "most_s": 0.0}, "put_off": 0, "unseen": 0,
                 "foreign_stops": 0, "instructions": [], "stacks": [],
                 "samples": {"window": 10, "numba": 10, "other": 0, "waiting": 0, "bad": 0,
-                    "startup": 0, "compiling": 0, "folded": 0}}}]
+                    "startup": 0, "compiling": 0, "folded": 0}}}]}]
     }"#;
 }

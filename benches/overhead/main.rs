@@ -181,7 +181,7 @@ fn our_line(script: &str, figures: &BTreeMap<How, Vec<Figures>>, stop_ms: f64) -
     let recordings = figures[&at_100]
         .iter()
         .filter_map(|run| run.recording.as_ref());
-    let runs = recordings.flat_map(|recording| &recording.runs);
+    let runs = recordings.flat_map(Recording::runs);
     let profiled: Vec<(f64, &ProfiledRun)> = runs
         .filter_map(|run| Some((run.window_s, run.profile.as_ref()?)))
         .collect();

@@ -24,7 +24,7 @@ const MOST_COUNTS: usize = 25_000_000;
 type Check = Result<(), String>;
 
 impl Recording {
-    /// What does not fit, with its place, such as `runs[3].lines[7].total`.
+    /// What does not fit, with its place, such as `blocks[0].runs[3].profile.lines[7].total`.
     pub(crate) fn check(&self) -> Check {
         let rate_hz = self.settings.rate_hz;
         if !(0.0..=1e9).contains(&rate_hz) {
@@ -38,8 +38,11 @@ impl Recording {
                 "`settings.max_stopped` is {max_stopped}, but it is a part of the time, from 0 to 1"
             ));
         }
-        if self.runs.len() > MOST_RUNS {
-            let runs = self.runs.len();
+        if self.blocks.is_empty() {
+            return Err("it has no `blocks`".to_owned());
+        }
+        let runs = self.runs().count();
+        if runs > MOST_RUNS {
             return Err(format!(
                 "it has {runs} `runs`, but at most {MOST_RUNS} can be compared"
             ));
@@ -47,17 +50,19 @@ impl Recording {
         for (index, source) in self.sources.iter().enumerate() {
             check_source(source, &format!("sources[{index}]"))?;
         }
-        for (index, run) in self.runs.iter().enumerate() {
-            check_run(run, &format!("runs[{index}]"))?;
+        for (block, it) in self.blocks.iter().enumerate() {
+            for (index, run) in it.runs.iter().enumerate() {
+                check_run(run, &format!("blocks[{block}].runs[{index}]"))?;
+            }
         }
-        check_lines_in_runs(&self.runs)
+        check_lines_in_runs(self.runs())
     }
 }
 
 /// Whether the lines of all runs can be compared with each other: runs of few lines each
 /// that are all different, say, have far more counts together than the file has bytes.
-fn check_lines_in_runs(runs: &[Run]) -> Check {
-    let profiles: Vec<&ProfiledRun> = runs.iter().filter_map(|run| run.profile.as_ref()).collect();
+fn check_lines_in_runs<'r>(runs: impl Iterator<Item = &'r Run>) -> Check {
+    let profiles: Vec<&ProfiledRun> = runs.filter_map(|run| run.profile.as_ref()).collect();
     let lines = profiles.iter().flat_map(|profile| &profile.lines);
     let lines: FxHashSet<_> = lines.map(|line| (line.file.as_str(), line.line)).collect();
     if lines.len().saturating_mul(profiles.len()) > MOST_COUNTS {

@@ -1,7 +1,7 @@
 //! Recordings made by hand, for tests to fill and to change.
 
 use super::{
-    Better, Chosen, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun,
+    Better, Block, Chosen, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun,
     Recording, Role, Run, RunKind, SCHEMA, SampleCounts, Settings, Source, Variant,
 };
 use std::collections::BTreeSet;
@@ -29,7 +29,6 @@ pub(crate) fn recording(name: &str, script: &str) -> Recording {
             rate_hz: 100.0,
             max_stopped: 0.2,
             looks: Vec::new(),
-            seed: 0,
             throughput: MetricSource {
                 source: MetricKind::Window,
                 unit: "s".to_owned(),
@@ -38,13 +37,16 @@ pub(crate) fn recording(name: &str, script: &str) -> Recording {
             throughput_chosen: Chosen::Found,
             unread_rate: None,
         },
-        machine: Machine {
-            cpu: "cpu".to_owned(),
-            cores: 2,
-            kernel: "Linux".to_owned(),
-        },
         sources: Vec::new(),
-        runs: Vec::new(),
+        blocks: vec![Block {
+            machine: Machine {
+                cpu: "cpu".to_owned(),
+                cores: 2,
+                kernel: "Linux".to_owned(),
+            },
+            seed: 0,
+            runs: Vec::new(),
+        }],
         warnings: Vec::new(),
     }
 }

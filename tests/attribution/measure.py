@@ -60,7 +60,7 @@ class Profile:
 
     def add(self, recording):
         """Adds the samples of a recording."""
-        for run in recording["runs"]:
+        for run in (run for block in recording["blocks"] for run in block["runs"]):
             profile = run.get("profile")
             if profile is None:
                 continue

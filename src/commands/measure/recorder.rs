@@ -14,8 +14,8 @@ use crate::config::{Config, Program, ThroughputSource, Variant};
 use crate::error::{Error, Result};
 use crate::plan::{Purpose, Step};
 use crate::recording::{
-    self, Chosen, Lateness, Machine, MetricKind, MetricSource, ProfiledRun, Recording, Role, Run,
-    RunKind, SampleCounts, Settings,
+    self, Block, Chosen, Lateness, Machine, MetricKind, MetricSource, ProfiledRun, Recording, Role,
+    Run, RunKind, SampleCounts, Settings,
 };
 use crate::sample::tally::tally;
 use crate::sample::window::{Phase, Window};
@@ -464,7 +464,6 @@ impl<'a> Recorder<'a> {
             settings: Settings {
                 rate_hz: config.sampling.rate_hz,
                 max_stopped: config.sampling.max_stopped,
-                seed: config.compare.seed,
                 looks: looks.to_vec(),
                 throughput: self.metric_source.unwrap_or(MetricSource {
                     source: MetricKind::Window,
@@ -477,9 +476,12 @@ impl<'a> Recorder<'a> {
                 },
                 unread_rate: self.unread.map(|unread| unread.line),
             },
-            machine: machine(),
             sources,
-            runs: self.runs,
+            blocks: vec![Block {
+                machine: machine(),
+                seed: config.compare.seed,
+                runs: self.runs,
+            }],
             warnings,
         }
     }

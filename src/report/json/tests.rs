@@ -32,7 +32,7 @@ fn recording() -> Recording {
     recording.settings.throughput = recorded::images_per_second();
     recording.sources = vec![recorded::source("dither.py", text)];
     recording.variant.args = vec!["2".to_owned()];
-    recording.runs = vec![
+    recording.blocks[0].runs = vec![
         run(RunKind::Timed, None),
         run(RunKind::Profiled, Some(profile)),
     ];
@@ -187,13 +187,13 @@ fn a_damaged_profile_is_located() {
 fn a_profile_belongs_to_a_profiled_run() {
     check_refused(
         recording(),
-        |it| it.runs[1].profile = None,
-        "`runs[1]` is a profiled run without a `profile`",
+        |it| it.blocks[0].runs[1].profile = None,
+        "`blocks[0].runs[1]` is a profiled run without a `profile`",
     );
     check_refused(
         recording(),
-        |it| it.runs[1].kind = RunKind::Control,
-        "`runs[1]` is a control run with a `profile`",
+        |it| it.blocks[0].runs[1].kind = RunKind::Control,
+        "`blocks[0].runs[1]` is a control run with a `profile`",
     );
 }
 
@@ -268,21 +268,43 @@ fn lines_that_a_source_does_not_have_are_refused() {
 }
 
 #[test]
+fn a_recording_has_a_block_and_no_more_runs_than_can_be_compared() {
+    check_refused(recording(), |it| it.blocks.clear(), "it has no `blocks`");
+    check_refused(
+        recording(),
+        |it| {
+            it.blocks[0].runs = vec![run(RunKind::Timed, None); 51];
+            it.blocks = vec![it.blocks[0].clone(); 200];
+        },
+        "it has 10200 `runs`, but at most 10000 can be compared",
+    );
+    check_refused(
+        recording(),
+        |it| {
+            let mut block = it.blocks[0].clone();
+            block.runs[1].window_s = 2e12;
+            it.blocks.push(block);
+        },
+        "`blocks[1].runs[1].window_s` is 2000000000000, but no run can take that long",
+    );
+}
+
+#[test]
 fn counts_and_times_that_cannot_be_are_refused() {
-    let profile = |recording: &mut Recording| recording.runs[1].profile.clone().unwrap();
+    let profile = |recording: &mut Recording| recording.blocks[0].runs[1].profile.clone().unwrap();
     check_refused(
         recording(),
         |it| {
             let mut changed = profile(it);
             changed.lines[0].total = u64::MAX;
-            it.runs[1].profile = Some(changed);
+            it.blocks[0].runs[1].profile = Some(changed);
         },
-        "`runs[1].profile.lines[0].total` is 18446744073709551615, but can be at most 549755813888",
+        "`blocks[0].runs[1].profile.lines[0].total` is 18446744073709551615, but can be at most 549755813888",
     );
     check_refused(
         recording(),
-        |it| it.runs[0].wall_s = -1.0,
-        "`runs[0].wall_s` is -1, but no run can take that long",
+        |it| it.blocks[0].runs[0].wall_s = -1.0,
+        "`blocks[0].runs[0].wall_s` is -1, but no run can take that long",
     );
 }
 
@@ -297,7 +319,7 @@ fn more_lines_in_more_runs_than_can_be_compared_are_refused() {
                 let profile = recorded::profile(vec![line], [0, 0, 0]);
                 run(RunKind::Profiled, Some(profile))
             });
-            recording.runs = runs.collect();
+            recording.blocks[0].runs = runs.collect();
         }
     };
     check_refused(
