@@ -139,6 +139,24 @@ fn what_is_wrong_with_a_later_minor_version_is_said_of_that() {
     assert!(error.to_string().starts_with(expected), "{error}");
 }
 
+/// What was written once can be read for as long as the first number stays the same.
+#[test]
+fn recordings_of_every_minor_version_are_read() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings");
+    let (form, last) = recording::SCHEMA.rsplit_once('.').unwrap();
+    for minor in 0..=last.parse().unwrap() {
+        let minor: u32 = minor;
+        let path = format!("{folder}/1.{minor}.json");
+        let text = std::fs::read_to_string(&path).expect(&path);
+        assert_eq!(schema_of(&text), Ok(format!("{form}.{minor}")), "{path}");
+        let recording = read::<Recording>(&text).unwrap_or_else(|it| panic!("{path}: {it}"));
+        assert_eq!(recording.schema, recording::SCHEMA);
+        assert_eq!(recording.warnings, [""; 0], "{path}");
+        let profile = crate::profile::annotate(&recording);
+        assert!(profile.samples.numba > 0, "{path}");
+    }
+}
+
 #[test]
 fn broken_text_is_located() {
     check_error(
