@@ -14,8 +14,8 @@ use profila::align::align_files;
 use profila::compare::{Comparison, Options, compare};
 use profila::pair::Pair;
 use profila::recording::{
-    Better, Chosen, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun,
-    Recording, Run, RunKind, SampleCounts, Settings, Source, Variant,
+    Better, Block, Chosen, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun,
+    Recording, Role, Run, RunKind, SampleCounts, Settings, Source, Variant,
 };
 use profila::report::{Style, csv, html, json, markdown, terminal};
 use profila::source::LineNumber;
@@ -98,14 +98,14 @@ fn recording(script: &str, lines: u32, text: impl Fn(u32) -> String) -> Recordin
             code: None,
             args: Vec::new(),
         },
+        role: Role::Base,
         python: "3.13.0".to_owned(),
         numba: "0.68.1".to_owned(),
         sampler: "gdb 16.3".to_owned(),
         settings: Settings {
             rate_hz: 100.0,
-            max_stopped: Some(0.2),
+            max_stopped: 0.2,
             looks: Vec::new(),
-            seed: 0,
             throughput: MetricSource {
                 source: MetricKind::Window,
                 unit: "s".to_owned(),
@@ -113,11 +113,6 @@ fn recording(script: &str, lines: u32, text: impl Fn(u32) -> String) -> Recordin
             },
             throughput_chosen: Chosen::Found,
             unread_rate: None,
-        },
-        machine: Machine {
-            cpu: "a processor".to_owned(),
-            cores: 2,
-            kernel: "Linux".to_owned(),
         },
         sources: vec![Source {
             path: script.to_owned(),
@@ -127,9 +122,17 @@ fn recording(script: &str, lines: u32, text: impl Fn(u32) -> String) -> Recordin
             functions: Vec::new(),
             code: std::collections::BTreeSet::new(),
         }],
-        runs: (1..=6)
-            .flat_map(|round| runs(script, round, lines))
-            .collect(),
+        blocks: vec![Block {
+            machine: Machine {
+                cpu: "a processor".to_owned(),
+                cores: 2,
+                kernel: "Linux".to_owned(),
+            },
+            seed: 0,
+            runs: (1..=6)
+                .flat_map(|round| runs(script, round, lines))
+                .collect(),
+        }],
         warnings: Vec::new(),
     }
 }

@@ -107,7 +107,7 @@ struct Counts {
 
 impl Counts {
     fn add(&mut self, recording: &Recording) {
-        let profiles = recording.runs.iter().filter_map(|run| run.profile.as_ref());
+        let profiles = recording.runs().filter_map(|run| run.profile.as_ref());
         for profile in profiles {
             self.runs += 1;
             self.window += profile.samples.window;

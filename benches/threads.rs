@@ -200,7 +200,7 @@ fn body_by_perf(samples: &Path) -> Result<f64> {
 
 /// The part of profila's samples in compiled code itself, and in waiting for other threads.
 fn shares_of(recording: &Recording) -> Result<(f64, f64)> {
-    let run = recording.runs.first().ok_or("there is no run")?;
+    let run = recording.runs().next().ok_or("there is no run")?;
     let profile = run.profile.as_ref().ok_or("it was not profiled")?;
     let instructions = profile.instructions.iter();
     let body: u64 = instructions.map(|it| it.samples - it.in_callees).sum();

@@ -197,7 +197,7 @@ impl Probe {
     /// Reads it off a recording of [`PROBE`] with a run of each kind; `None` where it has
     /// no profiled one.
     pub fn of(recording: &Recording) -> Option<Self> {
-        let run = recording.runs.iter().find(|run| run.profile.is_some())?;
+        let run = recording.runs().find(|run| run.profile.is_some())?;
         let profile = run.profile.as_ref()?;
         let hot = PROBE.lines().enumerate();
         let hot: Vec<LineNumber> = hot
@@ -210,7 +210,7 @@ impl Probe {
             .filter(|it| recording.script() == Some(it.file.as_str()) && hot.contains(&it.line));
         let value = |run: &Run| Some(run.metric.as_ref()?.value);
         let speed = |kind| {
-            let mut runs = recording.runs.iter();
+            let mut runs = recording.runs();
             value(runs.find(|run| run.kind == kind)?)
         };
         let part = |kind| Some(speed(kind)? / speed(RunKind::Timed)?);

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::recording::{ProfiledRun, Recording, Run, SampleCounts, Source, StackFrame};
+use crate::recording::{ProfiledRun, Recording, RoundId, Run, SampleCounts, Source, StackFrame};
 use crate::source::{FunctionIndex, LineNumber, Origin, lines as lines_of};
 
 /// The most lines without samples that one [`AnnotatedRange`] runs across; a
@@ -39,8 +39,8 @@ pub struct LineId<'r> {
 /// The samples of the measured window of one profiled run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunProfile<'r> {
-    /// Round of the run, counted from 1.
-    pub round: u32,
+    /// Round of the run.
+    pub round: RoundId,
     /// Samples by outcome: `window` is their total, and `other`, `waiting` and
     /// `bad` are the buckets of those on no line.
     pub samples: SampleCounts,
@@ -200,9 +200,12 @@ impl AnnotatedRange {
 /// The profiled runs of a recording, each for itself, in the order of their
 /// rounds.
 pub fn run_profiles(recording: &Recording) -> Vec<RunProfile<'_>> {
-    let mut profiles: Vec<_> = profiled_runs(recording)
-        .map(|(run, profile)| RunProfile {
-            round: run.round,
+    let by_round = recording
+        .runs_by_round()
+        .filter_map(|(round, run)| Some((round, run.profile.as_ref()?)));
+    let mut profiles: Vec<_> = by_round
+        .map(|(round, profile)| RunProfile {
+            round,
             samples: profile.samples,
             lines: line_counts(profile),
         })
@@ -329,7 +332,7 @@ pub fn watching(recording: &Recording) -> Watching {
         longest_stop_s: most(|profile| profile.longest_stop_s),
         wanted_rate_hz,
         achieved_rate_hz: is_known.then(|| ticks as f64 / window_s),
-        kept_to: recording.settings.max_stopped.filter(|_| many),
+        kept_to: many.then_some(recording.settings.max_stopped),
         unseen_share: share(unseen as f64, (ticks + unseen) as f64),
         median_late_s: most(|profile| profile.lateness.median_s),
     }
@@ -355,10 +358,8 @@ pub fn pooled_samples(runs: &[RunProfile<'_>]) -> SampleCounts {
 }
 
 fn profiled_runs(recording: &Recording) -> impl Iterator<Item = (&Run, &ProfiledRun)> {
-    recording
-        .runs
-        .iter()
-        .filter_map(|run| Some((run, run.profile.as_ref()?)))
+    let runs = recording.runs();
+    runs.filter_map(|run| Some((run, run.profile.as_ref()?)))
 }
 
 fn line_counts(profile: &ProfiledRun) -> BTreeMap<LineId<'_>, LineCounts> {

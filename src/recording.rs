@@ -11,14 +11,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::LineNumber;
 
+mod block;
 pub(crate) mod check;
 #[cfg(test)]
 pub(crate) mod fixture;
 
+pub use self::block::{Block, RoundId};
 pub use crate::source::Source;
 
-/// The `schema` of the recordings this version writes and reads.
-pub const SCHEMA: &str = "profila.recording/1";
+/// The `schema` of the recordings that this version writes.
+///
+/// It reads all with the same first number. The second one is raised with every field that is
+/// added: readers that do not know of it leave it out, and it can be absent.
+/// `tests/recordings/` has a recording of each.
+pub const SCHEMA: &str = "profila.recording/1.0";
 
 /// All runs of one variant, with the sources that were sampled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -33,20 +39,21 @@ pub struct Recording {
     pub created: String,
     /// What was run.
     pub variant: Variant,
+    /// What the variant was to the others of the experiment.
+    pub role: Role,
     /// Version of the Python that ran it.
     pub python: String,
-    /// Version of Numba.
+    /// Version of the Numba that the first run imported. Where a later one imported another,
+    /// there is a warning.
     pub numba: String,
     /// Name and version of the sampler, such as `gdb 13.1`.
     pub sampler: String,
     /// The settings that shaped the measurement.
     pub settings: Settings,
-    /// Where it was measured.
-    pub machine: Machine,
     /// Every file with samples, and the variant's own script.
     pub sources: Vec<Source>,
-    /// One entry per process, in the order in which they ran.
-    pub runs: Vec<Run>,
+    /// The runs, a block for each machine that they were made on: at least one.
+    pub blocks: Vec<Block>,
     /// What the reader of any report about these runs should know.
     pub warnings: Vec<String>,
 }
@@ -64,7 +71,7 @@ impl Recording {
     /// called it.
     #[must_use]
     pub fn seen_from_leaves(mut self) -> Self {
-        let profiles = self.runs.iter_mut().filter_map(|run| run.profile.as_mut());
+        let profiles = self.runs_mut().filter_map(|run| run.profile.as_mut());
         for line in profiles.flat_map(|profile| &mut profile.lines) {
             line.total = line.self_samples;
             line.owned = line.self_samples;
@@ -91,17 +98,25 @@ pub struct Variant {
     pub args: Vec<String>,
 }
 
+/// What a variant is to the others of its experiment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// The one that the others are compared with, or the only one.
+    Base,
+    /// One that is compared with the base.
+    Candidate,
+    /// The base once more, under another name: what differs between the two is chance.
+    Placebo,
+}
+
 /// The settings that shaped the measurement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Settings {
     /// Requested sampling rate, in Hz.
     pub rate_hz: f64,
-    /// Limit on the part of the time for which the script is stopped; absent in
-    /// recordings of versions that had no such limit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_stopped: Option<f64>,
-    /// Seed of the order of runs and of the sampling jitter.
-    pub seed: u64,
+    /// Limit on the part of the time for which the script is stopped.
+    pub max_stopped: f64,
     /// The rounds after which profila checked whether there was an answer; none where their
     /// number was fixed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -192,7 +207,7 @@ pub enum Better {
 }
 
 /// Where the runs took place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Machine {
     /// Model name of the processor.
     pub cpu: String,
@@ -205,9 +220,9 @@ pub struct Machine {
 /// One process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Run {
-    /// Round, counted from 1.
+    /// Round of the block, counted from 1.
     pub round: u32,
-    /// Place among all runs of the experiment, counted from 0.
+    /// Place among the block's runs of all variants, counted from 0.
     pub position: u32,
     /// Whether the run was timed or profiled.
     pub kind: RunKind,
@@ -224,7 +239,7 @@ pub struct Run {
     /// What the script reported, where it did.
     pub metric: Option<Metric>,
     /// What the sampler saw; absent in timed runs.
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<ProfiledRun>,
 }
 
@@ -260,8 +275,7 @@ pub struct Metric {
     pub unit: String,
     /// The value, finite and positive.
     pub value: f64,
-    /// The size of one step of the last printed digit, in the same unit; absent in
-    /// recordings of older versions.
+    /// The size of one step of the last printed digit, in the same unit, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<f64>,
 }
@@ -275,22 +289,18 @@ pub struct ProfiledRun {
     /// The longest single stop after the tracer had attached, in seconds.
     pub longest_stop_s: f64,
     /// How much later than planned the process was sampled, within the window.
-    #[serde(default)]
     pub lateness: Lateness,
     /// Seconds from the start of the process to the first sample in the window.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_sample_s: Option<f64>,
     /// Sampling times within the window that were put off to keep to
     /// [`Settings::max_stopped`].
-    #[serde(default)]
     pub put_off: u64,
     /// Sampling times within the window at which no thread could be seen at work, although
     /// the script was working.
-    #[serde(default)]
     pub unseen: u64,
     /// Stops within the window that were caused only by the tracer's presence, such as
     /// those for signals; none of them is a sample.
-    #[serde(default)]
     pub foreign_stops: u64,
     /// Why Numba's debug build was profiled instead of the production build, where it
     /// was.
@@ -300,12 +310,9 @@ pub struct ProfiledRun {
     pub samples: SampleCounts,
     /// Samples by line, within the measured window.
     pub lines: Vec<LineSamples>,
-    /// The same samples by instruction; none in recordings of older versions.
-    #[serde(default)]
+    /// The same samples by instruction.
     pub instructions: Vec<InstructionSamples>,
-    /// The same samples by call stack, as far as stacks were read; none in recordings of
-    /// older versions.
-    #[serde(default)]
+    /// The same samples by call stack, as far as stacks were read.
     pub stacks: Vec<StackSamples>,
 }
 
@@ -334,8 +341,8 @@ pub struct SampleCounts {
     #[serde(default, skip_serializing_if = "is_none")]
     pub misplaced: u64,
     /// Moments of the measured window at which the process was sampled. Each gave one
-    /// sample per running thread, or one waiting sample. 0 in recordings of older versions,
-    /// where `window` is used instead.
+    /// sample per running thread, or one waiting sample. 0 where unknown; `window`
+    /// is used instead then.
     #[serde(default)]
     pub ticks: u64,
     /// The most threads that were running at one of those moments; 0 where unknown.
@@ -357,7 +364,7 @@ pub struct SampleCounts {
     /// preceding line.
     pub folded: u64,
     /// Part of `waiting` in which a thread busy-waited for others, at the end of a parallel
-    /// loop or for the next one. 0 in recordings of older versions.
+    /// loop or for the next one.
     #[serde(default)]
     pub barrier: u64,
 }
@@ -517,25 +524,33 @@ mod tests {
             owned,
         };
         let mut recording = crate::report::json::read::<Recording>(RECORDING).expect("a recording");
-        recording.runs[0].profile.as_mut().expect("a profile").lines =
-            vec![line(1, 2, 10, 10), line(2, 8, 8, 0)];
+        recording.blocks[0].runs[0]
+            .profile
+            .as_mut()
+            .expect("a profile")
+            .lines = vec![line(1, 2, 10, 10), line(2, 8, 8, 0)];
         let seen = recording.seen_from_leaves();
-        let lines = &seen.runs[0].profile.as_ref().expect("a profile").lines;
+        let lines = &seen.blocks[0].runs[0]
+            .profile
+            .as_ref()
+            .expect("a profile")
+            .lines;
         assert_eq!(*lines, [line(1, 2, 2, 2), line(2, 8, 8, 8)]);
     }
 
     const RECORDING: &str = r#"{
-        "schema": "profila.recording/1", "experiment": "e", "created": "2026-01-01T00:00:00Z",
-        "variant": {"name": "a", "script": "a.py", "args": []},
+        "schema": "profila.recording/1.0", "experiment": "e", "created": "2026-01-01T00:00:00Z",
+        "variant": {"name": "a", "script": "a.py", "args": []}, "role": "base",
         "python": "3.11.7", "numba": "0.68.1", "sampler": "gdb 13.1",
-        "settings": {"rate_hz": 100.0, "seed": 0,
+        "settings": {"rate_hz": 100.0, "max_stopped": 0.2,
             "throughput": {"source": "window", "unit": "s", "better": "lower"}},
-        "machine": {"cpu": "c", "cores": 2, "kernel": "k"},
         "sources": [], "warnings": [],
-        "runs": [{"round": 1, "position": 0, "kind": "profiled", "exit_code": 0,
+        "blocks": [{"machine": {"cpu": "c", "cores": 2, "kernel": "k"}, "seed": 0, "runs": [{"round": 1, "position": 0, "kind": "profiled", "exit_code": 0,
             "wall_s": 1.0, "cpu_s": 1.0, "window_s": 0.5, "peak_rss_bytes": 1000, "metric": null,
-            "stopped_s": 0.1, "longest_stop_s": 0.01, "lines": [],
-            "samples": {"window": 10, "numba": 10, "other": 0, "waiting": 0, "bad": 0,
-                "startup": 0, "compiling": 0, "folded": 0}}]
+            "profile": {"stopped_s": 0.1, "longest_stop_s": 0.01, "lines": [],
+                "lateness": {"median_s": 0.0, "most_s": 0.0}, "put_off": 0, "unseen": 0,
+                "foreign_stops": 0, "instructions": [], "stacks": [],
+                "samples": {"window": 10, "numba": 10, "other": 0, "waiting": 0, "bad": 0,
+                    "startup": 0, "compiling": 0, "folded": 0}}}]}]
     }"#;
 }

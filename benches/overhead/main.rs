@@ -80,9 +80,11 @@ fn main() -> Result<()> {
     };
     let asking = python::Asking {
         guard: &Guard::start()?,
+        working_dir: Path::new("."),
+        environment: &BTreeMap::new(),
         is_given_up: &|| false,
     };
-    let python = python::find(None, Path::new("."), &asking)?.path;
+    let python = python::find(None, &asking)?.path;
     let gdb = gdb::find(None, &python)?;
     let tools = Tools {
         predecessor: Predecessor::find(&gdb)?,
@@ -179,7 +181,7 @@ fn our_line(script: &str, figures: &BTreeMap<How, Vec<Figures>>, stop_ms: f64) -
     let recordings = figures[&at_100]
         .iter()
         .filter_map(|run| run.recording.as_ref());
-    let runs = recordings.flat_map(|recording| &recording.runs);
+    let runs = recordings.flat_map(Recording::runs);
     let profiled: Vec<(f64, &ProfiledRun)> = runs
         .filter_map(|run| Some((run.window_s, run.profile.as_ref()?)))
         .collect();

@@ -41,7 +41,7 @@ pub(super) fn measure(python: &Path, rounds: usize) -> Result<()> {
         command.args([python.as_os_str(), OsStr::new("-o"), saved.as_os_str()]);
         output(command.arg(&script).arg("1"))?;
         let recording: Recording = json::read(&fs::read_to_string(&saved)?)?;
-        let mut ratios = ratios(&recording.runs);
+        let mut ratios = ratios(&recording.blocks[0].runs);
         ratios.sort_by(f64::total_cmp);
         let (least, most) = (ratios[0], ratios[ratios.len() - 1]);
         let range = format!("{least:.2} to {most:.2}");

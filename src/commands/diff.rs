@@ -16,7 +16,7 @@ use crate::error::{Error, ExitCode, Result};
 use crate::gate::Outcome;
 use crate::pair::Pair;
 use crate::plan::{Size, plan};
-use crate::recording::Recording;
+use crate::recording::{Recording, Role};
 use crate::report::json::{self, AnyDocument};
 use crate::report::terminal;
 use crate::stats;
@@ -164,17 +164,18 @@ fn save(recordings: &[Recording], folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Compares each recording with the first, the last one as a placebo where it is one.
+/// Compares each recording with the first, the placebo apart from the others.
 fn conclude(recordings: &[Recording], config: &Config) -> Result<Conclusion> {
     let attribution = config.sampling.attribution;
     let views = recordings.iter().cloned();
     let mut views: Vec<Recording> = views.map(|it| view(it, attribution)).collect();
+    let has_placebo = arrange(&mut views);
     restate_all(&mut views);
     let [before, versions @ ..] = views.as_slice() else {
         unreachable!("a comparison has two versions or more");
     };
     let (placebo, versions) = match versions {
-        [versions @ .., placebo] if config.compare.placebo => (Some(placebo), versions),
+        [versions @ .., placebo] if has_placebo => (Some(placebo), versions),
         versions => (None, versions),
     };
     let compared = |after, together| compare_pair(Pair::new(before, after), config, together);
@@ -190,6 +191,28 @@ fn conclude(recordings: &[Recording], config: &Config) -> Result<Conclusion> {
     }
     let placebo = placebo.map(|again| compared(again, 1)).transpose()?;
     Ok(Conclusion::Several(Comparisons::of(comparisons, placebo)))
+}
+
+/// Puts the placebo last and its base first, and says whether there is one.
+///
+/// Recordings are compared in the order in which they are given. But a placebo can only be
+/// judged beside the version that it is the placebo of, and a shell sorts `runs/*.json` by
+/// name. Where that version is not there, or nothing besides the two, the placebo is a
+/// version like any other.
+fn arrange(recordings: &mut [Recording]) -> bool {
+    let placebo = recordings.iter().position(|it| it.role == Role::Placebo);
+    let base = placebo.and_then(|placebo| {
+        let experiment = &recordings[placebo].experiment;
+        let mut recordings = recordings.iter();
+        recordings.position(|it| it.role == Role::Base && it.experiment == *experiment)
+    });
+    let (Some(placebo), Some(base), 3..) = (placebo, base, recordings.len()) else {
+        return false;
+    };
+    recordings[placebo..].rotate_left(1);
+    let base = base - usize::from(base > placebo);
+    recordings[..=base].rotate_right(1);
+    true
 }
 
 /// Puts the values of all recordings into the form of the first, where that is possible.
@@ -223,5 +246,54 @@ fn compare_pair(
 fn incomparable(error: &CompareError) -> Error {
     Error::Incomparable {
         cause: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recording::fixture;
+
+    /// Arranges recordings that are given as `NAME:EXPERIMENT:ROLE`.
+    #[track_caller]
+    fn check(given: &str, has_placebo: bool, names: &str) {
+        let recordings = given.split(' ').map(|it| {
+            let [name, experiment, role] = it.split(':').collect::<Vec<_>>()[..] else {
+                panic!("{it}");
+            };
+            let mut recording = fixture::recording(name, "a.py");
+            experiment.clone_into(&mut recording.experiment);
+            recording.role = match role {
+                "base" => Role::Base,
+                "placebo" => Role::Placebo,
+                _ => Role::Candidate,
+            };
+            recording
+        });
+        let mut recordings: Vec<Recording> = recordings.collect();
+        assert_eq!(arrange(&mut recordings), has_placebo);
+        let arranged: Vec<&str> = recordings.iter().map(|it| &*it.variant.name).collect();
+        assert_eq!(arranged.join(" "), names);
+    }
+
+    #[test]
+    fn a_placebo_is_judged_beside_its_base_in_whatever_order_the_two_are_given() {
+        check("a:1:base b:1:new p:1:placebo", true, "a b p");
+        check("b:1:new p:1:placebo c:1:new a:1:base", true, "a b c p");
+        check("p:1:placebo a:1:base b:1:new", true, "a b p");
+        check("b:1:new a:1:base c:1:new p:1:placebo", true, "a b c p");
+    }
+
+    #[test]
+    fn without_its_base_or_anything_else_a_placebo_is_a_version_like_any_other() {
+        check("p:1:placebo a:1:base", false, "p a");
+        check("b:1:new p:1:placebo c:1:new", false, "b p c");
+        check("a:2:base p:1:placebo b:2:new", false, "a p b");
+    }
+
+    #[test]
+    fn all_others_are_compared_in_the_order_in_which_they_are_given() {
+        check("b:1:new a:1:base", false, "b a");
+        check("b:1:new c:1:new a:1:base", false, "b c a");
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::interrupts::Interrupts;
-use super::measure::{Laboratory, Looks, named};
+use super::measure::{Laboratory, Looks, environment, named};
 use super::{here, install_interrupts, print, style};
 use crate::cli::{DoctorArgs, GlobalArgs};
 use crate::config::{self, Config, Format};
@@ -41,11 +41,16 @@ pub(super) fn doctor(args: &DoctorArgs, global: &GlobalArgs) -> Result<u8> {
 /// Looks at everything that can be looked at.
 fn look(config: &Config, here: &Path, interrupts: &Interrupts) -> Result<Facts> {
     let guard = Guard::start()?;
+    let [variant, ..] = config.variants.as_slice() else {
+        unreachable!("there is the probe");
+    };
     let asking = Asking {
         guard: &guard,
+        working_dir: &config.run.cwd,
+        environment: &environment(config, variant),
         is_given_up: &|| interrupts.first().is_some(),
     };
-    let python = python::look(named(&config.run.python), &config.run.cwd, &asking);
+    let python = python::look(named(&variant.python), &asking);
     // The gdb beside the Python is not known without it.
     let beside = python.as_ref().map_or(Path::new(""), |python| &python.path);
     let sampling = &config.sampling;

@@ -5,9 +5,9 @@ mod agreement;
 mod forms;
 mod progress;
 mod recorder;
+mod setup;
 mod sources;
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
@@ -23,23 +23,25 @@ use self::agreement::Agreement;
 use self::forms::Forms;
 use self::progress::Progress;
 use self::recorder::Recorder;
+use self::setup::{Environment, Setup};
 use super::interrupts::Interrupts;
 use super::run::{Bounds, Outcome, run};
-use crate::config::{Config, Program, Tool, Variant, Verbosity};
+use crate::config::{Config, Program, Sampling, Tool, Variant, Verbosity};
 use crate::error::{Ending, Error, Result};
 use crate::plan::{Purpose, Step};
 use crate::recording::Recording;
 use crate::sampler::{Factory, Sampler, Settings};
-use crate::source::SourceRoots;
-use crate::target::python::{self, Asking, Python};
+use crate::target::python::Asking;
 use crate::target::{Guard, Launch, Mode, Signal, Streams};
+
+pub(super) use self::setup::environment;
 
 /// The tools of an experiment, found before anything is run.
 pub(super) struct Laboratory<'a> {
     config: &'a Config,
-    python: Python,
+    /// What runs each variant, in the order of the configuration.
+    setups: Vec<Setup>,
     samplers: Factory,
-    roots: SourceRoots,
     interrupts: &'a Interrupts,
     guard: Guard,
 }
@@ -78,41 +80,19 @@ impl<'a> Laboratory<'a> {
         let guard = Guard::start()?;
         let asking = Asking {
             guard: &guard,
+            working_dir: &config.run.cwd,
+            environment: &Environment::new(),
             is_given_up: &|| interrupts.first().is_some(),
         };
-        let python = python::find(named(&config.run.python), &config.run.cwd, &asking)?;
-        let sampling = &config.sampling;
-        let samplers = Factory::find(sampling.sampler, named(&sampling.gdb), &python.path)?;
-        let roots = SourceRoots {
-            working_dir: here.to_owned(),
-            library_dirs: python.library_dirs.clone(),
-            packages: python.packages.clone(),
-            included: sampling.include.clone(),
-            excluded: sampling.exclude.clone(),
-        };
-        if let Some(passed_over) = &python.passed_over
-            && config.output.verbosity != Verbosity::Quiet
-        {
-            super::say(&format!(
-                "profila: {passed_over}: using {} (from {})",
-                python.path.display(),
-                python.chosen_by,
-            ));
-        }
+        let setups = Setup::of_all(config, here, &asking)?;
+        let samplers = find_sampler(&config.sampling, &setups)?;
         if config.output.verbosity == Verbosity::Verbose {
-            super::say(&format!(
-                "Python {} with Numba {}: {} (from {})\n{samplers}",
-                python.version,
-                python.numba,
-                python.path.display(),
-                python.chosen_by,
-            ));
+            super::say(&samplers.to_string());
         }
         Ok(Self {
             config,
-            python,
+            setups,
             samplers,
-            roots,
             interrupts,
             guard,
         })
@@ -130,8 +110,8 @@ impl<'a> Laboratory<'a> {
                 .collect()
         };
         let mut recorders = Vec::new();
-        for variant in &self.config.variants {
-            recorders.push(Recorder::new(self, variant)?);
+        for index in 0..self.config.variants.len() {
+            recorders.push(Recorder::new(self, index)?);
         }
         let progress = Progress::new(steps, looks.after.len() > 1, self.config.output.verbosity);
         let mut agreement = Agreement::new(&self.config.compare.same_output);
@@ -178,7 +158,7 @@ impl<'a> Laboratory<'a> {
             variant: 0,
             purpose: Purpose::Profiled,
         };
-        let mut recorder = Recorder::new(self, variant)?;
+        let mut recorder = Recorder::new(self, step.variant)?;
         let created = creation_time();
         let mut outcome = self.run(variant, step, Streams::Inherit, &|_, _| {})?;
         let status = outcome.exit.status;
@@ -200,13 +180,14 @@ impl<'a> Laboratory<'a> {
         compiling: &dyn Fn(Duration, usize),
     ) -> Result<Outcome> {
         let config = self.config;
-        let mut environment = environment(config, variant);
+        let setup = &self.setups[step.variant];
+        let mut environment = setup.environment.clone();
         if streams == Streams::Capture {
             environment.insert(PADDING.into(), padding(config.compare.seed, step).into());
         }
         let cache = self.cache(step);
         let launch = Launch {
-            python: &self.python.path,
+            python: &setup.python.path,
             arguments: arguments(variant),
             environment,
             working_dir: &config.run.cwd,
@@ -253,11 +234,21 @@ impl<'a> Laboratory<'a> {
             max_stopped: sampling.max_stopped,
             seed: self.config.compare.seed ^ u64::from(step.position),
             max_depth: sampling.max_depth,
-            roots: self.roots.clone(),
+            roots: self.setups[step.variant].roots.clone(),
             scratch: self.guard.folder().to_owned(),
         };
         self.samplers.start(settings, &self.guard)
     }
+}
+
+/// Finds what takes the samples of all versions: that beside any of their interpreters will do.
+fn find_sampler(sampling: &Sampling, setups: &[Setup]) -> Result<Factory> {
+    let mut found = setups.iter().map(|setup| {
+        let python = &setup.python.path;
+        Factory::find(sampling.sampler, named(&sampling.gdb), python)
+    });
+    let first = found.next().expect("there is a version to run");
+    first.or_else(|missing| found.find_map(Result::ok).ok_or(missing))
 }
 
 /// The tool that the user named, where that was done.
@@ -277,13 +268,6 @@ fn arguments(variant: &Variant) -> Vec<OsString> {
     };
     arguments.extend(variant.args.iter().map(OsString::from));
     arguments
-}
-
-fn environment(config: &Config, variant: &Variant) -> BTreeMap<OsString, OsString> {
-    let variables = config.environment(variant).into_iter();
-    variables
-        .map(|(name, value)| (name.into(), value.into()))
-        .collect()
 }
 
 /// A variable of no meaning and random length. Where a program's environment ends its

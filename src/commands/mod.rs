@@ -11,6 +11,7 @@ mod record;
 mod report;
 mod run;
 mod show;
+mod versions;
 
 use std::fs;
 use std::io::{self, IsTerminal, Read, Write};

@@ -9,6 +9,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::interrupts::Interrupts;
+use super::versions::Versions;
 use crate::error::{Error, Result, Suspension};
 use crate::sample::Moment;
 use crate::sample::window::Timeline;
@@ -31,6 +32,8 @@ pub(super) struct Outcome {
     pub(super) timeline: Timeline,
     /// Seconds of processor time of child processes, as far as the script knew at its end.
     pub(super) children_s: f64,
+    /// What ran the script.
+    pub(super) versions: Versions,
     /// Why Numba's debug build was profiled instead of the production build.
     pub(super) fallback: Option<String>,
     /// What kept places that the compiler had dropped from being put back.
@@ -82,6 +85,7 @@ pub(super) fn run(
         streams: launch.streams,
         sender,
         timeline: Timeline::default(),
+        versions: Versions::default(),
         fallback: None,
         without_twin: None,
         texts: BTreeMap::new(),
@@ -155,6 +159,7 @@ struct Supervisor {
     streams: Streams,
     sender: Sender<Message>,
     timeline: Timeline,
+    versions: Versions,
     fallback: Option<String>,
     without_twin: Option<String>,
     texts: BTreeMap<String, Option<String>>,
@@ -289,8 +294,9 @@ impl Supervisor {
 
     fn note(&mut self, event: Event, at: Moment) -> Result<()> {
         match event {
-            Event::Started { .. } => {}
-            Event::NumbaImported { .. } => {
+            Event::Started { python } => self.versions.python = Some(python),
+            Event::NumbaImported { version } => {
+                self.versions.numba = Some(version);
                 if let Some(sampler) = self.sampler.take() {
                     self.put_to_work(sampler);
                 }
@@ -406,6 +412,7 @@ impl Supervisor {
             paused_s: self.paused_s,
             timeline: self.timeline,
             children_s: self.children_s,
+            versions: self.versions,
             fallback: self.fallback,
             without_twin: self.without_twin,
             texts: self.texts,

@@ -314,7 +314,7 @@ impl Estimate {
 /// absent where one of them has no such run.
 pub fn seconds_per_round<'r>(recordings: impl IntoIterator<Item = &'r Recording>) -> Option<f64> {
     let of_kind = |recording: &Recording, kind| {
-        let runs = recording.runs.iter().filter(|run| run.kind == kind);
+        let runs = recording.runs().filter(|run| run.kind == kind);
         let seconds: Vec<f64> = runs.map(|run| run.wall_s).collect();
         stats::mean(&seconds).ok().map(|mean| mean.value)
     };
@@ -331,7 +331,7 @@ fn summary(
     level: Level,
 ) -> Result<VariantSummary, CompareError> {
     let runs_of = |kind| {
-        let runs = recording.runs.iter().filter(|run| run.kind == kind);
+        let runs = recording.runs().filter(|run| run.kind == kind);
         u32::try_from(runs.count()).unwrap_or(u32::MAX)
     };
     let seconds = stats::mean(&rounds.seconds(side))?;

@@ -45,7 +45,7 @@ pub(super) fn files(recording: &Recording) -> BTreeSet<&str> {
         .filter(|source| source.user && source.text.is_empty())
         .map(|source| source.path.as_str())
         .collect();
-    let profiles = recording.runs.iter().filter_map(|run| run.profile.as_ref());
+    let profiles = recording.runs().filter_map(|run| run.profile.as_ref());
     let lines = profiles.flat_map(|profile| &profile.lines);
     let sampled = lines
         .filter(|line| line.owned > 0)

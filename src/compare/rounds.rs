@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::CompareError;
 use crate::pair::{Pair, Side};
 use crate::profile::{self, RunProfile};
-use crate::recording::{Better, MetricKind, MetricSource, Recording, Run, RunKind, SampleCounts};
+use crate::recording::{
+    Better, MetricKind, MetricSource, Recording, RoundId, Run, RunKind, SampleCounts,
+};
 use crate::stats::{self, Design, Exposure, Slot};
 
 /// The runs that are compared. Where the design is paired, the i-th runs of both
-/// sides are of one round, in `timed` and in `profiled` each.
+/// sides are of one round of one block, in `timed` and in `profiled` each.
 pub(super) struct Rounds<'r> {
     /// Whether the sides were interleaved.
     pub(super) design: Design,
@@ -184,13 +186,15 @@ pub(super) fn price_of(run: &Run, source: &MetricSource, side: Side) -> Result<f
 /// rounds; absent where there is none, or where a run did not report its work.
 pub(super) fn slowdown(recording: &Recording, kind: RunKind) -> Option<f64> {
     let source = &recording.settings.throughput;
-    let runs = recording.runs.iter().filter(|run| run.kind == kind);
-    let rounds: BTreeSet<u32> = runs.map(|run| run.round).collect();
+    let of_kind = |kind| {
+        let runs = recording.runs_by_round();
+        runs.filter(move |(_, run)| run.kind == kind)
+    };
+    let rounds: BTreeSet<RoundId> = of_kind(kind).map(|(round, _)| round).collect();
     let mean = |kind: RunKind| {
-        let runs = recording.runs.iter();
-        let prices: Vec<f64> = runs
-            .filter(|run| run.kind == kind && rounds.contains(&run.round))
-            .map(|run| price_of(run, source, Side::Before).ok())
+        let prices: Vec<f64> = of_kind(kind)
+            .filter(|(round, _)| rounds.contains(round))
+            .map(|(_, run)| price_of(run, source, Side::Before).ok())
             .collect::<Option<_>>()?;
         Some(stats::mean(&prices).ok()?.value)
     };
@@ -223,29 +227,19 @@ fn by_round<'r>(
     recording: &'r Recording,
     side: Side,
     source: &MetricSource,
-) -> Result<BTreeMap<u32, SideRound<'r>>, CompareError> {
+) -> Result<BTreeMap<RoundId, SideRound<'r>>, CompareError> {
     let mut rounds = BTreeMap::new();
-    for timed in recording
-        .runs
-        .iter()
-        .filter(|run| run.kind == RunKind::Timed)
-    {
-        let round = timed.round;
-        let seconds = price_of(timed, source, side)?;
-        if rounds
-            .insert(
-                round,
-                SideRound {
-                    timed,
-                    seconds,
-                    profile: None,
-                },
-            )
-            .is_some()
-        {
+    let timed = recording.runs_by_round();
+    for (id, timed) in timed.filter(|(_, run)| run.kind == RunKind::Timed) {
+        let round = SideRound {
+            timed,
+            seconds: price_of(timed, source, side)?,
+            profile: None,
+        };
+        if rounds.insert(id, round).is_some() {
             return Err(CompareError::RepeatedRound {
                 side,
-                round,
+                round: id.round,
                 kind: RunKind::Timed,
             });
         }
@@ -256,8 +250,9 @@ fn by_round<'r>(
     let mut seen = BTreeSet::new();
     let mut any_samples = false;
     for profile in profile::run_profiles(recording) {
-        let round = profile.round;
-        if !seen.insert(round) {
+        let id = profile.round;
+        let round = id.round;
+        if !seen.insert(id) {
             return Err(CompareError::RepeatedRound {
                 side,
                 round,
@@ -269,7 +264,7 @@ fn by_round<'r>(
         }
         let has_samples = profile.samples.window > 0;
         any_samples |= has_samples;
-        if let Some(entry) = rounds.get_mut(&round).filter(|_| has_samples) {
+        if let Some(entry) = rounds.get_mut(&id).filter(|_| has_samples) {
             entry.profile = Some(profile);
         }
     }

@@ -31,10 +31,8 @@ pub(super) fn of(
         coarse_values(rounds, criteria),
         different("Python", sides.map(|recording| recording.python.as_str())),
         different("Numba", sides.map(|recording| recording.numba.as_str())),
-        different(
-            "processors",
-            sides.map(|recording| recording.machine.cpu.as_str()),
-        ),
+        different_processors(sides),
+        several_machines(sides),
         much_outside(sides.before, Side::Before),
         much_outside(sides.after, Side::After),
         sampled_slower(sides.before, Side::Before),
@@ -167,6 +165,31 @@ fn printed_step(metric: &Metric) -> f64 {
 fn different(what: &str, versions: Pair<&str>) -> Option<String> {
     let Pair { before, after } = versions;
     (before != after).then(|| format!("the sides ran with different {what}: {before} and {after}"))
+}
+
+/// Where a block has other processors on one side than on the other.
+fn different_processors(sides: &Pair<&Recording>) -> Option<String> {
+    let [before, after] = [sides.before, sides.after].map(|recording| recording.blocks.iter());
+    let mut blocks = before.zip(after);
+    blocks.find_map(|(before, after)| {
+        let cpus = Pair::new(&*before.machine.cpu, &*after.machine.cpu);
+        different("processors", cpus)
+    })
+}
+
+/// Where the runs of a side were made on more than one machine.
+fn several_machines(sides: &Pair<&Recording>) -> Option<String> {
+    let count = |recording: &Recording| {
+        let machines = recording.blocks.iter().map(|block| &block.machine);
+        machines.collect::<HashSet<_>>().len()
+    };
+    let most = count(sides.before).max(count(sides.after));
+    (most > 1).then(|| {
+        format!(
+            "the rounds were measured on {most} different machines and are taken together: what \
+             differs between the machines widens the intervals"
+        )
+    })
 }
 
 fn much_outside(recording: &Recording, side: Side) -> Option<String> {

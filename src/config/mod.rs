@@ -62,6 +62,8 @@ pub struct Variant {
     pub args: Vec<String>,
     /// Environment variables, besides those of [`Run::env`] and stronger than them.
     pub env: BTreeMap<String, String>,
+    /// The interpreter.
+    pub python: Tool,
 }
 
 /// What Python is asked to run.
@@ -90,8 +92,6 @@ pub enum Tool {
 /// How to run the variants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
-    /// The interpreter.
-    pub python: Tool,
     /// The working directory of every run, absolute.
     pub cwd: PathBuf,
     /// The longest one run may take; `None` is for ever.

@@ -60,6 +60,7 @@ pub(super) struct Variant {
     pub(super) module: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) args: Vec<String>,
+    pub(super) python: Option<String>,
     #[serde(default)]
     pub(super) env: BTreeMap<EnvName, String>,
 }

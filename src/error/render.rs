@@ -201,7 +201,9 @@ impl Error {
             Self::RecordingUnreadable { .. } => {
                 "recordings are written by `profila record -o FILE` and `--save`"
             }
-            Self::SchemaUnknown { .. } => "record it again with this version",
+            Self::SchemaUnknown { .. } => {
+                "measure again with this version: `profila record -o FILE -- SCRIPT`"
+            }
             Self::MixedOperands { .. } => {
                 "give two scripts, or two recordings made by `profila record -o FILE`"
             }
@@ -381,7 +383,7 @@ mod tests {
             Error::SchemaUnknown {
                 path: path("before.json"),
                 found: "profila.recording/9".to_owned(),
-                expected: "profila.recording/1".to_owned(),
+                expected: "profila.recording/1.0".to_owned(),
             },
             Error::MixedOperands {
                 script: path("a.py"),

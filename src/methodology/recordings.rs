@@ -89,7 +89,7 @@ fn experiment(world: &mut World, size: Size, truth: &Pair<Vec<f64>>) -> Comparis
         let rounds = times.side(side).iter().zip(&counts).zip(&slots);
         for (index, ((time, counts), slot)) in rounds.enumerate() {
             let runs = runs(side, index, total * time, counts, *slot);
-            recording.runs.extend(runs);
+            recording.blocks[0].runs.extend(runs);
         }
         recording
     });

@@ -38,11 +38,10 @@ fn run(round: u32, outside: [u64; 3], lines: &[Line]) -> Run {
 }
 
 fn recording(sources: Vec<Source>, runs: Vec<Run>) -> Recording {
-    Recording {
-        sources,
-        runs,
-        ..fixture::recording("", "")
-    }
+    let mut recording = fixture::recording("", "");
+    recording.sources = sources;
+    recording.blocks[0].runs = runs;
+    recording
 }
 
 /// The article's rounding line, which calls `np.round`, in two runs.
@@ -78,7 +77,8 @@ fn check_share(found: f64, expected: f64) {
 fn runs_are_kept_apart_in_the_order_of_their_rounds() {
     let recording = rounding();
     let runs = run_profiles(&recording);
-    assert_eq!(runs.iter().map(|run| run.round).collect::<Vec<_>>(), [1, 2]);
+    let rounds = runs.iter().map(|run| run.round.round);
+    assert_eq!(rounds.collect::<Vec<_>>(), [1, 2]);
     let rounding = LineId {
         file: "dither.py",
         line: line(5),
@@ -209,11 +209,7 @@ fn watching_is_told_of_profiled_runs_only() {
 /// were put off.
 fn watched(ticks: u64, put_off: u64) -> Watching {
     let mut recording = rounding();
-    for profile in recording
-        .runs
-        .iter_mut()
-        .filter_map(|run| run.profile.as_mut())
-    {
+    for profile in recording.runs_mut().filter_map(|run| run.profile.as_mut()) {
         profile.samples.ticks = ticks;
         profile.put_off = put_off;
     }

@@ -24,7 +24,7 @@ const MOST_COUNTS: usize = 25_000_000;
 type Check = Result<(), String>;
 
 impl Recording {
-    /// What does not fit, with its place, such as `runs[3].lines[7].total`.
+    /// What does not fit, with its place, such as `blocks[0].runs[3].profile.lines[7].total`.
     pub(crate) fn check(&self) -> Check {
         let rate_hz = self.settings.rate_hz;
         if !(0.0..=1e9).contains(&rate_hz) {
@@ -32,8 +32,17 @@ impl Recording {
                 "`settings.rate_hz` is {rate_hz}, but rates range from 0 to 1e9"
             ));
         }
-        if self.runs.len() > MOST_RUNS {
-            let runs = self.runs.len();
+        let max_stopped = self.settings.max_stopped;
+        if !(0.0..=1.0).contains(&max_stopped) {
+            return Err(format!(
+                "`settings.max_stopped` is {max_stopped}, but it is a part of the time, from 0 to 1"
+            ));
+        }
+        if self.blocks.is_empty() {
+            return Err("it has no `blocks`".to_owned());
+        }
+        let runs = self.runs().count();
+        if runs > MOST_RUNS {
             return Err(format!(
                 "it has {runs} `runs`, but at most {MOST_RUNS} can be compared"
             ));
@@ -41,17 +50,19 @@ impl Recording {
         for (index, source) in self.sources.iter().enumerate() {
             check_source(source, &format!("sources[{index}]"))?;
         }
-        for (index, run) in self.runs.iter().enumerate() {
-            check_run(run, &format!("runs[{index}]"))?;
+        for (block, it) in self.blocks.iter().enumerate() {
+            for (index, run) in it.runs.iter().enumerate() {
+                check_run(run, &format!("blocks[{block}].runs[{index}]"))?;
+            }
         }
-        check_lines_in_runs(&self.runs)
+        check_lines_in_runs(self.runs())
     }
 }
 
 /// Whether the lines of all runs can be compared with each other: runs of few lines each
 /// that are all different, say, have far more counts together than the file has bytes.
-fn check_lines_in_runs(runs: &[Run]) -> Check {
-    let profiles: Vec<&ProfiledRun> = runs.iter().filter_map(|run| run.profile.as_ref()).collect();
+fn check_lines_in_runs<'r>(runs: impl Iterator<Item = &'r Run>) -> Check {
+    let profiles: Vec<&ProfiledRun> = runs.filter_map(|run| run.profile.as_ref()).collect();
     let lines = profiles.iter().flat_map(|profile| &profile.lines);
     let lines: FxHashSet<_> = lines.map(|line| (line.file.as_str(), line.line)).collect();
     if lines.len().saturating_mul(profiles.len()) > MOST_COUNTS {
@@ -102,19 +113,13 @@ fn check_range(
     Ok(())
 }
 
-/// `Run::profile` is flattened and optional: serde takes one that it cannot read for one
-/// that is not there. The kind of the run tells them apart.
 fn check_run(run: &Run, place: &str) -> Check {
-    let position = run.position;
     match (run.kind, &run.profile) {
-        (RunKind::Profiled, None) => {
-            return Err(format!(
-                "the profiled run at position {position} lacks `stopped_s`, `longest_stop_s`, \
-                 `samples` or `lines`, or has them in the wrong form"
-            ));
+        (kind @ RunKind::Profiled, None) => {
+            return Err(format!("`{place}` is a {kind} run without a `profile`"));
         }
         (kind @ (RunKind::Timed | RunKind::Control), Some(_)) => {
-            return Err(format!("the {kind} run at position {position} has samples"));
+            return Err(format!("`{place}` is a {kind} run with a `profile`"));
         }
         _ => {}
     }
@@ -125,7 +130,7 @@ fn check_run(run: &Run, place: &str) -> Check {
     ];
     check_seconds(&seconds, place)?;
     match &run.profile {
-        Some(profile) => check_profile(profile, place),
+        Some(profile) => check_profile(profile, &format!("{place}.profile")),
         None => Ok(()),
     }
 }

@@ -1,8 +1,8 @@
 //! Recordings made by hand, for tests to fill and to change.
 
 use super::{
-    Better, Chosen, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun,
-    Recording, Run, RunKind, SCHEMA, SampleCounts, Settings, Source, Variant,
+    Better, Block, Chosen, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun,
+    Recording, Role, Run, RunKind, SCHEMA, SampleCounts, Settings, Source, Variant,
 };
 use std::collections::BTreeSet;
 
@@ -21,14 +21,14 @@ pub(crate) fn recording(name: &str, script: &str) -> Recording {
             code: None,
             args: Vec::new(),
         },
+        role: Role::Base,
         python: "3.13.0".to_owned(),
         numba: "0.68.1".to_owned(),
         sampler: "gdb 16.3".to_owned(),
         settings: Settings {
             rate_hz: 100.0,
-            max_stopped: Some(0.2),
+            max_stopped: 0.2,
             looks: Vec::new(),
-            seed: 0,
             throughput: MetricSource {
                 source: MetricKind::Window,
                 unit: "s".to_owned(),
@@ -37,13 +37,16 @@ pub(crate) fn recording(name: &str, script: &str) -> Recording {
             throughput_chosen: Chosen::Found,
             unread_rate: None,
         },
-        machine: Machine {
-            cpu: "cpu".to_owned(),
-            cores: 2,
-            kernel: "Linux".to_owned(),
-        },
         sources: Vec::new(),
-        runs: Vec::new(),
+        blocks: vec![Block {
+            machine: Machine {
+                cpu: "cpu".to_owned(),
+                cores: 2,
+                kernel: "Linux".to_owned(),
+            },
+            seed: 0,
+            runs: Vec::new(),
+        }],
         warnings: Vec::new(),
     }
 }

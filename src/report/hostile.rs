@@ -41,7 +41,7 @@ fn recording(name: &str, text: &str) -> Recording {
     recording.sources[1].user = false;
     for round in 1..=3 {
         let mut run = fixture::timed_run(round, 2 * round, 1.0 + f64::from(round) / 50.0);
-        recording.runs.push(run.clone());
+        recording.blocks[0].runs.push(run.clone());
         let lines = vec![
             fixture::line_samples(file, 3, 40 + u64::from(round)),
             fixture::line_samples(file, 5, 30),
@@ -65,8 +65,11 @@ fn recording(name: &str, text: &str) -> Recording {
         run.position += 1;
         run.kind = crate::recording::RunKind::Profiled;
         run.profile = Some(profile);
-        recording.runs.push(run);
+        recording.blocks[0].runs.push(run);
     }
+    let mut second = recording.blocks[0].clone();
+    "another".clone_into(&mut second.machine.cpu);
+    recording.blocks.push(second);
     recording.warnings = vec!["the machine was busy".to_owned()];
     recording
 }
@@ -311,9 +314,10 @@ proptest! {
 
 /// Puts a text into every field that is not one of a few words.
 fn everywhere(value: &mut Value, text: &str) {
-    const WORDS: [&str; 12] = [
+    const WORDS: [&str; 13] = [
         "schema",
         "kind",
+        "role",
         "source",
         "better",
         "verdict",

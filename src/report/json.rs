@@ -3,6 +3,8 @@
 //! The types themselves are the form (see `docs/json.md`). What is added here is
 //! what serde cannot know: which form a file has, and whether its parts fit each other.
 
+mod schema;
+
 use std::fmt::Write as _;
 
 use schemars::Schema;
@@ -14,11 +16,17 @@ use crate::compare::{self, Comparison, Comparisons};
 use crate::doctor::{self, Diagnosis};
 use crate::foreign::{is_invisible, is_logging_command};
 use crate::recording::{self, Recording};
+use schema::{Relation, are_of_one_kind};
 
 /// A type that has a versioned JSON form.
 pub trait Document: Serialize + DeserializeOwned {
     /// What the form's `schema` field says.
     const SCHEMA: &str;
+
+    /// Becomes a document of this version of the form, having been read from one of another
+    /// minor version. Where that is `later`, fields of which this version does not know were
+    /// left out.
+    fn adopt(&mut self, _later: Option<&str>) {}
 
     /// Fails with what does not fit in a document that parsed, and where.
     fn check(&self) -> Result<(), String> {
@@ -48,6 +56,17 @@ impl Document for Diagnosis {
 
 impl Document for Recording {
     const SCHEMA: &str = recording::SCHEMA;
+
+    fn adopt(&mut self, later: Option<&str>) {
+        Self::SCHEMA.clone_into(&mut self.schema);
+        self.warnings.extend(later.map(|schema| {
+            format!(
+                "the recording of `{}` is of a newer profila (`{schema}`): what this version does \
+                 not know of is left out",
+                self.variant.name
+            )
+        }));
+    }
 
     fn check(&self) -> Result<(), String> {
         self.check()
@@ -104,7 +123,7 @@ pub enum ReadError {
     /// It is a document of ours, of another kind or version than what is asked for.
     #[error(
         "its `schema` is `{found}`, but `{expected}` is needed{}",
-        schema_hint(found, expected)
+        schema::hint(found, expected)
     )]
     Schema {
         /// What its `schema` says.
@@ -116,7 +135,7 @@ pub enum ReadError {
     #[error("not a valid `{schema}` at line {line}, column {column}: {message}")]
     Field {
         /// The schema it claims.
-        schema: &'static str,
+        schema: String,
         /// Where the field, or the object that lacks it, ends.
         line: usize,
         /// Where the field, or the object that lacks it, ends.
@@ -128,30 +147,10 @@ pub enum ReadError {
     #[error("not a valid `{schema}`: {message}")]
     Inconsistent {
         /// The schema it claims.
-        schema: &'static str,
+        schema: String,
         /// What does not fit.
         message: String,
     },
-}
-
-/// What to do about another schema than the one needed.
-fn schema_hint(found: &str, expected: &str) -> &'static str {
-    let split = |schema: &str| {
-        let (kind, version) = schema.rsplit_once('/')?;
-        Some((kind.to_owned(), version.parse::<u32>().ok()?))
-    };
-    let (Some((kind, version)), Some((wanted_kind, wanted))) = (split(found), split(expected))
-    else {
-        return "";
-    };
-    match kind == wanted_kind {
-        true if version > wanted => "; a newer profila wrote it",
-        true => "; an older profila wrote it",
-        false if kind.starts_with("profila.comparison") => {
-            "; a comparison holds conclusions only, so give the recordings it was made from"
-        }
-        false => "",
-    }
 }
 
 /// Writes a document, indented, with a line end after it. What a terminal or a CI runner
@@ -217,39 +216,34 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, ReadError> {
 /// use profila::recording::Recording;
 /// use profila::report::json::{self, ReadError};
 ///
-/// let error = json::read::<Recording>(r#"{"schema": "profila.recording/1""#);
-/// assert_eq!(error, Err(ReadError::Truncated { line: 1, column: 32 }));
+/// let error = json::read::<Recording>(r#"{"schema": "profila.recording/1.0""#);
+/// assert_eq!(error, Err(ReadError::Truncated { line: 1, column: 34 }));
 /// ```
 pub fn read<D: Document>(text: &str) -> Result<D, ReadError> {
-    let found = schema_of(text)?;
-    if found == D::SCHEMA {
-        read_body(text)
-    } else {
-        Err(ReadError::Schema {
+    read_as(text, schema_of(text)?)
+}
+
+fn read_as<D: Document>(text: &str, found: String) -> Result<D, ReadError> {
+    match schema::relation(&found, D::SCHEMA) {
+        Relation::Other => Err(ReadError::Schema {
             found,
             expected: D::SCHEMA.to_owned(),
-        })
+        }),
+        relation => read_body(text, &found, relation),
     }
 }
 
 /// Reads a document of whichever form it says it has.
 pub fn read_any(text: &str) -> Result<AnyDocument, ReadError> {
-    match schema_of(text)? {
-        found if found == Recording::SCHEMA => {
-            Ok(AnyDocument::Recording(Box::new(read_body(text)?)))
-        }
-        found if found == Comparison::SCHEMA => {
-            Ok(AnyDocument::Comparison(Box::new(read_body(text)?)))
-        }
-        found if found == Comparisons::SCHEMA => Ok(AnyDocument::Comparisons(read_body(text)?)),
-        found => Err(ReadError::Schema {
-            expected: if found.starts_with("profila.comparison/") {
-                Comparison::SCHEMA.to_owned()
-            } else {
-                Recording::SCHEMA.to_owned()
-            },
-            found,
-        }),
+    let found = schema_of(text)?;
+    if are_of_one_kind(&found, Comparison::SCHEMA) {
+        let comparison = read_as(text, found)?;
+        Ok(AnyDocument::Comparison(Box::new(comparison)))
+    } else if are_of_one_kind(&found, Comparisons::SCHEMA) {
+        Ok(AnyDocument::Comparisons(read_as(text, found)?))
+    } else {
+        let recording = read_as(text, found)?;
+        Ok(AnyDocument::Recording(Box::new(recording)))
     }
 }
 
@@ -281,16 +275,21 @@ fn is_cut_off(error: &serde_json::Error, text: &str) -> bool {
     error.is_eof() || (ends_in_number && message(error) == "invalid number")
 }
 
-/// Reads text that is known to be JSON with the right schema.
-fn read_body<D: Document>(text: &str) -> Result<D, ReadError> {
-    let document: D = serde_json::from_str(text).map_err(|error| ReadError::Field {
-        schema: D::SCHEMA,
+/// Reads text that is known to be JSON with a schema that can be read.
+fn read_body<D: Document>(text: &str, schema: &str, relation: Relation) -> Result<D, ReadError> {
+    let mut document: D = serde_json::from_str(text).map_err(|error| ReadError::Field {
+        schema: schema.to_owned(),
         line: error.line(),
         column: error.column(),
         message: message(&error),
     })?;
-    let checked = D::check(&document).map_err(|message| ReadError::Inconsistent {
-        schema: D::SCHEMA,
+    match relation {
+        Relation::Same | Relation::Other => {}
+        Relation::Earlier => document.adopt(None),
+        Relation::Later => document.adopt(Some(schema)),
+    }
+    let checked = document.check().map_err(|message| ReadError::Inconsistent {
+        schema: schema.to_owned(),
         message,
     });
     checked.map(|()| document)

@@ -1,5 +1,6 @@
 //! Finding the Python that runs the script, and what it is.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -82,9 +83,14 @@ impl fmt::Display for PassedOver {
 pub type Python = Interpreter<String>;
 
 /// How an interpreter is asked.
+#[derive(Clone, Copy)]
 pub struct Asking<'a> {
     /// What ends it where this process is killed.
     pub guard: &'a Guard,
+    /// The working directory of what it is to run.
+    pub working_dir: &'a Path,
+    /// The environment variables of what it is to run, besides those of this process.
+    pub environment: &'a BTreeMap<OsString, OsString>,
     /// Whether nobody wants to know any more.
     pub is_given_up: &'a dyn Fn() -> bool,
 }
@@ -125,6 +131,11 @@ def version_of(package):
         from importlib.metadata import version
         return version(package)
     except Exception:
+        pass
+    try:
+        from importlib.util import find_spec
+        return find_spec(package).origin and "of an unknown version"
+    except Exception:
         return None
 paths = sysconfig.get_paths()
 found = [paths[name] for name in ("purelib", "platlib", "stdlib", "platstdlib")]
@@ -157,8 +168,8 @@ print(json.dumps({
 "#;
 
 /// Finds the interpreter, which has to have a Numba. See [`look`].
-pub fn find(named: Option<&Path>, working_dir: &Path, asking: &Asking<'_>) -> Result<Python> {
-    let found = look(named, working_dir, asking)?;
+pub fn find(named: Option<&Path>, asking: &Asking<'_>) -> Result<Python> {
+    let found = look(named, asking)?;
     let Some(numba) = found.numba else {
         return Err(Error::NumbaMissing { python: found.path });
     };
@@ -177,9 +188,10 @@ pub fn find(named: Option<&Path>, working_dir: &Path, asking: &Asking<'_>) -> Re
 /// Finds the interpreter and asks it what it is.
 ///
 /// The one that was named, or that of `VIRTUAL_ENV` or `CONDA_PREFIX`, that of a `.venv`
-/// in `working_dir` or this process's working directory, or `python3` on the PATH. Fails
+/// in [`Asking::working_dir`] or this process's working directory, or `python3` on the PATH. Fails
 /// for one that could not be profiled.
-pub fn look(named: Option<&Path>, working_dir: &Path, asking: &Asking<'_>) -> Result<Interpreter> {
+pub fn look(named: Option<&Path>, asking: &Asking<'_>) -> Result<Interpreter> {
+    let working_dir = asking.working_dir;
     require_enterable(working_dir)?;
     let Choice {
         path,
@@ -260,6 +272,8 @@ fn ask(python: &Path, code: &str, asking: &Asking<'_>) -> Result<(Pid, Output)> 
     let mut child = Command::new(python)
         .arg("-c")
         .arg([LEAVE_OUT_WORKING_DIR, code].concat())
+        .current_dir(asking.working_dir)
+        .envs(asking.environment)
         .env(MARK, asking.guard.mark())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

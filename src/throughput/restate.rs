@@ -23,7 +23,7 @@ pub fn restate_recording(recording: &mut Recording, form: &MetricSource) {
         return;
     };
     recording.settings.throughput = form.clone();
-    for run in &mut recording.runs {
+    for run in recording.runs_mut() {
         run.metric = run.metric.take().map(|metric| how.apply(metric, form));
     }
 }

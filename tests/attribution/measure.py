@@ -60,15 +60,16 @@ class Profile:
 
     def add(self, recording):
         """Adds the samples of a recording."""
-        for run in recording["runs"]:
-            counts = run.get("samples")
-            if counts is None:
+        for run in (run for block in recording["blocks"] for run in block["runs"]):
+            profile = run.get("profile")
+            if profile is None:
                 continue
+            counts = profile["samples"]
             # A thread that waits works on no line; how long it waits is the machine's affair.
             working = counts["window"] - counts["waiting"]
             self.samples += working
             self.others += working - counts["numba"]
-            for line in run["lines"]:
+            for line in profile["lines"]:
                 # Files below the working directory are named from there.
                 place = os.path.abspath(line["file"]), line["line"]
                 self.lines[place] = self.lines.get(place, 0) + line["owned"]

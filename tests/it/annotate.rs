@@ -67,8 +67,8 @@ fn what_is_recorded_is_what_is_shown_and_adds_up() {
     let saved = std::fs::read_to_string(file).unwrap();
     assert!(outcome.stdout().ends_with(&saved), "{outcome:?}");
 
-    let [run] = &recording.runs[..] else {
-        panic!("{:?}", recording.runs);
+    let [run] = &recording.blocks[0].runs[..] else {
+        panic!("{:?}", recording.blocks);
     };
     assert_eq!((run.round, run.position, run.exit_code), (1, 0, 0));
     assert_eq!(run.kind, RunKind::Profiled);
@@ -273,7 +273,7 @@ fn stops_are_kept_to_their_part_of_the_time_and_the_report_says_so() {
     let profile = report::profile(&recording);
     assert!(profile.put_off > profile.samples.ticks / 2, "{profile:?}");
     // Single stops are as long as the machine makes them, but not most of them.
-    let stopped = profile.stopped_s / recording.runs[0].window_s;
+    let stopped = profile.stopped_s / recording.blocks[0].runs[0].window_s;
     assert!(stopped < 0.1, "{stopped}: {profile:?}");
 }
 
@@ -566,7 +566,7 @@ fn a_suspension_is_no_part_of_the_window() {
     let seconds: f64 = seconds.expect("the script's own clock").parse().unwrap();
     let recording = sandbox.recording("run.json");
     // The window begins a moment before the script looks at its clock.
-    let window_s = recording.runs[0].window_s;
+    let window_s = recording.blocks[0].runs[0].window_s;
     assert!(window_s < seconds - 0.75, "{window_s} of {seconds} s");
     let lateness = report::profile(&recording).lateness.most_s;
     assert!(lateness < 1.5, "a tick came {lateness} s late");

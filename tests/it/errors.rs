@@ -344,10 +344,12 @@ fn a_configuration_that_names_no_script() {
 fn files_that_are_no_recordings() {
     let sandbox = Sandbox::new();
     let other = sandbox.write("other.json", "{\"schema\": \"profila.recording/9\"}");
+    let older = sandbox.write("older.json", "{\"schema\": \"profila.recording/1\"}");
     let cut_off = sandbox.write("cut-off.json", "{\"schema\": ");
     let missing = sandbox.path("missing.json");
     for (file, code, phrase) in [
         (&other, 2, "has the schema `profila.recording/9`"),
+        (&older, 2, "again with this version: `profila record -o"),
         (&cut_off, 2, "is not a profila recording or comparison"),
         (&missing, 4, "failed to read `"),
     ] {

@@ -144,11 +144,11 @@ fn stacks_are_for_speedscope_and_flame_graphs() {
     let file = json(&report("speedscope", recording));
     let [found] = faults(&json(&schema), [&file]);
     assert_eq!(found, [""; 0]);
-    let window: u64 = json(&fs::read_to_string(recording).unwrap())["runs"]
+    let window: u64 = json(&fs::read_to_string(recording).unwrap())["blocks"][0]["runs"]
         .as_array()
         .unwrap()
         .iter()
-        .filter_map(|run| run["samples"]["window"].as_u64())
+        .filter_map(|run| run["profile"]["samples"]["window"].as_u64())
         .sum();
     assert_eq!(file["profiles"][0]["endValue"], window);
     let collapsed = report("collapsed", recording);

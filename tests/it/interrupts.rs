@@ -338,7 +338,7 @@ with open(f"{sys.argv[2]}/elapsed", "a") as file:
     let elapsed = std::fs::read_to_string(folder.join("elapsed")).unwrap();
     // The first is that of the run that warms up.
     let elapsed = elapsed.lines().skip(1).map(|it| it.parse::<f64>().unwrap());
-    for (run, elapsed) in sandbox.recording("run.json").runs.iter().zip(elapsed) {
+    for (run, elapsed) in sandbox.recording("run.json").runs().zip(elapsed) {
         // What Python takes to start and to end is more than nothing and less than that.
         assert!(run.wall_s < elapsed, "{} of {elapsed} s", run.wall_s);
         assert!(

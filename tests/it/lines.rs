@@ -56,7 +56,7 @@ fn hot_share(recording: &Recording) -> f64 {
         })
         .collect();
     assert!(!hot.is_empty(), "no line is marked");
-    let profile = recording.runs[0].profile.as_ref().unwrap();
+    let profile = recording.blocks[0].runs[0].profile.as_ref().unwrap();
     let is_hot = |file: &String, index| hot.contains(&(file.clone(), index));
     let lines = profile.lines.iter();
     let on_hot = lines.filter(|it| is_hot(&it.file, it.line.index()));
@@ -144,7 +144,7 @@ fn code_in_no_file_is_told_apart_and_shown_where_python_keeps_its_text() {
         .outcome()
         .exits_with(0);
     let recording = sandbox.recording("run.json");
-    let profile = recording.runs[0].profile.as_ref().unwrap();
+    let profile = recording.blocks[0].runs[0].profile.as_ref().unwrap();
     assert_eq!(profile.samples.misplaced, 0, "{outcome:?}");
     for (name, is_kept) in [
         ("<string>", false),

@@ -28,3 +28,4 @@ mod startup;
 mod stub;
 mod transparency;
 mod unwinder;
+mod versions;

@@ -16,14 +16,14 @@ fn check_recordings(before: &Recording, after: &Recording, rounds: u32) {
     for recording in [before, after] {
         report::check(recording);
         for kind in [RunKind::Timed, RunKind::Profiled] {
-            let runs = recording.runs.iter().filter(|run| run.kind == kind);
+            let runs = recording.runs().filter(|run| run.kind == kind);
             let in_rounds: Vec<u32> = runs.map(|run| run.round).collect();
             assert_eq!(in_rounds, (1..=rounds).collect::<Vec<_>>());
         }
-        let control = recording.runs.iter();
+        let control = recording.runs();
         let control = control.filter(|run| run.kind == RunKind::Control);
         assert_eq!(control.map(|run| run.round).collect::<Vec<_>>(), [1]);
-        for run in &recording.runs {
+        for run in recording.runs() {
             assert_eq!(run.exit_code, 0);
             assert_eq!(run.profile.is_some(), run.kind == RunKind::Profiled);
             assert!(run.metric.as_ref().is_some_and(|it| it.value > 0.0));
@@ -66,7 +66,7 @@ fn a_script_can_report_its_metric_in_a_file() {
     let throughput = &recording.settings.throughput;
     assert_eq!(throughput.source, MetricKind::Metrics);
     assert_eq!(throughput.unit, "roots/s");
-    for run in &recording.runs {
+    for run in recording.runs() {
         let metric = run.metric.as_ref().unwrap();
         assert_eq!((&*metric.name, &*metric.unit), ("throughput", "roots/s"));
         // What was done in the time that it took.

@@ -74,7 +74,7 @@ impl FileSection {
 /// The profile of a recording's first profiled run.
 #[track_caller]
 pub(crate) fn profile(recording: &Recording) -> &ProfiledRun {
-    let mut profiles = recording.runs.iter().filter_map(|run| run.profile.as_ref());
+    let mut profiles = recording.runs().filter_map(|run| run.profile.as_ref());
     profiles.next().expect("one run is profiled")
 }
 
@@ -116,7 +116,7 @@ pub(crate) fn check(recording: &Recording) {
     let is_of_script = |warning: &&String| !warning.contains("could often not be seen at work");
     let warnings = recording.warnings.iter().filter(is_of_script);
     assert_eq!(warnings.collect::<Vec<_>>(), Vec::<&String>::new());
-    for run in recording.runs.iter().filter_map(|run| run.profile.as_ref()) {
+    for run in recording.runs().filter_map(|run| run.profile.as_ref()) {
         assert_eq!(run.samples.bad, 0, "{:?}", run.samples);
     }
     check_sums(recording);
@@ -125,7 +125,7 @@ pub(crate) fn check(recording: &Recording) {
 /// Checks that all samples add up, and none is counted twice.
 #[track_caller]
 pub(crate) fn check_sums(recording: &Recording) {
-    for run in recording.runs.iter().filter_map(|run| run.profile.as_ref()) {
+    for run in recording.runs().filter_map(|run| run.profile.as_ref()) {
         let counts = run.samples;
         let SampleCounts { numba, bad, .. } = counts;
         assert_eq!(

@@ -93,8 +93,9 @@ fn what_gets_the_name_of_a_folder_is_not_trusted() {
     let output = [outcome.stdout(), outcome.stderr()].concat();
     assert!(!said(&output, "replaced: ").is_empty(), "{outcome:?}");
     assert!(!output.contains("planted"), "{outcome:?}");
-    let runs = sandbox.recording("run.json").runs;
-    assert!(runs.iter().any(|it| it.round == 2 && it.profile.is_some()));
+    let recording = sandbox.recording("run.json");
+    let mut runs = recording.runs();
+    assert!(runs.any(|it| it.round == 2 && it.profile.is_some()));
     // What was planted is another's, and is left to them. What was moved is gone.
     let left: Vec<_> = fs::read_dir(sandbox.path("../tmp")).unwrap().collect();
     assert!(!left.is_empty(), "what was planted was removed");

@@ -60,7 +60,7 @@ fn one_profiled_run_compiles_and_the_others_load() {
     // Timed, profiled, control, timed, profiled.
     assert_eq!(hits, "0\n0\n1\n1\n1\n");
     let recording = sandbox.recording("run.json");
-    let runs = recording.runs.iter();
+    let runs = recording.runs();
     let profiles: Vec<_> = runs.filter_map(|run| run.profile.as_ref()).collect();
     assert_eq!(profiles.len(), 2);
     for profile in profiles {
@@ -79,8 +79,8 @@ fn nothing_is_sampled_before_the_window() {
         .replace("(cache=True)", "")
         .replace("sys.argv[1]", "'/dev/null'");
     let recording = annotated(&sandbox, &script);
-    let [run] = &recording.runs[..] else {
-        panic!("one run: {:?}", recording.runs);
+    let [run] = &recording.blocks[0].runs[..] else {
+        panic!("one run: {:?}", recording.blocks);
     };
     assert_eq!(run.kind, RunKind::Profiled);
     let samples = run.profile.as_ref().unwrap().samples;

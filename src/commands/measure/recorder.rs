@@ -5,15 +5,17 @@ use std::time::Duration;
 
 use super::advice::Spent;
 use super::forms::Forms;
+use super::setup::Setup;
 use super::sources::Sources;
 use super::{Laboratory, ending, exit_code, last_lines, run_name};
 use crate::commands::run::Outcome;
-use crate::config::{Program, ThroughputSource, Variant};
+use crate::commands::versions::Versions;
+use crate::config::{Config, Program, ThroughputSource, Variant};
 use crate::error::{Error, Result};
 use crate::plan::{Purpose, Step};
 use crate::recording::{
-    self, Chosen, Lateness, Machine, MetricKind, MetricSource, ProfiledRun, Recording, Run,
-    RunKind, SampleCounts, Settings,
+    self, Block, Chosen, Lateness, Machine, MetricKind, MetricSource, ProfiledRun, Recording, Role,
+    Run, RunKind, SampleCounts, Settings,
 };
 use crate::sample::tally::tally;
 use crate::sample::window::{Phase, Window};
@@ -50,6 +52,10 @@ const MANY_SIGNALS: usize = 20;
 pub(super) struct Recorder<'a> {
     laboratory: &'a Laboratory<'a>,
     variant: &'a Variant,
+    setup: &'a Setup,
+    role: Role,
+    /// What the first run ran with.
+    versions: Option<Versions>,
     sources: Sources,
     runs: Vec<Run>,
     metric_source: Option<MetricSource>,
@@ -63,9 +69,11 @@ pub(super) struct Recorder<'a> {
 }
 
 impl<'a> Recorder<'a> {
-    /// Reads the script, and has no run yet.
-    pub(super) fn new(laboratory: &'a Laboratory<'a>, variant: &'a Variant) -> Result<Self> {
-        let mut sources = Sources::new(laboratory.roots.clone());
+    /// Reads the script of the variant with this index, and has no run yet.
+    pub(super) fn new(laboratory: &'a Laboratory<'a>, index: usize) -> Result<Self> {
+        let variant = &laboratory.config.variants[index];
+        let setup = &laboratory.setups[index];
+        let mut sources = Sources::new(setup.roots.clone());
         match &variant.program {
             Program::Script(path) => sources.read_script(&laboratory.config.run.cwd, path)?,
             Program::Code(code) => sources.add_code(code),
@@ -74,6 +82,9 @@ impl<'a> Recorder<'a> {
         Ok(Self {
             laboratory,
             variant,
+            setup,
+            versions: None,
+            role: role(index, laboratory.config),
             sources,
             runs: Vec::new(),
             metric_source: None,
@@ -106,6 +117,7 @@ impl<'a> Recorder<'a> {
             RunKind::Profiled => Some(self.profile(outcome, &window)?),
         };
         let metric = self.read_metric(outcome, step, forms)?;
+        self.note_versions(&outcome.versions);
         self.note_warnings(outcome);
         let timeline = &outcome.timeline;
         let late = timeline.functions_compiled_late(&window);
@@ -305,6 +317,14 @@ impl<'a> Recorder<'a> {
         }
     }
 
+    /// Learns what a run ran with, and says where that is not what the first one ran with.
+    fn note_versions(&mut self, ran: &Versions) {
+        let first = self.versions.get_or_insert_with(|| ran.clone());
+        for change in first.changes(ran, &self.variant.name) {
+            self.warn(change);
+        }
+    }
+
     fn note_warnings(&mut self, outcome: &Outcome) {
         if let Some(reason) = &outcome.fallback {
             self.warn(format!(
@@ -419,7 +439,8 @@ impl<'a> Recorder<'a> {
         self.warn_of_bad_samples();
         self.warn_of_bad_lines();
         let config = self.laboratory.config;
-        let python = &self.laboratory.python;
+        let asked = &self.setup.python;
+        let ran = self.versions.unwrap_or_default();
         let sources = self.sources.into_recorded();
         let spent = self.spent;
         let mut warnings = self.warnings;
@@ -429,13 +450,13 @@ impl<'a> Recorder<'a> {
             experiment: experiment.to_owned(),
             created: created.to_owned(),
             variant: described(self.variant),
-            python: python.version.clone(),
-            numba: python.numba.clone(),
+            role: self.role,
+            python: ran.python.unwrap_or_else(|| asked.version.clone()),
+            numba: ran.numba.unwrap_or_else(|| asked.numba.clone()),
             sampler: self.sampler.unwrap_or_else(|| "none".to_owned()),
             settings: Settings {
                 rate_hz: config.sampling.rate_hz,
-                max_stopped: Some(config.sampling.max_stopped),
-                seed: config.compare.seed,
+                max_stopped: config.sampling.max_stopped,
                 looks: looks.to_vec(),
                 throughput: self.metric_source.unwrap_or(MetricSource {
                     source: MetricKind::Window,
@@ -448,9 +469,12 @@ impl<'a> Recorder<'a> {
                 },
                 unread_rate: self.unread.map(|unread| unread.line),
             },
-            machine: machine(),
             sources,
-            runs: self.runs,
+            blocks: vec![Block {
+                machine: machine(),
+                seed: config.compare.seed,
+                runs: self.runs,
+            }],
             warnings,
         }
     }
@@ -491,6 +515,15 @@ fn put_off(ticks: &[Tick], window: &Window) -> u64 {
     ticks_within(ticks, window)
         .filter(|tick| tick.put_off)
         .count() as u64
+}
+
+/// What the variant with this index is to the others.
+const fn role(index: usize, config: &Config) -> Role {
+    match index {
+        0 => Role::Base,
+        _ if config.compare.placebo && index + 1 == config.variants.len() => Role::Placebo,
+        _ => Role::Candidate,
+    }
 }
 
 fn described(variant: &Variant) -> recording::Variant {

@@ -145,7 +145,7 @@ fn recordings_of_two_experiments_are_compared_unpaired_and_said_to_be() {
     let before = version("before", &BEFORE, 255.0, 4);
     let mut after = version("after", &AFTER, 758.0, 1004);
     after.experiment = "another".to_owned();
-    after.runs.truncate(16);
+    after.blocks[0].runs.truncate(16);
     let comparison = compared(&before, &after, &alignment());
     assert!(
         comparison

@@ -53,7 +53,7 @@ fn one_round_claims_nothing() {
 
 /// Says at how many moments the samples of each run were taken.
 fn with_ticks(mut recording: Recording, ticks: u64) -> Recording {
-    for run in &mut recording.runs {
+    for run in recording.runs_mut() {
         if let Some(profile) = &mut run.profile {
             profile.samples.ticks = ticks;
         }
@@ -235,7 +235,7 @@ fn values_that_no_measurement_gives_are_refused() {
         );
     }
     let mut after = before.clone();
-    after.runs[0].metric = None;
+    after.blocks[0].runs[0].metric = None;
     assert_eq!(
         refused(&before, &after),
         CompareError::NoMetric {
@@ -249,7 +249,7 @@ fn values_that_no_measurement_gives_are_refused() {
 fn samples_that_do_not_add_up_are_refused() {
     let before = rounds("before", &[100.0, 101.0], &[100]);
     let mut after = before.clone();
-    after.runs[3].profile.as_mut().unwrap().lines[0].owned = 99;
+    after.blocks[0].runs[3].profile.as_mut().unwrap().lines[0].owned = 99;
     let expected = CompareError::Inconsistent {
         side: Side::After,
         round: 2,
@@ -273,24 +273,24 @@ fn sides_that_measured_different_things_are_refused_with_both_named() {
 fn a_side_without_runs_or_samples_is_named() {
     let before = rounds("before", &[100.0, 101.0], &[100]);
     let mut after = before.clone();
-    after.runs.retain(|run| run.profile.is_some());
+    after.blocks[0].runs.retain(|run| run.profile.is_some());
     assert_eq!(
         refused(&before, &after),
         CompareError::NoTimedRun { side: Side::After }
     );
     let mut after = before.clone();
-    after.runs.retain(|run| run.profile.is_none());
+    after.blocks[0].runs.retain(|run| run.profile.is_none());
     assert_eq!(
         refused(&before, &after),
         CompareError::NoSamples { side: Side::After }
     );
     let mut after = before.clone();
-    for run in &mut after.runs {
+    for run in after.runs_mut() {
         run.round += 10;
     }
     assert_eq!(refused(&before, &after), CompareError::NoCommonRound);
     let mut after = before.clone();
-    after.runs[2].round = 1;
+    after.blocks[0].runs[2].round = 1;
     assert!(matches!(
         refused(&before, &after),
         CompareError::RepeatedRound { round: 1, .. }
@@ -324,11 +324,8 @@ fn less_time_is_faster_as_more_units_are() {
             unit: "s".to_owned(),
             better: Better::Lower,
         };
-        for (run, seconds) in recording
-            .runs
-            .iter_mut()
-            .zip(seconds.iter().flat_map(|s| [s, s]))
-        {
+        let seconds = seconds.iter().flat_map(|s| [s, s]);
+        for (run, seconds) in recording.runs_mut().zip(seconds) {
             run.window_s = *seconds;
         }
         recording
@@ -346,7 +343,7 @@ fn less_time_is_faster_as_more_units_are() {
 fn peak_memory_is_compared_like_throughput() {
     let before = rounds("before", &[100.5, 101.25, 99.5], &[100]);
     let mut after = rounds("after", &[100.25, 101.5, 99.75], &[100]);
-    for run in &mut after.runs {
+    for run in after.runs_mut() {
         run.peak_rss_bytes /= 3;
     }
     let memory = compared(&before, &after, &[]).peak_memory;
@@ -381,10 +378,10 @@ fn a_control_run_says_what_the_build_costs_and_changes_nothing_else() {
     let after = rounds("after", &[110.0, 108.0, 112.0], &[90, 180]);
     let without = compared(&before, &after, &[]);
     let with_control = |mut recording: Recording| {
-        let mut control = recording.runs[0].clone();
+        let mut control = recording.blocks[0].runs[0].clone();
         control.kind = RunKind::Control;
         control.metric.as_mut().unwrap().value *= 0.8;
-        recording.runs.push(control);
+        recording.blocks[0].runs.push(control);
         recording
     };
     let mut comparison = compared(&with_control(before), &with_control(after), &[]);

@@ -12,7 +12,7 @@ fn compared(windows: [f64; 2], change: impl Fn(&mut Recording), subject: Subject
     let [before, after] = ["before", "after"].map(|name| {
         let mut recording = rounds(name, &[100.0; 6], &[100, 200]);
         let seconds = windows[usize::from(name == "after")];
-        for run in &mut recording.runs {
+        for run in recording.runs_mut() {
             run.metric = None;
             run.window_s = seconds * noise[run.round as usize - 1];
         }

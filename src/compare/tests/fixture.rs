@@ -36,7 +36,7 @@ pub(super) struct Round<'a> {
 
 /// Adds a round in the order that its number gives: even ones run after first.
 pub(super) fn push(recording: &mut Recording, round: &Round<'_>) {
-    let number = u32::try_from(recording.runs.len() / 2 + 1).unwrap();
+    let number = u32::try_from(recording.runs().count() / 2 + 1).unwrap();
     let first = (recording.variant.name == "before") == (number % 2 == 1);
     let position = 4 * number + u32::from(!first);
     let timed = Run {
@@ -57,7 +57,7 @@ pub(super) fn push(recording: &mut Recording, round: &Round<'_>) {
         profile: Some(fixture::profile(lines.collect(), round.buckets)),
         ..timed.clone()
     };
-    recording.runs.extend([timed, profiled]);
+    recording.blocks[0].runs.extend([timed, profiled]);
 }
 
 /// What became of a line, its number on both sides, and its hunk.

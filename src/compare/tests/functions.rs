@@ -172,7 +172,7 @@ fn functions_of_a_file_and_its_counterpart_are_the_same() {
     let before = version("before", [200, 100, 300, 400]);
     let mut after = version("after", [200, 100, 300, 400]);
     "renamed.py".clone_into(&mut after.sources[0].path);
-    for run in &mut after.runs {
+    for run in after.runs_mut() {
         for line in run
             .profile
             .iter_mut()

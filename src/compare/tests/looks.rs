@@ -68,7 +68,7 @@ fn an_answer_is_a_verdict_on_throughput() {
     let looks = [3, 6, 10, 15, 20];
     assert!(!answer(&looked(3, &looks)));
     let mut threefold = looked(3, &looks);
-    for run in &mut threefold[1].runs {
+    for run in threefold[1].runs_mut() {
         run.metric.as_mut().unwrap().value *= 3.0;
     }
     assert!(answer(&threefold));

@@ -1,6 +1,7 @@
 //! Comparisons whose outcome is known.
 
 mod article;
+mod blocks;
 mod degenerate;
 mod doubt;
 mod fixture;

@@ -46,10 +46,8 @@ fn recorded(name: &str, rounds: &[Counts]) -> Recording {
                 buckets: *buckets,
             },
         );
-        let profiled = recording
-            .runs
-            .last_mut()
-            .and_then(|run| run.profile.as_mut());
+        let last = recording.blocks[0].runs.last_mut();
+        let profiled = last.and_then(|run| run.profile.as_mut());
         let samples = &mut profiled.unwrap().samples;
         samples.ticks = samples.window.div_ceil(*threads);
     }

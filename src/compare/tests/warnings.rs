@@ -31,11 +31,7 @@ fn source_is(recording: &mut Recording, source: MetricKind) {
 
 /// Runs in whose window of 5 s the process was looked at so often.
 fn sampled(recording: &mut Recording, ticks: u64, put_off: u64) {
-    for profile in recording
-        .runs
-        .iter_mut()
-        .filter_map(|run| run.profile.as_mut())
-    {
+    for profile in recording.runs_mut().filter_map(|run| run.profile.as_mut()) {
         profile.samples.ticks = ticks;
         profile.put_off = put_off;
     }
@@ -53,7 +49,7 @@ fn warnings_say_what_limits_the_answer() {
     );
     check_warning(
         |r| {
-            for run in &mut r.runs {
+            for run in r.runs_mut() {
                 run.metric.as_mut().unwrap().value = 8.0;
             }
         },
@@ -62,7 +58,7 @@ fn warnings_say_what_limits_the_answer() {
     // As it was printed: 1.2 MB/s, say.
     check_warning(
         |r| {
-            for run in &mut r.runs {
+            for run in r.runs_mut() {
                 let metric = run.metric.as_mut().unwrap();
                 (metric.value, metric.step) = (1_200_001.0, Some(100_000.0));
             }
@@ -71,7 +67,7 @@ fn warnings_say_what_limits_the_answer() {
     );
     check_warning(
         |r| {
-            for profile in r.runs.iter_mut().filter_map(|run| run.profile.as_mut()) {
+            for profile in r.runs_mut().filter_map(|run| run.profile.as_mut()) {
                 profile.samples.other += 200;
                 profile.samples.window += 200;
             }
@@ -93,7 +89,7 @@ fn warnings_say_what_limits_the_answer() {
     );
     check_warning(
         |r| {
-            let profile = r.runs[1].profile.as_mut().unwrap();
+            let profile = r.blocks[0].runs[1].profile.as_mut().unwrap();
             profile.samples = SampleCounts::default();
             profile.lines.clear();
         },

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use self::variants::Setting;
 use super::wire;
 use super::{
     Attribution, Compare, Config, Document, Export, FileGlob, Format, Gate, Output, Program,
@@ -92,9 +93,14 @@ pub fn diff(
             inputs.run(here, Some(DEFAULT_TIMEOUT))?
         }
     };
+    let setting = Setting {
+        cwd: &run.cwd,
+        here,
+        python: &|of_variant| inputs.python(of_variant),
+    };
     let mut variants = match operands {
-        Operands::Configured => variants::configured(document, &args.args, &run.cwd, here)?,
-        Operands::Scripts(scripts) => variants::scripts(&scripts, &args.args, &run.cwd, here),
+        Operands::Configured => variants::configured(document, &args.args, setting)?,
+        Operands::Scripts(scripts) => variants::scripts(&scripts, &args.args, setting),
         Operands::Recordings(_) => {
             reject_measuring_flags(args)?;
             Vec::new()
@@ -133,7 +139,7 @@ pub fn annotate(
     };
     let run = inputs.run(here, None)?;
     let words = program::parse("annotate", &args.program.words)?;
-    let variants = vec![variants::single(words, &run.cwd, here)];
+    let variants = vec![inputs.single(words, &run)];
     let output = Output {
         specializations: args.specializations,
         ..inputs.report(&args.report, global, args.exports(), args.save.clone())
@@ -157,7 +163,7 @@ pub fn record(
     };
     let run = inputs.run(here, Some(DEFAULT_TIMEOUT))?;
     let words = program::parse("record", &args.program.words)?;
-    let variants = vec![variants::single(words, &run.cwd, here)];
+    let variants = vec![inputs.single(words, &run)];
     let output = Output {
         save: Some(args.output.clone()),
         ..inputs.report(&ReportOutputArgs::default(), global, Vec::new(), None)
@@ -190,7 +196,7 @@ pub fn doctor(
         ..inputs.run(inputs.home(), None)?
     };
     let code = Program::Code(probe.to_owned());
-    let variants = vec![variants::single((code, Vec::new()), &run.cwd, here)];
+    let variants = vec![inputs.single((code, Vec::new()), &run)];
     let output = Output {
         format: if args.json {
             Format::Json
@@ -285,11 +291,28 @@ impl<'a> Inputs<'a> {
         };
         let timeout = self.measure.timeout.or(run.timeout);
         Ok(Run {
-            python: self.tool(self.measure.tools.python.as_deref(), run.python.as_deref()),
             cwd,
             timeout: timeout.map_or(default_timeout, |Timeout(limit)| limit),
             env: environment(run.env),
         })
+    }
+
+    /// The interpreter of a variant: that of the flag, or that of the variant, or that of all
+    /// of them.
+    fn python(&self, of_variant: Option<&str>) -> Tool {
+        let of_all = self.settings().run.python;
+        let value = of_variant.or(of_all.as_deref());
+        self.tool(self.measure.tools.python.as_deref(), value)
+    }
+
+    /// The only variant, a program of the command line.
+    fn single(&self, program: (Program, Vec<String>), run: &Run) -> Variant {
+        let setting = Setting {
+            cwd: &run.cwd,
+            here: self.here,
+            python: &|of_variant| self.python(of_variant),
+        };
+        variants::single(program, setting)
     }
 
     /// A program that a flag or the file names. A flag is relative to the working

@@ -8,17 +8,35 @@ use toml::Spanned;
 use super::super::wire;
 use super::{environment, paths};
 use crate::config::diagnose::Diagnosis;
-use crate::config::{Document, Program, Variant};
+use crate::config::{Document, Program, Tool, Variant};
 use crate::error::{Error, Result};
 use crate::pair::Pair;
 
 /// The names of two variants that have the same one by default.
 const SIDES: Pair<&str> = Pair::new("before", "after");
 
+/// From where the paths of variants have to be valid, and what runs them.
+#[derive(Clone, Copy)]
+pub(super) struct Setting<'a> {
+    /// The working directory of the runs.
+    pub(super) cwd: &'a Path,
+    /// That of profila.
+    pub(super) here: &'a Path,
+    /// The interpreter of a variant, of which its table says this.
+    pub(super) python: &'a dyn Fn(Option<&str>) -> Tool,
+}
+
+impl Setting<'_> {
+    /// A path that is written relative to `base`.
+    fn path(&self, base: &Path, path: &Path) -> PathBuf {
+        paths::valid_from(self.here, self.cwd, base, path)
+    }
+}
+
 /// One program of the command line.
-pub(super) fn single((program, args): (Program, Vec<String>), cwd: &Path, here: &Path) -> Variant {
+pub(super) fn single((program, args): (Program, Vec<String>), setting: Setting<'_>) -> Variant {
     let program = match program {
-        Program::Script(path) => Program::Script(paths::valid_from(here, cwd, here, &path)),
+        Program::Script(path) => Program::Script(setting.path(setting.here, &path)),
         other => other,
     };
     Variant {
@@ -26,19 +44,15 @@ pub(super) fn single((program, args): (Program, Vec<String>), cwd: &Path, here: 
         program,
         args,
         env: BTreeMap::new(),
+        python: (setting.python)(None),
     }
 }
 
 /// Scripts of the command line, which get the same arguments.
-pub(super) fn scripts(
-    scripts: &[PathBuf],
-    args: &[String],
-    cwd: &Path,
-    here: &Path,
-) -> Vec<Variant> {
+pub(super) fn scripts(scripts: &[PathBuf], args: &[String], setting: Setting<'_>) -> Vec<Variant> {
     let named = |script: &PathBuf| {
         let program = Program::Script(script.clone());
-        single((program, args.to_vec()), cwd, here)
+        single((program, args.to_vec()), setting)
     };
     let mut variants: Vec<Variant> = scripts.iter().map(named).collect();
     tell_apart(&mut variants, |_| false);
@@ -89,8 +103,7 @@ fn tell_apart(variants: &mut [Variant], is_kept: impl Fn(usize) -> bool) {
 pub(super) fn configured(
     document: Option<&Document>,
     args: &[String],
-    cwd: &Path,
-    here: &Path,
+    setting: Setting<'_>,
 ) -> Result<Vec<Variant>> {
     let Some(document) = document else {
         return Err(Error::usage(
@@ -101,7 +114,7 @@ pub(super) fn configured(
     };
     let wires = two_or_more(document)?;
     let variants = wires.iter().map(|wire| {
-        let variant = variant(wire.get_ref(), wire.span(), document, cwd, here)?;
+        let variant = variant(wire.get_ref(), wire.span(), document, setting)?;
         Ok(match args {
             [] => variant,
             args => Variant {
@@ -141,16 +154,13 @@ fn variant(
     wire: &wire::Variant,
     span: std::ops::Range<usize>,
     document: &Document,
-    cwd: &Path,
-    here: &Path,
+    setting: Setting<'_>,
 ) -> Result<Variant, Diagnosis> {
     let program = match (&wire.script, &wire.module) {
-        (Some(script), None) => Program::Script(paths::valid_from(
-            here,
-            cwd,
-            &document.folder,
-            Path::new(script.get_ref()),
-        )),
+        (Some(script), None) => {
+            let script = Path::new(script.get_ref());
+            Program::Script(setting.path(&document.folder, script))
+        }
         (None, Some(module)) => Program::Module(module.get_ref().clone()),
         (None, None) => {
             return Err(Diagnosis::new(span, "the variant has nothing to run")
@@ -173,6 +183,7 @@ fn variant(
         program,
         args: wire.args.clone(),
         env: environment(wire.env.clone()),
+        python: (setting.python)(wire.python.as_deref()),
     })
 }
 

@@ -66,7 +66,9 @@ fn the_file_is_stronger_than_the_defaults() {
     assert_eq!(old.args, ["1"]);
     assert_eq!(new.name, "pkg.new");
     assert_eq!(new.program, Program::Module("pkg.new".to_owned()));
-    assert_eq!(config.run.python, tool("/home/project/venv/bin/python"));
+    for variant in [old, new] {
+        assert_eq!(variant.python, tool("/home/project/venv/bin/python"));
+    }
     assert_eq!(config.run.cwd, Path::new(HOME));
     assert_eq!(config.run.timeout, Some(Duration::from_secs(10)));
     assert_eq!(config.sampling.gdb, tool("gdb-16"));
@@ -97,7 +99,9 @@ fn flags_are_stronger_than_the_file() {
                 --runs 2 --seed 7 --timeout none --format text --export-json out.json \
                 --save runs";
     let config = resolved(line, FILE);
-    assert_eq!(config.run.python, tool("/project/py/bin/python"));
+    for variant in &config.variants {
+        assert_eq!(variant.python, tool("/project/py/bin/python"));
+    }
     assert_eq!(config.sampling.gdb, tool("gdb-18"));
     assert_eq!(config.sampling.rate_hz.to_string(), "99.5");
     assert_eq!(config.compare.rounds, Rounds::Fixed(2));
@@ -124,6 +128,40 @@ fn a_variants_environment_is_stronger_than_that_of_all_runs() {
     };
     assert_eq!(environment(0), [("A", "variant"), ("B", "run")]);
     assert_eq!(environment(1), [("A", "run"), ("B", "run")]);
+}
+
+/// The interpreters of the variants, `auto` where they are looked for.
+#[track_caller]
+fn check_pythons(line: &str, text: &str, expected: &[&str]) {
+    let variants = resolved(line, text).variants;
+    let pythons: Vec<String> = variants
+        .into_iter()
+        .map(|variant| match variant.python {
+            Tool::Auto => "auto".to_owned(),
+            Tool::Path(path) => path.display().to_string(),
+        })
+        .collect();
+    assert_eq!(pythons, expected);
+}
+
+#[test]
+fn a_variants_python_is_stronger_than_that_of_all_runs_and_weaker_than_the_flag() {
+    let text = "[run]\npython = 'all/bin/python'\n\
+                [[variant]]\nname = 'a'\nscript = 'a.py'\npython = '../own/bin/python'\n\
+                [[variant]]\nname = 'b'\nscript = 'a.py'\n\
+                [[variant]]\nname = 'c'\nscript = 'a.py'\npython = 'auto'\n\
+                [[variant]]\nname = 'd'\nscript = 'a.py'\npython = 'python3.13'\n";
+    let own = "/home/own/bin/python";
+    let all = "/home/project/all/bin/python";
+    check_pythons("diff", text, &[own, all, "auto", "python3.13"]);
+    check_pythons(
+        "diff --placebo",
+        text,
+        &[own, all, "auto", "python3.13", own],
+    );
+    check_pythons("diff --python python3", text, &["python3"; 4]);
+    check_pythons("diff x.py y.py", text, &[all; 2]);
+    check_pythons("annotate x.py", text, &[all]);
 }
 
 #[test]

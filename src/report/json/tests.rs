@@ -32,7 +32,7 @@ fn recording() -> Recording {
     recording.settings.throughput = recorded::images_per_second();
     recording.sources = vec![recorded::source("dither.py", text)];
     recording.variant.args = vec!["2".to_owned()];
-    recording.runs = vec![
+    recording.blocks[0].runs = vec![
         run(RunKind::Timed, None),
         run(RunKind::Profiled, Some(profile)),
     ];
@@ -80,27 +80,81 @@ fn other_json_is_refused() {
     check_error(r#"{"schema": null}"#, expected);
 }
 
+/// Checks that a recording of this schema is refused, and what is said about it.
+#[track_caller]
+fn check_other_schema(schema: &str, hint: &str) {
+    check_error(
+        &format!("{{\"schema\": \"{schema}\"}}"),
+        &format!("its `schema` is `{schema}`, but `profila.recording/1.0` is needed{hint}"),
+    );
+}
+
 #[test]
 fn other_schemas_are_named() {
-    check_error(
-        r#"{"schema": "profila.recording/2"}"#,
-        "its `schema` is `profila.recording/2`, but `profila.recording/1` is needed; \
-         a newer profila wrote it",
-    );
-    check_error(
-        r#"{"schema": "profila.recording/0"}"#,
-        "its `schema` is `profila.recording/0`, but `profila.recording/1` is needed; \
-         an older profila wrote it",
-    );
+    let older =
+        "; an older profila wrote it: measure again with `profila record -o FILE -- SCRIPT`";
+    check_other_schema("profila.recording/2.0", "; a newer profila wrote it");
+    check_other_schema("profila.recording/0.9", older);
+    // Before the first release there was no second number.
+    check_other_schema("profila.recording/1", older);
+    check_other_schema("something else", "");
     check_error(
         &write(&fixture::dither().comparison),
-        "its `schema` is `profila.comparison/1`, but `profila.recording/1` is needed; a \
+        "its `schema` is `profila.comparison/1`, but `profila.recording/1.0` is needed; a \
          comparison holds conclusions only, so give the recordings it was made from",
     );
-    check_error(
-        r#"{"schema": "something else"}"#,
-        "its `schema` is `something else`, but `profila.recording/1` is needed",
+}
+
+/// A recording as a later version may write it.
+fn later() -> serde_json::Value {
+    let mut later = serde_json::to_value(recording()).unwrap();
+    later["schema"] = "profila.recording/1.7".into();
+    later["sessions"] = serde_json::json!([{"round": 1}]);
+    later["variant"]["colour"] = "red".into();
+    later
+}
+
+#[test]
+fn of_a_later_minor_version_is_read_what_is_known() {
+    let read = read::<Recording>(&later().to_string()).unwrap();
+    let mut expected = recording();
+    expected.warnings.push(
+        "the recording of `dither.py` is of a newer profila (`profila.recording/1.7`): what this \
+         version does not know of is left out"
+            .to_owned(),
     );
+    assert_eq!(read, expected);
+    assert!(matches!(
+        read_any(&later().to_string()),
+        Ok(AnyDocument::Recording(_))
+    ));
+}
+
+#[test]
+fn what_is_wrong_with_a_later_minor_version_is_said_of_that() {
+    let mut later = later();
+    later["role"] = "onlooker".into();
+    let error = read::<Recording>(&later.to_string()).unwrap_err();
+    let expected = "not a valid `profila.recording/1.7` at line 1, column";
+    assert!(error.to_string().starts_with(expected), "{error}");
+}
+
+/// What was written once can be read for as long as the first number stays the same.
+#[test]
+fn recordings_of_every_minor_version_are_read() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings");
+    let (form, last) = recording::SCHEMA.rsplit_once('.').unwrap();
+    for minor in 0..=last.parse().unwrap() {
+        let minor: u32 = minor;
+        let path = format!("{folder}/1.{minor}.json");
+        let text = std::fs::read_to_string(&path).expect(&path);
+        assert_eq!(schema_of(&text), Ok(format!("{form}.{minor}")), "{path}");
+        let recording = read::<Recording>(&text).unwrap_or_else(|it| panic!("{path}: {it}"));
+        assert_eq!(recording.schema, recording::SCHEMA);
+        assert_eq!(recording.warnings, [""; 0], "{path}");
+        let profile = crate::profile::annotate(&recording);
+        assert!(profile.samples.numba > 0, "{path}");
+    }
 }
 
 #[test]
@@ -118,29 +172,47 @@ fn broken_text_is_located() {
 #[test]
 fn broken_fields_are_located() {
     check_error(
-        "{\n  \"schema\": \"profila.recording/1\",\n  \"experiment\": 7\n}",
-        "not a valid `profila.recording/1` at line 3, column 17: invalid type: integer `7`, \
+        "{\n  \"schema\": \"profila.recording/1.0\",\n  \"experiment\": 7\n}",
+        "not a valid `profila.recording/1.0` at line 3, column 17: invalid type: integer `7`, \
          expected a string",
     );
     check_error(
-        "{\"schema\": \"profila.recording/1\"}",
-        "not a valid `profila.recording/1` at line 1, column 33: missing field `experiment`",
+        "{\"schema\": \"profila.recording/1.0\"}",
+        "not a valid `profila.recording/1.0` at line 1, column 35: missing field `experiment`",
     );
 }
 
 #[test]
-fn a_damaged_profile_is_not_taken_for_none() {
-    let text = write(&recording()).replace("\"stopped_s\": 0.5", "\"stopped_s\": \"long\"");
-    check_error(
-        &text,
-        "not a valid `profila.recording/1`: the profiled run at position 0 lacks `stopped_s`, \
-         `longest_stop_s`, `samples` or `lines`, or has them in the wrong form",
+fn a_damaged_profile_is_located() {
+    let whole = write(&recording());
+    let damaged = whole.replace("\"stopped_s\": 0.5", "\"stopped_s\": \"long\"");
+    let line = 1 + damaged
+        .lines()
+        .position(|it| it.contains("\"long\""))
+        .unwrap();
+    let error = read::<Recording>(&damaged).unwrap_err().to_string();
+    assert!(
+        error.contains(&format!("at line {line}, column ")),
+        "{error}"
     );
-    let text = write(&recording()).replace("\"timed\"", "\"profiled\"");
-    assert!(matches!(
-        read::<Recording>(&text),
-        Err(ReadError::Inconsistent { .. })
-    ));
+    assert!(
+        error.ends_with("invalid type: string \"long\", expected f64"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_profile_belongs_to_a_profiled_run() {
+    check_refused(
+        recording(),
+        |it| it.blocks[0].runs[1].profile = None,
+        "`blocks[0].runs[1]` is a profiled run without a `profile`",
+    );
+    check_refused(
+        recording(),
+        |it| it.blocks[0].runs[1].kind = RunKind::Control,
+        "`blocks[0].runs[1]` is a control run with a `profile`",
+    );
 }
 
 proptest! {
@@ -214,21 +286,43 @@ fn lines_that_a_source_does_not_have_are_refused() {
 }
 
 #[test]
+fn a_recording_has_a_block_and_no_more_runs_than_can_be_compared() {
+    check_refused(recording(), |it| it.blocks.clear(), "it has no `blocks`");
+    check_refused(
+        recording(),
+        |it| {
+            it.blocks[0].runs = vec![run(RunKind::Timed, None); 51];
+            it.blocks = vec![it.blocks[0].clone(); 200];
+        },
+        "it has 10200 `runs`, but at most 10000 can be compared",
+    );
+    check_refused(
+        recording(),
+        |it| {
+            let mut block = it.blocks[0].clone();
+            block.runs[1].window_s = 2e12;
+            it.blocks.push(block);
+        },
+        "`blocks[1].runs[1].window_s` is 2000000000000, but no run can take that long",
+    );
+}
+
+#[test]
 fn counts_and_times_that_cannot_be_are_refused() {
-    let profile = |recording: &mut Recording| recording.runs[1].profile.clone().unwrap();
+    let profile = |recording: &mut Recording| recording.blocks[0].runs[1].profile.clone().unwrap();
     check_refused(
         recording(),
         |it| {
             let mut changed = profile(it);
             changed.lines[0].total = u64::MAX;
-            it.runs[1].profile = Some(changed);
+            it.blocks[0].runs[1].profile = Some(changed);
         },
-        "`runs[1].lines[0].total` is 18446744073709551615, but can be at most 549755813888",
+        "`blocks[0].runs[1].profile.lines[0].total` is 18446744073709551615, but can be at most 549755813888",
     );
     check_refused(
         recording(),
-        |it| it.runs[0].wall_s = -1.0,
-        "`runs[0].wall_s` is -1, but no run can take that long",
+        |it| it.blocks[0].runs[0].wall_s = -1.0,
+        "`blocks[0].runs[0].wall_s` is -1, but no run can take that long",
     );
 }
 
@@ -243,7 +337,7 @@ fn more_lines_in_more_runs_than_can_be_compared_are_refused() {
                 let profile = recorded::profile(vec![line], [0, 0, 0]);
                 run(RunKind::Profiled, Some(profile))
             });
-            recording.runs = runs.collect();
+            recording.blocks[0].runs = runs.collect();
         }
     };
     check_refused(

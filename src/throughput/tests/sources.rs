@@ -270,11 +270,11 @@ fn recordings_made_apart_are_restated() {
     recording.settings.throughput = reading.source;
     let mut run = fixture::timed_run(1, 0, 1.0);
     run.metric = reading.metric;
-    recording.runs = vec![run];
+    recording.blocks[0].runs = vec![run];
     let form = read(&auto(), "30it/s", "").unwrap().source;
     restate_recording(&mut recording, &form);
     assert_eq!(recording.settings.throughput, form);
-    let metric = recording.runs[0].metric.as_ref().unwrap();
+    let metric = recording.blocks[0].runs[0].metric.as_ref().unwrap();
     assert_eq!(
         (metric.value.to_string(), &*metric.unit),
         ("0.5".to_owned(), "it/s")

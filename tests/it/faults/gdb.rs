@@ -67,7 +67,11 @@ fn check_noted_in(script: &str, fault: &str, note: impl Fn(&SampleCounts) -> boo
     let outcome = run.outcome().exits_with(0);
     let recording: Recording = sandbox.recording("run.json");
     report::check_sums(&recording);
-    let samples = &recording.runs[0].profile.as_ref().unwrap().samples;
+    let samples = &recording.blocks[0].runs[0]
+        .profile
+        .as_ref()
+        .unwrap()
+        .samples;
     assert!(note(samples), "{samples:?}");
     outcome
 }
