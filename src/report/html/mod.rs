@@ -1,6 +1,6 @@
 //! Reports as one page for a browser, which needs nothing else: no network, no other file.
 //!
-//! A page is what `templates/page.html` makes of a [`Page`]. The template is compiled into
+//! A page is what `templates/page.html` makes of a `Page`. The template is compiled into
 //! the program, and escapes whatever it is given. What it is given is made here and in the
 //! modules below.
 
