@@ -10,9 +10,9 @@
 use std::time::{Duration, Instant};
 
 use profila::align::align;
+use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
-use rand_chacha::ChaCha8Rng;
 
 /// Lines of the files, by which the columns are called.
 const SIZES: [usize; 4] = [2_500, 5_000, 10_000, 20_000];

@@ -17,8 +17,8 @@ use std::time::{Duration, Instant};
 
 use nix::libc::SIGKILL;
 use procfs::process::all_processes;
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 

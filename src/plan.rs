@@ -3,8 +3,8 @@
 //! The sides are interleaved and their order is balanced, so that a machine that
 //! warms up, cools down or favours the first of two runs does not favour a side.
 
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 /// What a run is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,10 +13,10 @@ use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 
 use self::agreement::Agreement;
@@ -330,13 +330,14 @@ fn last_lines(output: &[u8]) -> String {
 
 /// The present time to the second, RFC 3339.
 fn creation_time() -> String {
-    let now = jiff::Timestamp::now();
-    now.round(jiff::Unit::Second).unwrap_or(now).to_string()
+    let now = SystemTime::now().max(UNIX_EPOCH);
+    humantime::format_rfc3339_seconds(now).to_string()
 }
 
 /// A name that no other experiment has.
 fn experiment_id() -> String {
-    let moment = jiff::Timestamp::now().as_nanosecond();
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+    let moment = since_epoch.unwrap_or_default().as_nanos();
     let digest = Sha256::digest(format!("{moment} {}", std::process::id()));
     digest[..8].iter().fold(String::new(), |id, byte| {
         use std::fmt::Write as _;

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 use crate::sample::{Moment, Tick};
 
@@ -35,7 +35,7 @@ pub struct Pace {
 /// Intervals are drawn evenly from half to one and a half of the mean one, so that
 /// the ticks cannot keep step with a loop of the script. A tick that comes late
 /// does not make the next ones hurry: what is missed is missed.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Ticker {
     pace: Pace,
     rng: ChaCha8Rng,

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use nix::unistd::Pid;
 use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
+use rand::rngs::ChaCha8Rng;
 
 use self::running::Chooser;
 use super::access::find_interface;

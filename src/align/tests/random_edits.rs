@@ -1,8 +1,8 @@
 //! Random edits of files whose functions look alike, the true pairing of which is
 //! known because we made them.
 
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
-use rand_chacha::ChaCha8Rng;
 
 use super::*;
 

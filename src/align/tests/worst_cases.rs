@@ -1,9 +1,9 @@
 //! Long files of the kinds that make aligners slow: what is made of them, and that it
 //! ends. `make align` shows how long it takes.
 
+use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
-use rand_chacha::ChaCha8Rng;
 
 use super::*;
 

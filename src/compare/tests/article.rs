@@ -2,8 +2,8 @@
 //! that compares. Both versions spread the error to the right at the same cost, and
 //! as the rest gets cheaper the share of that line nearly triples.
 
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 use super::fixture::{
     FILE, Round, aligned, check_accounting, compared, line_after, push, recording,

@@ -66,7 +66,9 @@ pub(in crate::report) fn subject(subject: &Subject) -> String {
                 Some(function) => short(function),
                 None => "your lines".to_owned(),
             };
-            let place = file.as_ref().map(|file| format!(" in {}", short(file.as_str())));
+            let place = file
+                .as_ref()
+                .map(|file| format!(" in {}", short(file.as_str())));
             format!("The cost of {what}{}", place.unwrap_or_default())
         }
     }

@@ -1,7 +1,5 @@
 //! The throughput of each round as a picture: one dot per run, and the interval of each side.
 
-use serde::Serialize;
-
 use crate::compare::{Comparison, Estimate, MetricChange};
 use crate::pair::Pair;
 use crate::recording::Better;
@@ -17,29 +15,35 @@ const RIGHT: f64 = 960.0;
 const NAME: usize = 24;
 
 /// The picture; its width is 1000.
-#[derive(Serialize)]
 pub(super) struct Chart {
     /// What it shows, in words.
-    label: String,
-    sides: Vec<Side>,
+    pub(super) label: String,
+    pub(super) sides: Vec<Side>,
     /// Where a round's two dots are, from the upper to the lower row.
-    rounds: Vec<[String; 2]>,
-    least: String,
-    most: String,
+    pub(super) rounds: Vec<[String; 2]>,
+    pub(super) least: String,
+    pub(super) most: String,
 }
 
-#[derive(Serialize)]
-struct Side {
-    name: String,
-    dots: Vec<Dot>,
-    value: String,
-    interval: Option<[String; 2]>,
+/// The row of a version.
+pub(super) struct Side {
+    pub(super) name: String,
+    pub(super) dots: Vec<Dot>,
+    /// Where its mean is.
+    pub(super) value: String,
+    pub(super) interval: Option<Bar>,
 }
 
-#[derive(Serialize)]
-struct Dot {
-    x: String,
-    title: String,
+/// A round of a version.
+pub(super) struct Dot {
+    pub(super) x: String,
+    pub(super) title: String,
+}
+
+/// An interval.
+pub(super) struct Bar {
+    pub(super) x: String,
+    pub(super) width: String,
 }
 
 /// The values that the picture is of, from left to right.
@@ -58,15 +62,30 @@ impl Axis {
         Self { least, most }
     }
 
-    /// Where a value is.
+    /// Where a value is, as it is written.
     fn x(&self, value: f64) -> String {
+        tenths(self.at(value))
+    }
+
+    fn bar(&self, low: f64, high: f64) -> Bar {
+        Bar {
+            x: self.x(low),
+            width: tenths(self.at(high) - self.at(low)),
+        }
+    }
+
+    fn at(&self, value: f64) -> f64 {
         let part = if self.most > self.least {
             (value - self.least) / (self.most - self.least)
         } else {
             0.5
         };
-        format!("{:.1}", LEFT + (RIGHT - LEFT) * part.clamp(0.0, 1.0))
+        LEFT + (RIGHT - LEFT) * part.clamp(0.0, 1.0)
     }
+}
+
+fn tenths(value: f64) -> String {
+    format!("{value:.1}")
 }
 
 /// The picture of a comparison; `None` where no rounds were kept.
@@ -127,7 +146,7 @@ fn side(
         name: truncate(name, NAME),
         dots: dots.collect(),
         value: axis.x(estimate.value),
-        interval: interval(estimate).map(|(low, high)| [axis.x(low), axis.x(high)]),
+        interval: interval(estimate).map(|(low, high)| axis.bar(low, high)),
     }
 }
 

@@ -1,18 +1,16 @@
 //! Reports as one page for a browser, which needs nothing else: no network, no other file.
 //!
-//! A page is made from `page.html` by `minijinja`, which escapes whatever it is given.
-//! What it is given is made here and in the modules below.
+//! A page is what `templates/page.html` makes of a `Page`. The template is compiled into
+//! the program, and escapes whatever it is given. What it is given is made here and in the
+//! modules below.
 
-use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Value, context};
-use serde::Serialize;
+use askama::Template;
 
 use super::Style;
 use super::contents::cells::{self, Cells};
 use super::contents::rows::{CodeKind, Part, Row, Section, SectionKind};
 use super::contents::{self, closing, findings, gate, headline, names, rows, several};
-use super::format::{CostScale, percent, short_percent, work_unit};
+use super::format::{CostScale, percent, work_unit};
 use super::text::short;
 use crate::compare::{Comparison, Comparisons};
 use crate::pair::Pair;
@@ -24,10 +22,14 @@ mod markup;
 mod profile;
 mod source;
 
-use self::markup::{class, html};
+use self::markup::{Painted, class};
+
+/// What made the page.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A page.
-#[derive(Serialize)]
+#[derive(Template)]
+#[template(path = "page.html")]
 struct Page {
     title: String,
     ranking: Option<Ranking>,
@@ -35,27 +37,25 @@ struct Page {
 }
 
 /// More than two versions by their throughput.
-#[derive(Serialize)]
 struct Ranking {
-    sentence: Value,
+    sentence: Painted,
     headings: Vec<String>,
-    rows: Vec<Vec<Value>>,
-    placebo: Option<Value>,
+    rows: Vec<Vec<Painted>>,
+    placebo: Option<Painted>,
 }
 
 /// One comparison, or one profile.
-#[derive(Serialize)]
 struct Report {
     /// What tells its anchors from those of others on the page.
     id: String,
-    title: Value,
+    title: Painted,
     /// Whether there are two sides.
     is_comparison: bool,
     metrics: Vec<Metric>,
     chart: Option<chart::Chart>,
     gate: Option<Gate>,
-    notes: Vec<Value>,
-    findings: Vec<Value>,
+    notes: Vec<Painted>,
+    findings: Vec<Painted>,
     table: Option<Table>,
     legend: Option<String>,
     files: Vec<source::File>,
@@ -65,30 +65,26 @@ struct Report {
     warnings: Vec<String>,
 }
 
-#[derive(Serialize)]
 struct Metric {
     /// How it is coloured.
     class: &'static str,
-    sentence: Value,
-    values: Value,
-    question: Value,
+    sentence: Painted,
+    values: Painted,
+    question: Painted,
 }
 
-#[derive(Serialize)]
 struct Gate {
-    sentence: Value,
-    rules: Vec<Value>,
+    sentence: Painted,
+    rules: Vec<Painted>,
 }
 
 /// The lines, blocks and functions that matter, to be sorted.
-#[derive(Serialize)]
 struct Table {
-    cost_unit: String,
-    level: String,
+    /// The heading of the costs before.
+    cost_before: String,
     sections: Vec<TableSection>,
 }
 
-#[derive(Serialize)]
 struct TableSection {
     title: String,
     has_lines: bool,
@@ -96,10 +92,7 @@ struct TableSection {
     notes: Vec<String>,
 }
 
-#[derive(Serialize)]
 struct TableRow {
-    /// Where it is in the source below.
-    anchor: Option<String>,
     numbers: Pair<String>,
     code: Vec<CodeLine>,
     /// Whether it belongs to the block above it, and has to stay there.
@@ -108,30 +101,30 @@ struct TableRow {
     costs: Pair<String>,
     /// What is sorted by: share before and after, its shift, cost before and after, its
     /// change.
-    keys: [String; 6],
+    keys: String,
     said: Said,
 }
 
 /// What is said of a row's change; nothing of a line that is part of a block.
-#[derive(Default, Serialize)]
+#[derive(Default)]
 struct Said {
     shift: String,
     margin: String,
     change: String,
     interval: String,
-    verdict: Value,
+    verdict: Painted,
     /// What the verdict rests on, or what it would take.
     behind: String,
 }
 
-#[derive(Serialize)]
 struct CodeLine {
+    /// Where it is in the source below.
+    anchor: Option<String>,
     mark: &'static str,
     text: String,
     is_source: bool,
 }
 
-#[derive(Serialize)]
 struct Fact {
     label: &'static str,
     values: Pair<String>,
@@ -153,17 +146,17 @@ pub fn comparisons(several: &Comparisons, style: &Style) -> String {
     let all = several.comparisons.iter().zip(1..);
     let reports = all.map(|(comparison, number)| report(comparison, &format!("r{number}"), style));
     let ranking = several::summary(several).map(|summary| Ranking {
-        sentence: html(&summary.sentence),
+        sentence: Painted::new(&summary.sentence),
         headings: summary.headings.to_vec(),
         rows: summary
             .rows
             .iter()
-            .map(|row| row.iter().map(|cell| html(cell)).collect())
+            .map(|row| row.iter().map(|cell| Painted::new(cell)).collect())
             .collect(),
         placebo: several
             .placebo
             .as_ref()
-            .map(|placebo| html(&several::placebo(placebo))),
+            .map(|placebo| Painted::new(&several::placebo(placebo))),
     });
     let base = several.comparisons.first().map(|first| names(first).before);
     render(&Page {
@@ -193,16 +186,16 @@ fn report(comparison: &Comparison, id: &str, style: &Style) -> Report {
     let metrics = headline::paragraphs(comparison);
     let metrics = metrics.into_iter().map(|paragraph| Metric {
         class: class(&paragraph.sentence),
-        sentence: html(&paragraph.sentence),
-        values: html(&paragraph.values),
-        question: html(&paragraph.question),
+        sentence: Painted::new(&paragraph.sentence),
+        values: Painted::new(&paragraph.values),
+        question: Painted::new(&paragraph.question),
     });
     let gate = comparison.gate.as_ref().map(|gate| Gate {
-        sentence: html(&gate::sentence(gate)),
+        sentence: Painted::new(&gate::sentence(gate)),
         rules: gate
             .rules
             .iter()
-            .map(|rule| html(&gate::rule(rule)))
+            .map(|rule| Painted::new(&gate::rule(rule)))
             .collect(),
     });
     let found = findings::sentences(comparison, &scale);
@@ -211,22 +204,25 @@ fn report(comparison: &Comparison, id: &str, style: &Style) -> Report {
     let facts = closing::facts(comparison).into_iter();
     let mut notes = Vec::new();
     if comparison.lines.is_empty() {
-        notes.push(html(contents::NO_LINES));
+        notes.push(Painted::new(contents::NO_LINES));
     } else {
-        notes.push(html(findings::heading(&found)));
+        notes.push(Painted::new(findings::heading(&found)));
     }
     if let Some(sentence) = rows::nothing_selected(comparison, &sections, style) {
-        notes.push(html(&sentence));
+        notes.push(Painted::new(&sentence));
     }
     Report {
         id: id.to_owned(),
-        title: html(&title),
+        title: Painted::new(&title),
         is_comparison: true,
         metrics: metrics.collect(),
         chart: chart::chart(comparison),
         gate,
         notes,
-        findings: found.iter().map(|sentence| html(sentence)).collect(),
+        findings: found
+            .iter()
+            .map(|sentence| Painted::new(sentence))
+            .collect(),
         table: table(comparison, &sections, &scale, id),
         legend: (!comparison.lines.is_empty()).then(|| contents::legend(comparison)),
         files: source::files(comparison, &scale, id, &style.selection),
@@ -261,8 +257,7 @@ fn table(
         })
         .collect();
     (!sections.is_empty()).then(|| Table {
-        cost_unit: scale.per(&work),
-        level: short_percent(comparison.confidence),
+        cost_before: format!("{} before", scale.per(&work)),
         sections,
     })
 }
@@ -278,13 +273,14 @@ fn table_row(row: &Row<'_>, scale: &CostScale, anchors: &source::Anchors<'_>) ->
     };
     let share = |part: Option<Part>| or_missing(part.map(|part| cells::share(&part)));
     let cost = |part: Option<Part>| or_missing(part.map(|part| cells::cost(&part, scale)));
+    let mut anchor = row.first.and_then(|first| anchors.at(first));
     let code = row.code.iter().map(|code| CodeLine {
+        anchor: anchor.take(),
         mark: code.mark,
         text: code.text.clone(),
         is_source: code.kind == CodeKind::Source,
     });
     TableRow {
-        anchor: row.first.and_then(|first| anchors.at(first)),
         numbers: row.numbers.clone().map(Option::unwrap_or_default),
         code: code.collect(),
         is_detail,
@@ -296,7 +292,7 @@ fn table_row(row: &Row<'_>, scale: &CostScale, anchors: &source::Anchors<'_>) ->
 }
 
 /// What a row is sorted by; what is not there is less than anything that is.
-fn keys(row: &Row<'_>) -> [String; 6] {
+fn keys(row: &Row<'_>) -> String {
     let share = row.parts.map(|part| part.map_or(-1.0, |part| part.share));
     let cost = row.parts.map(|part| part.map_or(-1.0, |part| part.cost_s));
     let shift = row.change.map_or(0.0, |change| change.share_shift.value);
@@ -310,6 +306,7 @@ fn keys(row: &Row<'_>) -> [String; 6] {
         cost_shift,
     ]
     .map(|key| format!("{key:.4e}"))
+    .join(" ")
 }
 
 impl Said {
@@ -322,42 +319,25 @@ impl Said {
             margin: cells.margin.unwrap_or_default(),
             change: cells.cost,
             interval: cells.cost_interval.unwrap_or_default(),
-            verdict: html(&cells.verdict),
+            verdict: Painted::new(&cells.verdict),
             behind: behind.join(", "),
         }
+    }
+}
+
+impl Page {
+    /// Whether two versions are beside each other on it.
+    fn compares(&self) -> bool {
+        self.reports.iter().any(|report| report.is_comparison)
     }
 }
 
 /// Puts a page together.
 ///
 /// # Panics
-/// Never: the templates are part of the program, and are tested.
+/// Never: no part of a page fails to show itself.
 fn render(page: &Page) -> String {
-    let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|name| match name {
-        "page.html" => AutoEscape::Html,
-        _ => AutoEscape::None,
-    });
-    let syntax = SyntaxConfig::builder()
-        .trim_blocks(true)
-        .lstrip_blocks(true)
-        .build();
-    environment.set_syntax(syntax.expect("the delimiters are the usual ones"));
-    for (name, text) in [
-        ("page.html", include_str!("page.html")),
-        ("style.css", include_str!("style.css")),
-        ("script.js", include_str!("script.js")),
-    ] {
-        environment
-            .add_template(name, text)
-            .expect("the template is well-formed");
-    }
-    let template = environment.get_template("page.html").expect("it was added");
-    let page = Value::from(Serde(page));
-    let version = env!("CARGO_PKG_VERSION");
-    template
-        .render(context! { page, version })
-        .expect("the template uses what it is given")
+    page.render().expect("memory takes all that is written")
 }
 
 /// A share as a cell of the source: nothing where there are no samples.

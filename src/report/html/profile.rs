@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::markup::{self, Painted};
 use super::source::{Cell, File, MOST_ROWS, Row, cut_note, groups};
-use super::{Fact, Report, markup};
+use super::{Fact, Report};
 use crate::pair::Pair;
 use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile};
 use crate::recording::{Recording, Source};
@@ -42,12 +43,12 @@ pub(super) fn report(recording: &Recording, profile: &AnnotatedProfile, style: &
     };
     Report {
         id: "r1".to_owned(),
-        title: markup::html(&markup::name(&short(&recording.variant.name))),
+        title: Painted::new(&markup::name(&short(&recording.variant.name))),
         is_comparison: false,
         metrics: Vec::new(),
         chart: None,
         gate: None,
-        notes: vec![markup::html(&sentence), markup::html(notes)],
+        notes: vec![Painted::new(&sentence), Painted::new(notes)],
         findings: Vec::new(),
         table: None,
         legend: None,
@@ -104,8 +105,7 @@ fn listing(source: Option<&Source>, file: &AnnotatedFile, largest: f64, room: &m
     };
     File {
         title: title + cut_note(*room),
-        is_pair: false,
-        groups: groups(&rows, false),
+        groups: groups(rows),
     }
 }
 

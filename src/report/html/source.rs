@@ -2,13 +2,9 @@
 //! known of it.
 
 use std::collections::{HashMap, VecDeque};
-use std::fmt::Write as _;
-
-use minijinja::Value;
-use serde::Serialize;
 
 use super::heat_text;
-use super::markup::{escape, write_html};
+use super::markup::Painted;
 use crate::compare::{
     Comparison, CostChange, CostVerdict, FileComparison, LineKind, LineSide, Stretch,
 };
@@ -43,21 +39,15 @@ pub(super) const fn cut_note(room: usize) -> &'static str {
 const COLUMNS: usize = 2_000;
 
 /// A pair of files, or a file of a profile.
-#[derive(Serialize)]
 pub(super) struct File {
     pub(super) title: String,
-    pub(super) is_pair: bool,
     pub(super) groups: Vec<Group>,
 }
 
 /// Rows that are shown, or folded away, together.
-#[derive(Serialize)]
 pub(super) struct Group {
-    is_folded: bool,
-    /// How many there are.
-    lines: usize,
-    /// The rows as HTML. There may be very many: they are not left to the template.
-    rows: Value,
+    pub(super) is_folded: bool,
+    pub(super) rows: Vec<Row>,
 }
 
 /// A line of each side, or of one.
@@ -66,24 +56,24 @@ pub(super) struct Row {
     pub(super) kind: &'static str,
     pub(super) left: Option<Cell>,
     pub(super) right: Option<Cell>,
-    /// What is said of its cost, painted.
-    verdict: Option<String>,
+    /// What is said of it.
+    pub(super) note: Option<Painted>,
 }
 
 /// A line.
 pub(super) struct Cell {
     /// Its anchor, where something points to it.
-    anchor: Option<String>,
+    pub(super) anchor: Option<String>,
     pub(super) number: u32,
     pub(super) text: String,
     /// Its share in words, and as part of the largest in percent.
-    share: String,
-    share_heat: u32,
+    pub(super) share: String,
+    pub(super) share_heat: u32,
     /// Its cost in words, and as part of the largest in percent.
-    cost: String,
-    cost_heat: u32,
+    pub(super) cost: String,
+    pub(super) cost_heat: u32,
     /// Where it moved: an anchor and the line's number.
-    moved_to: Option<(String, u32)>,
+    pub(super) moved_to: Option<(String, u32)>,
 }
 
 /// The anchor of a line in a file of this index.
@@ -160,8 +150,7 @@ pub(super) fn files(
             room -= rows.len();
             let file = File {
                 title: title(names) + cut_note(room),
-                is_pair: true,
-                groups: groups(&rows, true),
+                groups: groups(rows),
             };
             files.push((heat, file));
         }
@@ -325,15 +314,15 @@ impl<'k> Listing<'k> {
                 CostVerdict::CostsMore | CostVerdict::CostsLess
             )
         });
-        let verdict = shown.map(|change| {
+        let note = shown.map(|change| {
             let (word, meaning) = cost_word(change.verdict);
-            paint(meaning, word)
+            Painted::new(&paint(meaning, word))
         });
         self.rows.push(Row {
             kind: letter(kind),
             left: before.map(|line| self.cell(Side::Before, line)),
             right: after.map(|line| self.cell(Side::After, line)),
-            verdict,
+            note,
         });
     }
 
@@ -393,29 +382,6 @@ impl Cell {
             moved_to: None,
         }
     }
-
-    /// Its three cells: number, heat, text.
-    fn write(&self, out: &mut String) {
-        out.push_str("<td");
-        if let Some(anchor) = &self.anchor {
-            let _ = write!(out, " id={anchor}");
-        }
-        let _ = write!(out, ">{}<td", self.number);
-        if self.share.is_empty() {
-            out.push('>');
-        } else {
-            let _ = write!(
-                out,
-                " data-c=\"{}\" style=--s:{}%;--c:{}%>{}",
-                self.cost, self.share_heat, self.cost_heat, self.share
-            );
-        }
-        out.push_str("<td>");
-        escape(out, &self.text);
-        if let Some((anchor, line)) = &self.moved_to {
-            let _ = write!(out, " <a class=moved-to href=\"#{anchor}\">⇄ {line}</a>");
-        }
-    }
 }
 
 impl Row {
@@ -425,36 +391,15 @@ impl Row {
             kind: "",
             left: Some(cell),
             right: None,
-            verdict: note.map(str::to_owned),
+            note: note.map(Painted::new),
         }
-    }
-
-    /// The row as HTML, of two sides or one.
-    fn write(&self, out: &mut String, is_pair: bool) {
-        out.push_str("<tr");
-        if !self.kind.is_empty() {
-            let _ = write!(out, " class={}", self.kind);
-        }
-        out.push('>');
-        let right = is_pair.then_some(&self.right);
-        for cell in [Some(&self.left), right].into_iter().flatten() {
-            match cell {
-                Some(cell) => cell.write(out),
-                None => out.push_str("<td class=e><td class=e><td class=e>"),
-            }
-        }
-        out.push_str("<td>");
-        if let Some(verdict) = &self.verdict {
-            write_html(out, verdict);
-        }
-        out.push('\n');
     }
 
     /// Whether anything is said of it.
     fn is_told(&self) -> bool {
         let cells = [&self.left, &self.right];
         let mut cells = cells.into_iter().flatten();
-        !self.kind.is_empty() || self.verdict.is_some() || cells.any(|cell| !cell.share.is_empty())
+        !self.kind.is_empty() || self.note.is_some() || cells.any(|cell| !cell.share.is_empty())
     }
 }
 
@@ -492,7 +437,7 @@ const fn letter(kind: LineKind) -> &'static str {
 }
 
 /// Parts rows in those to show and those to fold away.
-pub(super) fn groups(rows: &[Row], is_pair: bool) -> Vec<Group> {
+pub(super) fn groups(rows: Vec<Row>) -> Vec<Group> {
     let mut is_near = vec![false; rows.len()];
     for (index, row) in rows.iter().enumerate() {
         if row.is_told() {
@@ -508,22 +453,14 @@ pub(super) fn groups(rows: &[Row], is_pair: bool) -> Vec<Group> {
         }
         start = end;
     }
-    let mut groups = Vec::new();
-    let mut rest = rows;
-    for stretch in is_near.chunk_by(|one, next| one == next) {
-        let (group, others) = rest.split_at(stretch.len());
-        rest = others;
-        let mut html = String::with_capacity(200 * group.len());
-        for row in group {
-            row.write(&mut html, is_pair);
-        }
-        groups.push(Group {
+    let mut rows = rows.into_iter();
+    is_near
+        .chunk_by(|one, next| one == next)
+        .map(|stretch| Group {
             is_folded: !stretch[0],
-            lines: group.len(),
-            rows: Value::from_safe_string(html),
-        });
-    }
-    groups
+            rows: rows.by_ref().take(stretch.len()).collect(),
+        })
+        .collect()
 }
 
 /// The rows of a pair of files whose lines are not known.

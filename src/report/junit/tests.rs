@@ -30,3 +30,11 @@ fn what_xml_may_not_hold_is_spelt_out() {
     assert!(text.contains("a\\u{fffe}\\u{ffff}.py"), "{text}");
     assert!(!text.contains(['\u{fffe}', '\u{ffff}']), "{text}");
 }
+
+#[test]
+fn what_xml_cannot_hold_is_left_out() {
+    assert_eq!(
+        allowed("a\0\t\u{1b}\n\u{1f} \u{7f}\u{fffd}\u{fffe}\u{ffff}\u{10000}"),
+        "a\t\n \u{7f}\u{fffd}\u{10000}"
+    );
+}

@@ -22,8 +22,8 @@ use std::thread;
 use std::time::Duration;
 
 use rand::RngExt as _;
+use rand::rngs::ChaCha8Rng;
 use rand::seq::IndexedRandom;
-use rand_chacha::ChaCha8Rng;
 
 use crate::sampler::kernel::Look;
 use crate::target::memory::ThreadState;

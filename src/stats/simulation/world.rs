@@ -1,7 +1,7 @@
 //! Experiments whose truth is known.
 
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 use crate::pair::Pair;
 use crate::stats::{
