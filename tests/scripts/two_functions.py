@@ -1,8 +1,8 @@
 """Two compiled functions, one of them for two types of arguments."""
 
-import time
 
 import numpy as np
+from busy import busy_for
 from numba import njit
 
 
@@ -26,8 +26,7 @@ def cube(values):
 floats = np.arange(500_000) / 7
 numbers = np.arange(1_000_000)
 square(floats), square(numbers), cube(floats)
-start = time.process_time()
-while time.process_time() - start < 1.0:
+for _ in busy_for(1.0):
     square(floats)
     square(numbers)
     cube(floats)
