@@ -26,11 +26,14 @@ pub use crate::source::Source;
 /// `tests/recordings/` has a recording of each.
 pub const SCHEMA: &str = "profila.recording/1.0";
 
+/// The `schema` of those that it reads, as a regular expression.
+const READ: &str = r"^profila\.recording/1\.(0|[1-9][0-9]*)$";
+
 /// All runs of one variant, with the sources that were sampled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Recording {
     /// Always [`SCHEMA`].
-    #[schemars(extend("const" = SCHEMA))]
+    #[schemars(extend("pattern" = READ))]
     pub schema: String,
     /// Equal in recordings whose runs were interleaved in one experiment: only
     /// those are compared round by round.

@@ -198,14 +198,15 @@ fn conclude(recordings: &[Recording], config: &Config) -> Result<Conclusion> {
 /// Recordings are compared in the order in which they are given. But a placebo can only be
 /// judged beside the version that it is the placebo of, and a shell sorts `runs/*.json` by
 /// name. Where that version is not there, or nothing besides the two, the placebo is a
-/// version like any other.
+/// version like any other; so is one of another experiment than the first recording's, which
+/// was named first on purpose.
 fn arrange(recordings: &mut [Recording]) -> bool {
-    let placebo = recordings.iter().position(|it| it.role == Role::Placebo);
-    let base = placebo.and_then(|placebo| {
-        let experiment = &recordings[placebo].experiment;
+    let in_role = |role| {
+        let experiment = &recordings[0].experiment;
         let mut recordings = recordings.iter();
-        recordings.position(|it| it.role == Role::Base && it.experiment == *experiment)
-    });
+        recordings.position(|it| it.role == role && it.experiment == *experiment)
+    };
+    let (placebo, base) = (in_role(Role::Placebo), in_role(Role::Base));
     let (Some(placebo), Some(base), 3..) = (placebo, base, recordings.len()) else {
         return false;
     };
@@ -289,6 +290,13 @@ mod tests {
         check("p:1:placebo a:1:base", false, "p a");
         check("b:1:new p:1:placebo c:1:new", false, "b p c");
         check("a:2:base p:1:placebo b:2:new", false, "a p b");
+    }
+
+    #[test]
+    fn a_placebo_is_that_of_the_first_recordings_experiment() {
+        let two = "a:1:base b:1:new p:1:placebo c:2:base d:2:new q:2:placebo";
+        check(two, true, "a b c d q p");
+        check("r:0:base b:1:new p:1:placebo a:1:base", false, "r b p a");
     }
 
     #[test]

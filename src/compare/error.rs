@@ -24,6 +24,12 @@ pub enum CompareError {
     /// The recordings are of one experiment but share no round.
     #[error("no round has a timed and a profiled run of both versions")]
     NoCommonRound,
+    /// The recordings are of one experiment, but not of the same blocks.
+    #[error(
+        "both recordings are of one experiment, but its blocks, which the rounds are paired by, \
+         differ in their number, machines or seeds"
+    )]
+    DifferentBlocks,
     /// A side has no run with samples in its measured window.
     #[error("no sample of the {side} version fell in its measured window")]
     NoSamples {

@@ -41,6 +41,9 @@ impl<'r> Rounds<'r> {
     pub(super) fn of(sides: &Pair<&'r Recording>) -> Result<Self, CompareError> {
         let source = common_source(sides)?;
         let paired = sides.before.experiment == sides.after.experiment;
+        if paired && !are_of_the_same_blocks(sides) {
+            return Err(CompareError::DifferentBlocks);
+        }
         let mut before = by_round(sides.before, Side::Before, source)?;
         let mut after = by_round(sides.after, Side::After, source)?;
         let all = Pair::new(before.len(), after.len());
@@ -288,4 +291,13 @@ fn adds_up(run: &RunProfile<'_>) -> bool {
     } = run.samples;
     let owned: u64 = run.lines.values().map(|counts| counts.owned).sum();
     window == numba + other + waiting + bad && owned == numba && ticks <= window
+}
+
+/// Whether the blocks of both sides were made together, so that a block and a round of it are
+/// the same on both.
+fn are_of_the_same_blocks(sides: &Pair<&Recording>) -> bool {
+    let [before, after] = [sides.before, sides.after].map(|recording| &recording.blocks);
+    let mut pairs = before.iter().zip(after);
+    before.len() == after.len()
+        && pairs.all(|(one, other)| one.machine == other.machine && one.seed == other.seed)
 }

@@ -8,7 +8,7 @@ use super::rounds::Rounds;
 use crate::align::AlignedFile;
 use crate::pair::{Pair, Side};
 use crate::profile::{self, Slower};
-use crate::recording::{Metric, MetricKind, Recording};
+use crate::recording::{Metric, MetricKind, Recording, Role};
 use crate::stats::{self, Design};
 
 /// Part of the window outside Numba from which the reader is told.
@@ -33,6 +33,7 @@ pub(super) fn of(
         different("Numba", sides.map(|recording| recording.numba.as_str())),
         different_processors(sides),
         several_machines(sides),
+        turned_round(sides),
         much_outside(sides.before, Side::Before),
         much_outside(sides.after, Side::After),
         sampled_slower(sides.before, Side::Before),
@@ -179,15 +180,30 @@ fn different_processors(sides: &Pair<&Recording>) -> Option<String> {
 
 /// Where the runs of a side were made on more than one machine.
 fn several_machines(sides: &Pair<&Recording>) -> Option<String> {
-    let count = |recording: &Recording| {
-        let machines = recording.blocks.iter().map(|block| &block.machine);
-        machines.collect::<HashSet<_>>().len()
+    let machines = |recording: &'_ Recording| {
+        let machines = recording.blocks.iter().map(|block| block.machine.clone());
+        machines.collect::<HashSet<_>>()
     };
-    let most = count(sides.before).max(count(sides.after));
-    (most > 1).then(|| {
+    let [before, after] = [sides.before, sides.after].map(machines);
+    let count = before.union(&after).count();
+    (before.len().max(after.len()) > 1).then(|| {
         format!(
-            "the rounds were measured on {most} different machines and are taken together: what \
-             differs between the machines widens the intervals"
+            "the rounds were measured on {count} different machines and are analysed as if it \
+             were one: what the machines disagree on is not shown"
+        )
+    })
+}
+
+/// Where the version that the experiment was about is taken for the one before.
+fn turned_round(sides: &Pair<&Recording>) -> Option<String> {
+    let Pair { before, after } = sides;
+    let is_turned = before.experiment == after.experiment
+        && (before.role, after.role) == (Role::Candidate, Role::Base);
+    is_turned.then(|| {
+        format!(
+            "`{}` was compared with `{}` when they were measured, and here it is the other way \
+             round",
+            before.variant.name, after.variant.name
         )
     })
 }

@@ -12,6 +12,7 @@ use crate::align::align_files;
 use crate::compare::{self, Comparisons, Options};
 use crate::error::Error;
 use crate::foreign::tests::{is_command, is_obeyed};
+use crate::gate::{Lines, Rule, Subject};
 use crate::pair::Pair;
 use crate::recording::{InstructionSamples, Recording, StackFrame, StackSamples, fixture};
 use crate::source::{Function, LineNumber};
@@ -88,7 +89,19 @@ fn compared(before: &Recording, after: &Recording) -> Option<compare::Comparison
     let sides = Pair::new(before, after);
     let sources = sides.map(|it| it.sources.as_slice());
     let alignments = align_files(sources, sides.map(Recording::script));
-    compare::compare(before, after, &alignments, &Options::default()).ok()
+    let lines = Lines {
+        function: Some("work".to_owned()),
+        file: Some("*.py".parse().unwrap()),
+    };
+    let rules = [Subject::Throughput, Subject::LineCost(lines)].map(|subject| Rule {
+        subject,
+        max_worse: 0.05,
+    });
+    let options = Options {
+        rules: rules.to_vec(),
+        ..Options::default()
+    };
+    compare::compare(before, after, &alignments, &options).ok()
 }
 
 /// A document of each kind, as JSON.

@@ -29,11 +29,19 @@ impl FileGlob {
     }
 }
 
+/// Bytes that a pattern may have. It becomes a machine of as many states.
+const MOST_BYTES: usize = 4096;
+
 impl FromStr for FileGlob {
     type Err = String;
 
     /// Fails with what is wrong with it, in words.
     fn from_str(text: &str) -> Result<Self, String> {
+        if text.len() > MOST_BYTES {
+            return Err(format!(
+                "a file name pattern cannot be longer than {MOST_BYTES} bytes"
+            ));
+        }
         let from_any_folder = match text {
             "" => return Err("a file name pattern cannot be empty".to_owned()),
             absolute if absolute.starts_with('/') => absolute.to_owned(),
@@ -42,6 +50,10 @@ impl FromStr for FileGlob {
         let glob = GlobBuilder::new(&from_any_folder).build();
         let glob =
             glob.map_err(|error| format!("not a valid file name pattern: {}", error.kind()))?;
+        // To compile what the regular expressions beneath refuse would be a panic.
+        if regex::bytes::Regex::new(glob.regex()).is_err() {
+            return Err("not a valid file name pattern: it is nested too deeply".to_owned());
+        }
         Ok(Self {
             text: text.to_owned(),
             matcher: glob.compile_matcher(),
@@ -93,11 +105,18 @@ mod tests {
         check("test_?.py", "tests/test_1.py", true);
         check("/opt/*", "/opt/lib/core.py", true);
         check("/opt/*", "/home/opt/core.py", false);
+        check(&"?".repeat(4096), &"a".repeat(4096), true);
     }
 
     #[test]
     fn what_is_no_pattern_is_refused_in_words() {
-        for (wrong, words) in [("", "be empty"), ("a[", "not a valid file name pattern")] {
+        let nested = ["{a,".repeat(1000), "}".repeat(1000)].concat();
+        for (wrong, words) in [
+            ("", "be empty"),
+            ("a[", "not a valid file name pattern"),
+            (&"a".repeat(400_000), "be longer than 4096 bytes"),
+            (&nested, "nested too deeply"),
+        ] {
             let error = wrong.parse::<FileGlob>().unwrap_err();
             assert!(error.contains(words), "{error}");
         }

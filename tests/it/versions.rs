@@ -33,8 +33,7 @@ fn site_packages(environment: &Path) -> PathBuf {
     python.join("site-packages")
 }
 
-/// Compares two variants by this configuration, and gives the versions of Numba that the
-/// sides say they ran with.
+/// Compares two variants by this configuration, in one round.
 #[track_caller]
 fn compared(sandbox: &Sandbox, config: &str) -> Comparison {
     let config = sandbox.write("profila.toml", config);

@@ -2,7 +2,8 @@
 
 use super::degenerate::rounds;
 use super::fixture::compared;
-use crate::recording::{Block, Recording};
+use crate::compare::{CompareError, Options, compare};
+use crate::recording::{Block, Recording, Role};
 
 /// Rates of six rounds of each side.
 const RATES: [[f64; 6]; 2] = [
@@ -67,7 +68,38 @@ fn that_machines_differ_is_said() {
     };
     assert!(warning.contains("on 2 different machines"), "{warning}");
     "another".clone_into(&mut after.blocks[1].machine.cpu);
+    "another".clone_into(&mut after.experiment);
     let warnings = compared(&before, &after, &[]).warnings;
     let different = "the sides ran with different processors: cpu and another";
     assert!(warnings.iter().any(|it| it == different), "{warnings:?}");
+    let number = "on 3 different machines";
+    assert!(
+        warnings.iter().any(|it| it.contains(number)),
+        "{warnings:?}"
+    );
+}
+
+#[test]
+fn blocks_that_were_not_made_together_are_not_paired() {
+    let check = |change: fn(&mut Recording)| {
+        let [before, mut after] = in_blocks();
+        change(&mut after);
+        let compared = compare(&before, &after, &[], &Options::default());
+        assert_eq!(compared.unwrap_err(), CompareError::DifferentBlocks);
+    };
+    check(|after| after.blocks.truncate(1));
+    check(|after| after.blocks[1].seed += 1);
+    check(|after| after.blocks[0].machine.cores = 64);
+}
+
+#[test]
+fn a_candidate_that_is_taken_for_the_base_is_named() {
+    let [mut before, mut after] = sides();
+    (before.role, after.role) = (Role::Base, Role::Candidate);
+    assert_eq!(compared(&before, &after, &[]).warnings, [""; 0]);
+    let warnings = compared(&after, &before, &[]).warnings;
+    let [warning] = &warnings[..] else {
+        panic!("{warnings:?}");
+    };
+    assert!(warning.contains("the other way round"), "{warning}");
 }

@@ -1,5 +1,6 @@
 //! What gdb has to be told before it can unwind a stack, and how deep stacks are read.
 
+use std::cell::LazyCell;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -82,6 +83,7 @@ impl Unwinding {
     /// unwind information for it: the innermost such function of a stack that reaches no line
     /// of the user's. Each is named once.
     pub(super) fn function_to_guess(&mut self, process: Pid, stack: &[RawFrame]) -> Option<u64> {
+        let files = LazyCell::new(|| mappings(process).ok());
         for (level, frame) in stack.iter().enumerate() {
             if !self.can_be_unwound(frame) {
                 return None;
@@ -95,9 +97,9 @@ impl Unwinding {
             }
             // A caller goes on behind the call, which may be the last thing that it does.
             let address = frame.address?.saturating_sub(u64::from(level > 0));
-            let mut files = mappings(process).ok()?.into_iter();
+            let mut files = files.as_ref()?.iter();
             let file = files.find(|file| file.addresses.contains(&address))?;
-            if has_unwind_info(&file, address) == Some(false) {
+            if has_unwind_info(file, address) == Some(false) {
                 return Some(address);
             }
         }
