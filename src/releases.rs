@@ -127,11 +127,14 @@ fn the_changelog_has_each_kind_of_change_once_in_a_section() {
 fn actions_of_others_are_pinned_to_a_commit() {
     let pinned = Regex::new(r"^(?:\./\S+|[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$");
     let pinned = pinned.expect("a pattern");
+    let mut number = 0;
     for (file, text) in workflows() {
         for action in find(r"(?m)\buses:\s*(.*)$", &text) {
             assert!(pinned.is_match(action), "{}: {action}", file.display());
+            number += 1;
         }
     }
+    assert!(number > 0, "no workflow uses an action");
 }
 
 /// What a job may do is said in the job, and nothing else may be done.
@@ -143,4 +146,21 @@ fn workflows_have_no_permissions_of_their_own() {
         let has_none = text.lines().any(|line| line == "permissions: {}");
         assert!(has_none, "{}", file.display());
     }
+}
+
+#[test]
+fn only_the_draft_of_a_release_may_be_written() {
+    let written: Vec<(PathBuf, String)> = workflows()
+        .into_iter()
+        .flat_map(|(file, text)| {
+            let written = find(r"(?m)^\s*(permissions: *\S*write\S*|[\w-]+: *write)\b", &text);
+            let written = written.into_iter().map(str::to_owned);
+            written.map(|it| (file.clone(), it)).collect::<Vec<_>>()
+        })
+        .collect();
+    let [(file, permission)] = &written[..] else {
+        panic!("{written:?}");
+    };
+    assert!(file.ends_with("release.yml"), "{}", file.display());
+    assert_eq!(permission, "contents: write");
 }
