@@ -7,6 +7,7 @@ use ruff_python_ast::{ModModule, PySourceType};
 use ruff_python_parser::{ParseError, Parsed, parse_unchecked_source};
 use ruff_text_size::{TextRange, TextSize};
 
+use super::masking::without_formatted_strings;
 use super::nesting::Survey;
 use crate::pair::Pair;
 use crate::source::{self, LineNumber};
@@ -86,16 +87,29 @@ fn end<T>(parser: Parser<'_, T>) -> Result<T, Unreadable> {
     result.unwrap_or(Err(Unreadable::TooDeep))
 }
 
-/// Parses a text as far as it can be, if it is not nested too deeply.
+/// Parses a text as far as it can be, if it is not nested too deeply. What is in formatted
+/// strings is left out where these may be the reason that it is.
 pub(super) fn parse(text: &str) -> Result<Module, Unreadable> {
-    let Survey { depth, error } = Survey::of(text);
-    if depth <= MOST_NESTED {
+    let survey = Survey::of(text);
+    if survey.depth <= MOST_NESTED {
         return Ok(parse_unchecked_source(text, PySourceType::Python));
     }
-    Err(match error {
-        None => Unreadable::TooDeep,
-        Some(error) => Unreadable::because_of(&error, &Lines::of(text)),
-    })
+    if let Some(error) = survey.error {
+        return Err(Unreadable::because_of(&error, &Lines::of(text)));
+    }
+    if survey.has_formatted {
+        return parse_masked(&without_formatted_strings(text));
+    }
+    Err(Unreadable::TooDeep)
+}
+
+/// Parses a text that has no formatted strings any more.
+fn parse_masked(text: &str) -> Result<Module, Unreadable> {
+    let survey = Survey::of(text);
+    if survey.has_formatted || survey.depth > MOST_NESTED {
+        return Err(Unreadable::TooDeep);
+    }
+    Ok(parse_unchecked_source(text, PySourceType::Python))
 }
 
 /// Where the lines of a text begin.
@@ -131,7 +145,7 @@ mod tests {
 
     /// What is the deeper nested the more often it is repeated: what is repeated before
     /// and behind something.
-    const NESTS: [(&str, &str); 24] = [
+    const NESTS: [(&str, &str); 23] = [
         ("(", ")"),
         ("(1, ", ")"),
         ("[", "]"),
@@ -155,7 +169,6 @@ mod tests {
         ("lambda a, b: ", ""),
         ("f(lambda a, b: ", ")"),
         ("(yield 1, ", ")"),
-        ("f'{", "}'"),
     ];
 
     fn nested((before, behind): (&str, &str), times: usize) -> String {
@@ -204,6 +217,32 @@ mod tests {
             assert!(!is_parsed(&broken.repeat(10_000)), "{broken:?}");
         }
         assert!(!is_parsed(&format!("f'{{x'{}", "(".repeat(100_000))));
+    }
+
+    #[test]
+    fn what_may_be_deep_only_in_formatted_strings_is_parsed_without_them() {
+        let hidden = "(".repeat(10_000);
+        let texts = [
+            format!("def f():\n    return f'{{x}}' '{hidden}'\n"),
+            format!("def f():\n    return rf'{{x}}{hidden}'\n"),
+            format!("def f():\n    return t'{{x}}' # {hidden}\n"),
+            format!("def f():\n    return {}'' \n", "f'{x}' ".repeat(10_000)),
+        ];
+        for text in texts {
+            assert!(Survey::of(&text).depth > MOST_NESTED);
+            assert!(is_parsed(&text));
+            let functions = crate::syntax::functions(&text).unwrap();
+            assert_eq!(functions[0].name, "f");
+            assert_eq!(functions[0].last, LineNumber::from_index(1));
+        }
+    }
+
+    #[test]
+    fn what_is_deep_without_formatted_strings_is_not_parsed() {
+        let deep = nested(("(", ")"), MOST_NESTED + 1);
+        assert!(!is_parsed(&format!("f'{{x}}'\n{deep}")));
+        let hidden = "(".repeat(10_000);
+        assert!(!is_parsed(&format!("1f'{{x}}' '{hidden}'\n")));
     }
 
     #[test]
