@@ -1,6 +1,7 @@
 //! The parser, which calls itself for whatever is nested, on a stack that has room for
 //! that.
 
+use std::io;
 use std::thread::{self, Scope, ScopedJoinHandle};
 
 use ruff_python_ast::{ModModule, PySourceType};
@@ -38,6 +39,15 @@ pub enum Unreadable {
     /// Nothing that people write is.
     #[error("it is nested too deeply to be parsed")]
     TooDeep,
+    /// The system starts no thread for the parser.
+    #[error("there is no room for a parser: {problem}")]
+    NoRoom {
+        /// Why not, in the words of the system.
+        problem: String,
+    },
+    /// The parser has a bug.
+    #[error("the parser failed on it")]
+    Failed,
 }
 
 impl Unreadable {
@@ -66,8 +76,8 @@ pub(super) fn read_both<'t, T: Send>(
     thread::scope(|scope| texts.map(|text| begin(scope, text, &reader)).map(end))
 }
 
-/// A parser at work; none where there is no room for its stack.
-type Parser<'scope, T> = Option<ScopedJoinHandle<'scope, Result<T, Unreadable>>>;
+/// A parser at work; an error where there is no room for its stack.
+type Parser<'scope, T> = io::Result<ScopedJoinHandle<'scope, Result<T, Unreadable>>>;
 
 /// Begins to parse a text, in a thread for the sake of its stack. What comes of it ends
 /// with the thread: to drop it takes as much stack as to make it.
@@ -78,13 +88,15 @@ fn begin<'scope, 't: 'scope, T: Send + 'scope>(
 ) -> Parser<'scope, T> {
     let parser = thread::Builder::new().stack_size(STACK);
     let work = move || parse(text).map(|module| reader(text, &module));
-    parser.spawn_scoped(scope, work).ok()
+    parser.spawn_scoped(scope, work)
 }
 
 /// Waits for a parser.
 fn end<T>(parser: Parser<'_, T>) -> Result<T, Unreadable> {
-    let result = parser.and_then(|parser| parser.join().ok());
-    result.unwrap_or(Err(Unreadable::TooDeep))
+    let parser = parser.map_err(|error| Unreadable::NoRoom {
+        problem: error.to_string(),
+    })?;
+    parser.join().unwrap_or(Err(Unreadable::Failed))
 }
 
 /// Parses a text as far as it can be, if it is not nested too deeply. What is in formatted
@@ -185,6 +197,18 @@ mod tests {
         let functions = crate::syntax::functions(text);
         assert!(!tokens.is_rough || functions.is_err());
         !tokens.is_rough
+    }
+
+    #[test]
+    fn a_parser_that_fails_says_so() {
+        let result = read("x", |_, _| -> () { panic!("on purpose") });
+        assert_eq!(result, Err(Unreadable::Failed));
+        let no_thread = Err(io::Error::from(io::ErrorKind::WouldBlock));
+        let result: Result<(), _> = end(no_thread);
+        let Err(error @ Unreadable::NoRoom { .. }) = result else {
+            panic!("{result:?}");
+        };
+        assert!(error.to_string().starts_with("there is no room"), "{error}");
     }
 
     #[test]
