@@ -71,18 +71,17 @@ impl Seen {
                 self.formatted += 1;
                 self.elsewhere += 1;
             }
-            TokenKind::FStringEnd | TokenKind::TStringEnd => self.elsewhere += 1,
             TokenKind::String => self.elsewhere += 2,
-            TokenKind::Await
+            // These have no byte that counts.
+            TokenKind::And | TokenKind::Or | TokenKind::In | TokenKind::Is => {}
+            TokenKind::FStringEnd
+            | TokenKind::TStringEnd
+            | TokenKind::Await
             | TokenKind::Else
             | TokenKind::If
             | TokenKind::Lambda
-            | TokenKind::Not
             | TokenKind::Yield => self.elsewhere += 1,
-            // These have no byte that counts.
-            TokenKind::And | TokenKind::Or | TokenKind::In | TokenKind::Is => {}
-            token if token.is_operator() => self.elsewhere += 1,
-            _ => {}
+            token => self.elsewhere += usize::from(token.is_operator()),
         }
     }
 
