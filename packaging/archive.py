@@ -1,7 +1,8 @@
 """Packs a release for this machine's architecture: `make archive`.
 
 The archive has the program, its documents, completions for shells, and the licences of
-everything that is linked into the program. The same program of the same commit gives the
+everything that is linked into the program. `packaging/licences/` has those of packages that
+come without. The same program of the same commit gives the
 same archive, bit for bit. Beside it lies its SHA-256 sum, in the form that
 `sha256sum --check` reads.
 """
@@ -20,7 +21,24 @@ import tarfile
 
 ROOT = pathlib.Path(__file__).parent.parent
 TARGET = f"{platform.machine()}-unknown-linux-gnu"
-DOCUMENTS = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"]
+
+# By folder, so that links from one to another work in the archive too.
+DOCUMENTS = [
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "docs/*.md",
+    "docs/pictures/*.png",
+]
+
+# The licences of packages that come without: of each one whose name begins like the file's.
+KEPT_LICENCES = ROOT / "packaging" / "licences"
+
+# What the compiler says of its standard library, relative to its own folder.
+STANDARD_LIBRARY = "share/doc/rust/COPYRIGHT-library.html"
 
 # The shells of Linux, and the names under which each looks for completions.
 COMPLETIONS = {
@@ -79,8 +97,20 @@ def licence_texts(package):
         paths.add(folder / package["license_file"])
     for path in sorted(paths):
         if path.is_file():
-            text = path.read_text(encoding="utf-8", errors="replace")
-            yield text.replace("\r\n", "\n").strip("\n")
+            yield text_of(path)
+
+
+def text_of(path):
+    """The text of a file, without empty lines around it."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return text.replace("\r\n", "\n").strip("\n")
+
+
+def kept_texts(package):
+    """The texts that are kept here for packages that come without."""
+    for path in sorted(KEPT_LICENCES.glob("*.txt")):
+        if package["name"].startswith(path.stem):
+            yield text_of(path)
 
 
 def third_parties(packages):
@@ -88,14 +118,17 @@ def third_parties(packages):
     numbers = {}
     lines = ["profila contains the following packages. Their licences are below, by number.", ""]
     for package in packages:
-        texts = [numbers.setdefault(text, len(numbers) + 1) for text in licence_texts(package)]
+        texts = list(licence_texts(package)) or list(kept_texts(package))
+        if not texts:
+            raise SystemExit(
+                f"{package['name']} comes without the text of its licence ({package['license']}): "
+                f"put that into {KEPT_LICENCES.relative_to(ROOT)}/{package['name']}.txt"
+            )
+        of_package = [numbers.setdefault(text, len(numbers) + 1) for text in texts]
         lines.append(f"{package['name']} {package['version']}: {package['license']}")
         if package["authors"]:
             lines.append(f"    by {', '.join(package['authors'])}")
-        if texts:
-            lines.append(f"    texts {', '.join(map(str, texts))}")
-        else:
-            lines.append("    without a text of its own")
+        lines.append(f"    texts {', '.join(map(str, of_package))}")
     compiler = output("rustc", "--version").decode().strip()
     lines.append(f"The standard library of {compiler}: MIT OR Apache-2.0")
     for text, number in numbers.items():
@@ -106,9 +139,13 @@ def third_parties(packages):
 def members(binary, packages):
     """Every file of the archive."""
     yield Member("profila", binary.read_bytes(), mode=0o755)
-    for name in DOCUMENTS:
-        yield Member(name, (ROOT / name).read_bytes())
+    for pattern in DOCUMENTS:
+        for path in sorted(ROOT.glob(pattern)):
+            yield Member(str(path.relative_to(ROOT)), path.read_bytes())
     yield Member("THIRD-PARTY-LICENSES", third_parties(packages).encode())
+    notices = pathlib.Path(output("rustc", "--print=sysroot").decode().strip(), STANDARD_LIBRARY)
+    if notices.is_file():
+        yield Member("STANDARD-LIBRARY-LICENSES.html", notices.read_bytes())
     for shell, name in COMPLETIONS.items():
         yield Member(f"completions/{name}", output(binary, "completions", shell))
 

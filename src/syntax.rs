@@ -6,6 +6,7 @@
 //! all versions of Python up to its own, and none that comes later.
 
 mod functions;
+mod masking;
 mod names;
 mod nesting;
 mod parser;

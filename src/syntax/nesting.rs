@@ -5,12 +5,15 @@ use std::mem;
 use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::{Mode, ParseError, lexer};
 
+use super::masking::nesting_bytes;
 use crate::source;
 
 /// What the lexer says of a text.
 pub(super) struct Survey {
     /// No less than the depth to which the code is nested.
     pub(super) depth: usize,
+    /// Whether it has formatted strings.
+    pub(super) has_formatted: bool,
     /// The first part that is no token.
     pub(super) error: Option<ParseError>,
 }
@@ -23,18 +26,74 @@ impl Survey {
     pub(super) fn of(text: &str) -> Self {
         let mut lexer = lexer::lex(text, Mode::Module);
         let mut nest = Nest::default();
+        let mut seen = Seen::default();
         loop {
             match lexer.next_token() {
                 TokenKind::EndOfFile => break,
-                token => nest.add(token),
+                token => {
+                    nest.add(token);
+                    seen.add(token);
+                }
             }
         }
         let error = lexer.finish().into_iter().next().map(ParseError::from);
         let depth = match error {
-            None => nest.deepest + widest_indentation(text),
+            None => nest.deepest + widest_indentation(text) + seen.surprise(text, nest.deepest),
             Some(_) => text.len(),
         };
-        Self { depth, error }
+        Self {
+            depth,
+            has_formatted: seen.formatted > 0,
+            error,
+        }
+    }
+}
+
+/// What the parser may find to be something else than the lexer says.
+///
+/// After an error, the parser has the lexer begin anew with fewer brackets open. Outside of
+/// formatted strings this changes where statements end, but not where strings do. Within a
+/// replacement field it may change that as well: what was in strings and comments is code
+/// then, and what was code is in strings.
+#[derive(Default)]
+struct Seen {
+    /// How many strings are formatted.
+    formatted: usize,
+    /// How many bytes that may nest something are certainly no part of a string or comment,
+    /// or are the quotes around a string.
+    elsewhere: usize,
+}
+
+impl Seen {
+    fn add(&mut self, token: TokenKind) {
+        match token {
+            TokenKind::FStringStart | TokenKind::TStringStart => {
+                self.formatted += 1;
+                self.elsewhere += 1;
+            }
+            TokenKind::String => self.elsewhere += 2,
+            // These have no byte that counts.
+            TokenKind::And | TokenKind::Or | TokenKind::In | TokenKind::Is => {}
+            TokenKind::FStringEnd
+            | TokenKind::TStringEnd
+            | TokenKind::Await
+            | TokenKind::Else
+            | TokenKind::If
+            | TokenKind::Lambda
+            | TokenKind::Yield => self.elsewhere += 1,
+            token => self.elsewhere += usize::from(token.is_operator()),
+        }
+    }
+
+    /// How many levels of nesting there may be that the lexer knows nothing of: all that
+    /// strings and comments hide, and for each formatted string what it leaves open of the
+    /// code around it.
+    fn surprise(&self, text: &str, deepest: usize) -> usize {
+        if self.formatted == 0 {
+            return 0;
+        }
+        let hidden = nesting_bytes(text).saturating_sub(self.elsewhere);
+        hidden.saturating_add(self.formatted.saturating_mul(deepest))
     }
 }
 
@@ -155,7 +214,6 @@ mod tests {
         let long = [
             "(1, -2, f(3), lambda_, {4: 'five'}),\n",
             "'text' \"of parts\"\n",
-            "f'{text} of {parts!r:>{width}}'\n",
         ];
         for part in long {
             let text = format!("x = [\n{}]\n", part.repeat(20_000));
@@ -165,6 +223,24 @@ mod tests {
         for line in lines {
             assert!(Survey::of(&line.repeat(20_000)).depth < 20, "{line}");
         }
+    }
+
+    /// The parser may have its own idea of where these end.
+    #[test]
+    fn what_formatted_strings_hide_may_be_deep() {
+        let few = "f'{x}'\n";
+        assert!(Survey::of(few).depth < 20);
+        let hidden = ["(", "not ", "-", "if "];
+        for hidden in hidden {
+            for around in ["f'{x}' '*'\n", "f'{x}*'\n", "f'{x}' # *\n"] {
+                let text = around.replace('*', &hidden.repeat(10_000));
+                assert!(Survey::of(&text).depth >= 10_000, "{around} {hidden}");
+            }
+            let plain = format!("x = '{}'\n", hidden.repeat(10_000));
+            assert!(Survey::of(&plain).depth < 20, "{hidden}");
+        }
+        let many = few.repeat(10_000);
+        assert!(Survey::of(&many).depth >= 10_000);
     }
 
     #[test]

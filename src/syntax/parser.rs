@@ -1,12 +1,14 @@
 //! The parser, which calls itself for whatever is nested, on a stack that has room for
 //! that.
 
+use std::io;
 use std::thread::{self, Scope, ScopedJoinHandle};
 
 use ruff_python_ast::{ModModule, PySourceType};
 use ruff_python_parser::{ParseError, Parsed, parse_unchecked_source};
 use ruff_text_size::{TextRange, TextSize};
 
+use super::masking::without_formatted_strings;
 use super::nesting::Survey;
 use crate::pair::Pair;
 use crate::source::{self, LineNumber};
@@ -37,6 +39,15 @@ pub enum Unreadable {
     /// Nothing that people write is.
     #[error("it is nested too deeply to be parsed")]
     TooDeep,
+    /// The system starts no thread for the parser.
+    #[error("there is no room for a parser: {problem}")]
+    NoRoom {
+        /// Why not, in the words of the system.
+        problem: String,
+    },
+    /// The parser has a bug.
+    #[error("the parser failed on it")]
+    Failed,
 }
 
 impl Unreadable {
@@ -65,8 +76,8 @@ pub(super) fn read_both<'t, T: Send>(
     thread::scope(|scope| texts.map(|text| begin(scope, text, &reader)).map(end))
 }
 
-/// A parser at work; none where there is no room for its stack.
-type Parser<'scope, T> = Option<ScopedJoinHandle<'scope, Result<T, Unreadable>>>;
+/// A parser at work; an error where there is no room for its stack.
+type Parser<'scope, T> = io::Result<ScopedJoinHandle<'scope, Result<T, Unreadable>>>;
 
 /// Begins to parse a text, in a thread for the sake of its stack. What comes of it ends
 /// with the thread: to drop it takes as much stack as to make it.
@@ -77,25 +88,40 @@ fn begin<'scope, 't: 'scope, T: Send + 'scope>(
 ) -> Parser<'scope, T> {
     let parser = thread::Builder::new().stack_size(STACK);
     let work = move || parse(text).map(|module| reader(text, &module));
-    parser.spawn_scoped(scope, work).ok()
+    parser.spawn_scoped(scope, work)
 }
 
 /// Waits for a parser.
 fn end<T>(parser: Parser<'_, T>) -> Result<T, Unreadable> {
-    let result = parser.and_then(|parser| parser.join().ok());
-    result.unwrap_or(Err(Unreadable::TooDeep))
+    let parser = parser.map_err(|error| Unreadable::NoRoom {
+        problem: error.to_string(),
+    })?;
+    parser.join().unwrap_or(Err(Unreadable::Failed))
 }
 
-/// Parses a text as far as it can be, if it is not nested too deeply.
+/// Parses a text as far as it can be, if it is not nested too deeply. What is in formatted
+/// strings is left out where these may be the reason that it is.
 pub(super) fn parse(text: &str) -> Result<Module, Unreadable> {
-    let Survey { depth, error } = Survey::of(text);
-    if depth <= MOST_NESTED {
+    let survey = Survey::of(text);
+    if survey.depth <= MOST_NESTED {
         return Ok(parse_unchecked_source(text, PySourceType::Python));
     }
-    Err(match error {
-        None => Unreadable::TooDeep,
-        Some(error) => Unreadable::because_of(&error, &Lines::of(text)),
-    })
+    if let Some(error) = survey.error {
+        return Err(Unreadable::because_of(&error, &Lines::of(text)));
+    }
+    if survey.has_formatted {
+        return parse_masked(&without_formatted_strings(text));
+    }
+    Err(Unreadable::TooDeep)
+}
+
+/// Parses a text that has no formatted strings any more.
+fn parse_masked(text: &str) -> Result<Module, Unreadable> {
+    let survey = Survey::of(text);
+    if survey.has_formatted || survey.depth > MOST_NESTED {
+        return Err(Unreadable::TooDeep);
+    }
+    Ok(parse_unchecked_source(text, PySourceType::Python))
 }
 
 /// Where the lines of a text begin.
@@ -131,7 +157,7 @@ mod tests {
 
     /// What is the deeper nested the more often it is repeated: what is repeated before
     /// and behind something.
-    const NESTS: [(&str, &str); 24] = [
+    const NESTS: [(&str, &str); 23] = [
         ("(", ")"),
         ("(1, ", ")"),
         ("[", "]"),
@@ -155,7 +181,6 @@ mod tests {
         ("lambda a, b: ", ""),
         ("f(lambda a, b: ", ")"),
         ("(yield 1, ", ")"),
-        ("f'{", "}'"),
     ];
 
     fn nested((before, behind): (&str, &str), times: usize) -> String {
@@ -172,6 +197,18 @@ mod tests {
         let functions = crate::syntax::functions(text);
         assert!(!tokens.is_rough || functions.is_err());
         !tokens.is_rough
+    }
+
+    #[test]
+    fn a_parser_that_fails_says_so() {
+        let result = read("x", |_, _| -> () { panic!("on purpose") });
+        assert_eq!(result, Err(Unreadable::Failed));
+        let no_thread = Err(io::Error::from(io::ErrorKind::WouldBlock));
+        let result: Result<(), _> = end(no_thread);
+        let Err(error @ Unreadable::NoRoom { .. }) = result else {
+            panic!("{result:?}");
+        };
+        assert!(error.to_string().starts_with("there is no room"), "{error}");
     }
 
     #[test]
@@ -204,6 +241,32 @@ mod tests {
             assert!(!is_parsed(&broken.repeat(10_000)), "{broken:?}");
         }
         assert!(!is_parsed(&format!("f'{{x'{}", "(".repeat(100_000))));
+    }
+
+    #[test]
+    fn what_may_be_deep_only_in_formatted_strings_is_parsed_without_them() {
+        let hidden = "(".repeat(10_000);
+        let texts = [
+            format!("def f():\n    return f'{{x}}' '{hidden}'\n"),
+            format!("def f():\n    return rf'{{x}}{hidden}'\n"),
+            format!("def f():\n    return t'{{x}}' # {hidden}\n"),
+            format!("def f():\n    return {}'' \n", "f'{x}' ".repeat(10_000)),
+        ];
+        for text in texts {
+            assert!(Survey::of(&text).depth > MOST_NESTED);
+            assert!(is_parsed(&text));
+            let functions = crate::syntax::functions(&text).unwrap();
+            assert_eq!(functions[0].name, "f");
+            assert_eq!(functions[0].last, LineNumber::from_index(1));
+        }
+    }
+
+    #[test]
+    fn what_is_deep_without_formatted_strings_is_not_parsed() {
+        let deep = nested(("(", ")"), MOST_NESTED + 1);
+        assert!(!is_parsed(&format!("f'{{x}}'\n{deep}")));
+        let hidden = "(".repeat(10_000);
+        assert!(!is_parsed(&format!("1f'{{x}}' '{hidden}'\n")));
     }
 
     #[test]
