@@ -4,7 +4,7 @@ import time
 
 # How often the processor time is read, in seconds. Linux may give the processor to another
 # process whenever a process reads its own, so that on a busy machine samples fall there.
-PAUSE = 0.1
+PAUSE = 0.3
 
 
 def busy_for(seconds):

@@ -26,7 +26,7 @@ def main():
     start, end = time.perf_counter(), time.process_time() + seconds
     # Which is read rarely: see `busy.py`.
     while time.process_time() < end:
-        pause = time.perf_counter() + min(seconds, 0.1)
+        pause = time.perf_counter() + min(seconds, 0.3)
         while time.perf_counter() < pause:
             kernel(values)
             count += 1

@@ -21,6 +21,6 @@ def work(seconds):
     end = time.process_time() + seconds
     # Which is read rarely: see `busy.py`.
     while time.process_time() < end:
-        pause = time.perf_counter() + min(seconds, 0.1)
+        pause = time.perf_counter() + min(seconds, 0.3)
         while time.perf_counter() < pause:
             add_roots(10_000)
