@@ -153,7 +153,10 @@ fn only_the_draft_of_a_release_may_be_written() {
     let written: Vec<(PathBuf, String)> = workflows()
         .into_iter()
         .flat_map(|(file, text)| {
-            let written = find(r"(?m)^\s*(permissions: *\S*write\S*|[\w-]+: *write)\b", &text);
+            let written = find(
+                r"(?m)^\s*(permissions: *\S*write\S*|[\w-]+: *write)\b",
+                &text,
+            );
             let written = written.into_iter().map(str::to_owned);
             written.map(|it| (file.clone(), it)).collect::<Vec<_>>()
         })

@@ -123,7 +123,8 @@ fn the_lines_that_need_memory_have_what_the_kernel_takes() {
         assert!(owned_by(&recording, mark) > 0, "{mark}");
     }
     let counts = report::profile(&recording).samples;
-    assert!(counts.other * 10 <= counts.window, "{counts:?}");
+    // A busy machine gives few samples, of which chance may take some elsewhere.
+    assert!(counts.other <= 4 + counts.window / 10, "{counts:?}");
 }
 
 /// Threads that sleep until the others have done their parts of a loop wait for nobody
