@@ -35,7 +35,9 @@ pub(super) fn without_formatted_strings(text: &str) -> String {
     for (place, character) in text.char_indices() {
         if u8::try_from(character).is_ok_and(|byte| !is_of_word(byte)) {
             let word = &text[word_start..place];
-            let is_prefix = matches!(character, '\'' | '"');
+            // Behind a backslash it is part of what that stands for, in some string.
+            let is_escaped = text[..word_start].ends_with('\\');
+            let is_prefix = matches!(character, '\'' | '"') && !is_escaped;
             masked.push_str(if is_prefix { plain_prefix(word) } else { word });
             masked.push(character);
             word_start = place + 1;
@@ -44,11 +46,12 @@ pub(super) fn without_formatted_strings(text: &str) -> String {
     masked + &text[word_start..]
 }
 
-/// What makes a plain string of one with this prefix. No prefix of two letters does so, but
-/// an operator may be in front of a raw string wherever an expression begins.
+/// What makes a plain string of one with this prefix. An operator may be in front of a string
+/// wherever an expression begins, or behind another string. With it, the string documents no
+/// function, as a formatted one does not.
 fn plain_prefix(prefix: &str) -> &str {
     match prefix.to_ascii_lowercase().as_str() {
-        "f" | "t" => "u",
+        "f" | "t" => "+",
         "fr" | "rf" | "tr" | "rt" => "+r",
         _ => prefix,
     }
@@ -61,10 +64,11 @@ mod tests {
     #[test]
     fn formatted_strings_become_plain_ones() {
         let texts = [
-            ("f'{x}' t\"{y}\" F''", "u'{x}' u\"{y}\" u''"),
+            ("f'{x}' t\"{y}\" F''", "+'{x}' +\"{y}\" +''"),
             ("rf'{x}' + Tr'''\n'''", "+r'{x}' + +r'''\n'''"),
             ("b'' r'' if'' éf'' _f''", "b'' r'' if'' éf'' _f''"),
             ("f", "f"),
+            (r"'\t' '\f' f'\t'", r"'\t' '\f' +'\t'"),
         ];
         for (text, masked) in texts {
             assert_eq!(without_formatted_strings(text), masked);
