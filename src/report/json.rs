@@ -225,11 +225,11 @@ pub fn read<D: Document>(text: &str) -> Result<D, ReadError> {
 
 fn read_as<D: Document>(text: &str, found: String) -> Result<D, ReadError> {
     match schema::relation(&found, D::SCHEMA) {
-        Relation::Other => Err(ReadError::Schema {
+        None => Err(ReadError::Schema {
             found,
             expected: D::SCHEMA.to_owned(),
         }),
-        relation => read_body(text, &found, relation),
+        Some(relation) => read_body(text, &found, relation),
     }
 }
 
@@ -284,7 +284,7 @@ fn read_body<D: Document>(text: &str, schema: &str, relation: Relation) -> Resul
         message: message(&error),
     })?;
     match relation {
-        Relation::Same | Relation::Other => {}
+        Relation::Same => {}
         Relation::Earlier => document.adopt(None),
         Relation::Later => document.adopt(Some(schema)),
     }

@@ -21,8 +21,6 @@ pub(super) enum Relation {
     Earlier,
     /// It is of a later minor version: it may have fields of which the reader does not know.
     Later,
-    /// It is of another form or of another major version, and cannot be read.
-    Other,
 }
 
 impl<'a> Schema<'a> {
@@ -41,19 +39,14 @@ impl<'a> Schema<'a> {
     }
 
     /// What a document of this schema is to a reader of another.
-    fn relation(&self, read: &Self) -> Relation {
-        if self.kind != read.kind || self.major != read.major {
-            return Relation::Other;
-        }
-        match (self.minor, read.minor) {
-            (None, None) => Relation::Same,
-            (Some(found), Some(read)) => match found.cmp(&read) {
-                Ordering::Less => Relation::Earlier,
-                Ordering::Equal => Relation::Same,
-                Ordering::Greater => Relation::Later,
-            },
-            _ => Relation::Other,
-        }
+    fn relation(&self, read: &Self) -> Option<Relation> {
+        let is_other = (self.kind, self.major, self.minor.is_some())
+            != (read.kind, read.major, read.minor.is_some());
+        (!is_other).then(|| match self.minor.cmp(&read.minor) {
+            Ordering::Less => Relation::Earlier,
+            Ordering::Equal => Relation::Same,
+            Ordering::Greater => Relation::Later,
+        })
     }
 }
 
@@ -63,12 +56,10 @@ fn number(text: &str) -> Option<u32> {
     (number.to_string() == text).then_some(number)
 }
 
-/// What a document whose `schema` is `found` is to a reader of `read`.
-pub(super) fn relation(found: &str, read: &str) -> Relation {
-    match (Schema::parse(found), Schema::parse(read)) {
-        (Some(found), Some(read)) => found.relation(&read),
-        _ => Relation::Other,
-    }
+/// What a document whose `schema` is `found` is to a reader of `read`; `None` where it is of
+/// another form or of another major version, and cannot be read.
+pub(super) fn relation(found: &str, read: &str) -> Option<Relation> {
+    Schema::parse(found)?.relation(&Schema::parse(read)?)
 }
 
 /// Whether two schemas are of the same form, in whatever version.
@@ -100,20 +91,20 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(found: &str, read: &str, expected: Relation) {
+    fn check(found: &str, read: &str, expected: Option<Relation>) {
         assert_eq!(relation(found, read), expected);
     }
 
     #[test]
     fn minor_versions_can_be_read_and_others_cannot() {
-        check("a/1.3", "a/1.3", Relation::Same);
-        check("a/1.2", "a/1.3", Relation::Earlier);
-        check("a/1.10", "a/1.3", Relation::Later);
-        check("a/2.3", "a/1.3", Relation::Other);
-        check("b/1.3", "a/1.3", Relation::Other);
-        check("a/1", "a/1", Relation::Same);
-        check("a/1", "a/1.0", Relation::Other);
-        check("a/1.0", "a/1", Relation::Other);
+        check("a/1.3", "a/1.3", Some(Relation::Same));
+        check("a/1.2", "a/1.3", Some(Relation::Earlier));
+        check("a/1.10", "a/1.3", Some(Relation::Later));
+        check("a/2.3", "a/1.3", None);
+        check("b/1.3", "a/1.3", None);
+        check("a/1", "a/1", Some(Relation::Same));
+        check("a/1", "a/1.0", None);
+        check("a/1.0", "a/1", None);
     }
 
     #[test]
@@ -128,8 +119,8 @@ mod tests {
             "1.0.0",
             "1.99999999999",
         ] {
-            check(&format!("a/{version}"), "a/1.0", Relation::Other);
+            check(&format!("a/{version}"), "a/1.0", None);
         }
-        check("a", "a/1.0", Relation::Other);
+        check("a", "a/1.0", None);
     }
 }
