@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use profila::compare::{Comparison, CostVerdict, Evidence, LineComparison};
-use profila::report::json;
+use profila::document;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -128,7 +128,7 @@ fn compare(seed: u32, before: &Path, after: &Path) -> Result<Comparison> {
         .args([before, after])
         .args(["--", SECONDS])
         .output()?;
-    Ok(json::read(&String::from_utf8(output.stdout)?)?)
+    Ok(document::read(&String::from_utf8(output.stdout)?)?)
 }
 
 /// The lines that are said for sure to cost more or less.

@@ -12,12 +12,13 @@ use std::time::Instant;
 
 use profila::align::align_files;
 use profila::compare::{Comparison, Options, compare};
+use profila::document;
 use profila::pair::Pair;
 use profila::recording::{
     Better, Block, Chosen, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun,
     Recording, Role, Run, RunKind, SampleCounts, Settings, Source, Variant,
 };
-use profila::report::{Style, csv, html, json, markdown, terminal};
+use profila::report::{Style, csv, html, markdown, terminal};
 use profila::source::LineNumber;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -37,7 +38,7 @@ type Render = fn(&Comparison, &Style) -> String;
 fn main() -> Result<()> {
     let forms: [(&str, Render); 6] = [
         ("text", terminal::comparison),
-        ("json", |comparison, _| json::write(comparison)),
+        ("json", |comparison, _| document::write(comparison)),
         ("html", html::comparison),
         ("markdown", markdown::comparison),
         ("csv", |comparison, _| csv::comparison(comparison)),

@@ -11,7 +11,7 @@ use std::error::Error;
 use std::process::Command;
 
 use profila::compare::{Comparison, CostVerdict, Evidence, MetricVerdict};
-use profila::report::json;
+use profila::document;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -54,7 +54,7 @@ fn compare(seed: u32) -> Result<Comparison> {
         .args(["diff", "--format", "json", "--seed", &seed.to_string()])
         .args(["--runs", "6", SCRIPT, SCRIPT, "--", SECONDS])
         .output()?;
-    Ok(json::read(&String::from_utf8(output.stdout)?)?)
+    Ok(document::read(&String::from_utf8(output.stdout)?)?)
 }
 
 /// What is said to have changed, if anything.

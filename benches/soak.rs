@@ -12,8 +12,8 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use profila::document;
 use profila::recording::{ProfiledRun, Recording};
-use profila::report::json;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -140,7 +140,7 @@ fn many_samples(samples: u64, mark: &str) -> Result<()> {
         if let Some(fault) = fault(&output, mark) {
             return Err(fault.into());
         }
-        counts.add(&json::read(&std::fs::read_to_string(&saved)?)?);
+        counts.add(&document::read(&std::fs::read_to_string(&saved)?)?);
     }
     println!(
         "{} samples in {} runs: {} bad ({:.3}%); {} in Numba code, {:.2}% of them on a line of the user's",

@@ -17,8 +17,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use procfs::process::all_processes;
+use profila::document;
 use profila::recording::Recording;
-use profila::report::json;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -144,7 +144,7 @@ fn measured(kernel: &str, load: &str, wait: &str) -> Result<Shares> {
     watch_by_perf(process_of(SCRIPT)?, &samples)?;
     std::io::copy(&mut output, &mut std::io::sink())?;
     profila.wait()?;
-    let recording: Recording = json::read(&std::fs::read_to_string(recording)?)?;
+    let recording: Recording = document::read(&std::fs::read_to_string(recording)?)?;
     let (profila, waiting) = shares_of(&recording)?;
     Ok(Shares {
         perf: body_by_perf(&samples)?,

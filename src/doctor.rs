@@ -16,10 +16,10 @@ use serde::{Deserialize, Serialize};
 
 pub use self::findings::examine;
 use crate::error::Error;
+use crate::process::Host;
+use crate::process::python::Interpreter;
 use crate::recording::{Recording, Run, RunKind, SampleCounts};
 use crate::source::LineNumber;
-use crate::target::Host;
-use crate::target::python::Interpreter;
 
 /// The `schema` of a diagnosis as JSON.
 pub const SCHEMA: &str = "profila.doctor/1";

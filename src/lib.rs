@@ -2,7 +2,7 @@
 //! by how much, and how sure you can be.
 //!
 //! Data flows one way: configuration and [`plan`] say which runs to make;
-//! [`target`] starts them and [`sampler`] watches them; a [`recording`] keeps
+//! [`process`] starts them and [`sampler`] watches them; a [`recording`] keeps
 //! what was measured; [`profile`], [`align`] and [`stats`] turn recordings into
 //! a [`compare::Comparison`]; [`report`] shows it. `ARCHITECTURE.md` has the
 //! whole map and the invariants.
@@ -13,6 +13,7 @@ pub mod commands;
 pub mod compare;
 pub mod config;
 pub mod doctor;
+pub mod document;
 pub mod error;
 #[cfg(test)]
 mod floors;
@@ -24,6 +25,7 @@ pub mod mi;
 pub mod options;
 pub mod pair;
 pub mod plan;
+pub mod process;
 pub mod profile;
 pub mod recording;
 mod regular_file;
@@ -35,5 +37,4 @@ pub mod sampler;
 pub mod source;
 pub mod stats;
 pub mod syntax;
-pub mod target;
 pub mod throughput;

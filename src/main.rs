@@ -8,7 +8,7 @@ use profila::cli::{self, Cli};
 use profila::commands::{self, End};
 use profila::config::Color;
 use profila::error::Error;
-use profila::target;
+use profila::process;
 
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().collect();
@@ -37,6 +37,6 @@ fn failed(error: &Error, color: Color) -> ExitCode {
 /// Ends this process by a signal, or, where that cannot be, by the exit code that a
 /// shell gives it.
 fn end_by(signal: i32) -> ExitCode {
-    target::die_by(signal);
+    process::die_by(signal);
     ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX))
 }

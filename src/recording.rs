@@ -526,7 +526,7 @@ mod tests {
             total,
             owned,
         };
-        let mut recording = crate::report::json::read::<Recording>(RECORDING).expect("a recording");
+        let mut recording = crate::document::read::<Recording>(RECORDING).expect("a recording");
         recording.blocks[0].runs[0]
             .profile
             .as_mut()

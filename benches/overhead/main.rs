@@ -19,10 +19,10 @@ use std::process::Command;
 use std::sync::mpsc::channel;
 use std::time::Instant;
 
+use profila::document;
+use profila::process::{Event, Guard, Launch, Mode, Report, Streams, Target, python};
 use profila::recording::{ProfiledRun, Recording};
-use profila::report::json;
 use profila::sampler::gdb;
-use profila::target::{Event, Guard, Launch, Mode, Report, Streams, Target, python};
 
 use self::predecessor::{Predecessor, persist};
 use self::stops::longest_stop;
@@ -246,7 +246,7 @@ impl Tools {
         let seconds: f64 = SECONDS.parse()?;
         let start_s = start.elapsed().as_secs_f64() - seconds;
         let recording = match how {
-            How::Sampled(_) => Some(json::read(&std::fs::read_to_string(&saved)?)?),
+            How::Sampled(_) => Some(document::read(&std::fs::read_to_string(&saved)?)?),
             _ => None,
         };
         Ok(Figures {

@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use profila::document;
 use profila::recording::{Recording, Run, RunKind};
-use profila::report::json;
 use tempfile::TempDir;
 
 use super::{Result, median, output};
@@ -40,7 +40,7 @@ pub(super) fn measure(python: &Path, rounds: usize) -> Result<()> {
         command.args(["record", "--runs", &runs.to_string(), "--python"]);
         command.args([python.as_os_str(), OsStr::new("-o"), saved.as_os_str()]);
         output(command.arg(&script).arg("1"))?;
-        let recording: Recording = json::read(&fs::read_to_string(&saved)?)?;
+        let recording: Recording = document::read(&fs::read_to_string(&saved)?)?;
         let mut ratios = ratios(&recording.blocks[0].runs);
         ratios.sort_by(f64::total_cmp);
         let (least, most) = (ratios[0], ratios[ratios.len() - 1]);

@@ -3,14 +3,14 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use profila::report::json;
+use profila::document;
 use profila_fuzz::show;
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(text) = json::decode(bytes.to_vec()) else {
+    let Ok(text) = document::decode(bytes.to_vec()) else {
         return;
     };
-    if let Ok(document) = json::read_any(&text) {
+    if let Ok(document) = document::read_any(&text) {
         show(&document, text.len());
     }
 });

@@ -6,17 +6,17 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use profila::recording::Recording;
-use profila::report::json::{self, AnyDocument};
+use profila::document::{self, AnyDocument};
 use profila_fuzz::{compared, show};
 
 static SOUND: LazyLock<Recording> =
-    LazyLock::new(|| json::read(include_str!("../seeds/recording/before.json")).unwrap());
+    LazyLock::new(|| document::read(include_str!("../seeds/recording/before.json")).unwrap());
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(text) = json::decode(bytes.to_vec()) else {
+    let Ok(text) = document::decode(bytes.to_vec()) else {
         return;
     };
-    let Ok(recording) = json::read::<Recording>(&text) else {
+    let Ok(recording) = document::read::<Recording>(&text) else {
         return;
     };
     for (before, after) in [(&*SOUND, &recording), (&recording, &*SOUND)] {

@@ -6,7 +6,7 @@ use profila::pair::Pair;
 use profila::recording::Recording;
 use profila::report::Style;
 use profila::report::forms::{self, Form};
-use profila::report::json::AnyDocument;
+use profila::document::AnyDocument;
 
 /// Shows a document in every form, each of which has to be harmless.
 ///

@@ -8,8 +8,8 @@ use super::show::{self, Kind};
 use super::{End, here, install_interrupts, print, require_writable, say, view, write_file};
 use crate::cli::{AnnotateArgs, GlobalArgs};
 use crate::config::{self, Format};
+use crate::document::{self, AnyDocument};
 use crate::error::{ExitCode, Result};
-use crate::report::json::{self, AnyDocument};
 
 pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<End> {
     let here = here()?;
@@ -23,7 +23,7 @@ pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<End> 
     match observed.recording {
         Ok(recording) => {
             let kept = match &config.output.save {
-                Some(file) => write_file(file, &json::write(&recording)),
+                Some(file) => write_file(file, &document::write(&recording)),
                 None => Ok(()),
             };
             let recording = view(recording, config.sampling.attribution);

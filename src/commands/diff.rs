@@ -12,12 +12,12 @@ use crate::align::align_files;
 use crate::cli::{DiffArgs, GlobalArgs};
 use crate::compare::{self, CompareError, Comparison, Comparisons, Options};
 use crate::config::{self, Config, OnInconclusive, Operands, Rounds, Verbosity};
+use crate::document::{self, AnyDocument};
 use crate::error::{Error, ExitCode, Result};
 use crate::gate::Outcome;
 use crate::pair::Pair;
 use crate::plan::{Size, plan};
 use crate::recording::{Recording, Role};
-use crate::report::json::{self, AnyDocument};
 use crate::report::terminal;
 use crate::stats;
 use crate::throughput;
@@ -140,7 +140,7 @@ fn measure(config: &Config, here: &Path) -> Result<Vec<Recording>> {
 }
 
 fn read_recording(file: &Path) -> Result<Recording> {
-    json::read(&read_file(file)?).map_err(|error| unreadable(file, error))
+    document::read(&read_file(file)?).map_err(|error| unreadable(file, error))
 }
 
 fn create_folder(folder: &Path) -> Result<()> {
@@ -159,7 +159,7 @@ fn saved(folder: &Path, variant: &str) -> PathBuf {
 fn save(recordings: &[Recording], folder: &Path) -> Result<()> {
     for recording in recordings {
         let file = saved(folder, &recording.variant.name);
-        write_file(&file, &json::write(recording))?;
+        write_file(&file, &document::write(recording))?;
     }
     Ok(())
 }

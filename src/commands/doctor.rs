@@ -8,12 +8,13 @@ use super::{here, install_interrupts, print, style};
 use crate::cli::{DoctorArgs, GlobalArgs};
 use crate::config::{self, Config, Format};
 use crate::doctor::{Facts, PROBE, Probe, Trouble, examine};
+use crate::document;
 use crate::error::{Error, ExitCode, Result};
 use crate::plan::{Size, plan};
-use crate::report::{doctor, json};
+use crate::process::python::{self, Asking};
+use crate::process::{Guard, Host};
+use crate::report::doctor;
 use crate::sampler::Factory;
-use crate::target::python::{self, Asking};
-use crate::target::{Guard, Host};
 
 pub(super) fn doctor(args: &DoctorArgs, global: &GlobalArgs) -> Result<u8> {
     let here = here()?;
@@ -26,7 +27,7 @@ pub(super) fn doctor(args: &DoctorArgs, global: &GlobalArgs) -> Result<u8> {
     }
     let diagnosis = examine(&facts);
     print(&if config.output.format == Format::Json {
-        json::write(&diagnosis)
+        document::write(&diagnosis)
     } else {
         doctor::text(&diagnosis, &style(&config.output))
     })?;

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 
-use crate::target::memory::is_ignored;
-use crate::target::{Signal, suspend_this};
+use crate::process::inspect::is_ignored;
+use crate::process::{Signal, suspend_this};
 
 /// How long after a signal the same one is taken for its echo. `timeout` signals its
 /// command and then the group that this is in, which is one request to end and not two.

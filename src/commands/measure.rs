@@ -29,10 +29,10 @@ use super::run::{Bounds, Outcome, run};
 use crate::config::{Config, Program, Sampling, Tool, Variant, Verbosity};
 use crate::error::{Ending, Error, Result};
 use crate::plan::{Purpose, Step};
+use crate::process::python::Asking;
+use crate::process::{Guard, Launch, Mode, Signal, Streams};
 use crate::recording::Recording;
 use crate::sampler::{Factory, Sampler, Settings};
-use crate::target::python::Asking;
-use crate::target::{Guard, Launch, Mode, Signal, Streams};
 
 pub(super) use self::setup::environment;
 

@@ -25,11 +25,11 @@ use crate::cli::{self, Cli, Command, CompletionsArgs, SchemaOf};
 use crate::compare::{Comparison, Comparisons};
 use crate::config::{self, Attribution, Color, ColorWish, Output};
 use crate::doctor::Diagnosis;
+use crate::document::{self, ReadError};
 use crate::error::{Error, ExitCode, Result};
 use crate::foreign::Foreign;
 use crate::recording::Recording;
 use crate::report::Style;
-use crate::report::json::{self, ReadError};
 
 /// How this process is to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ fn init() -> Result<u8> {
 }
 
 fn schema(of: SchemaOf) -> Result<u8> {
-    print(&json::write_schema(&match of {
+    print(&document::write_schema(&match of {
         SchemaOf::Config => config::schema(),
         SchemaOf::Recording => schema_for!(Recording),
         SchemaOf::Comparison => schema_for!(Comparison),
@@ -143,7 +143,7 @@ fn read_file(path: &Path) -> Result<String> {
             cause: format!("it is longer than {MOST_BYTES} bytes, the most that profila reads"),
         });
     }
-    json::decode(bytes).map_err(|error| unreadable(path, error))
+    document::decode(bytes).map_err(|error| unreadable(path, error))
 }
 
 /// Why a file is no recording or comparison, with its name.

@@ -4,9 +4,9 @@ use super::measure::{Laboratory, Looks};
 use super::{here, install_interrupts, require_writable, say, write_file};
 use crate::cli::{GlobalArgs, RecordArgs};
 use crate::config::{self, Rounds, Verbosity};
+use crate::document;
 use crate::error::{ExitCode, Result};
 use crate::plan::{Size, plan};
-use crate::report::json;
 
 /// Rounds of a recording, where the user does not fix them.
 const ROUNDS: u32 = 6;
@@ -30,7 +30,7 @@ pub(super) fn record(args: &RecordArgs, global: &GlobalArgs) -> Result<u8> {
     };
     let steps = plan(size, config.compare.seed);
     for recording in laboratory.measure(&steps, &Looks::NONE)? {
-        write_file(&args.output, &json::write(&recording))?;
+        write_file(&args.output, &document::write(&recording))?;
     }
     if config.output.verbosity != Verbosity::Quiet {
         say(&format!("wrote {}", args.output.display()));

@@ -4,8 +4,8 @@ use super::show::{self, Kind};
 use super::{here, read_file, unreadable};
 use crate::cli::{GlobalArgs, ReportArgs};
 use crate::config;
+use crate::document::{self, AnyDocument};
 use crate::error::{Error, ExitCode, Result};
-use crate::report::json::{self, AnyDocument};
 
 pub(super) fn report(args: &ReportArgs, global: &GlobalArgs) -> Result<u8> {
     let document = config::discover(args.config.config.as_deref(), &here()?)?;
@@ -23,7 +23,7 @@ pub(super) fn report(args: &ReportArgs, global: &GlobalArgs) -> Result<u8> {
     // All are read before any is shown.
     let mut documents: Vec<AnyDocument> = Vec::new();
     for file in &args.files {
-        let read = json::read_any(&read_file(file)?);
+        let read = document::read_any(&read_file(file)?);
         let document = read.map_err(|error| unreadable(file, error))?;
         show::require(Kind::of(&document), &output)?;
         documents.push(document);

@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 use super::interrupts::Interrupts;
 use super::versions::Versions;
 use crate::error::{Error, Result, Suspension};
+use crate::process::{
+    Captured, Event, Exit, Launch, Report, Signal, Standing, Streams, Target, now, read_told_text,
+};
 use crate::sample::Moment;
 use crate::sample::window::Timeline;
 use crate::sampler::{Sampler, Watched};
-use crate::target::{
-    Captured, Event, Exit, Launch, Report, Signal, Standing, Streams, Target, now, read_told_text,
-};
 
 /// How often it is looked whether the script was suspended, of which nobody tells.
 const LOOK_UP_INTERVAL: Duration = Duration::from_millis(200);

@@ -7,11 +7,12 @@ use std::path::PathBuf;
 
 use super::{print, require_writable, style, write_file};
 use crate::config::{Export, Format, Output};
+use crate::document;
+use crate::document::AnyDocument;
 use crate::error::{Error, Result};
 use crate::profile;
 use crate::recording::Recording;
-use crate::report::json::AnyDocument;
-use crate::report::{annotate, csv, github, html, json, junit, markdown, stacks, terminal};
+use crate::report::{annotate, csv, github, html, junit, markdown, stacks, terminal};
 
 /// What there is to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +88,7 @@ fn render(document: &AnyDocument, format: Format, output: &Output) -> Result<Str
     Ok(match document {
         AnyDocument::Recording(recording) => return of_recording(recording, format, output),
         AnyDocument::Comparison(one) => match format {
-            Format::Json => json::write(&**one),
+            Format::Json => document::write(&**one),
             Format::Markdown => markdown::comparison(one, &style),
             Format::Github => github::comparison(one, &style),
             Format::Html => html::comparison(one, &style),
@@ -98,7 +99,7 @@ fn render(document: &AnyDocument, format: Format, output: &Output) -> Result<Str
             }
         },
         AnyDocument::Comparisons(several) => match format {
-            Format::Json => json::write(several),
+            Format::Json => document::write(several),
             Format::Markdown => markdown::comparisons(several, &style),
             Format::Github => github::comparisons(several, &style),
             Format::Html => html::comparisons(several, &style),
@@ -121,7 +122,7 @@ fn of_recording(recording: &Recording, format: Format, output: &Output) -> Resul
     let name = &recording.variant.name;
     let warnings = &recording.warnings;
     Ok(match format {
-        Format::Json => json::write(recording),
+        Format::Json => document::write(recording),
         Format::Markdown => markdown::profile(name, &profile(), warnings, &options, &style),
         Format::Html => html::profile(recording, &profile(), &style),
         Format::Csv => csv::profile(&profile()),

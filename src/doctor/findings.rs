@@ -2,9 +2,9 @@
 
 use super::{Check, Diagnosis, Facts, Finding, Probe, SCHEMA, Status, Trouble};
 use crate::error::AttachBarrier;
+use crate::process::Host;
+use crate::process::python::KNOWN_NUMBAS;
 use crate::stats;
-use crate::target::Host;
-use crate::target::python::KNOWN_NUMBAS;
 
 /// Longest stop that is as it should be, in seconds.
 const LONG_STOP_S: f64 = 0.05;

@@ -1,9 +1,9 @@
 //! Every form of a document, for whoever tries all of them.
 
 use super::annotate::Options;
-use super::json::{self, AnyDocument};
 use super::{Style, annotate, csv, github, html, junit, markdown, stacks, terminal};
 use crate::compare::Comparison;
+use crate::document::{self, AnyDocument};
 use crate::profile;
 use crate::recording::Recording;
 
@@ -22,7 +22,7 @@ pub fn every(document: &AnyDocument, style: &Style) -> Vec<Form> {
             ("html", html::comparisons(several, style)),
             ("junit", junit::comparisons(several)),
             ("csv", csv::comparisons(several)),
-            ("json", json::write(several)),
+            ("json", document::write(several)),
         ],
     }
 }
@@ -35,7 +35,7 @@ fn of_comparison(comparison: &Comparison, style: &Style) -> Vec<Form> {
         ("html", html::comparison(comparison, style)),
         ("junit", junit::comparison(comparison)),
         ("csv", csv::comparison(comparison)),
-        ("json", json::write(comparison)),
+        ("json", document::write(comparison)),
     ]
 }
 
@@ -56,7 +56,7 @@ fn of_recording(recording: &Recording, style: &Style) -> Vec<Form> {
         ),
         ("html", html::profile(recording, &profile, style)),
         ("csv", csv::profile(&profile)),
-        ("json", json::write(recording)),
+        ("json", document::write(recording)),
     ];
     if let Some(kept) = profile::stacks(recording) {
         forms.push(("collapsed", stacks::collapsed(recording, &kept)));

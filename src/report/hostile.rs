@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::Style;
 use super::forms;
-use super::json::{self as document, AnyDocument};
 use crate::align::align_files;
 use crate::compare::{self, Comparisons, Options};
+use crate::document::{self as document, AnyDocument};
 use crate::error::Error;
 use crate::foreign::tests::{is_command, is_obeyed};
 use crate::gate::{Lines, Rule, Subject};

@@ -14,14 +14,13 @@ mod contents;
 pub mod csv;
 pub mod doctor;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod format;
 pub mod forms;
 pub mod github;
 #[cfg(test)]
 mod hostile;
 pub mod html;
-pub mod json;
 pub mod junit;
 pub mod markdown;
 mod paint;

@@ -6,8 +6,8 @@ use nix::unistd::Pid;
 
 use super::jit::JitInterface;
 use crate::error::{AttachBarrier, Error, Result};
-use crate::target::Host;
-use crate::target::memory::has_tracer;
+use crate::process::Host;
+use crate::process::inspect::has_tracer;
 
 /// Where a process announces the code that it compiles.
 pub(super) fn find_interface(process: Pid) -> Result<JitInterface> {

@@ -9,7 +9,7 @@ use super::watch::Watcher;
 use super::{Sampler, Settings};
 use crate::error::Result;
 use crate::options;
-use crate::target::Guard;
+use crate::process::Guard;
 
 /// Makes samplers of one kind, with a tool that was found once.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -29,9 +29,9 @@ use super::tracer::{Event, RawFrame};
 use crate::error::{AttachBarrier, Error, Result};
 use crate::mi::session::{Learnt, Session, Step};
 use crate::mi::{MiFrame, Stopped, ThreadId, ThreadInfo};
+use crate::process::Guard;
+use crate::process::inspect::{first_thread_takes, is_alive};
 use crate::sample::Place;
-use crate::target::Guard;
-use crate::target::memory::{first_thread_takes, is_alive};
 
 /// The oldest gdb that can do what is asked of it.
 const OLDEST_GDB: u32 = 12;

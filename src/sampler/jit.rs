@@ -31,9 +31,9 @@ use object::{
 pub use self::interface::JitInterface;
 pub use self::twins::Twins;
 use super::CodeLines;
+use crate::process::inspect;
 use crate::sample::{CodePlace, Frame, Place};
 use crate::source::LineNumber;
-use crate::target::memory;
 
 /// More announcements than this are taken for a list that has become a circle
 /// while it was read.
@@ -165,7 +165,7 @@ impl JitCode {
             }
             let bytes = usize::try_from(size)
                 .map_err(io::Error::other)
-                .and_then(|length| memory::read(self.process, address, length));
+                .and_then(|length| inspect::read(self.process, address, length));
             if let Some(object) = bytes
                 .ok()
                 .and_then(|bytes| JitObject::parse(&bytes, &self.twins))
@@ -217,7 +217,7 @@ impl Announcement {
 }
 
 fn read_words<const N: usize>(process: Pid, address: u64) -> io::Result<[u64; N]> {
-    let bytes = memory::read(process, address, N * 8)?;
+    let bytes = inspect::read(process, address, N * 8)?;
     let mut words = [0; N];
     for (word, chunk) in words.iter_mut().zip(bytes.as_chunks::<8>().0) {
         *word = u64::from_le_bytes(*chunk);

@@ -5,9 +5,9 @@ use std::io;
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
+use crate::process::inspect::ThreadState;
+use crate::process::{inspect, now};
 use crate::sample::Moment;
-use crate::target::memory::ThreadState;
-use crate::target::{memory, now};
 
 /// What the kernel shows of a process without stopping it, and the time.
 pub(super) trait Kernel: Send {
@@ -50,28 +50,28 @@ impl Kernel for Linux {
     }
 
     fn shows_processors(&self) -> bool {
-        memory::shows_processors()
+        inspect::shows_processors()
     }
 
     fn look(&self, process: Pid) -> io::Result<Look> {
         let at = now();
-        let from = memory::own_processor();
-        memory::threads(process).map(|threads| Look { at, from, threads })
+        let from = inspect::own_processor();
+        inspect::threads(process).map(|threads| Look { at, from, threads })
     }
 
     fn sleeps_until_woken(&self, process: Pid, thread: i32) -> bool {
-        memory::sleeps_until_woken(process, thread)
+        inspect::sleeps_until_woken(process, thread)
     }
 
     fn is_alive(&self, process: Pid) -> bool {
-        memory::is_alive(process)
+        inspect::is_alive(process)
     }
 
     fn has_default_action(&self, process: Pid, signal: Signal) -> bool {
-        memory::has_default_action(process, signal)
+        inspect::has_default_action(process, signal)
     }
 
     fn is_pending(&self, process: Pid, signal: Signal) -> bool {
-        memory::is_pending(process, signal)
+        inspect::is_pending(process, signal)
     }
 }

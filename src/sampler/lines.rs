@@ -8,9 +8,9 @@ use nix::unistd::Pid;
 use super::CodeLines;
 use super::jit::{JitCode, JitInterface, Twins};
 use super::tracer::{RawFrame, Reach};
+use crate::process::inspect::{Mapping, mappings};
 use crate::sample::{Frame, Observation};
 use crate::source::{Origin, SourceRoots};
-use crate::target::memory::{Mapping, mappings};
 
 /// The lines of what one process runs.
 pub(super) struct Lines {

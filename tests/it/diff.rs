@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use profila::compare::{Comparison, Comparisons, CostVerdict, Evidence, LineKind, MetricVerdict};
-use profila::report::json;
+use profila::document;
 
 use crate::harness::{Outcome, Sandbox, scripts};
 
@@ -17,7 +17,7 @@ const REORDERED: &str = "examples/dither2_reordered.py";
 #[track_caller]
 fn comparison(outcome: &Outcome) -> Comparison {
     let stdout = outcome.stdout();
-    json::read(&stdout).unwrap_or_else(|error| panic!("{error:?}\n{stdout}"))
+    document::read(&stdout).unwrap_or_else(|error| panic!("{error:?}\n{stdout}"))
 }
 
 /// Compares two examples that work for so many seconds, in so many rounds.
@@ -160,7 +160,7 @@ fn a_gate_ends_as_soon_as_there_is_an_answer_and_passes_fails_or_cannot_tell() {
     // It is their lines that cost more, and those of one function.
     let rules = ["--fail-if=line-cost:20%", "--format=json"];
     let outcome = gated(&sandbox, [fast, slow], &rules).exits_with(1);
-    let comparison: Comparison = json::read(&outcome.stdout()).unwrap();
+    let comparison: Comparison = document::read(&outcome.stdout()).unwrap();
     let names: Vec<&str> = comparison
         .functions
         .iter()
@@ -338,7 +338,7 @@ fn each_of_several_versions_is_compared_with_the_first() {
         .args(["--", "0.4"])
         .outcome()
         .succeeds();
-    let several: Comparisons = json::read(&fs::read_to_string(&exported).unwrap()).unwrap();
+    let several: Comparisons = document::read(&fs::read_to_string(&exported).unwrap()).unwrap();
     let compared = several.comparisons.iter();
     let mut compared: Vec<_> = compared.map(|it| &*it.after.variant.name).collect();
     compared.sort_unstable();

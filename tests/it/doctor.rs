@@ -1,7 +1,7 @@
 //! `profila doctor` on a machine that works, and on ones where something is missing.
 
 use profila::doctor::{Check, Diagnosis, Finding, Status};
-use profila::report::json;
+use profila::document;
 
 use crate::harness::{Outcome, Run, Sandbox, python, scripts};
 
@@ -15,7 +15,7 @@ fn diagnose(code: i32, prepare: impl Fn(&Sandbox, Run) -> Run) -> Diagnosis {
         prepare(&sandbox, run).outcome().exits_with(code)
     };
     let text = doctor(&[]).stdout();
-    let diagnosis: Diagnosis = json::read(&doctor(&["--json"]).stdout()).unwrap();
+    let diagnosis: Diagnosis = document::read(&doctor(&["--json"]).stdout()).unwrap();
     assert_eq!(diagnosis.works, code == 0);
     for finding in &diagnosis.findings {
         let name = finding.check.name();

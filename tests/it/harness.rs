@@ -17,8 +17,8 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use procfs::process::Process;
+use profila::document;
 use profila::recording::Recording;
-use profila::report::json;
 use tempfile::{NamedTempFile, TempDir};
 
 /// How long what is waited for may do nothing at all, and how much processor time it may
@@ -102,7 +102,7 @@ impl Sandbox {
     #[track_caller]
     pub(crate) fn recording(&self, name: &str) -> Recording {
         let text = fs::read_to_string(self.path(name)).unwrap();
-        json::read(&text).unwrap_or_else(|error| panic!("{name}: {error:?}\n{text}"))
+        document::read(&text).unwrap_or_else(|error| panic!("{name}: {error:?}\n{text}"))
     }
 
     /// `profila` with these arguments, started in the repository.

@@ -2,9 +2,9 @@
 //! for a unit is a third as fast in each, and passes no gate.
 
 use profila::compare::{Comparison, MetricVerdict};
+use profila::document;
 use profila::gate::{Doubt, Outcome};
 use profila::recording::Better;
-use profila::report::json;
 
 use crate::harness::{Outcome as Ended, Sandbox, python, scripts};
 
@@ -33,7 +33,7 @@ fn diff(sandbox: &Sandbox, styles: [&str; 2], rounds: u32) -> Ended {
 #[track_caller]
 fn comparison(ended: &Ended) -> Comparison {
     let stdout = ended.stdout();
-    json::read(&stdout).unwrap_or_else(|error| panic!("{error:?}\n{ended:?}"))
+    document::read(&stdout).unwrap_or_else(|error| panic!("{error:?}\n{ended:?}"))
 }
 
 /// The version after is three times as slow. Two rounds leave wide intervals: what is

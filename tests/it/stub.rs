@@ -10,9 +10,9 @@ use std::path::Path;
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 use object::{Object, ObjectSymbol};
+use profila::process::inspect::mappings;
 use profila::sampler::gdb;
 use profila::sampler::jit::JitInterface;
-use profila::target::memory::mappings;
 
 use crate::harness::{Running, Sandbox, python, scripts};
 

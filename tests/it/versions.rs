@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use profila::compare::Comparison;
-use profila::report::json;
+use profila::document;
 
 use crate::harness::{Sandbox, repository};
 
@@ -39,7 +39,7 @@ fn compared(sandbox: &Sandbox, config: &str) -> Comparison {
     let config = sandbox.write("profila.toml", config);
     let run = sandbox.profila(["diff", "--runs=1", "--format=json", "--config"]);
     let stdout = run.arg(config).outcome().succeeds().stdout();
-    json::read(&stdout).unwrap_or_else(|error| panic!("{error:?}\n{stdout}"))
+    document::read(&stdout).unwrap_or_else(|error| panic!("{error:?}\n{stdout}"))
 }
 
 /// A variant of this name that runs the script, with another line of its table.

@@ -13,6 +13,7 @@ use crate::commands::versions::Versions;
 use crate::config::{Config, Program, ThroughputSource, Variant};
 use crate::error::{Error, Result};
 use crate::plan::{Purpose, Step};
+use crate::process::python::KNOWN_NUMBAS;
 use crate::recording::{
     self, Block, Chosen, Lateness, Machine, MetricKind, MetricSource, ProfiledRun, Recording, Role,
     Run, RunKind, SampleCounts, Settings,
@@ -22,7 +23,6 @@ use crate::sample::window::{Phase, Window};
 use crate::sample::{Moment, Sample, Stop, Tick};
 use crate::sampler::Watched;
 use crate::stats;
-use crate::target::python::KNOWN_NUMBAS;
 use crate::throughput;
 use crate::throughput::{Fault, Likeness, Unread};
 

@@ -8,8 +8,8 @@ use super::named;
 use crate::commands::say;
 use crate::config::{Config, Tool, Variant, Verbosity};
 use crate::error::Result;
+use crate::process::python::{self, Asking, Python};
 use crate::source::SourceRoots;
-use crate::target::python::{self, Asking, Python};
 
 /// The interpreter of a version, and whose files are whose in it.
 #[derive(Clone, Debug)]

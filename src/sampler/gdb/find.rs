@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::target::search_path::{is_executable, on_path, searched};
+use crate::process::search_path::{is_executable, on_path, searched};
 
 /// Finds gdb: the one that was named, or the one on the PATH, or that in the
 /// environment of the interpreter, where `gdb-for-pwndbg` installs it.

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use crate::process::inspect::{Mapping, is_alive, is_suspended, mappings, read, write};
 use crate::sampler::jit::JitInterface;
-use crate::target::memory::{Mapping, is_alive, is_suspended, mappings, read, write};
 
 /// Bytes from the start of the function that announces code, more than a breakpoint
 /// takes on any processor.

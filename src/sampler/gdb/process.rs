@@ -13,8 +13,8 @@ use nix::unistd::Pid;
 
 use crate::error::{Error, Result};
 use crate::mi::{Record, parse};
-use crate::target::memory::is_alive;
-use crate::target::{Guard, Guarded, MARK};
+use crate::process::inspect::is_alive;
+use crate::process::{Guard, Guarded, MARK};
 
 /// How long gdb may take to exit once it was told to.
 const FAREWELL: Duration = Duration::from_secs(1);

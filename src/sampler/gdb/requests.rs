@@ -12,8 +12,8 @@ use super::marks::{GoesOn, PristineCode};
 use super::stub::write_stub;
 use crate::error::{Error, Result};
 use crate::mi::session::{Attachment, STOP_SIGNAL};
+use crate::process::inspect::takes;
 use crate::sampler::tracer::{Answer, Event, RawFrame, Reach, Subject, Tracer};
-use crate::target::memory::takes;
 
 /// Unwinds functions without unwind information. It is run by gdb.
 const UNWINDER: &str = include_str!("unwinder.py");

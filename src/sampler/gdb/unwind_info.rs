@@ -5,8 +5,8 @@ use object::read::elf::ElfFile64;
 use object::{Endianness, Object, ObjectSection, ObjectSegment, ReadCache};
 use rustix::fs::CWD;
 
+use crate::process::inspect::Mapping;
 use crate::regular_file::{Links, open_at};
-use crate::target::memory::Mapping;
 
 /// Whether the function at an address of a mapped file has unwind information in it;
 /// `None` where that cannot be told, as of a file that has none at all.
@@ -37,7 +37,7 @@ mod tests {
     use nix::unistd::Pid;
 
     use super::*;
-    use crate::target::memory::mappings;
+    use crate::process::inspect::mappings;
 
     fn mapped_at(address: usize) -> Mapping {
         let mut mappings = mappings(Pid::this()).unwrap().into_iter();

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use nix::unistd::Pid;
 
 use super::unwind_info::has_unwind_info;
+use crate::process::inspect::mappings;
 use crate::sampler::tracer::{RawFrame, Reach};
-use crate::target::memory::mappings;
 
 /// Frames of a stack to ask for at first. Each takes time, and mostly these are enough.
 const FIRST_DEPTH: u32 = 10;

@@ -10,8 +10,8 @@ use object::read::elf::ElfFile64;
 use object::{Architecture, Endianness, Object, ObjectSegment, ObjectSymbol, ReadCache};
 use rustix::fs::CWD;
 
+use crate::process::inspect::{Mapping, mappings};
 use crate::regular_file::{Links, open_at};
-use crate::target::memory::{Mapping, mappings};
 
 /// Where a process announces the code that it compiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

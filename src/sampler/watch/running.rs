@@ -25,8 +25,8 @@ use rand::RngExt as _;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::IndexedRandom;
 
+use crate::process::inspect::ThreadState;
 use crate::sampler::kernel::Look;
-use crate::target::memory::ThreadState;
 
 /// Time between the two looks by which a thread that loses its processor to the second one
 /// is told from those that had none before. Shorter than a scheduler's time slice, or many

@@ -12,13 +12,13 @@ use nix::unistd::Pid;
 
 use super::fake::Fake;
 use crate::error::Result;
+use crate::process::inspect::ThreadState;
 use crate::sample::{Moment, Place};
 use crate::sampler::jit::JitInterface;
 use crate::sampler::tracer::{Event, RawFrame, Reach};
 use crate::sampler::watch::Watcher;
 use crate::sampler::{Sampler, Settings, Watched};
 use crate::source::{LineNumber, SourceRoots};
-use crate::target::memory::ThreadState;
 
 pub(super) const MS: Duration = Duration::from_millis(1);
 pub(super) const SECOND: Duration = Duration::from_secs(1);

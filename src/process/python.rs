@@ -16,7 +16,7 @@ use nix::unistd::{AccessFlags, Pid, access};
 use serde::Deserialize;
 
 use super::guard::{Guard, MARK};
-use super::memory::is_alive;
+use super::inspect::is_alive;
 use super::output::capture_output;
 use super::search_path::{self, left_out, on_path};
 use crate::error::{Error, Result};

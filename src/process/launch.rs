@@ -26,7 +26,7 @@ use wait4::Wait4;
 
 use super::channel::{End, receive_events};
 use super::guard::{Guard, MARK};
-use super::memory::is_suspended;
+use super::inspect::is_suspended;
 use super::output::{MOST_OUTPUT, OutputReader, capture_output};
 use super::private;
 use super::terminal::{LentTerminal, suspend_this};

@@ -214,9 +214,9 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, ReadError> {
 ///
 /// ```
 /// use profila::recording::Recording;
-/// use profila::report::json::{self, ReadError};
+/// use profila::document::{self, ReadError};
 ///
-/// let error = json::read::<Recording>(r#"{"schema": "profila.recording/1.0""#);
+/// let error = document::read::<Recording>(r#"{"schema": "profila.recording/1.0""#);
 /// assert_eq!(error, Err(ReadError::Truncated { line: 1, column: 34 }));
 /// ```
 pub fn read<D: Document>(text: &str) -> Result<D, ReadError> {
