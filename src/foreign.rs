@@ -58,6 +58,18 @@ const COMMANDS: [&str; 15] = [
 #[derive(Clone, Copy)]
 pub(crate) struct Foreign<'t>(&'t str);
 
+impl<'t> From<&'t str> for Foreign<'t> {
+    fn from(text: &'t str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl<'t> From<&'t String> for Foreign<'t> {
+    fn from(text: &'t String) -> Self {
+        Self::new(text)
+    }
+}
+
 impl<'t> Foreign<'t> {
     /// Says of a text that somebody else wrote it.
     pub(crate) const fn new(text: &'t str) -> Self {
@@ -241,7 +253,7 @@ pub(crate) const fn is_invisible(c: char) -> bool {
         | '\u{fff9}'..='\u{fffb}'   // interlinear annotation
         | '\u{1bca0}'..='\u{1bca3}' // marks of shorthand
         | '\u{1d173}'..='\u{1d17a}' // marks of musical notation
-        | '\u{e0000}'..='\u{e0fff}' // tags, which `report::paint` uses for its marks
+        | '\u{e0000}'..='\u{e0fff}' // tags
     ) || c as u32 & 0xfffe == 0xfffe // no characters, and not allowed in XML
 }
 

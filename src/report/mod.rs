@@ -27,7 +27,6 @@ mod paint;
 pub mod stacks;
 mod symbol;
 pub mod terminal;
-mod text;
 
 use crate::options::Selection;
 

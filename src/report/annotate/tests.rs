@@ -1,3 +1,5 @@
+use unicode_width::UnicodeWidthStr as _;
+
 use super::*;
 use crate::profile::{AnnotatedRange, LineCounts, NamedShare, Watching};
 use crate::recording::SampleCounts;
@@ -289,7 +291,7 @@ fn hostile_text_stays_on_its_line() {
     let text = text(&profile, OPTIONS, &Style::default());
     assert!(
         text.lines()
-            .all(|line| width(line) <= 100 && !line.contains(char::is_control))
+            .all(|line| line.width() <= 100 && !line.contains(char::is_control))
     );
     insta::assert_snapshot!(text);
 }
