@@ -22,6 +22,8 @@ pub mod github;
 mod hostile;
 pub mod html;
 pub mod junit;
+#[cfg(test)]
+mod kinds;
 pub mod markdown;
 mod paint;
 pub mod stacks;
