@@ -117,6 +117,15 @@ impl Text {
         Self::of(Kind::Foreign, sentences.into().prose())
     }
 
+    /// All lines that somebody else wrote; of very many, the last.
+    pub(crate) fn lines<'t>(lines: impl Into<Foreign<'t>>) -> Vec<Self> {
+        let lines = lines.into().lines();
+        let lines = lines.split('\n');
+        lines
+            .map(|line| Self::of(Kind::Foreign, line.to_owned()))
+            .collect()
+    }
+
     fn of(kind: Kind, text: impl Into<Cow<'static, str>>) -> Self {
         let mut this = Self::new();
         this.push(Span {

@@ -286,7 +286,7 @@ const RECORDING_PLACES: [RecordingPlace; 4] = [
     ("source", |it, text| {
         let source = &mut it.sources[0].text;
         let line = text.replace(['\r', '\n'], " ");
-        *source = source.lines().map(|_| format!("    {line}\n")).collect();
+        *source = format!("    {line}\n").repeat(source.lines().count());
     }),
     ("a warning", |it, text| {
         it.warnings = vec![text.to_owned()];

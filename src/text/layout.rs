@@ -301,7 +301,7 @@ mod tests {
         fn text_that_fits_is_kept(line in any::<String>()) {
             let text = Text::source(line.as_str());
             // Characters measured one by one may take more room than the text as a whole.
-            let columns = text.plain().graphemes(true).map(|it| it.width()).sum();
+            let columns = text.plain().graphemes(true).map(str::width).sum();
             prop_assert_eq!(text.clone().truncated(columns), text);
         }
     }

@@ -69,7 +69,7 @@ const MOST_WARNINGS: usize = 100;
 /// The warnings, each on one line. Some quote what a script printed or a document holds.
 pub(super) fn warnings(warnings: &[String]) -> Vec<Text> {
     let shown = warnings.iter().take(MOST_WARNINGS);
-    let shown = shown.map(|warning| Text::prose(warning));
+    let shown = shown.map(Text::prose);
     let more = match warnings.len().saturating_sub(MOST_WARNINGS) {
         0 => None,
         more => Some(Text::from("there are ") + Number::new(more) + " more warnings in the JSON"),

@@ -216,8 +216,8 @@ fn renames_note(renames: &[Rename]) -> Option<Text> {
         0 => Text::new(),
         more => Text::from(", and ") + Number::new(more) + " more",
     };
-    let renamed = Text::from("Renamed throughout, which is no change in itself: ");
-    (!renames.is_empty()).then(|| renamed + words + more + ".")
+    let said = Text::from("Renamed throughout, which is no change in itself: ");
+    (!renames.is_empty()).then(|| said + words + more + ".")
 }
 
 /// Whether a line is worth a row: it has a verdict, or it is hot.
