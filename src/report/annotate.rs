@@ -8,7 +8,7 @@ use super::paint::Sheet;
 use super::symbol::readable;
 use crate::options::Selection;
 use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile, Slower, Watching};
-use crate::recording::SampleCounts;
+use crate::recording::{ForeignText, SampleCounts};
 use crate::source::Origin;
 use crate::text::{Alignment, Meaning, Number, Text};
 
@@ -69,7 +69,7 @@ pub fn text(profile: &AnnotatedProfile, options: &Options, style: &Style) -> Str
 }
 
 /// What the reader of a profile should know, below it.
-pub fn warnings(warnings: &[String]) -> String {
+pub fn warnings(warnings: &[ForeignText]) -> String {
     let mut sheet = Sheet::default();
     for warning in contents::warnings(warnings) {
         sheet.blank();

@@ -74,7 +74,7 @@ const PLACES: [Place; 9] = [
         text.clone_into(&mut it.after.python);
     }),
     ("a warning", |it, text| {
-        it.warnings = vec![text.to_owned()];
+        it.warnings = vec![text.into()];
     }),
     ("a rename", |it, text| {
         for rename in it.files.iter_mut().flat_map(|file| &mut file.renames) {
@@ -289,7 +289,7 @@ const RECORDING_PLACES: [RecordingPlace; 4] = [
         *source = format!("    {line}\n").repeat(source.lines().count());
     }),
     ("a warning", |it, text| {
-        it.warnings = vec![text.to_owned()];
+        it.warnings = vec![text.into()];
     }),
     ("a frame", |it, text| {
         let profiles = it.blocks.iter_mut().flat_map(|block| &mut block.runs);

@@ -475,7 +475,7 @@ impl<'a> Recorder<'a> {
                 seed: config.compare.seed,
                 runs: self.runs,
             }],
-            warnings,
+            warnings: warnings.into_iter().map(Into::into).collect(),
         }
     }
 }

@@ -310,12 +310,12 @@ fn every_line_with_samples_starts_with_its_share() {
 
 #[test]
 fn warnings_are_one_line_each_and_do_nothing() {
-    let warning = "it printed `\x1b[31m`\n::error::pwned\u{9b}".to_owned();
+    let warning = "it printed `\x1b[31m`\n::error::pwned\u{9b}".into();
     assert_eq!(
         warnings(&[warning]),
         "\nwarning: it printed `␛[31m` ∶:error::pwned\\u{9b}\n"
     );
-    let many = warnings(&vec!["again".to_owned(); 200_000]);
+    let many = warnings(&vec!["again".into(); 200_000]);
     assert_eq!(many.matches("again").count(), 100);
     assert!(many.contains("there are 199900 more warnings"), "{many}");
 }

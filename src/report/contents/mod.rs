@@ -7,6 +7,7 @@
 
 use super::format;
 use crate::compare::{Comparison, CostChange, CostVerdict, Evidence, LineSide, MetricVerdict};
+use crate::foreign::ForeignText;
 use crate::pair::Pair;
 use crate::text::{Meaning, Number, Text};
 
@@ -67,7 +68,7 @@ pub(super) fn cost_word(verdict: CostVerdict) -> Text {
 const MOST_WARNINGS: usize = 100;
 
 /// The warnings, each on one line. Some quote what a script printed or a document holds.
-pub(super) fn warnings(warnings: &[String]) -> Vec<Text> {
+pub(super) fn warnings(warnings: &[ForeignText]) -> Vec<Text> {
     let shown = warnings.iter().take(MOST_WARNINGS);
     let shown = shown.map(Text::prose);
     let more = match warnings.len().saturating_sub(MOST_WARNINGS) {

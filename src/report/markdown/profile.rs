@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::syntax::{block, code, html_code, prose};
 use super::{MOST_BYTES, MOST_WARNINGS, WARNING, fold, table_head, table_row, truncate_bytes};
 use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile};
+use crate::recording::ForeignText;
 use crate::report::Style;
 use crate::report::annotate::{self, Options};
 use crate::report::format::{count, percent};
@@ -21,7 +22,7 @@ const SOURCE: usize = 100;
 pub fn profile(
     name: &str,
     profile: &AnnotatedProfile,
-    warnings: &[String],
+    warnings: &[ForeignText],
     options: &Options,
     style: &Style,
 ) -> String {
