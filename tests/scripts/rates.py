@@ -10,7 +10,7 @@ import time
 import numpy as np
 from numba import njit
 
-SECONDS = 0.5
+SECONDS = 0.3
 SIZE = 20_000
 
 

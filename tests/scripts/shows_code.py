@@ -5,6 +5,7 @@ and the settings of the compiler, addresses, and debug information.
 """
 
 import re
+import sys
 
 import numpy as np
 from numba import cfunc, float64, guvectorize, int64, njit, prange, stencil, types, vectorize
@@ -324,12 +325,12 @@ def instructions(assembly):
 
 
 def main():
-    """Print the code of each kind of function."""
+    """Print the code of each kind of function, or of the kinds that the arguments name."""
     collect_libraries()
     values = np.linspace(0.0, 1.0, 1000)
-    for kind, compile_and_run in KINDS.items():
+    for kind in sys.argv[1:] or KINDS:
         first = len(LIBRARIES)
-        compile_and_run(values)
+        KINDS[kind](values)
         codes = ["\n".join(instructions(it.get_asm_str())) for it in LIBRARIES[first:]]
         print(f"== {kind}: {len(codes)} libraries")
         print("\n--\n".join(sorted(codes)))

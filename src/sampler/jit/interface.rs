@@ -6,8 +6,10 @@
 use std::io;
 
 use nix::unistd::Pid;
-use object::read::elf::ElfFile64;
-use object::{Architecture, Endianness, Object, ObjectSegment, ObjectSymbol, ReadCache};
+use object::elf::{SHT_DYNSYM, SHT_SYMTAB};
+use object::read::StringTable;
+use object::read::elf::{ElfFile64, Sym as _};
+use object::{Architecture, Endianness, Object, ObjectSection, ObjectSegment, ReadCache, ReadRef};
 use rustix::fs::CWD;
 
 use crate::process::inspect::{Mapping, mappings};
@@ -52,21 +54,43 @@ impl JitInterface {
             .map(|segment| segment.address() - segment.file_range().0)
             .min()?;
         let bias = file.addresses.start.wrapping_sub(first_segment);
-        let mut register = None;
-        let mut descriptor = None;
-        for symbol in elf.symbols().chain(elf.dynamic_symbols()) {
-            match symbol.name() {
-                Ok(Self::REGISTER) if symbol.is_definition() => register = Some(symbol.address()),
-                Ok(Self::DESCRIPTOR) if symbol.is_definition() => {
-                    descriptor = Some(symbol.address());
-                }
-                _ => {}
-            }
-        }
+        let [register, descriptor] = definitions(&elf, [Self::REGISTER, Self::DESCRIPTOR])?;
         Some(Self {
             register: bias.wrapping_add(register?),
             descriptor: bias.wrapping_add(descriptor?),
             architecture: elf.architecture(),
         })
     }
+}
+
+/// The addresses at which symbols with these names are defined, where they are; `None` if the
+/// file's tables cannot be read.
+fn definitions<'data, R: ReadRef<'data>, const N: usize>(
+    elf: &ElfFile64<'data, Endianness, R>,
+    names: [&str; N],
+) -> Option<[Option<u64>; N]> {
+    let endian = elf.endian();
+    let mut found = [None; N];
+    for kind in [SHT_SYMTAB, SHT_DYNSYM] {
+        let sections = elf.elf_section_table();
+        let table = sections.symbols(endian, elf.data(), kind).ok()?;
+        if table.is_empty() {
+            continue;
+        }
+        // All of the names are read at once. Asked for one by one, each would be a system call
+        // of its own, in libraries with a hundred thousand of them.
+        let strings = elf.section_by_index(table.string_section()).ok()?;
+        let strings = strings.data().ok()?;
+        let strings = StringTable::new(strings, 0, strings.len() as u64);
+        for symbol in table.iter() {
+            let Ok(name) = symbol.name(endian, strings) else {
+                continue;
+            };
+            let index = names.iter().position(|it| it.as_bytes() == name);
+            if let Some(index) = index.filter(|_| symbol.is_definition(endian, strings)) {
+                found[index] = Some(symbol.st_value(endian));
+            }
+        }
+    }
+    Some(found)
 }
