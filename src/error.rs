@@ -4,7 +4,7 @@
 //! `error: ` and inside another sentence. [`Error::render`] makes of one what the
 //! user sees; nothing else formats errors.
 //!
-//! What is said of an error is [`Text`](crate::text::Text), into which nothing that a user, a
+//! What is said of an error is `Text`, into which nothing that a user, a
 //! script or a document wrote gets as it is: `message` has what failed, `cause` why, and
 //! `hint` what to do.
 

@@ -67,7 +67,7 @@ pub(crate) struct Foreign<'t>(&'t str);
 pub struct ForeignText(String);
 
 impl ForeignText {
-    /// What was written, to be searched or compared: it is shown through [`Foreign`].
+    /// What was written, to be searched or compared: it is shown through `Foreign`.
     pub fn as_written(&self) -> &str {
         &self.0
     }

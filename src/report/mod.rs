@@ -1,6 +1,7 @@
 //! Shows what was measured and concluded. Comparisons: [`terminal`], [`markdown`],
 //! [`github`], [`html`], [`junit`]. A profile: [`annotate`], [`markdown`], [`html`],
-//! [`stacks`]. Both: [`json`], [`csv`]. What is found of a machine: [`doctor`].
+//! [`stacks`]. Both: [`csv`], and as JSON [`document`](crate::document). What is found of a
+//! machine: [`doctor`].
 //!
 //! What the reports of comparisons have in common, their sentences and rows, is in
 //! `contents`; the modules above put it into their form.
