@@ -68,4 +68,6 @@ pub(super) fn joined(lines: &[Text]) -> String {
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod foreign_examples;
+#[cfg(test)]
 mod tests;

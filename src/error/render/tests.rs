@@ -2,7 +2,8 @@ use std::borrow::Cow;
 
 use proptest::prelude::*;
 
-use super::examples::{examples, foreign_errors};
+use super::examples::examples;
+use super::foreign_examples::foreign_errors;
 use super::*;
 use crate::error::ExitCode;
 use crate::foreign::tests::{is_command, is_obeyed};
