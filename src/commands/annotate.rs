@@ -3,13 +3,15 @@
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 
-use super::measure::{Laboratory, ending};
+use super::progress::Progress;
 use super::show::{self, Kind};
-use super::{End, here, install_interrupts, print, require_writable, say, view, write_file};
+use super::{End, here, print, require_writable, say, view, write_file};
 use crate::cli::{AnnotateArgs, GlobalArgs};
 use crate::config::{self, Format};
 use crate::document::{self, AnyDocument};
 use crate::error::{ExitCode, Result};
+use crate::measure::{self, Surroundings, ending};
+use crate::process::Interrupts;
 
 pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<End> {
     let here = here()?;
@@ -18,8 +20,12 @@ pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<End> 
     config::require_scripts(&config)?;
     show::require(Kind::Profile, &config.output)?;
     require_writable(config.output.save.as_deref())?;
-    let interrupts = install_interrupts()?;
-    let observed = Laboratory::new(&config, &here, &interrupts)?.observe()?;
+    let surroundings = Surroundings {
+        here: &here,
+        interrupts: &Interrupts::install()?,
+        observer: &Progress::new(config.output.verbosity),
+    };
+    let observed = measure::observe(&config, surroundings)?;
     match observed.recording {
         Ok(recording) => {
             let kept = match &config.output.save {

@@ -3,23 +3,21 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::measure::{Laboratory, Looks};
+use super::progress::Progress;
 use super::show::{self, Kind};
-use super::{
-    here, install_interrupts, read_file, require_writable, say, unreadable, view, write_file,
-};
+use super::{here, read_file, require_writable, say, unreadable, view, write_file};
 use crate::align::align_files;
 use crate::cli::{DiffArgs, GlobalArgs};
 use crate::compare::{self, CompareError, Comparison, Comparisons, Options};
-use crate::config::{self, Config, OnInconclusive, Operands, Rounds, Verbosity};
+use crate::config::{self, Config, OnInconclusive, Operands, Verbosity};
 use crate::document::{self, AnyDocument};
 use crate::error::{Error, ExitCode, Result};
 use crate::gate::Outcome;
+use crate::measure::{Round, Rounds, Surroundings};
 use crate::pair::Pair;
-use crate::plan::{Size, plan};
+use crate::process::Interrupts;
 use crate::recording::{Recording, Role};
 use crate::report::terminal;
-use crate::stats;
 use crate::throughput;
 
 /// What was concluded.
@@ -75,10 +73,12 @@ pub(super) fn diff(args: &DiffArgs, global: &GlobalArgs) -> Result<u8> {
         }
     }
     show::require(Kind::Comparison, &config.output)?;
-    let recordings = match config::operands(args)? {
+    let (recordings, conclusion) = match config::operands(args)? {
         Operands::Recordings(files) => {
             let recordings = files.iter().map(|file| read_recording(file));
-            recordings.collect::<Result<Vec<_>>>()?
+            let recordings = recordings.collect::<Result<Vec<_>>>()?;
+            let conclusion = conclude(&recordings, &config);
+            (recordings, conclusion)
         }
         Operands::Scripts(_) | Operands::Configured => measure(&config, &here)?,
     };
@@ -86,7 +86,7 @@ pub(super) fn diff(args: &DiffArgs, global: &GlobalArgs) -> Result<u8> {
         Some(folder) => save(&recordings, folder),
         None => Ok(()),
     };
-    let conclusion = conclude(&recordings, &config)?;
+    let conclusion = conclusion?;
     let outcome = conclusion.outcome();
     show::show(&conclusion.into_document(), &config.output)?;
     // The report is not lost with what could not be written.
@@ -114,29 +114,38 @@ fn exit_code(outcome: Option<Outcome>, config: &Config) -> ExitCode {
     }
 }
 
-fn measure(config: &Config, here: &Path) -> Result<Vec<Recording>> {
+/// Makes rounds until there is an answer, or as many as there may be. What was concluded after
+/// the last one is what is reported, even where that is why nothing can be.
+fn measure(config: &Config, here: &Path) -> Result<(Vec<Recording>, Result<Conclusion>)> {
     config::require_scripts(config)?;
-    let interrupts = install_interrupts()?;
-    let laboratory = Laboratory::new(config, here, &interrupts)?;
-    let (rounds, looks) = match config.compare.rounds {
-        Rounds::Fixed(rounds) => (rounds, Vec::new()),
-        Rounds::UpTo(most) => (most, stats::looks_up_to(most)),
+    let interrupts = Interrupts::install()?;
+    let progress = Progress::new(config.output.verbosity);
+    let surroundings = Surroundings {
+        here,
+        interrupts: &interrupts,
+        observer: &progress,
     };
-    let size = Size {
-        variants: config.variants.len(),
-        rounds,
-        warm_up: config.compare.warmup,
-    };
-    let looks = Looks {
-        after: &looks,
-        has_answer: &|recordings| Ok(conclude(recordings, config)?.has_answer()),
-        // What cannot be concluded yet may be later, or is said at the end.
-        so_far: &|recordings| {
-            let conclusion = conclude(recordings, config);
-            conclusion.map_or_else(|_| String::new(), |it| it.so_far())
-        },
-    };
-    laboratory.measure(&plan(size, config.compare.seed), &looks)
+    let mut rounds = Rounds::new(config, surroundings)?;
+    let mut last = None;
+    while let Some(round) = rounds.next() {
+        let Round { number, is_look } = round?;
+        if !is_look && !progress.is_shown() {
+            continue;
+        }
+        let conclusion = conclude(rounds.recordings(), config);
+        if let Ok(conclusion) = &conclusion {
+            progress.so_far(number, &conclusion.so_far());
+        }
+        if is_look {
+            let is_answered = conclusion.as_ref().map_or(true, Conclusion::has_answer);
+            last = Some(conclusion);
+            if is_answered {
+                break;
+            }
+        }
+    }
+    let conclusion = last.expect("the last round is a look");
+    Ok((rounds.into_recordings(), conclusion))
 }
 
 fn read_recording(file: &Path) -> Result<Recording> {
@@ -165,9 +174,12 @@ fn save(recordings: &[Recording], folder: &Path) -> Result<()> {
 }
 
 /// Compares each recording with the first, the placebo apart from the others.
-fn conclude(recordings: &[Recording], config: &Config) -> Result<Conclusion> {
+fn conclude<'r>(
+    recordings: impl IntoIterator<Item = &'r Recording>,
+    config: &Config,
+) -> Result<Conclusion> {
     let attribution = config.sampling.attribution;
-    let views = recordings.iter().cloned();
+    let views = recordings.into_iter().cloned();
     let mut views: Vec<Recording> = views.map(|it| view(it, attribution)).collect();
     let has_placebo = arrange(&mut views);
     restate_all(&mut views);

@@ -4,20 +4,16 @@
 mod annotate;
 mod diff;
 mod doctor;
-mod interrupts;
-mod measure;
 mod output_file;
+mod progress;
 mod record;
 mod report;
-mod run;
 mod show;
-mod versions;
 
 use std::fs;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
-use self::interrupts::Interrupts;
 use self::output_file::{require_writable, write_file};
 use schemars::schema_for;
 
@@ -84,13 +80,6 @@ fn completions(args: &CompletionsArgs) -> Result<u8> {
 fn here() -> Result<PathBuf> {
     std::env::current_dir().map_err(|source| Error::System {
         action: "find the working directory".to_owned(),
-        source,
-    })
-}
-
-fn install_interrupts() -> Result<Interrupts> {
-    Interrupts::install().map_err(|source| Error::System {
-        action: "catch interrupts".to_owned(),
         source,
     })
 }

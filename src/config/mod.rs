@@ -210,16 +210,25 @@ pub fn schema() -> schemars::Schema {
     wire::schema()
 }
 
-impl Config {
+impl Run {
     /// The environment variables that `variant` is run with, besides those that
     /// profila itself was given.
     pub fn environment<'a>(&'a self, variant: &'a Variant) -> BTreeMap<&'a str, &'a str> {
-        self.run
-            .env
+        self.env
             .iter()
             .chain(&variant.env)
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect()
+    }
+}
+
+impl Tool {
+    /// The program that the user named, where one was named.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Auto => None,
+            Self::Path(path) => Some(path),
+        }
     }
 }
 

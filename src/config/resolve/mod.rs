@@ -31,6 +31,8 @@ const DEFAULT_CONTEXT: u32 = 3;
 /// The longest one run of a comparison may take. A script that hangs should not
 /// hang a comparison that nobody watches.
 const DEFAULT_TIMEOUT: Duration = Duration::from_mins(2);
+/// Rounds of a recording, where the user does not fix them.
+const ROUNDS_OF_RECORD: u32 = 6;
 
 /// What `diff` was asked to compare.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,7 +170,12 @@ pub fn record(
         save: Some(args.output.clone()),
         ..inputs.report(&ReportOutputArgs::default(), global, Vec::new(), None)
     };
-    inputs.config(variants, run, output)
+    let mut config = inputs.config(variants, run, output)?;
+    if let Rounds::UpTo(most) = config.compare.rounds {
+        // There is nothing to compare with yet.
+        config.compare.rounds = Rounds::Fixed(most.min(ROUNDS_OF_RECORD));
+    }
+    Ok(config)
 }
 
 /// The configuration of `profila doctor`, from the working directory `here`

@@ -123,7 +123,7 @@ fn flags_are_stronger_than_the_file() {
 fn a_variants_environment_is_stronger_than_that_of_all_runs() {
     let config = resolved("diff", FILE);
     let environment = |index: usize| {
-        let variables = config.environment(&config.variants[index]);
+        let variables = config.run.environment(&config.variants[index]);
         variables.into_iter().collect::<Vec<_>>()
     };
     assert_eq!(environment(0), [("A", "variant"), ("B", "run")]);

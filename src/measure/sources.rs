@@ -21,7 +21,6 @@ const CODE: &str = "<string>";
 const MOST_BYTES: u64 = 64_000_000;
 
 /// The files that samples fell in, and the script itself.
-#[derive(Clone)]
 pub(super) struct Sources {
     roots: SourceRoots,
     /// By the path that the compiler was given.
@@ -33,10 +32,11 @@ pub(super) struct Sources {
     texts: BTreeMap<String, Option<String>>,
     /// Before anything was run.
     beginning: SystemTime,
+    /// Whether more is known of the files than was recorded last.
+    has_news: bool,
 }
 
 /// A file that was read, or could not be.
-#[derive(Clone)]
 struct Kept {
     /// Where it is, if it is a file.
     path: Option<PathBuf>,
@@ -64,6 +64,7 @@ impl Sources {
             script: None,
             texts: BTreeMap::new(),
             beginning: SystemTime::now(),
+            has_news: false,
         }
     }
 
@@ -157,7 +158,9 @@ impl Sources {
             let label = self.located.get(&**path).map(|located| &located.label);
             let kept = label.and_then(|label| self.files.get_mut(label));
             if let Some(kept) = kept.filter(|kept| kept.source.user) {
+                let known = kept.source.code.len();
                 kept.source.code.extend(lines);
+                self.has_news |= kept.source.code.len() > known;
             }
         }
     }
@@ -169,7 +172,10 @@ impl Sources {
         for (label, kept) in &mut self.files {
             if kept.source.user && !mem::replace(&mut kept.is_parsed, true) {
                 match functions(&kept.source.text) {
-                    Ok(functions) => kept.source.functions = functions,
+                    Ok(functions) => {
+                        kept.source.functions = functions;
+                        self.has_news = true;
+                    }
                     Err(reason) => unreadable.push((label.clone(), reason)),
                 }
             }
@@ -207,15 +213,17 @@ impl Sources {
             .collect()
     }
 
-    /// The files, the script first.
-    pub(super) fn into_recorded(mut self) -> Vec<Source> {
-        let script = self.script.and_then(|label| self.files.remove(&label));
-        let rest = self.files.into_values();
-        script
-            .into_iter()
-            .chain(rest)
-            .map(|kept| kept.source)
-            .collect()
+    /// Brings what was recorded of the files up to date, the script first. Texts are copied
+    /// only where there is something to add.
+    pub(super) fn update(&mut self, recorded: &mut Vec<Source>) {
+        if !mem::take(&mut self.has_news) {
+            return;
+        }
+        let is_script = |label: &&String| self.script.as_ref() == Some(label);
+        let script = self.files.keys().filter(is_script);
+        let rest = self.files.keys().filter(|label| !is_script(label));
+        let files = script.chain(rest).map(|label| &self.files[label].source);
+        *recorded = files.cloned().collect();
     }
 
     fn keep(
@@ -233,6 +241,7 @@ impl Sources {
             is_parsed: false,
         };
         self.files.insert(label, kept);
+        self.has_news = true;
     }
 }
 

@@ -1,0 +1,54 @@
+//! A single run, as the user would make it.
+
+use std::process::ExitStatus;
+
+use super::Surroundings;
+use super::laboratory::{Conditions, Laboratory};
+use super::meter::Meter;
+use super::recorder::{Protocol, Recorder};
+use crate::config::Config;
+use crate::error::Result;
+use crate::plan::{Purpose, Step};
+use crate::process::Streams;
+use crate::recording::{Chosen, Recording, Role};
+
+/// What a single run with the user's own streams came to.
+#[derive(Debug)]
+pub struct Observed {
+    /// How the script ended.
+    pub status: ExitStatus,
+    /// What was measured of it, or why nothing was.
+    pub recording: Result<Recording>,
+}
+
+/// Makes one profiled run of the first variant, with the user's own streams.
+///
+/// Fails where nothing could be run; what kept it from being measured is in the result, beside
+/// how the script ended.
+pub fn observe(config: &Config, surroundings: Surroundings<'_>) -> Result<Observed> {
+    let conditions = Conditions {
+        run: &config.run,
+        sampling: &config.sampling,
+        seed: config.compare.seed,
+    };
+    let laboratory = Laboratory::new(&config.variants, conditions, surroundings)?;
+    let step = Step {
+        round: 1,
+        position: 0,
+        variant: 0,
+        purpose: Purpose::Profiled,
+    };
+    let protocol = Protocol::new(conditions, Chosen::Found, &[]);
+    let (variant, setup) = laboratory.setups().next().expect("there is one to run");
+    let mut recorder = Recorder::new(variant, Role::Base, setup, &conditions.run.cwd, &protocol)?;
+    let mut outcome = laboratory.run(step, Streams::Inherit)?;
+    let status = outcome.exit.status;
+    let measured = match outcome.failure.take() {
+        Some(error) => Err(error),
+        None => recorder.record(step, &outcome, &mut Meter::Window),
+    };
+    Ok(Observed {
+        status,
+        recording: measured.map(|()| recorder.into_recording()),
+    })
+}
