@@ -5,7 +5,7 @@ use std::process::ExitStatus;
 
 use super::progress::Progress;
 use super::show::{self, Kind};
-use super::{End, here, print, require_writable, say, view, write_file};
+use super::{End, here, print, require_writable, say, write_file};
 use crate::cli::{AnnotateArgs, GlobalArgs};
 use crate::config::{self, Format};
 use crate::document::{self, AnyDocument};
@@ -32,12 +32,12 @@ pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<End> 
                 Some(file) => write_file(file, &document::write(&recording)),
                 None => Ok(()),
             };
-            let recording = view(recording, config.sampling.attribution);
+            let seen = recording.seen(config.sampling.attribution).into_owned();
             if config.output.format == Format::Text {
                 // What the script printed may not end its line.
                 print("\n")?;
             }
-            show::show(&AnyDocument::Recording(Box::new(recording)), &config.output)?;
+            show::show(&AnyDocument::Recording(Box::new(seen)), &config.output)?;
             // The report is not lost with what could not be written.
             kept?;
         }

@@ -19,7 +19,7 @@ use schemars::schema_for;
 
 use crate::cli::{self, Cli, Command, CompletionsArgs, SchemaOf};
 use crate::compare::{Comparison, Comparisons};
-use crate::config::{self, Attribution, Color, ColorWish, Output};
+use crate::config::{self, Color, ColorWish, Output};
 use crate::doctor::Diagnosis;
 use crate::document::{self, ReadError};
 use crate::error::{Error, ExitCode, Result};
@@ -103,14 +103,6 @@ fn print(text: &str) -> Result<u8> {
 /// anything. Where nobody reads it, it is not missed.
 fn say(text: &str) {
     writeln!(io::stderr(), "{}", Foreign::new(text).lines()).ok();
-}
-
-/// A recording as its samples are to be counted.
-fn view(recording: Recording, attribution: Attribution) -> Recording {
-    match attribution {
-        Attribution::UserLine => recording,
-        Attribution::Leaf => recording.seen_from_leaves(),
-    }
 }
 
 /// Bytes of a document that is read; a recording of a hundred rounds has some millions.

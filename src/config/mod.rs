@@ -25,7 +25,7 @@ pub use crate::gate::Rule;
 pub use crate::options::{
     Color, ColorWish, Export, Format, SameOutput, Sampler, Selection, Verbosity,
 };
-pub use crate::recording::{Better, MetricKind};
+pub use crate::recording::{Attribution, Better, MetricKind};
 pub use crate::source::FileGlob;
 pub use crate::throughput::{Throughput, ThroughputSource};
 
@@ -119,15 +119,6 @@ pub struct Sampling {
     pub include: Vec<FileGlob>,
     /// Files whose lines are a library's, although they are the user's.
     pub exclude: Vec<FileGlob>,
-}
-
-/// Which line of a stack a sample is counted for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Attribution {
-    /// The innermost line of the user's own code.
-    UserLine,
-    /// The innermost line of all, a library's too.
-    Leaf,
 }
 
 /// How many rounds to make.

@@ -15,7 +15,7 @@ use crate::options::{
     Affinity, Confidence, Count, EnvName, Glob, MOST_ADAPTIVE_ROUNDS, MaxStopped, Pattern, Percent,
     Rate, Rounds, SameOutput, Sampler, Seed, Timeout, Version,
 };
-use crate::recording::Better;
+use crate::recording::{Attribution, Better};
 
 /// A whole file.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -100,14 +100,6 @@ pub(super) struct Sampling {
     pub(super) include: Vec<Glob>,
     #[serde(default)]
     pub(super) exclude: Vec<Glob>,
-}
-
-/// `attribution` of `[sampling]`
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Attribution {
-    UserLine,
-    Leaf,
 }
 
 /// `[throughput]`

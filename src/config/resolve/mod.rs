@@ -347,10 +347,7 @@ impl<'a> Inputs<'a> {
             rate_hz: rate.map_or(100.0, |rate| rate.hz),
             max_stopped: max_stopped.map_or(0.2, |part| part.fraction),
             max_depth: sampling.max_depth.map_or(64, |depth| depth.0),
-            attribution: match sampling.attribution {
-                None | Some(wire::Attribution::UserLine) => Attribution::UserLine,
-                Some(wire::Attribution::Leaf) => Attribution::Leaf,
-            },
+            attribution: sampling.attribution.unwrap_or(Attribution::UserLine),
             include: globs(&self.measure.include, sampling.include),
             exclude: globs(&self.measure.exclude, sampling.exclude),
         }
