@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::progress::Progress;
 use super::show::{self, Kind};
-use super::{here, read_file, require_writable, say, unreadable, write_file};
-use crate::cli::{DiffArgs, GlobalArgs};
-use crate::compare::{self, Conclusion, Options};
-use crate::config::{self, Config, OnInconclusive, Operands, Verbosity};
+use super::{read_file, require_writable, say, unreadable, write_file};
+use crate::compare::{self, Conclusion};
+use crate::config::{self, CompareTask, Judging, MeasureTask, OnInconclusive, Verbosity};
 use crate::document;
 use crate::error::{Error, ExitCode, Result};
 use crate::gate::Outcome;
@@ -17,48 +16,50 @@ use crate::process::Interrupts;
 use crate::recording::Recording;
 use crate::report::terminal;
 
-pub(super) fn diff(args: &DiffArgs, global: &GlobalArgs) -> Result<u8> {
-    let here = here()?;
-    let document = config::discover(args.config.config.as_deref(), &here)?;
-    let config = config::diff(args, global, document.as_ref(), &here)?;
-    if let Some(folder) = &config.output.save {
+/// Compares recordings as they are.
+pub(super) fn compare(task: &CompareTask) -> Result<u8> {
+    show::require(Kind::Comparison, &task.output)?;
+    let recordings = task.recordings.iter().map(|file| read_recording(file));
+    let recordings = recordings.collect::<Result<Vec<_>>>()?;
+    let conclusion = conclude(&recordings, &task.judging)?;
+    let outcome = conclusion.outcome();
+    show::show(&conclusion.into(), &task.output)?;
+    Ok(exit_code(outcome, task.judging.on_inconclusive, task.verbosity).code())
+}
+
+/// Measures versions, and compares them.
+pub(super) fn measure(task: &MeasureTask, here: &Path) -> Result<u8> {
+    if let Some(folder) = &task.save {
         create_folder(folder)?;
-        for variant in &config.variants {
+        for variant in &task.experiment.variants {
             require_writable(Some(&saved(folder, &variant.name)))?;
         }
     }
-    show::require(Kind::Comparison, &config.output)?;
-    let (recordings, conclusion) = match config::operands(args)? {
-        Operands::Recordings(files) => {
-            let recordings = files.iter().map(|file| read_recording(file));
-            let recordings = recordings.collect::<Result<Vec<_>>>()?;
-            let conclusion = conclude(&recordings, &config);
-            (recordings, conclusion)
-        }
-        Operands::Scripts(_) | Operands::Configured => measure(&config, &here)?,
-    };
-    let saved = match &config.output.save {
+    show::require(Kind::Comparison, &task.output)?;
+    let (recordings, conclusion) = until_answered(task, here)?;
+    let saved = match &task.save {
         Some(folder) => save(&recordings, folder),
         None => Ok(()),
     };
     let conclusion = conclusion?;
     let outcome = conclusion.outcome();
-    show::show(&conclusion.into(), &config.output)?;
+    show::show(&conclusion.into(), &task.output)?;
     // The report is not lost with what could not be written.
     saved?;
-    Ok(exit_code(outcome, &config).code())
+    Ok(exit_code(outcome, task.judging.on_inconclusive, task.verbosity).code())
 }
 
 /// What the gate makes of the exit code.
-fn exit_code(outcome: Option<Outcome>, config: &Config) -> ExitCode {
-    match (
-        outcome.unwrap_or(Outcome::Pass),
-        config.gate.on_inconclusive,
-    ) {
+fn exit_code(
+    outcome: Option<Outcome>,
+    on_inconclusive: OnInconclusive,
+    verbosity: Verbosity,
+) -> ExitCode {
+    match (outcome.unwrap_or(Outcome::Pass), on_inconclusive) {
         (Outcome::Fail, _) => ExitCode::GateFailed,
         (Outcome::Inconclusive, OnInconclusive::Fail) => ExitCode::GateInconclusive,
         (Outcome::Inconclusive, OnInconclusive::Warn) => {
-            if config.output.verbosity != Verbosity::Quiet {
+            if verbosity != Verbosity::Quiet {
                 say(
                     "warning: the gate is undecided: these runs cannot tell whether a rule is broken",
                 );
@@ -71,23 +72,23 @@ fn exit_code(outcome: Option<Outcome>, config: &Config) -> ExitCode {
 
 /// Makes rounds until there is an answer, or as many as there may be. What was concluded after
 /// the last one is what is reported, even where that is why nothing can be.
-fn measure(config: &Config, here: &Path) -> Result<(Vec<Recording>, Result<Conclusion>)> {
-    config::require_scripts(config)?;
+fn until_answered(task: &MeasureTask, here: &Path) -> Result<(Vec<Recording>, Result<Conclusion>)> {
+    config::require_scripts(&task.experiment.variants)?;
     let interrupts = Interrupts::install()?;
-    let progress = Progress::new(config.output.verbosity);
+    let progress = Progress::new(task.verbosity);
     let surroundings = Surroundings {
         here,
         interrupts: &interrupts,
         observer: &progress,
     };
-    let mut rounds = Rounds::new(config, surroundings)?;
+    let mut rounds = Rounds::new(&task.experiment, surroundings)?;
     let mut last = None;
     while let Some(round) = rounds.next() {
         let Round { number, is_look } = round?;
         if !is_look && !progress.is_shown() {
             continue;
         }
-        let conclusion = conclude(rounds.recordings(), config);
+        let conclusion = conclude(rounds.recordings(), &task.judging);
         if let Ok(conclusion) = &conclusion {
             progress.so_far(number, &so_far(conclusion));
         }
@@ -101,6 +102,22 @@ fn measure(config: &Config, here: &Path) -> Result<(Vec<Recording>, Result<Concl
     }
     let conclusion = last.expect("the last round is a look");
     Ok((rounds.into_recordings(), conclusion))
+}
+
+fn conclude<'r>(
+    recordings: impl IntoIterator<Item = &'r Recording>,
+    judging: &Judging,
+) -> Result<Conclusion> {
+    let conclusion = compare::conclude(recordings, judging.attribution, &judging.options);
+    conclusion.map_err(|error| Error::Incomparable {
+        cause: error.to_string(),
+    })
+}
+
+/// The throughput in a line.
+fn so_far(conclusion: &Conclusion) -> String {
+    let each = conclusion.comparisons().iter().map(terminal::so_far);
+    each.collect::<Vec<_>>().join("; ")
 }
 
 fn read_recording(file: &Path) -> Result<Recording> {
@@ -126,26 +143,4 @@ fn save(recordings: &[Recording], folder: &Path) -> Result<()> {
         write_file(&file, &document::write(recording))?;
     }
     Ok(())
-}
-
-fn conclude<'r>(
-    recordings: impl IntoIterator<Item = &'r Recording>,
-    config: &Config,
-) -> Result<Conclusion> {
-    let options = Options {
-        confidence: config.compare.confidence,
-        min_effect: config.compare.min_effect,
-        rules: config.gate.rules.clone(),
-        together: 1,
-    };
-    let conclusion = compare::conclude(recordings, config.sampling.attribution, &options);
-    conclusion.map_err(|error| Error::Incomparable {
-        cause: error.to_string(),
-    })
-}
-
-/// The throughput in a line.
-fn so_far(conclusion: &Conclusion) -> String {
-    let each = conclusion.comparisons().iter().map(terminal::so_far);
-    each.collect::<Vec<_>>().join("; ")
 }

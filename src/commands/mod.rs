@@ -17,9 +17,9 @@ use std::path::{Path, PathBuf};
 use self::output_file::{require_writable, write_file};
 use schemars::schema_for;
 
-use crate::cli::{self, Cli, Command, CompletionsArgs, SchemaOf};
+use crate::cli::{self, Cli, Command, CompletionsArgs, Configured, GlobalArgs, SchemaOf};
 use crate::compare::{Comparison, Comparisons};
-use crate::config::{self, Color, ColorWish, Output};
+use crate::config::{self, Color, ColorWish, Output, Task};
 use crate::doctor::Diagnosis;
 use crate::document::{self, ReadError};
 use crate::error::{Error, ExitCode, Result};
@@ -39,14 +39,25 @@ pub enum End {
 /// Does what the user asked for, and says how this process is to end.
 pub fn execute(cli: &Cli) -> Result<End> {
     let code = match &cli.command {
-        Command::Annotate(args) => return annotate::annotate(args, &cli.global),
-        Command::Diff(args) => diff::diff(args, &cli.global),
-        Command::Record(args) => record::record(args, &cli.global),
-        Command::Report(args) => report::report(args, &cli.global),
-        Command::Doctor(args) => doctor::doctor(args, &cli.global),
+        Command::Configured(command) => return execute_configured(command, &cli.global),
         Command::Init => init(),
         Command::Schema(args) => schema(args.of),
         Command::Completions(args) => completions(args),
+    };
+    code.map(End::Code)
+}
+
+fn execute_configured(command: &Configured, global: &GlobalArgs) -> Result<End> {
+    let here = here()?;
+    let document = config::discover(command.config(), &here)?;
+    let task = config::resolve(command, global, document.as_ref(), &here)?;
+    let code = match &task {
+        Task::Observe(task) => return annotate::annotate(task, &here),
+        Task::Compare(task) => diff::compare(task),
+        Task::Measure(task) => diff::measure(task, &here),
+        Task::Record(task) => record::record(task, &here),
+        Task::Show(task) => report::report(task),
+        Task::Examine(task) => doctor::doctor(task, &here),
     };
     code.map(End::Code)
 }
@@ -145,13 +156,22 @@ fn unreadable(path: &Path, error: ReadError) -> Error {
 
 /// How a report is laid out on standard output.
 fn style(output: &Output) -> Style {
-    let terminal = io::stdout().is_terminal();
-    let width = terminal_size::terminal_size().filter(|_| terminal);
     Style {
-        width: width.map_or(Style::default().width, |(width, _)| width.0.into()),
-        color: output.color.applies(terminal, color_wish()),
         all: output.all,
         selection: output.selection.clone(),
+        ..plain_style(output.color)
+    }
+}
+
+/// The same, of a report from which nothing can be left out.
+fn plain_style(color: Color) -> Style {
+    let terminal = io::stdout().is_terminal();
+    let width = terminal_size::terminal_size().filter(|_| terminal);
+    let default = Style::default();
+    Style {
+        width: width.map_or(default.width, |(width, _)| width.0.into()),
+        color: color.applies(terminal, color_wish()),
+        ..default
     }
 }
 

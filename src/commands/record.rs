@@ -1,30 +1,33 @@
 //! `profila record`: measure one script, and keep what was measured.
 
+use std::path::Path;
+
 use super::progress::Progress;
-use super::{here, require_writable, say, write_file};
-use crate::cli::{GlobalArgs, RecordArgs};
-use crate::config::{self, Verbosity};
+use super::{require_writable, say, write_file};
+use crate::config::{self, RecordTask, Verbosity};
 use crate::document;
 use crate::error::{ExitCode, Result};
 use crate::measure::{Rounds, Surroundings};
 use crate::process::Interrupts;
 
-pub(super) fn record(args: &RecordArgs, global: &GlobalArgs) -> Result<u8> {
-    let here = here()?;
-    let document = config::discover(args.config.config.as_deref(), &here)?;
-    let config = config::record(args, global, document.as_ref(), &here)?;
-    config::require_scripts(&config)?;
-    require_writable(Some(&args.output))?;
+pub(super) fn record(task: &RecordTask, here: &Path) -> Result<u8> {
+    let RecordTask {
+        experiment,
+        file,
+        verbosity,
+    } = task;
+    config::require_scripts(&experiment.variants)?;
+    require_writable(Some(file))?;
     let surroundings = Surroundings {
-        here: &here,
+        here,
         interrupts: &Interrupts::install()?,
-        observer: &Progress::new(config.output.verbosity),
+        observer: &Progress::new(*verbosity),
     };
-    for recording in Rounds::new(&config, surroundings)?.finish()? {
-        write_file(&args.output, &document::write(&recording))?;
+    for recording in Rounds::new(experiment, surroundings)?.finish()? {
+        write_file(file, &document::write(&recording))?;
     }
-    if config.output.verbosity != Verbosity::Quiet {
-        say(&format!("wrote {}", args.output.display()));
+    if *verbosity != Verbosity::Quiet {
+        say(&format!("wrote {}", file.display()));
     }
     Ok(ExitCode::Success.code())
 }

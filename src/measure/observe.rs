@@ -1,16 +1,17 @@
 //! A single run, as the user would make it.
 
 use std::process::ExitStatus;
+use std::slice;
 
 use super::Surroundings;
 use super::laboratory::{Conditions, Laboratory};
 use super::meter::Meter;
 use super::recorder::{Protocol, Recorder};
-use crate::config::Config;
+use crate::config::Observation;
 use crate::error::Result;
 use crate::plan::{Purpose, Step};
 use crate::process::Streams;
-use crate::recording::{Chosen, Recording, Role};
+use crate::recording::{Chosen, Recording};
 
 /// What a single run with the user's own streams came to.
 #[derive(Debug)]
@@ -21,17 +22,18 @@ pub struct Observed {
     pub recording: Result<Recording>,
 }
 
-/// Makes one profiled run of the first variant, with the user's own streams.
+/// Makes one profiled run, with the user's own streams.
 ///
 /// Fails where nothing could be run; what kept it from being measured is in the result, beside
 /// how the script ended.
-pub fn observe(config: &Config, surroundings: Surroundings<'_>) -> Result<Observed> {
+pub fn observe(observation: &Observation, surroundings: Surroundings<'_>) -> Result<Observed> {
     let conditions = Conditions {
-        run: &config.run,
-        sampling: &config.sampling,
-        seed: config.compare.seed,
+        run: &observation.run,
+        sampling: &observation.sampling,
+        seed: observation.seed,
     };
-    let laboratory = Laboratory::new(&config.variants, conditions, surroundings)?;
+    let variants = slice::from_ref(&observation.variant);
+    let laboratory = Laboratory::new(variants, conditions, surroundings)?;
     let step = Step {
         round: 1,
         position: 0,
@@ -40,7 +42,7 @@ pub fn observe(config: &Config, surroundings: Surroundings<'_>) -> Result<Observ
     };
     let protocol = Protocol::new(conditions, Chosen::Found, &[]);
     let (variant, setup) = laboratory.setups().next().expect("there is one to run");
-    let mut recorder = Recorder::new(variant, Role::Base, setup, &conditions.run.cwd, &protocol)?;
+    let mut recorder = Recorder::new(variant, setup, &conditions.run.cwd, &protocol)?;
     let mut outcome = laboratory.run(step, Streams::Inherit)?;
     let status = outcome.exit.status;
     let measured = match outcome.failure.take() {

@@ -21,7 +21,7 @@ use super::versions::Versions;
 use crate::config::{Program, Variant};
 use crate::error::{Error, Result};
 use crate::plan::{Purpose, Step};
-use crate::recording::{self, Block, Recording, Role, Run, RunKind};
+use crate::recording::{self, Block, Recording, Run, RunKind};
 use crate::throughput::{Likeness, Reading, Unread};
 
 /// How long a process may take to be gone once it has closed all its files, in seconds:
@@ -49,7 +49,6 @@ impl<'a> Recorder<'a> {
     /// Reads the script of a variant, which is run in a working directory, and has no run yet.
     pub(super) fn new(
         variant: &'a Variant,
-        role: Role,
         setup: &Setup,
         working_dir: &Path,
         protocol: &Protocol,
@@ -65,7 +64,7 @@ impl<'a> Recorder<'a> {
             experiment: protocol.experiment.clone(),
             created: protocol.created.clone(),
             variant: described(variant),
-            role,
+            role: variant.role,
             // What an interpreter says beforehand, unless a run says something else.
             python: setup.python.version.clone(),
             numba: setup.python.numba.clone(),

@@ -5,11 +5,11 @@ use super::laboratory::{Conditions, Laboratory};
 use super::meter::Meter;
 use super::recorder::{Protocol, Recorder};
 use super::{Surroundings, run_name};
-use crate::config::{self, Config, ThroughputSource};
+use crate::config::{self, Experiment, ThroughputSource};
 use crate::error::Result;
 use crate::plan::{Purpose, Size, Step, plan};
 use crate::process::Streams;
-use crate::recording::{Chosen, Recording, Role};
+use crate::recording::{Chosen, Recording};
 use crate::stats;
 
 /// The rounds of an experiment. Each is made when it is asked for, and all warm-up runs with
@@ -40,41 +40,39 @@ pub struct Round {
 
 impl<'a> Rounds<'a> {
     /// Finds what is needed for an experiment, and reads its scripts. Nothing is run yet.
-    pub fn new(config: &'a Config, surroundings: Surroundings<'a>) -> Result<Self> {
+    pub fn new(experiment: &'a Experiment, surroundings: Surroundings<'a>) -> Result<Self> {
         let conditions = Conditions {
-            run: &config.run,
-            sampling: &config.sampling,
-            seed: config.compare.seed,
+            run: &experiment.run,
+            sampling: &experiment.sampling,
+            seed: experiment.seed,
         };
-        let laboratory = Laboratory::new(&config.variants, conditions, surroundings)?;
-        let (rounds, looks) = match config.compare.rounds {
+        let laboratory = Laboratory::new(&experiment.variants, conditions, surroundings)?;
+        let (rounds, looks) = match experiment.rounds {
             config::Rounds::Fixed(rounds) => (rounds, Vec::new()),
             config::Rounds::UpTo(most) => (most, stats::looks_up_to(most)),
         };
         let size = Size {
-            variants: config.variants.len(),
+            variants: experiment.variants.len(),
             rounds,
-            warm_up: config.compare.warmup,
+            warm_up: experiment.warmup,
         };
-        let steps = plan(size, config.compare.seed);
-        let chosen = match config.throughput.source {
+        let steps = plan(size, experiment.seed);
+        let chosen = match experiment.throughput.source {
             ThroughputSource::Auto => Chosen::Found,
             ThroughputSource::Kind(_) => Chosen::Named,
         };
         let protocol = Protocol::new(conditions, chosen, &looks);
-        let recorders = laboratory.setups().enumerate();
-        let recorders = recorders.map(|(index, (variant, setup))| {
-            let role = role(index, config);
-            Recorder::new(variant, role, setup, &conditions.run.cwd, &protocol)
-        });
+        let recorders = laboratory
+            .setups()
+            .map(|(variant, setup)| Recorder::new(variant, setup, &conditions.run.cwd, &protocol));
         let recorders = recorders.collect::<Result<_>>()?;
         surroundings.observer.planned(&steps, &looks);
         Ok(Self {
             laboratory,
             surroundings,
             recorders,
-            agreement: Agreement::new(&config.compare.same_output),
-            meter: Meter::new(&config.throughput),
+            agreement: Agreement::new(&experiment.same_output),
+            meter: Meter::new(&experiment.throughput),
             steps,
             begun: 0,
             looks,
@@ -145,14 +143,5 @@ impl Iterator for Rounds<'_> {
                 is_look: is_last || self.looks.contains(&number),
             })
         })
-    }
-}
-
-/// What the variant with this index is to the others.
-const fn role(index: usize, config: &Config) -> Role {
-    match index {
-        0 => Role::Base,
-        _ if config.compare.placebo && index + 1 == config.variants.len() => Role::Placebo,
-        _ => Role::Candidate,
     }
 }
