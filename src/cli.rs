@@ -83,7 +83,7 @@ impl GlobalArgs {
 pub enum Command {
     /// Something that a configuration has a say in.
     #[command(flatten)]
-    Configured(Configured),
+    Configured(Box<Configured>),
     /// Write a commented profila.toml to the current folder
     Init,
     /// Print the JSON schema of the configuration, or of a file that profila writes

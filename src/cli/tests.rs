@@ -8,6 +8,15 @@ fn parse(line: &str) -> Result<Cli, clap::Error> {
     Cli::try_parse_from(std::iter::once("profila").chain(line.split_whitespace()))
 }
 
+/// A command that a configuration has a say in.
+#[track_caller]
+fn configured(command: Command) -> Configured {
+    match command {
+        Command::Configured(command) => *command,
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn the_definition_is_consistent() {
     Cli::command().debug_assert();
@@ -18,10 +27,8 @@ fn the_definition_is_consistent() {
 #[track_caller]
 fn check_program(line: &str, words: &str, verbose: bool) {
     let cli = parse(line).unwrap_or_else(|error| panic!("{error}"));
-    let Command::Configured(
-        Configured::Annotate(AnnotateArgs { program, .. })
-        | Configured::Record(RecordArgs { program, .. }),
-    ) = cli.command
+    let (Configured::Annotate(AnnotateArgs { program, .. })
+    | Configured::Record(RecordArgs { program, .. })) = configured(cli.command)
     else {
         panic!("not a command that runs a program");
     };
@@ -62,7 +69,7 @@ fn modules_and_code_are_taken_as_by_python() {
 #[track_caller]
 fn check_diff(line: &str, operands: &[&str], args: &[&str]) {
     let cli = parse(line).unwrap_or_else(|error| panic!("{error}"));
-    let Command::Configured(Configured::Diff(diff)) = cli.command else {
+    let Configured::Diff(diff) = configured(cli.command) else {
         panic!("not `diff`");
     };
     let found = diff.versions;
@@ -132,7 +139,7 @@ fn completions_know_the_commands() {
 #[track_caller]
 fn check_given(line: &str, first: Option<&str>) {
     let cli = parse(line).unwrap_or_else(|error| panic!("{error}"));
-    let Command::Configured(Configured::Diff(diff)) = cli.command else {
+    let Configured::Diff(diff) = configured(cli.command) else {
         panic!("not `diff`");
     };
     assert_eq!(diff.experiment.first(), first, "{line}");

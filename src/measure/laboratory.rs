@@ -80,6 +80,11 @@ impl<'a> Laboratory<'a> {
         &self.variants[step.variant]
     }
 
+    /// What runs it.
+    pub(super) fn setup(&self, step: Step) -> &Setup {
+        &self.setups[step.variant]
+    }
+
     /// Makes a run. Fails where there was none, where it took too long or was interrupted, and
     /// where a script failed whose streams are captured.
     pub(super) fn run(&self, step: Step, streams: Streams) -> Result<Outcome> {
@@ -95,7 +100,7 @@ impl<'a> Laboratory<'a> {
             Purpose::Timed | Purpose::WarmUp | Purpose::Control => None,
         };
         let launch = Launch {
-            python: &self.setups[step.variant].python.path,
+            python: &self.setup(step).python.path,
             arguments: arguments(variant),
             environment: self.environment(step, streams),
             working_dir: &self.conditions.run.cwd,
@@ -122,7 +127,7 @@ impl<'a> Laboratory<'a> {
 
     /// The variables that a run has in addition to profila's own.
     fn environment(&self, step: Step, streams: Streams) -> Environment {
-        let mut environment = self.setups[step.variant].environment.clone();
+        let mut environment = self.setup(step).environment.clone();
         if streams == Streams::Capture {
             let padding = padding(self.conditions.seed, step);
             environment.insert(PADDING.into(), padding.into());
@@ -145,7 +150,7 @@ impl<'a> Laboratory<'a> {
             max_stopped: sampling.max_stopped,
             seed: self.conditions.seed ^ u64::from(step.position),
             max_depth: sampling.max_depth,
-            roots: self.setups[step.variant].roots.clone(),
+            roots: self.setup(step).roots.clone(),
             scratch: self.guard.folder().to_owned(),
         };
         self.samplers.start(settings, &self.guard)

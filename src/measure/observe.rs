@@ -41,7 +41,7 @@ pub fn observe(observation: &Observation, surroundings: Surroundings<'_>) -> Res
         purpose: Purpose::Profiled,
     };
     let protocol = Protocol::new(conditions, Chosen::Found, &[]);
-    let (variant, setup) = laboratory.setups().next().expect("there is one to run");
+    let (variant, setup) = (&observation.variant, laboratory.setup(step));
     let mut recorder = Recorder::new(variant, setup, &conditions.run.cwd, &protocol)?;
     let mut outcome = laboratory.run(step, Streams::Inherit)?;
     let status = outcome.exit.status;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::config::{
-    Attribution, Better, Color, ColorWish, Export, Format, MetricKind, OnInconclusive, Program,
-    Rounds, Rule, ThroughputSource, Tool, Verbosity,
+    Attribution, Better, Color, Export, Format, MetricKind, OnInconclusive, Program, Rounds, Rule,
+    ThroughputSource, Tool, Verbosity,
 };
 use crate::gate::{Lines, Subject};
 use crate::recording::Role;
@@ -387,22 +387,4 @@ fn operands_are_of_one_kind() {
         "`a.py` is a script, but `b.json` is a recording",
     );
     check_refused("diff", "there is nothing to compare");
-}
-
-#[test]
-fn the_environment_may_wish_for_colors_or_none() {
-    #[track_caller]
-    fn check(no_color: Option<&str>, force: Option<&str>, terminal: bool, expected: bool) {
-        let wish = ColorWish::of(no_color, force);
-        assert_eq!(Color::Auto.applies(terminal, wish), expected);
-        assert!(Color::Always.applies(terminal, wish));
-        assert!(!Color::Never.applies(terminal, wish));
-    }
-    check(None, None, true, true);
-    check(None, None, false, false);
-    check(Some("1"), None, true, false);
-    check(Some(""), None, true, true);
-    check(None, Some("1"), false, true);
-    check(None, Some("0"), false, false);
-    check(Some("1"), Some("1"), true, false);
 }

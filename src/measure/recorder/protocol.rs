@@ -1,5 +1,6 @@
 //! What all recordings of an experiment have in common.
 
+use std::fmt::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
@@ -51,6 +52,8 @@ impl Protocol {
 fn name(now: SystemTime) -> String {
     let moment = now.duration_since(UNIX_EPOCH).unwrap_or_default();
     let digest = Sha256::digest(format!("{} {}", moment.as_nanos(), std::process::id()));
-    let bytes = digest[..8].iter();
-    bytes.map(|byte| format!("{byte:02x}")).collect()
+    digest[..8].iter().fold(String::new(), |mut name, byte| {
+        write!(name, "{byte:02x}").expect("a string takes all that is written");
+        name
+    })
 }
