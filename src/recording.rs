@@ -11,11 +11,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::LineNumber;
 
+mod attribution;
 mod block;
 pub(crate) mod check;
 #[cfg(test)]
 pub(crate) mod fixture;
 
+pub use self::attribution::Attribution;
 pub use self::block::{Block, RoundId};
 pub use crate::source::Source;
 
