@@ -65,6 +65,7 @@ impl Document for Recording {
                  not know of is left out",
                 self.variant.name
             )
+            .into()
         }));
     }
 

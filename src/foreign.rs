@@ -6,9 +6,12 @@
 //! whoever reads a log, megabytes. [`Foreign`] is such a text. It has no `Display`: it is
 //! shown by saying what of it may be seen.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -57,6 +60,63 @@ const COMMANDS: [&str; 15] = [
 /// Text that somebody else wrote.
 #[derive(Clone, Copy)]
 pub(crate) struct Foreign<'t>(&'t str);
+
+/// Text that somebody else wrote, as it is kept in documents. It has no `Display` either.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ForeignText(String);
+
+impl ForeignText {
+    /// What was written, to be searched or compared: it is shown through `Foreign`.
+    pub fn as_written(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for ForeignText {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for ForeignText {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+/// In a document it is text like any other.
+impl JsonSchema for ForeignText {
+    fn inline_schema() -> bool {
+        String::inline_schema()
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        String::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        String::json_schema(generator)
+    }
+}
+
+impl<'t> From<&'t ForeignText> for Foreign<'t> {
+    fn from(text: &'t ForeignText) -> Self {
+        Self::new(&text.0)
+    }
+}
+
+impl<'t> From<&'t str> for Foreign<'t> {
+    fn from(text: &'t str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl<'t> From<&'t String> for Foreign<'t> {
+    fn from(text: &'t String) -> Self {
+        Self::new(text)
+    }
+}
 
 impl<'t> Foreign<'t> {
     /// Says of a text that somebody else wrote it.
@@ -241,7 +301,7 @@ pub(crate) const fn is_invisible(c: char) -> bool {
         | '\u{fff9}'..='\u{fffb}'   // interlinear annotation
         | '\u{1bca0}'..='\u{1bca3}' // marks of shorthand
         | '\u{1d173}'..='\u{1d17a}' // marks of musical notation
-        | '\u{e0000}'..='\u{e0fff}' // tags, which `report::paint` uses for its marks
+        | '\u{e0000}'..='\u{e0fff}' // tags
     ) || c as u32 & 0xfffe == 0xfffe // no characters, and not allowed in XML
 }
 

@@ -38,4 +38,5 @@ pub mod sampler;
 pub mod source;
 pub mod stats;
 pub mod syntax;
+mod text;
 pub mod throughput;

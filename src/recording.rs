@@ -9,6 +9,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use crate::foreign::ForeignText;
 use crate::source::LineNumber;
 
 mod attribution;
@@ -60,7 +61,7 @@ pub struct Recording {
     /// The runs, a block for each machine that they were made on: at least one.
     pub blocks: Vec<Block>,
     /// What the reader of any report about these runs should know.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<ForeignText>,
 }
 
 impl Recording {

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::align::{Change, Rename};
+use crate::foreign::ForeignText;
 pub use crate::gate::Bounds;
 use crate::gate::{Gate, Loss};
 use crate::recording::{Better, MetricKind, Variant};
@@ -88,7 +89,7 @@ pub struct Comparison {
     #[serde(default)]
     pub gate: Option<Gate>,
     /// What the reader should know.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<ForeignText>,
 }
 
 const fn one() -> u32 {

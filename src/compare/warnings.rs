@@ -6,6 +6,7 @@ use super::Criteria;
 use super::doubt::{SAME_WINDOW, is_fixed_time, is_same_value};
 use super::rounds::Rounds;
 use crate::align::AlignedFile;
+use crate::foreign::ForeignText;
 use crate::pair::{Pair, Side};
 use crate::profile::{self, Slower};
 use crate::recording::{Metric, MetricKind, Recording, Role};
@@ -20,8 +21,8 @@ pub(super) fn of(
     rounds: &Rounds<'_>,
     alignments: &[AlignedFile],
     criteria: &Criteria,
-) -> Vec<String> {
-    let mut warnings: Vec<String> = [
+) -> Vec<ForeignText> {
+    let mut warnings: Vec<ForeignText> = [
         not_interleaved(rounds),
         one_round(rounds),
         left_out(rounds),
@@ -43,8 +44,9 @@ pub(super) fn of(
     .into_iter()
     .flatten()
     .chain(alignments.iter().filter_map(paired_roughly))
+    .map(ForeignText::from)
     .collect();
-    let mut known: HashSet<String> = warnings.iter().cloned().collect();
+    let mut known: HashSet<ForeignText> = warnings.iter().cloned().collect();
     for warning in sides.before.warnings.iter().chain(&sides.after.warnings) {
         if known.insert(warning.clone()) {
             warnings.push(warning.clone());

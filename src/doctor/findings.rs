@@ -117,7 +117,7 @@ fn numba(facts: &Facts) -> Finding {
     let numba = match &python.numba {
         Some(numba) if facts.trouble(Check::Numba).is_none() => numba,
         _ => {
-            let remedy = crate::error::install_numba(&python.path);
+            let remedy = crate::error::install_numba(&python.path).plain();
             return Check::Numba.problem("Numba is not installed", Some(remedy));
         }
     };

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::foreign::Foreign;
+use crate::text::{Number, Text};
 
 /// A place in a text file, with the text around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,17 @@ impl Excerpt {
         }
     }
 
+    /// The file.
+    pub(super) fn file(&self) -> Text {
+        Text::foreign(&self.path)
+    }
+
+    /// The file with line and column: `profila.toml:3:1`.
+    pub(super) fn place(&self) -> Text {
+        let Position { line, column } = self.position();
+        self.file() + ":" + Number::new(line) + ":" + Number::new(column)
+    }
+
     /// The text without anything that a terminal would obey, and the bytes of that which
     /// are meant.
     pub(super) fn shown(&self) -> (String, Range<usize>) {
@@ -45,8 +57,7 @@ impl Excerpt {
 
 impl fmt::Display for Excerpt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Position { line, column } = self.position();
-        write!(f, "{}:{line}:{column}", self.path)
+        f.write_str(&self.place().plain())
     }
 }
 

@@ -261,7 +261,7 @@ impl<'a> Recorder<'a> {
         all.extend(warnings::bad_samples(name, runs));
         all.extend(warnings::bad_lines(name, runs));
         all.extend(self.spent.warnings(name, runs, sources));
-        self.recording.warnings = all;
+        self.recording.warnings = all.into_iter().map(Into::into).collect();
         self.is_up_to_date = true;
     }
 }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::foreign::Foreign;
 use crate::source::{FileGlob, is_called};
+use crate::text::Text;
 
 /// The lines that a report is asked for: those of any of the functions that are in any of
 /// the files. Where none is named, all are wanted.
@@ -36,21 +36,23 @@ impl Selection {
     }
 
     /// What was asked for, in words: ``function `f` in `a.py` ``.
-    pub(crate) fn words(&self) -> String {
-        let quoted = |names: Vec<&str>| {
-            let names = names
-                .into_iter()
-                .map(|name| format!("`{}`", Foreign::new(name).line()));
-            names.collect::<Vec<_>>().join(" or ")
-        };
-        let functions = quoted(self.functions.iter().map(String::as_str).collect());
-        let files = quoted(self.files.iter().map(FileGlob::as_str).collect());
-        match (functions.as_str(), files.as_str()) {
-            (functions, "") => format!("function {functions}"),
-            ("", files) => format!("file {files}"),
-            (functions, files) => format!("function {functions} in {files}"),
+    pub(crate) fn words(&self) -> Text {
+        let functions = self.functions.iter().map(String::as_str);
+        let files = self.files.iter().map(FileGlob::as_str);
+        match (self.functions.is_empty(), self.files.is_empty()) {
+            (_, true) => Text::from("function ") + quoted(functions),
+            (true, false) => Text::from("file ") + quoted(files),
+            (false, false) => Text::from("function ") + quoted(functions) + " in " + quoted(files),
         }
     }
+}
+
+/// Any of these names.
+fn quoted<'n>(names: impl Iterator<Item = &'n str>) -> Text {
+    Text::join(
+        names.map(|name| Text::from("`") + Text::foreign(name) + "`"),
+        " or ",
+    )
 }
 
 #[cfg(test)]
@@ -74,7 +76,7 @@ mod tests {
         let both = selection(&["run"], &["a.py"]);
         assert!(both.takes("pkg/a.py", Some("run")));
         assert!(!both.takes("b.py", Some("run")));
-        assert_eq!(both.words(), "function `run` in `a.py`");
-        assert_eq!(function.words(), "function `run` or `K.stop`");
+        assert_eq!(both.words().plain(), "function `run` in `a.py`");
+        assert_eq!(function.words().plain(), "function `run` or `K.stop`");
     }
 }

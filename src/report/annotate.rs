@@ -1,21 +1,22 @@
 //! One profile as annotated source, in the form users of the predecessor know:
 //! ` 30.2% | source`, which `grep` and `sort -n` can take apart.
 
-use std::fmt::Write as _;
-
 use super::Style;
 use super::contents;
 use super::format::{duration, fixed, percent, short_percent};
-use super::paint::{Meaning, finish, paint};
+use super::paint::Sheet;
 use super::symbol::readable;
-use super::text::{safe, truncate, width};
 use crate::options::Selection;
 use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile, Slower, Watching};
-use crate::recording::SampleCounts;
+use crate::recording::{ForeignText, SampleCounts};
 use crate::source::Origin;
+use crate::text::{Alignment, Meaning, Number, Text};
+
+/// Columns of ` 30.2%`.
+const SHARE: usize = 6;
 
 /// Columns of ` 30.2% | `.
-const MARGIN: usize = 9;
+const MARGIN: usize = SHARE + 3;
 
 /// From this share of the window on, a line is set off from the rest.
 const HOT: f64 = 0.1;
@@ -40,36 +41,41 @@ pub struct Options {
 /// The profile's source files with the part of the window's samples beside each
 /// line: the *total* in the user's files, *self* in libraries'.
 pub fn text(profile: &AnnotatedProfile, options: &Options, style: &Style) -> String {
-    let mut out = header(profile) + &functions(profile, options, style);
-    let head = out.len();
+    let mut sheet = Sheet::default();
+    sheet.extend(header(profile));
+    sheet.extend(functions(profile, options, style));
+    let head = sheet.len();
     for file in &profile.files {
-        section(&mut out, profile, file, options, style);
+        section(&mut sheet, profile, file, options, style);
     }
-    if out.len() == head && !style.selection.is_all() && !profile.files.is_empty() {
+    if sheet.len() == head && !style.selection.is_all() && !profile.files.is_empty() {
         let words = style.selection.words();
-        let _ = writeln!(out, "\nNo samples were attributed to lines of {words}.");
+        sheet.blank();
+        sheet.line(Text::from("No samples were attributed to lines of ") + words + ".");
     }
     let has_marks = |file: &AnnotatedFile| {
         let ranges = ranges(file, options.context, &style.selection);
         ranges.into_iter().flatten().any(is_marked)
     };
     if profile.files.iter().any(has_marks) {
-        let legend = paint(Meaning::Quiet, NO_CODE_LEGEND);
-        let _ = writeln!(out, "\n{legend}");
+        sheet.blank();
+        sheet.line(Text::from(NO_CODE_LEGEND).meaning(Meaning::Quiet));
     }
     if profile.files.is_empty() {
-        out.push_str("\nNo samples were attributed to lines of Numba code.\n");
+        sheet.blank();
+        sheet.line("No samples were attributed to lines of Numba code.");
     }
-    finish(&out, style.color)
+    sheet.finish(style.color)
 }
 
 /// What the reader of a profile should know, below it.
-pub fn warnings(warnings: &[String]) -> String {
-    let mut out = String::new();
+pub fn warnings(warnings: &[ForeignText]) -> String {
+    let mut sheet = Sheet::default();
     for warning in contents::warnings(warnings) {
-        let _ = write!(out, "\nwarning: {warning}\n");
+        sheet.blank();
+        sheet.line(Text::from("warning: ") + warning);
     }
-    out
+    sheet.finish(false)
 }
 
 /// Whether it is said of a line that it has no code.
@@ -77,92 +83,89 @@ const fn is_marked(line: &AnnotatedLine) -> bool {
     line.has_no_code && line.share.is_none()
 }
 
-fn header(profile: &AnnotatedProfile) -> String {
+fn header(profile: &AnnotatedProfile) -> Vec<Text> {
     let watching = &profile.watching;
-    let head = format!(
-        "# Total samples: {} ({} non-Numba samples, {} bad samples)\n\
-         # Measured window: {} of the run; stopped for {} of it to sample at {} Hz \
-         (at most {})\n\
-         # Attributed to the preceding line: {} of the Numba samples, at instructions \
-         without a line\n",
-        profile.samples.window,
-        percent(profile.non_numba_share),
-        percent(profile.bad_share),
-        percent(watching.window_share),
-        percent(watching.stopped_share),
-        watching.achieved_rate_hz.map_or_else(
-            || watching.wanted_rate_hz.to_string(),
-            |rate_hz| fixed(rate_hz, 0)
-        ),
-        duration(watching.longest_stop_s),
-        percent(profile.folded_share),
+    let samples = Text::from("# Total samples: ") + Number::new(profile.samples.window);
+    let non_numba = percent(profile.non_numba_share) + " non-Numba samples, ";
+    let bad = percent(profile.bad_share) + " bad samples)";
+    let rate = watching.achieved_rate_hz.map_or_else(
+        || Number::new(watching.wanted_rate_hz),
+        |rate_hz| fixed(rate_hz, 0),
     );
-    head + &threads(&profile.samples) + &slower(watching)
+    let window = Text::from("# Measured window: ") + percent(watching.window_share);
+    let stopped = Text::from(" of the run; stopped for ") + percent(watching.stopped_share);
+    let longest = Text::from(" Hz (at most ") + duration(watching.longest_stop_s) + ")";
+    let folded = Text::from("# Attributed to the preceding line: ") + percent(profile.folded_share);
+    let mut lines = vec![
+        samples + " (" + non_numba + bad,
+        window + stopped + " of it to sample at " + rate + longest,
+        folded + " of the Numba samples, at instructions without a line",
+    ];
+    lines.extend(threads(&profile.samples));
+    lines.extend(slower(watching));
+    lines
 }
 
 /// Why fewer samples were taken than were asked for, where they were.
-fn slower(watching: &Watching) -> String {
-    if watching.slower_rate_hz().is_none() {
-        return String::new();
-    }
+fn slower(watching: &Watching) -> Option<Text> {
+    watching.slower_rate_hz()?;
     let why = match watching.why_slower() {
-        Slower::Stops(part) => format!(
-            "stops are limited to {} of the time (--max-stopped)",
-            short_percent(part)
-        ),
-        Slower::Unseen(part) => format!(
-            "{} of the attempts found no thread that could be seen at work",
-            short_percent(part)
-        ),
-        Slower::Late(late_s) => format!(
-            "the machine was busy, and samples came {} late (set a lower --rate)",
-            duration(late_s)
-        ),
+        Slower::Stops(part) => {
+            Text::from("stops are limited to ")
+                + short_percent(part)
+                + " of the time (--max-stopped)"
+        }
+        Slower::Unseen(part) => {
+            short_percent(part) + " of the attempts found no thread that could be seen at work"
+        }
+        Slower::Late(late_s) => {
+            Text::from("the machine was busy, and samples came ")
+                + duration(late_s)
+                + " late (set a lower --rate)"
+        }
     };
-    format!(
-        "# Sampled less often than the requested {} Hz: {why}\n",
-        watching.wanted_rate_hz
-    )
+    let wanted = Number::new(watching.wanted_rate_hz);
+    Some(Text::from("# Sampled less often than the requested ") + wanted + " Hz: " + why)
 }
 
 /// How many threads ran, where it was ever more than one: shares are of the time of all
 /// of them together.
-fn threads(samples: &SampleCounts) -> String {
-    match samples.mean_threads() {
-        Some(mean) if samples.most_threads > 1 => format!(
-            "# Threads running at once: {} on average, at most {}; shares are of their \
-             combined time\n\
-             # Busy-waiting for other threads: {} of the samples\n",
-            fixed(mean, 2),
-            samples.most_threads,
-            percent(samples.barrier_share())
-        ),
-        _ => String::new(),
-    }
+fn threads(samples: &SampleCounts) -> Vec<Text> {
+    let Some(mean) = samples.mean_threads().filter(|_| samples.most_threads > 1) else {
+        return Vec::new();
+    };
+    let running = Text::from("# Threads running at once: ") + fixed(mean, 2);
+    let most = Text::from(" on average, at most ") + Number::new(samples.most_threads);
+    let waiting = Text::from("# Busy-waiting for other threads: ");
+    vec![
+        running + most + "; shares are of their combined time",
+        waiting + percent(samples.barrier_share()) + " of the samples",
+    ]
 }
 
 /// The functions where there is more than one, and what they were compiled to where that is
 /// asked for.
-fn functions(profile: &AnnotatedProfile, options: &Options, style: &Style) -> String {
-    let mut out = String::new();
+fn functions(profile: &AnnotatedProfile, options: &Options, style: &Style) -> Vec<Text> {
+    let mut lines = Vec::new();
     if profile.functions.len() > 1 {
         let shares = profile.functions.iter();
-        let shares = shares.map(|it| format!("{} {}", percent(it.share), safe(&it.name)));
-        let list = format!("# Functions: {}", shares.collect::<Vec<_>>().join(", "));
-        let _ = writeln!(out, "{}", truncate(&list, style.width));
+        let shares = shares.map(|it| percent(it.share) + " " + Text::source(&it.name));
+        lines.push(Text::from("# Functions: ") + Text::join(shares, ", "));
     }
     if options.specializations {
-        for it in &profile.compiled {
-            let name = safe(&readable(&it.name));
-            let line = format!("# Compiled: {} {name}", percent(it.share));
-            let _ = writeln!(out, "{}", truncate(&line, style.width));
-        }
+        let compiled = profile.compiled.iter();
+        lines.extend(
+            compiled.map(|it| {
+                Text::from("# Compiled: ") + percent(it.share) + " " + readable(&it.name)
+            }),
+        );
     }
-    out
+    let lines = lines.into_iter();
+    lines.map(|line| line.truncated(style.width)).collect()
 }
 
 fn section(
-    out: &mut String,
+    sheet: &mut Sheet,
     profile: &AnnotatedProfile,
     file: &AnnotatedFile,
     options: &Options,
@@ -172,29 +175,32 @@ fn section(
     if ranges.is_empty() {
         return;
     }
-    let title = format!("## File `{}`", safe(&file.path));
+    let title = Text::from("## File `") + Text::foreign(&file.path) + "`";
     let origin = match file.origin {
         Origin::User => "",
         Origin::Library => " (library: self samples, also in its callers' totals)",
     };
-    let _ = writeln!(out, "\n{}{origin}", paint(Meaning::Heading, &title));
-    for lines in ranges {
+    sheet.blank();
+    sheet.line(title.meaning(Meaning::Heading) + origin);
+    for (index, lines) in ranges.into_iter().enumerate() {
         let (Some(first), Some(last)) = (lines.first(), lines.last()) else {
             continue;
         };
-        let _ = writeln!(out, "Lines {} to {}:\n", first.number, last.number);
+        if index > 0 {
+            sheet.blank();
+        }
+        let numbers = Number::new(first.number) + " to " + Number::new(last.number);
+        sheet.line(Text::from("Lines ") + numbers + ":");
+        sheet.blank();
         for line in lines {
             let note = if is_marked(line) {
-                NO_CODE.to_owned()
+                NO_CODE.into()
             } else {
                 own_note(profile, file.origin, line)
             };
-            let _ = writeln!(out, "{}", source_line(line, &note, style.width));
+            sheet.line(source_line(line, note, style.width));
         }
-        out.push('\n');
     }
-    out.truncate(out.trim_end().len());
-    out.push('\n');
 }
 
 /// The stretches of a file to show: those of the profile, parted where more lines
@@ -241,29 +247,24 @@ fn part(
     clippy::cast_precision_loss,
     reason = "sample counts are far below 2^53"
 )]
-fn own_note(profile: &AnnotatedProfile, origin: Origin, line: &AnnotatedLine) -> String {
+fn own_note(profile: &AnnotatedProfile, origin: Origin, line: &AnnotatedLine) -> Text {
     if origin == Origin::Library || line.counts.self_samples == line.counts.total {
-        return String::new();
+        return Text::new();
     }
     let own = line.counts.self_samples as f64 / profile.samples.window as f64;
-    format!("  ← {} self", percent(own))
+    Text::from("  ← ") + percent(own) + " self"
 }
 
-fn source_line(line: &AnnotatedLine, note: &str, columns: usize) -> String {
-    let share = line.share.map(percent).unwrap_or_default();
-    let share = format!("{share:>6}");
+fn source_line(line: &AnnotatedLine, note: Text, columns: usize) -> Text {
+    let share: Text = line.share.map(percent).into();
+    let share = share.padded(SHARE, Alignment::Right);
     let share = match line.share {
-        Some(part) if part >= HOT => paint(Meaning::Heading, &share),
+        Some(part) if part >= HOT => share.meaning(Meaning::Heading),
         _ => share,
     };
-    let room = columns.saturating_sub(MARGIN + width(note));
-    let source = truncate(&safe(&line.text), room.max(20));
-    let source = if note.is_empty() {
-        source
-    } else {
-        source + &paint(Meaning::Quiet, note)
-    };
-    format!("{share} | {source}")
+    let room = columns.saturating_sub(MARGIN + note.width());
+    let source = Text::source(&line.text).truncated(room.max(20));
+    share + " | " + source + note.meaning(Meaning::Quiet)
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 
 use csv::Writer;
 
-use super::text::safe;
 use crate::compare::{Comparison, Comparisons, Estimate, LineComparison, LineSide};
+use crate::foreign::Foreign;
 use crate::profile::AnnotatedProfile;
 use crate::source::Origin;
 
@@ -144,7 +144,7 @@ fn word(value: &impl serde::Serialize) -> String {
 /// Foreign text, without what a terminal would obey. What a spreadsheet would take for a
 /// formula has a quotation mark before it.
 fn text(text: &str) -> String {
-    let text = safe(text);
+    let text = Foreign::new(text).line();
     if text.starts_with(['=', '+', '-', '@']) {
         format!("'{text}")
     } else {

@@ -1,12 +1,11 @@
 //! What was found of a machine, for people: a line a finding, remedies below, and the
 //! conclusion last, where it is on the screen.
 
-use std::fmt::Write as _;
-
 use super::Style;
-use super::paint::{Meaning, finish, paint};
-use super::text::{safe, wrap};
+use super::paint::Sheet;
 use crate::doctor::{Diagnosis, Finding, Status};
+use crate::text::Alignment::Left;
+use crate::text::{Meaning, Text};
 
 /// Columns of the word for a status, and of the name of a check, with a gap.
 const STATUS: usize = 11;
@@ -14,9 +13,9 @@ const CHECK: usize = 14;
 
 /// The findings and what they come to.
 pub fn text(diagnosis: &Diagnosis, style: &Style) -> String {
-    let mut out = String::new();
+    let mut sheet = Sheet::default();
     for finding in &diagnosis.findings {
-        let _ = writeln!(out, "{}", one(finding, style));
+        sheet.extend(one(finding, style));
     }
     let count = |status| {
         let findings = diagnosis.findings.iter();
@@ -30,38 +29,40 @@ pub fn text(diagnosis: &Diagnosis, style: &Style) -> String {
             "profila can profile Numba here; the warnings say what would improve it.",
         ),
     };
-    let _ = write!(out, "\n{}\n", paint(meaning, conclusion));
-    finish(&out, style.color)
+    sheet.blank();
+    sheet.line(Text::from(conclusion).meaning(meaning));
+    sheet.finish(style.color)
 }
 
-fn one(finding: &Finding, style: &Style) -> String {
+fn one(finding: &Finding, style: &Style) -> Vec<Text> {
     let (meaning, status) = match finding.status {
         Status::Ok => (Meaning::Better, "ok"),
         Status::Warning => (Meaning::Open, "warning"),
         Status::Problem => (Meaning::Worse, "problem"),
         Status::NotTried => (Meaning::Quiet, "not tried"),
     };
-    let name = finding.check.name();
-    let indent = STATUS + CHECK;
-    let mut rows = Vec::new();
+    let mut body = Vec::new();
     if finding.status != Status::NotTried {
-        rows.push(wrapped(&finding.found, indent, style));
+        body.extend(beside(&Text::prose(&finding.found), style));
     }
     if let Some(remedy) = &finding.remedy {
-        rows.push(wrapped(&format!("→ {remedy}"), indent, style));
+        body.extend(beside(&(Text::from("→ ") + Text::prose(remedy)), style));
     }
-    let body = rows.join(&format!("\n{}", " ".repeat(indent)));
-    let status = paint(meaning, &format!("{status:<STATUS$}"));
-    format!("{status}{name:<CHECK$}{body}")
-        .trim_end()
-        .to_owned()
+    if body.is_empty() {
+        body.push(Text::new());
+    }
+    let status = Text::from(status).padded(STATUS, Left).meaning(meaning);
+    let name = Text::from(finding.check.name()).padded(CHECK, Left);
+    let before = std::iter::once(status + name);
+    let before = before.chain(std::iter::repeat(Text::spaces(STATUS + CHECK)));
+    let rows = before.zip(body).map(|(before, row)| before + row);
+    rows.collect()
 }
 
 /// Prose beside the columns before it.
-fn wrapped(prose: &str, indent: usize, style: &Style) -> String {
-    let words: Vec<String> = prose.split_whitespace().map(safe).collect();
-    let columns = style.width.saturating_sub(indent).max(30);
-    wrap(&words.join(" "), columns, 0).replace('\n', &format!("\n{}", " ".repeat(indent)))
+fn beside(prose: &Text, style: &Style) -> Vec<Text> {
+    let columns = style.width.saturating_sub(STATUS + CHECK).max(30);
+    prose.wrapped(columns, 0)
 }
 
 #[cfg(test)]

@@ -6,10 +6,15 @@
 use crate::compare::{Estimate, MetricChange};
 use crate::pair::Pair;
 use crate::recording::{Better, MetricKind};
+use crate::text::{Number, Text};
 
 /// A number with a fixed number of decimals, and a real minus sign. What rounds
 /// to zero has no sign.
-pub(super) fn fixed(value: f64, decimals: usize) -> String {
+pub(super) fn fixed(value: f64, decimals: usize) -> Number {
+    Number::new(digits(value, decimals))
+}
+
+fn digits(value: f64, decimals: usize) -> String {
     let digits = format!("{:.decimals$}", value.abs());
     if value < 0.0 && !is_zero(&digits) {
         format!("−{digits}")
@@ -19,13 +24,13 @@ pub(super) fn fixed(value: f64, decimals: usize) -> String {
 }
 
 /// The same with a plus sign where there is no minus sign, except for zero.
-pub(super) fn signed(value: f64, decimals: usize) -> String {
-    let digits = fixed(value, decimals);
-    if value > 0.0 && !is_zero(&digits) {
+pub(super) fn signed(value: f64, decimals: usize) -> Number {
+    let digits = digits(value, decimals);
+    Number::new(if value > 0.0 && !is_zero(&digits) {
         format!("+{digits}")
     } else {
         digits
-    }
+    })
 }
 
 fn is_zero(digits: &str) -> bool {
@@ -33,33 +38,36 @@ fn is_zero(digits: &str) -> bool {
 }
 
 /// A fraction as a percentage, such as `30.2%`.
-pub(super) fn percent(fraction: f64) -> String {
-    format!("{}%", fixed(fraction * 100.0, 1))
+pub(super) fn percent(fraction: f64) -> Number {
+    in_percent(&digits(fraction * 100.0, 1))
 }
 
 /// A fraction as a percentage without needless decimals, such as `1%` or `0.5%`.
-pub(super) fn short_percent(fraction: f64) -> String {
-    let text = fixed(fraction * 100.0, 2);
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    format!("{text}%")
+pub(super) fn short_percent(fraction: f64) -> Number {
+    let text = digits(fraction * 100.0, 2);
+    in_percent(text.trim_end_matches('0').trim_end_matches('.'))
+}
+
+fn in_percent(digits: &str) -> Number {
+    Number::new(format_args!("{digits}%"))
 }
 
 /// A relative change that is known roughly, such as `≥ 0.8%` or `≥ 12%`.
-pub(super) fn rough_percent(fraction: f64) -> String {
+pub(super) fn rough_percent(fraction: f64) -> Number {
     let percent = fraction * 100.0;
-    format!("{}%", fixed(percent, usize::from(percent < 9.95)))
+    in_percent(&digits(percent, usize::from(percent < 9.95)))
 }
 
 /// A shift of shares in percentage points, such as `+33.0`.
-pub(super) fn points(shift: f64) -> String {
+pub(super) fn points(shift: f64) -> Number {
     signed(shift * 100.0, 1)
 }
 
 /// The wider half of a shift's interval, such as `±3.9`.
-pub(super) fn points_margin(shift: &Estimate) -> Option<String> {
+pub(super) fn points_margin(shift: &Estimate) -> Option<Number> {
     let (low, high) = interval(shift)?;
     let half = (shift.value - low).max(high - shift.value);
-    Some(format!("±{}", fixed(half * 100.0, 1)))
+    Some(Number::new(format_args!("±{}", fixed(half * 100.0, 1))))
 }
 
 /// Both ends of an interval, where there is one.
@@ -69,20 +77,23 @@ pub(super) fn interval(estimate: &Estimate) -> Option<(f64, f64)> {
 
 /// How a ratio of costs changed, with its interval: `−7.0%` and `−15.2 to +1.3`,
 /// or `12×` where a percentage would say less.
-pub(super) fn change(ratio: &Estimate) -> (String, Option<String>) {
+pub(super) fn change(ratio: &Estimate) -> (Number, Option<Number>) {
     if ratio.value >= 10.0 {
         let times = |value: f64| fixed(value, usize::from(value < 99.5));
-        let text = format!("{}×", times(ratio.value));
-        let ends = interval(ratio).map(|(low, high)| format!("{} to {}", times(low), times(high)));
+        let text = Number::new(format_args!("{}×", times(ratio.value)));
+        let ends = interval(ratio).map(|ends| from_to(ends, times));
         return (text, ends);
     }
     let change = (ratio.value - 1.0) * 100.0;
     let decimals = usize::from(change.abs() < 9.95);
-    let ends = interval(ratio).map(|(low, high)| {
-        let end = |ratio: f64| signed((ratio - 1.0) * 100.0, decimals);
-        format!("{} to {}", end(low), end(high))
-    });
-    (format!("{}%", signed(change, decimals)), ends)
+    let end = |ratio: f64| signed((ratio - 1.0) * 100.0, decimals);
+    let ends = interval(ratio).map(|ends| from_to(ends, end));
+    (in_percent(signed(change, decimals).as_str()), ends)
+}
+
+/// Both ends of an interval, such as `2.91 to 3.03`.
+pub(super) fn from_to((low, high): (f64, f64), show: impl Fn(f64) -> Number) -> Number {
+    Number::new(format_args!("{} to {}", show(low), show(high)))
 }
 
 /// How many decimals tell a ratio from 1, and its ends from each other.
@@ -99,7 +110,7 @@ pub(super) fn ratio_decimals(ratio: f64) -> usize {
 /// Two values with the same decimals: three digits of the smaller one, as far as
 /// the larger one gets no more than four, and one more of both where different
 /// values would look the same.
-pub(super) fn two_values(values: Pair<f64>) -> Pair<String> {
+pub(super) fn two_values(values: Pair<f64>) -> Pair<Number> {
     let smaller = values.before.abs().min(values.after.abs());
     let larger = values.before.abs().max(values.after.abs());
     let text = |digits: i32| {
@@ -161,29 +172,26 @@ fn unit_for(quantity: f64, least: f64, units: &[Unit; 4]) -> Unit {
 }
 
 /// Two durations in one unit, such as `3.92 → 1.32` and `ms`.
-pub(super) fn two_durations(seconds: Pair<f64>) -> (Pair<String>, &'static str) {
+pub(super) fn two_durations(seconds: Pair<f64>) -> (Pair<Number>, &'static str) {
     two_quantities(seconds, &TIME)
 }
 
 /// Two amounts of memory in one unit.
-pub(super) fn two_sizes(bytes: Pair<f64>) -> (Pair<String>, &'static str) {
+pub(super) fn two_sizes(bytes: Pair<f64>) -> (Pair<Number>, &'static str) {
     two_quantities(bytes, &MEMORY)
 }
 
-fn two_quantities(values: Pair<f64>, units: &[Unit; 4]) -> (Pair<String>, &'static str) {
+fn two_quantities(values: Pair<f64>, units: &[Unit; 4]) -> (Pair<Number>, &'static str) {
     let unit = unit_for(values.before.max(values.after), 1.0, units);
     (two_values(values.map(|v| v / unit.size)), unit.symbol)
 }
 
 /// One duration with three digits, such as `3.10 ms`.
-pub(super) fn duration(seconds: f64) -> String {
+pub(super) fn duration(seconds: f64) -> Number {
     let unit = unit_for(seconds, 1.0, &TIME);
     let value = seconds / unit.size;
-    format!(
-        "{} {}",
-        fixed(value, decimals_for(value, 3).min(2)),
-        unit.symbol
-    )
+    let digits = digits(value, decimals_for(value, 3).min(2));
+    Number::new(format_args!("{digits} {}", unit.symbol))
 }
 
 /// How the costs of one report are shown: all in one unit and with the same
@@ -205,21 +213,21 @@ impl CostScale {
     }
 
     /// The unit of the costs, such as `µs/image`.
-    pub(super) fn per(&self, work: &str) -> String {
-        format!("{}/{work}", self.unit.symbol)
+    pub(super) fn per(&self, work: &Text) -> Text {
+        Text::from(self.unit.symbol) + "/" + work.clone()
     }
 
     /// A cost without its unit.
-    pub(super) fn show(&self, seconds: f64) -> String {
+    pub(super) fn show(&self, seconds: f64) -> Number {
         fixed(seconds / self.unit.size, self.decimals)
     }
 }
 
 /// What one unit of work is called: `image` for a metric in `images / sec`, `run`
 /// where whole runs were timed, `unit` where it has no name.
-pub(super) fn work_unit(metric: &MetricChange) -> String {
+pub(super) fn work_unit(metric: &MetricChange) -> Text {
     if !matches!(metric.source, MetricKind::Pattern | MetricKind::Metrics) {
-        return "run".to_owned();
+        return Text::from("run");
     }
     let unit = metric.unit.trim();
     let name = match metric.better {
@@ -227,11 +235,11 @@ pub(super) fn work_unit(metric: &MetricChange) -> String {
         Better::Lower => unit.split_once('/').map(|(_, work)| singular(work.trim())),
     };
     name.filter(|name| !name.is_empty())
-        .unwrap_or_else(|| "unit".to_owned())
+        .map_or_else(|| Text::from("unit"), |name| Text::label(&name))
 }
 
 /// A metric's unit in its short form: `images / sec` is `images/s`.
-pub(super) fn short_unit(unit: &str) -> String {
+fn short_unit(unit: &str) -> String {
     match split_rate(unit.trim()) {
         Some((work, _)) => format!("{work}/s"),
         None => unit.trim().to_owned(),
@@ -240,7 +248,7 @@ pub(super) fn short_unit(unit: &str) -> String {
 
 /// Two rates in the unit that suits the smaller, and that unit: `2720`, `900` and `MB/s`. Only
 /// of what is usually given with a prefix; others are shown in the unit they are in.
-pub(super) fn two_rates(values: Pair<f64>, unit: &str) -> (Pair<String>, String) {
+pub(super) fn two_rates(values: Pair<f64>, unit: &str) -> (Pair<Number>, Text) {
     let unit = short_unit(unit);
     let takes_prefix = matches!(&*unit, "B/s" | "bit/s" | "flop/s" | "Hz");
     let smaller = values.before.min(values.after);
@@ -250,7 +258,7 @@ pub(super) fn two_rates(values: Pair<f64>, unit: &str) -> (Pair<String>, String)
         .find(|&(_, size)| takes_prefix && smaller >= size);
     let (prefix, size) = scale.unwrap_or(("", 1.0));
     let values = two_values(values.map(|value| value / size));
-    (values, format!("{prefix}{unit}"))
+    (values, Text::from(prefix) + Text::label(&unit))
 }
 
 /// Parts a rate into what is counted and the word for the second.
@@ -278,13 +286,13 @@ fn singular(plural: &str) -> String {
 }
 
 /// A count with its noun: `1 round`, `6 rounds`.
-pub(super) fn count(number: u64, noun: &str) -> String {
+pub(super) fn count(number: u64, noun: &'static str) -> Number {
     let ending = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{ending}", grouped(number))
+    Number::new(format_args!("{} {noun}{ending}", grouped(number)))
 }
 
 /// A whole number with its thousands set apart: `12,345`.
-pub(super) fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> Number {
     let digits = number.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -293,7 +301,7 @@ pub(super) fn grouped(number: u64) -> String {
         }
         out.push(digit);
     }
-    out
+    Number::new(out)
 }
 
 #[cfg(test)]

@@ -1,17 +1,15 @@
 //! What GitHub Actions shows: annotations on the lines, as workflow commands, and the
 //! verdicts in the log. The summary of the run is [`markdown`](super::markdown)'s.
 
-use std::fmt::Write as _;
-
 use super::contents::cells::Cells;
 use super::contents::{findings, gate, headline, rows};
 use super::format::work_unit;
-use super::paint::finish;
-use super::text::{safe, short};
+use super::paint::Sheet;
 use super::{Style, contents};
 use crate::compare::{Comparison, Comparisons, CostVerdict, Evidence, MetricVerdict};
 use crate::gate::Outcome;
 use crate::source::sha256_hex;
+use crate::text::Text;
 
 /// Annotations of one report. GitHub shows ten of a kind for a step.
 const MOST: usize = 10;
@@ -38,9 +36,9 @@ impl Level {
 struct Annotation {
     level: Level,
     /// The file and the lines from and to; of the whole run where there is none.
-    place: Option<(String, u32, u32)>,
-    title: String,
-    message: String,
+    place: Option<(Text, u32, u32)>,
+    title: Text,
+    message: Text,
 }
 
 /// Annotations of the broken rules and the changed lines, the worst first, and then the
@@ -63,29 +61,30 @@ fn shown(mut annotations: Vec<Annotation>, log: &str) -> String {
     // Stable: the worst stay first within their level.
     annotations.sort_by_key(|annotation| annotation.level as u8);
     let commands = annotations.iter().take(MOST).map(command);
-    let mut out: String = commands.collect();
+    let out: String = commands.collect();
     // What is foreign text must not be taken for a command.
     let token = sha256_hex(log.as_bytes());
-    let _ = write!(out, "::stop-commands::{token}\n{log}::{token}::\n");
-    out
+    out + &format!("::stop-commands::{token}\n{log}::{token}::\n")
 }
 
 /// The verdicts on the whole script.
 fn sentences(comparison: &Comparison) -> String {
-    let mut out = String::new();
+    let mut sheet = Sheet::default();
     for paragraph in headline::paragraphs(comparison) {
-        let _ = writeln!(out, "{} {}", paragraph.sentence, paragraph.question);
+        sheet.line(paragraph.sentence + " " + paragraph.question);
     }
     if let Some(judged) = &comparison.gate {
-        let _ = writeln!(out, "{}", gate::sentence(judged));
-        for rule in &judged.rules {
-            let _ = writeln!(out, "  {}", gate::rule(rule));
-        }
+        sheet.line(gate::sentence(judged));
+        sheet.extend(
+            judged
+                .rules
+                .iter()
+                .map(|rule| Text::from("  ") + gate::rule(rule)),
+        );
     }
-    for warning in contents::warnings(&comparison.warnings) {
-        let _ = writeln!(out, "warning: {warning}");
-    }
-    finish(&out, false)
+    let warnings = contents::warnings(&comparison.warnings).into_iter();
+    sheet.extend(warnings.map(|warning| Text::from("warning: ") + warning));
+    sheet.finish(false)
 }
 
 /// What concerns no line: broken rules, and a script that is slower as a whole.
@@ -97,34 +96,21 @@ fn of_whole(comparison: &Comparison) -> Vec<Annotation> {
             Outcome::Inconclusive => Level::Warning,
             Outcome::Pass => return None,
         };
-        let title = format!("profila gate: {}", gate::subject(&judged.rule.subject));
-        Some(annotation(level, None, title, &gate::rule(judged)))
+        Some(Annotation {
+            level,
+            place: None,
+            title: Text::from("profila gate: ") + gate::subject(&judged.rule.subject),
+            message: gate::rule(judged),
+        })
     });
     let slower = comparison.throughput.verdict == MetricVerdict::Slower;
-    let slower = slower.then(|| {
-        let sentence = headline::throughput_sentence(comparison);
-        annotation(
-            Level::Warning,
-            None,
-            "profila: slower".to_owned(),
-            &sentence,
-        )
+    let slower = slower.then(|| Annotation {
+        level: Level::Warning,
+        place: None,
+        title: "profila: slower".into(),
+        message: headline::throughput_sentence(comparison),
     });
     rules.chain(slower).collect()
-}
-
-fn annotation(
-    level: Level,
-    place: Option<(String, u32, u32)>,
-    title: String,
-    message: &str,
-) -> Annotation {
-    Annotation {
-        level,
-        place,
-        title,
-        message: finish(message, false).trim_end().to_owned(),
-    }
 }
 
 /// The lines and blocks of the version after whose cost changed for sure, or perhaps, the
@@ -132,7 +118,7 @@ fn annotation(
 fn of_lines(comparison: &Comparison, style: &Style) -> Vec<Annotation> {
     let sections = rows::sections(comparison, style);
     let scale = rows::scale(&sections);
-    let unit = scale.per(&short(&work_unit(&comparison.throughput)));
+    let unit = scale.per(&work_unit(&comparison.throughput));
     let mut found: Vec<_> = findings::findings(comparison)
         .filter(|finding| {
             let change = finding.change;
@@ -157,47 +143,43 @@ fn of_lines(comparison: &Comparison, style: &Style) -> Vec<Annotation> {
         };
         let said = Cells::new(change, finding.parts);
         let cost = finding.cost_s.map(|cost_s| scale.show(cost_s));
-        let interval = said.cost_interval.map(|ends| format!(", {ends}"));
-        let verdict = finish(&said.verdict, false);
-        let message = format!(
-            "{} → {} {unit} ({}{}), {}",
-            cost.before,
-            cost.after,
-            said.cost,
-            interval.unwrap_or_default(),
-            said.evidence.unwrap_or_default(),
-        );
-        let title = format!("profila: {}", verdict.trim_end());
-        let place = (file.to_owned(), first.get(), last.get());
-        Some(annotation(level, Some(place), title, &message))
+        let interval = said.cost_interval.map(|ends| Text::from(", ") + ends);
+        let costs = cost.before + " → " + cost.after + " " + unit.clone();
+        let message = costs + " (" + said.cost + interval + "), " + said.evidence;
+        Some(Annotation {
+            level,
+            place: Some((Text::foreign(file), first.get(), last.get())),
+            title: Text::from("profila: ") + said.verdict,
+            message,
+        })
     });
     annotations.collect()
 }
 
 /// `::warning file=a.py,line=3,endLine=5,title=profila::message`
 fn command(annotation: &Annotation) -> String {
-    let title = format!("title={}", escape_property(&annotation.title));
+    let title = format!("title={}", property(&annotation.title));
     let properties = match &annotation.place {
         None => title,
-        Some((file, first, last)) => format!(
-            "file={},line={first},endLine={last},{title}",
-            escape_property(&safe(file))
-        ),
+        Some((file, first, last)) => {
+            format!(
+                "file={},line={first},endLine={last},{title}",
+                property(file)
+            )
+        }
     };
-    let message = escape(&annotation.message);
+    let message = message(&annotation.message);
     format!("::{} {properties}::{message}\n", annotation.level.word())
 }
 
-/// What a command's message may not hold as it is.
-fn escape(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+/// A command's message, without what it may not hold as it is. There is no line end in it.
+fn message(text: &Text) -> String {
+    text.plain().replace('%', "%25")
 }
 
-/// What the value of a property may not hold either.
-fn escape_property(text: &str) -> String {
-    escape(text).replace(':', "%3A").replace(',', "%2C")
+/// The value of a property, without what that may not hold either.
+fn property(text: &Text) -> String {
+    message(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]

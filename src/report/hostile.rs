@@ -71,7 +71,7 @@ fn recording(name: &str, text: &str) -> Recording {
     let mut second = recording.blocks[0].clone();
     "another".clone_into(&mut second.machine.cpu);
     recording.blocks.push(second);
-    recording.warnings = vec!["the machine was busy".to_owned()];
+    recording.warnings = vec!["the machine was busy".into()];
     recording
 }
 

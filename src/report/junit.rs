@@ -6,10 +6,10 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::contents::{gate, headline, names};
-use super::paint::finish;
 use crate::compare::{Comparison, Comparisons};
 use crate::gate::Outcome;
 use crate::pair::Pair;
+use crate::text::Text;
 
 /// Shows a comparison. Metrics are told and always pass; a rule passes, fails, or is
 /// skipped where these runs cannot tell.
@@ -25,16 +25,16 @@ pub fn comparisons(several: &Comparisons) -> String {
 
 /// Test cases of one kind.
 struct Suite {
-    name: String,
+    name: Text,
     cases: Vec<Case>,
 }
 
 /// A metric or a rule.
 struct Case {
-    name: String,
+    name: Text,
     outcome: Outcome,
-    /// What is said of it.
-    sentence: String,
+    /// What is said of it, a line each.
+    sentences: Vec<Text>,
 }
 
 /// How many test cases there are, and how many of them did not pass.
@@ -62,29 +62,31 @@ impl Counts {
 
 fn suites(comparison: &Comparison) -> Vec<Suite> {
     let Pair { before, after } = names(comparison);
-    let of = format!("{after} against {before}");
+    let of = after + " against " + before;
     let labels = ["throughput", "peak memory", "processor time"];
     let metrics = labels.iter().zip(headline::paragraphs(comparison));
     let metrics = metrics.map(|(label, paragraph)| {
-        let words = [paragraph.sentence, paragraph.values, paragraph.question];
+        let said = [paragraph.sentence, paragraph.values, paragraph.question];
+        let said = said.into_iter().filter(|it| !it.is_empty());
         Case {
-            name: (*label).to_owned(),
+            name: Text::from(*label),
             outcome: Outcome::Pass,
-            sentence: finish(&words.join("\n"), false),
+            // The last of them has a line end as well.
+            sentences: said.chain([Text::new()]).collect(),
         }
     });
     let mut suites = vec![Suite {
-        name: format!("metrics: {of}"),
+        name: Text::from("metrics: ") + of.clone(),
         cases: metrics.collect(),
     }];
     if let Some(gate) = &comparison.gate {
         let rules = gate.rules.iter().map(|judged| Case {
             name: gate::name(judged),
             outcome: judged.outcome,
-            sentence: finish(&gate::rule(judged), false).trim_end().to_owned(),
+            sentences: vec![gate::rule(judged)],
         });
         suites.push(Suite {
-            name: format!("gate: {of}"),
+            name: Text::from("gate: ") + of,
             cases: rules.collect(),
         });
     }
@@ -131,7 +133,8 @@ fn write_suite(xml: &mut Xml, suite: &Suite) -> io::Result<()> {
 }
 
 fn write_case(xml: &mut Xml, case: &Case) -> io::Result<()> {
-    let sentence = allowed(&case.sentence);
+    let sentences = case.sentences.iter().map(allowed);
+    let sentence = sentences.collect::<Vec<_>>().join("\n");
     let element = match case.outcome {
         Outcome::Pass => None,
         Outcome::Fail => Some("failure"),
@@ -154,7 +157,11 @@ fn write_case(xml: &mut Xml, case: &Case) -> io::Result<()> {
 
 /// A text without the characters that XML 1.0 cannot hold, not even escaped
 /// (<https://www.w3.org/TR/xml/#charsets>).
-fn allowed(text: &str) -> String {
+fn allowed(text: &Text) -> String {
+    without_forbidden(&text.plain())
+}
+
+fn without_forbidden(text: &str) -> String {
     let is_forbidden = |c| matches!(c, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}');
     text.replace(is_forbidden, "")
 }

@@ -1,6 +1,7 @@
 //! Shows what was measured and concluded. Comparisons: [`terminal`], [`markdown`],
 //! [`github`], [`html`], [`junit`]. A profile: [`annotate`], [`markdown`], [`html`],
-//! [`stacks`]. Both: [`json`], [`csv`]. What is found of a machine: [`doctor`].
+//! [`stacks`]. Both: [`csv`], and as JSON [`document`](crate::document). What is found of a
+//! machine: [`doctor`].
 //!
 //! What the reports of comparisons have in common, their sentences and rows, is in
 //! `contents`; the modules above put it into their form.
@@ -22,12 +23,13 @@ pub mod github;
 mod hostile;
 pub mod html;
 pub mod junit;
+#[cfg(test)]
+mod kinds;
 pub mod markdown;
 mod paint;
 pub mod stacks;
 mod symbol;
 pub mod terminal;
-mod text;
 
 use crate::options::Selection;
 

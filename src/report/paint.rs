@@ -1,44 +1,8 @@
-//! Colours by meaning.
-//!
-//! A painted piece of text is wrapped in marks that take no room: characters of
-//! the Unicode "tags" block, which [`Foreign`](crate::foreign::Foreign) lets through from nowhere
-//! else. Tables can so be laid out as if there were no colours, and one place,
-//! [`finish`], decides whether the marks become escape codes or nothing.
+//! Text for a terminal: lines, coloured by meaning.
 
-/// What a piece of text means to the reader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Meaning {
-    /// Faster, or costs less.
-    Better,
-    /// Slower, or costs more.
-    Worse,
-    /// Not settled, or worth a warning.
-    Open,
-    /// There for who looks for it.
-    Quiet,
-    /// A heading.
-    Heading,
-}
+use crate::text::{Kind, Meaning, Text};
 
 impl Meaning {
-    const ALL: [Self; 5] = [
-        Self::Better,
-        Self::Worse,
-        Self::Open,
-        Self::Quiet,
-        Self::Heading,
-    ];
-
-    const fn mark(self) -> char {
-        match self {
-            Self::Better => '\u{e0041}',
-            Self::Worse => '\u{e0042}',
-            Self::Open => '\u{e0043}',
-            Self::Quiet => '\u{e0044}',
-            Self::Heading => '\u{e0045}',
-        }
-    }
-
     /// Select Graphic Rendition sequence: one of the eight basic colours, which
     /// every terminal theme keeps readable on its own background.
     const fn escape(self) -> &'static str {
@@ -52,99 +16,96 @@ impl Meaning {
     }
 }
 
-const END: char = '\u{e007f}';
 const RESET: &str = "\x1b[0m";
 
-/// Marks each line of `text` with what it means.
-pub(super) fn paint(meaning: Meaning, text: &str) -> String {
-    text.split('\n')
-        .map(|line| format!("{}{line}{END}", meaning.mark()))
-        .collect::<Vec<_>>()
-        .join("\n")
+/// A report for a terminal or a log, while it is made.
+#[derive(Default)]
+pub(super) struct Sheet {
+    lines: Vec<Text>,
 }
 
-/// Turns marks into escape codes, or drops them, and removes the white space that
-/// tables leave at the ends of lines.
-pub(super) fn finish(text: &str, color: bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    for line in text.lines() {
-        finish_line(line.trim_end(), color, &mut out);
-        out.push('\n');
+impl Sheet {
+    /// Another line below.
+    pub(super) fn line(&mut self, line: impl Into<Text>) {
+        self.lines.push(line.into());
     }
-    out
-}
 
-/// The pieces of a text, each with what it means.
-pub(super) fn parts(text: &str) -> Vec<(Option<Meaning>, String)> {
-    let mut parts = vec![(None, String::new())];
-    for c in text.chars() {
-        let meaning = Meaning::ALL.into_iter().find(|meaning| meaning.mark() == c);
-        match (meaning, parts.last_mut()) {
-            (Some(_), _) => parts.push((meaning, String::new())),
-            (None, _) if c == END => parts.push((None, String::new())),
-            (None, Some((_, part))) => part.push(c),
-            (None, None) => {}
+    /// An empty line.
+    pub(super) fn blank(&mut self) {
+        self.lines.push(Text::new());
+    }
+
+    /// More lines below, all meaning this.
+    pub(super) fn lines_meaning(&mut self, meaning: Meaning, lines: Vec<Text>) {
+        self.lines
+            .extend(lines.into_iter().map(|line| line.meaning(meaning)));
+    }
+
+    /// How many lines there are.
+    pub(super) const fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// All lines, each with its end, and without white space before it. Names and what has
+    /// a meaning are coloured, or nothing is: colours only repeat what is said.
+    pub(super) fn finish(self, color: bool) -> String {
+        let mut out = String::new();
+        for line in self.lines {
+            paint(&line.trimmed(), color, &mut out);
+            out.push('\n');
         }
+        out
     }
-    parts.retain(|(_, part)| !part.is_empty());
-    parts
 }
 
-fn finish_line(line: &str, color: bool, out: &mut String) {
-    for c in line.chars() {
-        let escape = if c == END {
-            Some(RESET)
-        } else {
-            let meaning = Meaning::ALL.into_iter().find(|meaning| meaning.mark() == c);
-            meaning.map(Meaning::escape)
+impl Extend<Text> for Sheet {
+    fn extend<I: IntoIterator<Item = Text>>(&mut self, lines: I) {
+        self.lines.extend(lines);
+    }
+}
+
+fn paint(line: &Text, color: bool, out: &mut String) {
+    let mut current = None;
+    for span in line.spans() {
+        let meaning = match span.kind() {
+            _ if !color => None,
+            Kind::Name => span.meaning().or(Some(Meaning::Heading)),
+            Kind::Source | Kind::Number | Kind::Word | Kind::Foreign => span.meaning(),
         };
-        match escape {
-            None => out.push(c),
-            Some(escape) if color => out.push_str(escape),
-            Some(_) => {}
+        if meaning != current {
+            out.push_str(current.map_or("", |_| RESET));
+            out.push_str(meaning.map_or("", Meaning::escape));
+            current = meaning;
         }
+        out.push_str(span.as_str());
     }
+    out.push_str(current.map_or("", |_| RESET));
 }
 
 #[cfg(test)]
 mod tests {
-    use unicode_width::UnicodeWidthStr as _;
-
     use super::*;
 
     #[track_caller]
     fn check(color: bool, expected: &str) {
-        let text = format!("a {}  \nb", paint(Meaning::Better, "good"));
-        assert_eq!(finish(&text, color), expected);
+        let mut sheet = Sheet::default();
+        let good = Text::from("good").meaning(Meaning::Better);
+        sheet.line(Text::from("a ") + good + "  ");
+        sheet.line(Text::name("b") + Text::from(" c").meaning(Meaning::Heading));
+        assert_eq!(sheet.finish(color), expected);
     }
 
     #[test]
-    fn marks_become_escape_codes_or_nothing() {
-        check(true, "a \x1b[32mgood\x1b[0m\nb\n");
-        check(false, "a good\nb\n");
-    }
-
-    #[test]
-    fn a_text_is_taken_apart_by_its_marks() {
-        let text = format!("a {}b", paint(Meaning::Worse, "bad"));
-        let expected = [
-            (None, "a ".to_owned()),
-            (Some(Meaning::Worse), "bad".to_owned()),
-            (None, "b".to_owned()),
-        ];
-        assert_eq!(parts(&text), expected);
-    }
-
-    #[test]
-    fn marks_take_no_room() {
-        for meaning in Meaning::ALL {
-            assert_eq!(paint(meaning, "four").width(), 4);
-        }
+    fn meanings_become_escape_codes_or_nothing() {
+        check(true, "a \x1b[32mgood\x1b[0m\n\x1b[1mb c\x1b[0m\n");
+        check(false, "a good\nb c\n");
     }
 
     #[test]
     fn every_line_is_painted_for_itself() {
-        let painted = finish(&paint(Meaning::Quiet, "one\ntwo"), true);
-        assert_eq!(painted, "\x1b[2mone\x1b[0m\n\x1b[2mtwo\x1b[0m\n");
+        let mut sheet = Sheet::default();
+        let lines = ["one", "two"].map(Text::from).to_vec();
+        sheet.lines_meaning(Meaning::Quiet, lines);
+        assert_eq!(sheet.finish(true), "\x1b[2mone\x1b[0m\n\x1b[2mtwo\x1b[0m\n");
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::text::{safe, short};
+use crate::foreign::Foreign;
 use crate::recording::{Recording, StackFrame};
 use crate::source::{FunctionIndex, LineNumber};
 
@@ -26,7 +26,7 @@ pub fn collapsed(recording: &Recording, stacks: &Stacks) -> String {
                     format!("{} ({file}:{line})", functions.name(file, *line))
                 }
             };
-            safe(&label).replace(';', ",")
+            Foreign::new(&label).line().replace(';', ",")
         });
         let frames: Vec<String> = frames.collect();
         let _ = writeln!(out, "{} {samples}", frames.join(";"));
@@ -53,7 +53,7 @@ pub fn speedscope(recording: &Recording, stacks: &Stacks) -> String {
         samples.push(indices.collect());
     }
     let weights: Vec<u64> = stacks.iter().map(|(_, samples)| *samples).collect();
-    let name = short(&recording.variant.name);
+    let name = Foreign::new(&recording.variant.name).name();
     let file = File {
         schema: "https://www.speedscope.app/file-format-schema.json",
         exporter: concat!("profila ", env!("CARGO_PKG_VERSION")),
@@ -126,13 +126,13 @@ impl Frame {
     fn new(frame: &StackFrame, functions: &Functions<'_>) -> Self {
         match frame {
             StackFrame::Native(name) => Self {
-                name: safe(name),
+                name: Foreign::new(name).line(),
                 file: None,
                 line: None,
             },
             StackFrame::Line { file, line } => Self {
-                name: safe(&format!("{}:{line}", functions.name(file, *line))),
-                file: Some(safe(file)),
+                name: Foreign::new(&format!("{}:{line}", functions.name(file, *line))).line(),
+                file: Some(Foreign::new(file).line()),
                 line: Some(line.get()),
             },
         }

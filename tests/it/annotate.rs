@@ -304,6 +304,7 @@ fn functions_are_recorded_and_are_not_needed() {
     let [warning] = &recording.warnings[..] else {
         panic!("{:?}, {outcome:?}", recording.warnings);
     };
+    let warning = warning.as_written();
     let line = text.lines().count() + 1;
     assert!(warning.contains("kernel.py.in"), "{warning}");
     assert!(
@@ -331,7 +332,7 @@ fn stops_for_signals_are_counted_and_the_report_says_so() {
     assert!(profile.foreign_stops > 10, "{profile:?}");
     assert!(profile.stopped_s > 0.0, "{profile:?}");
     let mut warnings = recording.warnings.iter();
-    let is_said = warnings.any(|warning| warning.contains("receives many signals"));
+    let is_said = warnings.any(|it| it.as_written().contains("receives many signals"));
     assert!(is_said, "{:?}, {profile:?}", recording.warnings);
 }
 

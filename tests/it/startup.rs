@@ -42,7 +42,10 @@ fn annotated(sandbox: &Sandbox, script: &str) -> Recording {
 #[track_caller]
 fn check_warned(recording: &Recording, words: &str) {
     let warnings = &recording.warnings;
-    assert!(warnings.iter().any(|it| it.contains(words)), "{warnings:?}");
+    assert!(
+        warnings.iter().any(|it| it.as_written().contains(words)),
+        "{warnings:?}"
+    );
 }
 
 /// The timed runs have the user's cache and the profiled ones another, with line tables. Of

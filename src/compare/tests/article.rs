@@ -151,7 +151,7 @@ fn recordings_of_two_experiments_are_compared_unpaired_and_said_to_be() {
         comparison
             .warnings
             .iter()
-            .any(|w| w.contains("not interleaved"))
+            .any(|it| it.as_written().contains("not interleaved"))
     );
     assert_eq!(comparison.throughput.verdict, MetricVerdict::Faster);
     assert_eq!(comparison.hunks[0].change.verdict, CostVerdict::CostsLess);

@@ -47,7 +47,12 @@ fn one_round_claims_nothing() {
     assert_eq!(line.change.verdict, CostVerdict::Inconclusive);
     assert_eq!(line.change.evidence, Evidence::None);
     assert_eq!(line.change.cost_ratio.unwrap().low, None);
-    assert!(comparison.warnings.iter().any(|w| w.contains("one round")));
+    assert!(
+        comparison
+            .warnings
+            .iter()
+            .any(|it| it.as_written().contains("one round"))
+    );
     check_accounting(&comparison);
 }
 

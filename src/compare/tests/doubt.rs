@@ -3,6 +3,7 @@
 
 use super::degenerate::rounds;
 use crate::compare::{Comparison, MetricVerdict, Options, compare};
+use crate::foreign::ForeignText;
 use crate::gate::{Doubt, Lines, Outcome, Rule, Subject};
 use crate::recording::{Better, Chosen, MetricKind, MetricSource, Recording};
 
@@ -83,7 +84,7 @@ fn a_value_that_never_differs_is_not_measured() {
     let rule = &comparison.gate.unwrap().rules[0];
     assert_eq!(rule.outcome, Outcome::Inconclusive);
     assert_eq!(rule.doubt, Some(Doubt::SameValue));
-    let warned = |warning: &String| warning.contains("reported the same value");
+    let warned = |warning: &ForeignText| warning.as_written().contains("reported the same value");
     assert!(comparison.warnings.iter().any(warned));
 }
 

@@ -3,6 +3,7 @@
 use super::fixture::{FILE, Round, aligned, line, push, recording};
 use crate::align::{AlignedFile, Alignment, Rename};
 use crate::compare::{Comparison, CostVerdict, Evidence, Options, compare};
+use crate::foreign::ForeignText;
 use crate::gate::Outcome::{self, Fail, Inconclusive, Pass};
 use crate::gate::{Lines, Rule, Subject};
 use crate::pair::Pair;
@@ -224,6 +225,6 @@ fn a_function_that_was_renamed_is_the_same_one() {
         assert_eq!(function.before.samples, function.after.samples);
     }
     assert_eq!(comparison.files[0].renames.len(), 1);
-    let is_said = |warning: &String| warning.contains("paired only roughly");
+    let is_said = |warning: &ForeignText| warning.as_written().contains("paired only roughly");
     assert!(comparison.warnings.iter().any(is_said));
 }

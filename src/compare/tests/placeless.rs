@@ -2,6 +2,7 @@
 
 use super::fixture::{FILE, Round, compared, push, recording, source};
 use crate::compare::{Comparison, CostVerdict, Evidence};
+use crate::foreign::ForeignText;
 use crate::recording::Recording;
 
 const EXECUTED: &str = "<string>";
@@ -39,7 +40,11 @@ fn code_that_went_where_no_text_is_known_is_not_said_to_have_changed() {
     let withheld = (Evidence::None, CostVerdict::Inconclusive);
     assert_eq!(evidence(&comparison, FILE, 5), withheld);
     assert_eq!(evidence(&comparison, EXECUTED, 3), withheld);
-    let said = |warning: &String| warning.contains("the source text of <string> is unknown");
+    let said = |warning: &ForeignText| {
+        warning
+            .as_written()
+            .contains("the source text of <string> is unknown")
+    };
     assert!(comparison.warnings.iter().any(said), "{comparison:?}");
 }
 

@@ -8,15 +8,12 @@ use crate::recording::{Better, MetricKind, MetricSource, Recording, SampleCounts
 fn check_warning(change: impl Fn(&mut Recording), expected: &str) {
     let mut before = rounds("before", &[100.5, 101.25, 99.5], &[100, 200]);
     let mut after = rounds("after", &[100.25, 101.5, 99.75], &[100, 200]);
-    assert_eq!(
-        compared(&before, &after, &[]).warnings,
-        Vec::<String>::new()
-    );
+    assert_eq!(compared(&before, &after, &[]).warnings, []);
     change(&mut before);
     change(&mut after);
     let warnings = compared(&before, &after, &[]).warnings;
     assert!(
-        warnings.iter().any(|w| w.contains(expected)),
+        warnings.iter().any(|it| it.as_written().contains(expected)),
         "{warnings:?}"
     );
 }
@@ -80,7 +77,7 @@ fn warnings_say_what_limits_the_answer() {
     );
     check_warning(|r| sampled(r, 40, 0), "because the machine was too busy");
     check_warning(
-        |r| r.warnings.push("the machine was busy".to_owned()),
+        |r| r.warnings.push("the machine was busy".into()),
         "machine was busy",
     );
     check_warning(

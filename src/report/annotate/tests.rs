@@ -1,3 +1,5 @@
+use unicode_width::UnicodeWidthStr as _;
+
 use super::*;
 use crate::profile::{AnnotatedRange, LineCounts, NamedShare, Watching};
 use crate::recording::SampleCounts;
@@ -289,7 +291,7 @@ fn hostile_text_stays_on_its_line() {
     let text = text(&profile, OPTIONS, &Style::default());
     assert!(
         text.lines()
-            .all(|line| width(line) <= 100 && !line.contains(char::is_control))
+            .all(|line| line.width() <= 100 && !line.contains(char::is_control))
     );
     insta::assert_snapshot!(text);
 }
@@ -308,12 +310,12 @@ fn every_line_with_samples_starts_with_its_share() {
 
 #[test]
 fn warnings_are_one_line_each_and_do_nothing() {
-    let warning = "it printed `\x1b[31m`\n::error::pwned\u{9b}".to_owned();
+    let warning = "it printed `\x1b[31m`\n::error::pwned\u{9b}".into();
     assert_eq!(
         warnings(&[warning]),
         "\nwarning: it printed `␛[31m` ∶:error::pwned\\u{9b}\n"
     );
-    let many = warnings(&vec!["again".to_owned(); 200_000]);
+    let many = warnings(&vec!["again".into(); 200_000]);
     assert_eq!(many.matches("again").count(), 100);
     assert!(many.contains("there are 199900 more warnings"), "{many}");
 }

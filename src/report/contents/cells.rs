@@ -7,38 +7,40 @@ use crate::pair::Pair;
 use crate::report::format::{
     CostScale, change, count, percent, points, points_margin, rough_percent,
 };
-use crate::report::paint::paint;
+use crate::text::{Number, Text};
 
 /// What is said of a change, a cell each.
 pub(in crate::report) struct Cells {
     /// How the share shifted, in points.
-    pub(in crate::report) shift: String,
+    pub(in crate::report) shift: Number,
     /// The margin of that.
-    pub(in crate::report) margin: Option<String>,
+    pub(in crate::report) margin: Option<Number>,
     /// How the cost changed.
-    pub(in crate::report) cost: String,
+    pub(in crate::report) cost: Text,
     /// The interval of that.
-    pub(in crate::report) cost_interval: Option<String>,
-    /// The verdict, painted.
-    pub(in crate::report) verdict: String,
+    pub(in crate::report) cost_interval: Option<Number>,
+    /// The verdict.
+    pub(in crate::report) verdict: Text,
     /// What the verdict rests on, in a word.
     pub(in crate::report) evidence: Option<&'static str>,
     /// The least change that could have been seen, of an inconclusive one.
-    pub(in crate::report) seen: Option<String>,
+    pub(in crate::report) seen: Option<Number>,
     /// The rounds that would settle it.
-    pub(in crate::report) needed: Option<String>,
+    pub(in crate::report) needed: Option<Number>,
 }
 
 impl Cells {
     /// The cells of a change of these sides.
     pub(in crate::report) fn new(change: &CostChange, parts: Pair<Option<Part>>) -> Self {
         let (cost, cost_interval) = match (&change.cost_ratio, parts.before, parts.after) {
-            (_, Some(_), None) => ("gone".to_owned(), None),
-            (_, None, Some(_)) => ("new".to_owned(), None),
-            (Some(ratio), ..) => self::change(ratio),
-            (None, ..) => ("from 0".to_owned(), None),
+            (_, Some(_), None) => (Text::from("gone"), None),
+            (_, None, Some(_)) => (Text::from("new"), None),
+            (Some(ratio), ..) => {
+                let (change, ends) = self::change(ratio);
+                (change.into(), ends)
+            }
+            (None, ..) => (Text::from("from 0"), None),
         };
-        let (word, meaning) = cost_word(change.verdict);
         let is_open = change.verdict == CostVerdict::Inconclusive;
         let evidence = match change.evidence {
             Evidence::Confirmed => Some("confirmed"),
@@ -52,9 +54,9 @@ impl Cells {
             margin: points_margin(&change.share_shift),
             cost,
             cost_interval,
-            verdict: paint(meaning, word),
+            verdict: cost_word(change.verdict),
             evidence: evidence.filter(|_| !is_open),
-            seen: seen.map(|least| format!("≥ {}", rough_percent(least))),
+            seen: seen.map(|least| Number::new(format_args!("≥ {}", rough_percent(least)))),
             needed: needed.map(|rounds| count(rounds.into(), "round")),
         }
     }
@@ -65,20 +67,20 @@ pub(in crate::report) const NO_CODE: &str = "no code";
 
 /// A share; exactly none is told apart from one that rounds to none, and from a line that
 /// cannot have any.
-pub(in crate::report) fn share(part: &Part) -> String {
+pub(in crate::report) fn share(part: &Part) -> Text {
     if part.samples == 0 && part.has_no_code {
-        NO_CODE.to_owned()
+        NO_CODE.into()
     } else if part.samples == 0 {
-        "0".to_owned()
+        Number::new(0).into()
     } else {
-        percent(part.share)
+        percent(part.share).into()
     }
 }
 
 /// A cost, without its unit.
-pub(in crate::report) fn cost(part: &Part, scale: &CostScale) -> String {
+pub(in crate::report) fn cost(part: &Part, scale: &CostScale) -> Number {
     if part.samples == 0 {
-        "0".to_owned()
+        Number::new(0)
     } else {
         scale.show(part.cost_s)
     }

@@ -3,51 +3,50 @@
 use crate::compare::{Comparison, Look, MetricVerdict, Observer, VariantSummary};
 use crate::pair::Pair;
 use crate::report::format::{count, duration, fixed, grouped, percent, short_percent};
-use crate::report::text::short;
+use crate::text::{Number, Text};
 
 /// How it was measured, in a sentence.
-pub(in crate::report) fn sentence(comparison: &Comparison) -> String {
+pub(in crate::report) fn sentence(comparison: &Comparison) -> Text {
     let intervals = match comparison.rounds {
         // One round has none.
-        0 | 1 => String::new(),
-        _ => format!(
-            ", with {} intervals{}",
-            short_percent(comparison.confidence),
-            match comparison.together {
-                0 | 1 => String::new(),
-                all => format!(" that hold for all {all} comparisons together"),
-            }
-        ),
+        0 | 1 => Text::new(),
+        _ => {
+            let together = match comparison.together {
+                0 | 1 => Text::new(),
+                all => {
+                    Text::from(" that hold for all ") + Number::new(all) + " comparisons together"
+                }
+            };
+            let level = short_percent(comparison.confidence);
+            Text::from(", with ") + level + " intervals" + together
+        }
     };
-    let rounds = format!(
-        "Measured in {}{intervals}; less than {} counts as no change.",
-        count(comparison.rounds.into(), "round"),
-        short_percent(comparison.min_effect),
-    );
-    rounds + &looks(comparison)
+    let rounds = count(comparison.rounds.into(), "round");
+    let least = short_percent(comparison.min_effect);
+    let measured = Text::from("Measured in ") + rounds + intervals;
+    measured + "; less than " + least + " counts as no change." + looks(comparison)
 }
 
 /// When it was looked whether there is an answer, where that was done.
-fn looks(comparison: &Comparison) -> String {
-    let Some(look) = comparison.look else {
-        return String::new();
+fn looks(comparison: &Comparison) -> Text {
+    let Some(Look { number, of, .. }) = comparison.look else {
+        return Text::new();
     };
-    let Look { number, of, .. } = look;
+    let look = Number::new(number) + " of " + Number::new(of);
     let when = match comparison.throughput.verdict {
-        MetricVerdict::Inconclusive => {
-            format!(" No verdict on throughput at look {number} of {of}")
-        }
-        _ => format!(" Ended at look {number} of {of}, with a verdict on throughput"),
+        MetricVerdict::Inconclusive => Text::from(" No verdict on throughput at look ") + look,
+        _ => Text::from(" Ended at look ") + look + ", with a verdict on throughput",
     };
-    format!("{when}; the intervals allow for all looks.")
+    when + "; the intervals allow for all looks."
 }
 
 /// What there is one of on each side, with what it is called.
-pub(in crate::report) fn facts(comparison: &Comparison) -> Vec<(&'static str, Pair<String>)> {
+pub(in crate::report) fn facts(comparison: &Comparison) -> Vec<(&'static str, Pair<Text>)> {
     let sides = Pair::new(&comparison.before, &comparison.after);
     let observers = comparison.observer.as_ref();
-    let barrier = |side: &VariantSummary| percent(side.samples.barrier_share());
-    let folded = |side: &VariantSummary| percent(side.samples.folded_share());
+    let barrier = |side: &VariantSummary| Text::from(percent(side.samples.barrier_share()));
+    let folded = |side: &VariantSummary| Text::from(percent(side.samples.folded_share()));
+    let stopped = |it: &Observer| stops(it.stopped_share, it.longest_stop_s);
     let slowdown = observers.map(|observer| times_timed(observer.slowdown));
     let build = observers.map(|observer| observer.build_slowdown);
     let build_is_known = build.before.or(build.after).is_some();
@@ -62,63 +61,56 @@ pub(in crate::report) fn facts(comparison: &Comparison) -> Vec<(&'static str, Pa
             .is_of_several_threads()
             .then(|| ("waiting for threads", sides.map(barrier))),
         Some(("attributed to prior line", sides.map(folded))),
-        Some(("sampled at", observers.map(rate))),
+        Some(("sampled at", observers.map(|it| rate(it.achieved_rate_hz)))),
         Some(("stopped to sample", observers.map(stopped))),
         Some(("time when sampled", slowdown)),
         build_is_known.then(|| ("time of the build alone", build.map(times_timed))),
-        Some(("sampler", sides.map(|side| short(&side.sampler)))),
+        Some(("sampler", sides.map(|side| Text::label(&side.sampler)))),
         Some(("Python, Numba", sides.map(python))),
     ];
     facts.into_iter().flatten().collect()
 }
 
 /// The versions of Python and Numba.
-pub(in crate::report) fn versions(python: &str, numba: &str) -> String {
-    format!("{}, {}", short(python), short(numba))
+pub(in crate::report) fn versions(python: &str, numba: &str) -> Text {
+    Text::label(python) + ", " + Text::label(numba)
 }
 
-fn runs(side: &VariantSummary) -> String {
-    format!("{} timed, {} profiled", side.timed_runs, side.profiled_runs)
+/// How much of the time a script was stopped to sample it.
+pub(in crate::report) fn stops(stopped_share: f64, longest_stop_s: f64) -> Text {
+    percent(stopped_share) + ", at most " + duration(longest_stop_s)
 }
 
-fn samples(side: &VariantSummary) -> String {
-    let samples = &side.samples;
-    format!(
-        "{} ({} in Numba)",
-        grouped(samples.window),
-        grouped(samples.numba)
-    )
-}
-
-fn threads(side: &VariantSummary) -> String {
-    match side.samples.mean_threads() {
-        Some(mean) => format!(
-            "{} on average, at most {}",
-            fixed(mean, 2),
-            side.samples.most_threads
-        ),
-        None => "unknown".to_owned(),
+/// How often it was sampled.
+pub(in crate::report) fn rate(achieved_rate_hz: Option<f64>) -> Text {
+    match achieved_rate_hz {
+        Some(rate_hz) => fixed(rate_hz, 0) + " Hz",
+        None => "unknown".into(),
     }
 }
 
-fn stopped(observer: &Observer) -> String {
-    format!(
-        "{}, at most {}",
-        percent(observer.stopped_share),
-        duration(observer.longest_stop_s)
-    )
+fn runs(side: &VariantSummary) -> Text {
+    let (timed, profiled) = (side.timed_runs, side.profiled_runs);
+    Number::new(timed) + " timed, " + Number::new(profiled) + " profiled"
 }
 
-fn rate(observer: &Observer) -> String {
-    observer.achieved_rate_hz.map_or_else(
-        || "unknown".to_owned(),
-        |rate_hz| format!("{} Hz", fixed(rate_hz, 0)),
-    )
+fn samples(side: &VariantSummary) -> Text {
+    let samples = &side.samples;
+    grouped(samples.window) + " (" + grouped(samples.numba) + " in Numba)"
 }
 
-fn times_timed(slowdown: Option<f64>) -> String {
+fn threads(side: &VariantSummary) -> Text {
+    match side.samples.mean_threads() {
+        Some(mean) => {
+            fixed(mean, 2) + " on average, at most " + Number::new(side.samples.most_threads)
+        }
+        None => "unknown".into(),
+    }
+}
+
+fn times_timed(slowdown: Option<f64>) -> Text {
     match slowdown {
-        Some(slowdown) => format!("{}× that of timed runs", fixed(slowdown, 2)),
-        None => "unknown".to_owned(),
+        Some(slowdown) => fixed(slowdown, 2) + "× that of timed runs",
+        None => "unknown".into(),
     }
 }

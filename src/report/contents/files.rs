@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::compare::{Comparison, HunkComparison, LineComparison, LineSide};
 use crate::pair::Pair;
-use crate::report::text::safe;
+use crate::text::Text;
 
 /// The lines of one pair of files.
 pub(in crate::report) struct FileLines<'c> {
@@ -113,13 +113,14 @@ impl<'c> Entry<'c> {
 }
 
 /// The heading of a pair of files.
-pub(in crate::report) fn title(files: Files<'_>) -> String {
-    match (files.before.map(safe), files.after.map(safe)) {
+pub(in crate::report) fn title(files: Files<'_>) -> Text {
+    let files = files.map(|file| file.map(Text::foreign));
+    match (files.before, files.after) {
         (Some(before), Some(after)) if before == after => before,
-        (Some(before), Some(after)) => format!("{before} → {after}"),
-        (Some(before), None) => format!("{before} (before only)"),
-        (None, Some(after)) => format!("{after} (after only)"),
-        (None, None) => "unknown file".to_owned(),
+        (Some(before), Some(after)) => before + " → " + after,
+        (Some(before), None) => before + " (before only)",
+        (None, Some(after)) => after + " (after only)",
+        (None, None) => "unknown file".into(),
     }
 }
 

@@ -5,9 +5,8 @@ use super::rows::{Part, block_parts, span};
 use crate::compare::{Comparison, CostChange, CostVerdict, Evidence};
 use crate::pair::Pair;
 use crate::report::format::{CostScale, work_unit};
-use crate::report::paint::paint;
-use crate::report::text::{safe, short};
 use crate::source::LineNumber;
+use crate::text::{Number, Text};
 
 /// Findings that are named before the table.
 const MOST_FINDINGS: usize = 3;
@@ -15,7 +14,7 @@ const MOST_FINDINGS: usize = 3;
 /// A line outside of any block, or a block, with its change.
 pub(in crate::report) struct Finding<'c> {
     /// File and line numbers, such as `dither.py:19–24`.
-    pub(in crate::report) place: Pair<Option<String>>,
+    pub(in crate::report) place: Pair<Option<Text>>,
     /// The file of the version after, and its first and last line there.
     pub(in crate::report) lines: Option<(&'c str, LineNumber, LineNumber)>,
     /// Seconds per unit of work.
@@ -31,7 +30,8 @@ pub(in crate::report) fn findings(comparison: &Comparison) -> impl Iterator<Item
     let lines = lines.map(|line| {
         let sides = Pair::new(line.before.as_ref(), line.after.as_ref());
         Finding {
-            place: sides.map(|side| side.map(|at| format!("{}:{}", safe(&at.file), at.line))),
+            place: sides
+                .map(|side| side.map(|at| Text::foreign(&at.file) + ":" + Number::new(at.line))),
             lines: sides.after.map(|at| (at.file.as_str(), at.line, at.line)),
             cost_s: sides.map(|side| side.map_or(0.0, |at| at.cost_s.value)),
             parts: sides.map(|side| side.map(Part::from)),
@@ -40,7 +40,7 @@ pub(in crate::report) fn findings(comparison: &Comparison) -> impl Iterator<Item
     });
     let hunks = comparison.hunks.iter().map(|hunk| {
         let place = |file: &str, lines: &[LineNumber]| {
-            span(lines).map(|span| format!("{}:{span}", safe(file)))
+            span(lines).map(|span| Text::foreign(file) + ":" + span)
         };
         let ends = (hunk.after_lines.iter().min(), hunk.after_lines.iter().max());
         Finding {
@@ -62,7 +62,7 @@ pub(in crate::report) fn findings(comparison: &Comparison) -> impl Iterator<Item
 
 /// Where the change comes from, largest first: what is confirmed, and how much
 /// more of it there is in the table. Nothing where nothing is confirmed.
-pub(in crate::report) fn sentences(comparison: &Comparison, scale: &CostScale) -> Vec<String> {
+pub(in crate::report) fn sentences(comparison: &Comparison, scale: &CostScale) -> Vec<Text> {
     let mut confirmed: Vec<Finding<'_>> = findings(comparison)
         .filter(|finding| finding.change.evidence == Evidence::Confirmed)
         .filter(|finding| {
@@ -72,17 +72,17 @@ pub(in crate::report) fn sentences(comparison: &Comparison, scale: &CostScale) -
         .collect();
     let size = |finding: &Finding<'_>| finding.change.cost_shift_s.value.abs();
     confirmed.sort_by(|a, b| size(b).total_cmp(&size(a)));
-    let unit = scale.per(&short(&work_unit(&comparison.throughput)));
+    let unit = scale.per(&work_unit(&comparison.throughput));
     let named = confirmed.iter().take(MOST_FINDINGS);
     let more = confirmed.len().saturating_sub(MOST_FINDINGS);
     named
         .map(|finding| finding_words(finding, scale, &unit))
-        .chain((more > 0).then(|| format!("and {more} more in the table")))
+        .chain((more > 0).then(|| Text::from("and ") + Number::new(more) + " more in the table"))
         .collect()
 }
 
 /// What is said before the findings, or where there is none.
-pub(in crate::report) const fn heading(found: &[String]) -> &'static str {
+pub(in crate::report) const fn heading(found: &[Text]) -> &'static str {
     if found.is_empty() {
         "No change in the cost of a line is confirmed."
     } else {
@@ -91,20 +91,16 @@ pub(in crate::report) const fn heading(found: &[String]) -> &'static str {
 }
 
 /// `dither.py:19–24 → dither2.py:19 costs less, 2586 → 87 µs/image`
-fn finding_words(finding: &Finding<'_>, scale: &CostScale, unit: &str) -> String {
+fn finding_words(finding: &Finding<'_>, scale: &CostScale, unit: &Text) -> Text {
     let cost = finding.cost_s.map(|cost_s| scale.show(cost_s));
-    let (word, meaning) = cost_word(finding.change.verdict);
-    let word = paint(meaning, word);
-    let place = finding.place.as_ref().map(Option::as_deref);
-    match (place.before, place.after) {
-        (Some(before), None) => format!("{before} (gone) {word}, {} → 0 {unit}", cost.before),
-        (None, Some(after)) => format!("{after} (new) {word}, 0 → {} {unit}", cost.after),
-        (before, after) => format!(
-            "{} → {} {word}, {} → {} {unit}",
-            before.unwrap_or_default(),
-            after.unwrap_or_default(),
-            cost.before,
-            cost.after
+    let Pair { before, after } = finding.place.clone();
+    let (place, cost) = match (before, after) {
+        (Some(before), None) => (before + " (gone)", cost.before + " → 0"),
+        (None, Some(after)) => (after + " (new)", Text::from("0 → ") + cost.after),
+        (before, after) => (
+            Text::from(before) + " → " + after,
+            cost.before + " → " + cost.after,
         ),
-    }
+    };
+    place + " " + cost_word(finding.change.verdict) + ", " + cost + " " + unit.clone()
 }

@@ -3,81 +3,86 @@
 use crate::compare::Bounds;
 use crate::gate::{Doubt, Gate, Judged, Lines, Outcome, Subject};
 use crate::report::format::{percent, short_percent};
-use crate::report::paint::{Meaning, paint};
-use crate::report::text::short;
+use crate::text::{Meaning, Text};
 
 /// The outcome of all rules.
-pub(in crate::report) fn sentence(gate: &Gate) -> String {
-    format!("Gate: {}.", outcome(gate.outcome))
+pub(in crate::report) fn sentence(gate: &Gate) -> Text {
+    Text::from("Gate: ") + outcome(gate.outcome) + "."
 }
 
-fn outcome(outcome: Outcome) -> String {
+fn outcome(outcome: Outcome) -> Text {
     match outcome {
-        Outcome::Pass => paint(Meaning::Better, "passed"),
-        Outcome::Fail => paint(Meaning::Worse, "failed"),
-        Outcome::Inconclusive => paint(Meaning::Open, "undecided"),
+        Outcome::Pass => Text::from("passed").meaning(Meaning::Better),
+        Outcome::Fail => Text::from("failed").meaning(Meaning::Worse),
+        Outcome::Inconclusive => Text::from("undecided").meaning(Meaning::Open),
     }
 }
 
 /// `Throughput may be at most 5% worse, and is at most 1.2% worse: passed.`
-pub(in crate::report) fn rule(judged: &Judged) -> String {
-    let subject = subject(&judged.rule.subject);
-    let limit = short_percent(judged.rule.max_worse);
-    let is = match (judged.outcome, judged.bounds) {
-        _ if judged.doubt == Some(Doubt::FixedTime) => {
-            "both sides took about the same time, as fixed-time loops do at any speed".to_owned()
-        }
-        _ if judged.doubt == Some(Doubt::UnreadRate) => "a printed rate was not read".to_owned(),
-        _ if judged.doubt == Some(Doubt::SameValue) => {
-            "every run reported the same value, which may not be a measurement".to_owned()
-        }
-        (_, None) if judged.worse.is_none() => "it had no samples before".to_owned(),
-        (_, None) => "there are too few rounds or samples to tell".to_owned(),
-        (Outcome::Pass, Some(Bounds { high, .. })) if high <= 0.0 => {
-            format!("is at least {} better", percent(-high))
-        }
-        (Outcome::Pass, Some(Bounds { high, .. })) => format!("is at most {}", worse(high)),
-        (Outcome::Fail, Some(Bounds { low, .. })) => format!("is at least {}", worse(low)),
-        (Outcome::Inconclusive, Some(Bounds { low, high })) => {
-            format!("is between {} and {}", worse(low), worse(high))
-        }
-    };
+pub(in crate::report) fn rule(judged: &Judged) -> Text {
     let link = match judged.outcome {
-        Outcome::Pass => "and",
-        Outcome::Fail | Outcome::Inconclusive => "but",
+        Outcome::Pass => " worse, and ",
+        Outcome::Fail | Outcome::Inconclusive => " worse, but ",
     };
-    let verdict = outcome(judged.outcome);
-    format!("{subject} may be at most {limit} worse, {link} {is}: {verdict}.")
-}
-
-/// What a rule asks for: `Throughput at most 5% worse`.
-pub(in crate::report) fn name(judged: &Judged) -> String {
     let limit = short_percent(judged.rule.max_worse);
-    format!("{} at most {limit} worse", subject(&judged.rule.subject))
+    let may_be = subject(&judged.rule.subject) + " may be at most " + limit;
+    may_be + link + is(judged) + ": " + outcome(judged.outcome) + "."
 }
 
-/// What a rule is about: `The cost of dither in dither2.py`.
-pub(in crate::report) fn subject(subject: &Subject) -> String {
-    match subject {
-        Subject::Throughput => "Throughput".to_owned(),
-        Subject::PeakMemory => "Peak memory".to_owned(),
-        Subject::LineCost(Lines { function, file }) => {
-            let what = match function {
-                Some(function) => short(function),
-                None => "your lines".to_owned(),
-            };
-            let place = file
-                .as_ref()
-                .map(|file| format!(" in {}", short(file.as_str())));
-            format!("The cost of {what}{}", place.unwrap_or_default())
+/// What is the case.
+fn is(judged: &Judged) -> Text {
+    match judged.doubt {
+        Some(Doubt::FixedTime) => {
+            return "both sides took about the same time, as fixed-time loops do at any speed"
+                .into();
+        }
+        Some(Doubt::UnreadRate) => return "a printed rate was not read".into(),
+        Some(Doubt::SameValue) => {
+            return "every run reported the same value, which may not be a measurement".into();
+        }
+        None => {}
+    }
+    match (judged.outcome, judged.bounds) {
+        (_, None) if judged.worse.is_none() => "it had no samples before".into(),
+        (_, None) => "there are too few rounds or samples to tell".into(),
+        (Outcome::Pass, Some(Bounds { high, .. })) if high <= 0.0 => {
+            Text::from("is at least ") + percent(-high) + " better"
+        }
+        (Outcome::Pass, Some(Bounds { high, .. })) => Text::from("is at most ") + worse(high),
+        (Outcome::Fail, Some(Bounds { low, .. })) => Text::from("is at least ") + worse(low),
+        (Outcome::Inconclusive, Some(Bounds { low, high })) => {
+            Text::from("is between ") + worse(low) + " and " + worse(high)
         }
     }
 }
 
-fn worse(part: f64) -> String {
+/// What a rule asks for: `Throughput at most 5% worse`.
+pub(in crate::report) fn name(judged: &Judged) -> Text {
+    let limit = short_percent(judged.rule.max_worse);
+    subject(&judged.rule.subject) + " at most " + limit + " worse"
+}
+
+/// What a rule is about: `The cost of dither in dither2.py`.
+pub(in crate::report) fn subject(subject: &Subject) -> Text {
+    match subject {
+        Subject::Throughput => "Throughput".into(),
+        Subject::PeakMemory => "Peak memory".into(),
+        Subject::LineCost(Lines { function, file }) => {
+            let what = match function {
+                Some(function) => Text::label(function),
+                None => "your lines".into(),
+            };
+            let place = file.as_ref();
+            let place = place.map(|file| Text::from(" in ") + Text::label(file.as_str()));
+            Text::from("The cost of ") + what + place
+        }
+    }
+}
+
+fn worse(part: f64) -> Text {
     if part < 0.0 {
-        format!("{} better", percent(-part))
+        percent(-part) + " better"
     } else {
-        format!("{} worse", percent(part))
+        percent(part) + " worse"
     }
 }

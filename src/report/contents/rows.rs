@@ -11,8 +11,8 @@ use crate::compare::{
 use crate::pair::{Pair, Side};
 use crate::report::Style;
 use crate::report::format::{CostScale, count, short_percent};
-use crate::report::text::{common_indent, dedent, safe};
 use crate::source::LineNumber;
+use crate::text::{Number, Text, common_indent};
 
 /// A line with at least this share of the window on either side is shown.
 const SHOWN_SHARE: f64 = 0.01;
@@ -24,10 +24,10 @@ const WHOLE_BLOCK: usize = 8;
 /// The rows of one pair of files, or of the buckets.
 pub(in crate::report) struct Section<'c> {
     pub(in crate::report) kind: SectionKind,
-    pub(in crate::report) title: String,
+    pub(in crate::report) title: Text,
     pub(in crate::report) rows: Vec<Row<'c>>,
     /// What was left out, and what holds of all of it.
-    pub(in crate::report) notes: Vec<String>,
+    pub(in crate::report) notes: Vec<Text>,
 }
 
 /// What the rows of a section stand for.
@@ -46,7 +46,7 @@ pub(in crate::report) struct Row<'c> {
     /// The first line that it stands for, of the version after where it has any there.
     pub(in crate::report) first: Option<(Side, &'c str, LineNumber)>,
     /// Line numbers, on the sides where the row has lines.
-    pub(in crate::report) numbers: Pair<Option<String>>,
+    pub(in crate::report) numbers: Pair<Option<Number>>,
     /// What stands in the source column, a display line each.
     pub(in crate::report) code: Vec<Code>,
     /// Share and cost, on the sides where the row exists.
@@ -60,7 +60,7 @@ pub(in crate::report) struct Row<'c> {
 pub(in crate::report) struct Code {
     /// `-` before, `+` after, `▸` for a block as a whole, or nothing.
     pub(in crate::report) mark: &'static str,
-    pub(in crate::report) text: String,
+    pub(in crate::report) text: Text,
     pub(in crate::report) kind: CodeKind,
 }
 
@@ -138,13 +138,13 @@ pub(in crate::report) fn nothing_selected(
     comparison: &Comparison,
     sections: &[Section<'_>],
     style: &Style,
-) -> Option<String> {
+) -> Option<Text> {
     let mut sections = sections.iter();
     let any = sections.any(|section| section.kind == SectionKind::Lines);
     let is_missed = !any && !style.selection.is_all() && !comparison.lines.is_empty();
     is_missed.then(|| {
         let words = style.selection.words();
-        format!("No samples were attributed to lines of {words}; JSON has all lines.")
+        Text::from("No samples were attributed to lines of ") + words + "; JSON has all lines."
     })
 }
 
@@ -194,32 +194,30 @@ fn section<'c>(file: &FileLines<'c>, renames: &[Rename], style: &Style) -> Secti
     }
 }
 
-fn hidden_note(hidden: usize) -> String {
-    format!(
-        "{} below {} with no change to report (--all lists every line).",
-        count(hidden as u64, "more line"),
-        short_percent(SHOWN_SHARE)
-    )
+fn hidden_note(hidden: usize) -> Text {
+    let lines = count(hidden as u64, "more line");
+    let below = lines + " below " + short_percent(SHOWN_SHARE);
+    below + " with no change to report (--all lists every line)."
 }
 
 /// Renames that are named; where there are more, it is said how many.
 const MOST_RENAMES: usize = 6;
 
 /// What was renamed, said once: the lines themselves count as unchanged.
-fn renames_note(renames: &[Rename]) -> Option<String> {
+fn renames_note(renames: &[Rename]) -> Option<Text> {
     let words = renames.iter().take(MOST_RENAMES).map(|rename| {
-        let Pair { before, after } = rename.names.as_ref().map(|name| safe(name));
+        let Pair { before, after } = rename.names.as_ref().map(Text::foreign);
         let function = rename.function.as_ref();
-        let within = function.map(|function| format!(" (in {})", safe(&function.after)));
-        format!("{before} → {after}{}", within.unwrap_or_default())
+        let within = function.map(|it| Text::from(" (in ") + Text::foreign(&it.after) + ")");
+        before + " → " + after + within
     });
-    let words = words.collect::<Vec<_>>().join(", ");
+    let words = Text::join(words, ", ");
     let more = match renames.len().saturating_sub(MOST_RENAMES) {
-        0 => String::new(),
-        more => format!(", and {more} more"),
+        0 => Text::new(),
+        more => Text::from(", and ") + Number::new(more) + " more",
     };
-    (!renames.is_empty())
-        .then(|| format!("Renamed throughout, which is no change in itself: {words}{more}."))
+    let said = Text::from("Renamed throughout, which is no change in itself: ");
+    (!renames.is_empty()).then(|| said + words + more + ".")
 }
 
 /// Whether a line is worth a row: it has a verdict, or it is hot.
@@ -248,12 +246,12 @@ fn part(line: &LineComparison, side: Side) -> Option<Part> {
 
 fn common_indent_of(entries: &[&Entry<'_>]) -> usize {
     let lines = entries.iter().flat_map(|entry| entry.lines());
-    let texts: Vec<String> = lines
+    let texts: Vec<Text> = lines
         .flat_map(|line| [&line.before, &line.after])
         .flatten()
-        .map(|side| safe(&side.text))
+        .map(|side| Text::source(&side.text))
         .collect();
-    common_indent(texts.iter().map(String::as_str))
+    common_indent(&texts)
 }
 
 fn line_row(line: &LineComparison, indent: usize) -> Row<'_> {
@@ -271,14 +269,12 @@ fn line_row(line: &LineComparison, indent: usize) -> Row<'_> {
             .collect(),
     };
     if let (LineKind::Moved, Some(before), Some(after)) = (line.kind, sides.before, sides.after) {
-        code.push(remark(format!(
-            "moved: line {} → {}",
-            before.line, after.line
-        )));
+        let from = Text::from("moved: line ") + Number::new(before.line);
+        code.push(remark(from + " → " + Number::new(after.line)));
     }
     Row {
         first: first_of(line),
-        numbers: sides.map(|side| side.map(|side| side.line.to_string())),
+        numbers: sides.map(|side| side.map(|side| Number::new(side.line))),
         code,
         parts: sides.map(|side| side.map(Part::from)),
         change: Some(&line.change),
@@ -311,12 +307,12 @@ pub(in crate::report) fn first_of_block(hunk: &HunkComparison) -> Option<(Side, 
 fn source(mark: &'static str, side: &LineSide, indent: usize) -> Code {
     Code {
         mark,
-        text: dedent(&safe(&side.text), indent).to_owned(),
+        text: Text::source(&side.text).dedented(indent),
         kind: CodeKind::Source,
     }
 }
 
-const fn remark(text: String) -> Code {
+const fn remark(text: Text) -> Code {
     Code {
         mark: "",
         text,
@@ -361,9 +357,9 @@ fn sorted_sides<'c>(lines: &[&'c LineComparison], side: Side) -> Vec<SideLine<'c
 fn block_row(hunk: &HunkComparison) -> Row<'_> {
     let number = |lines: &[LineNumber]| count(lines.len() as u64, "line");
     let what = match (hunk.before_lines.as_slice(), hunk.after_lines.as_slice()) {
-        (before, []) => format!("{} removed", number(before)),
-        ([], after) => format!("{} added", number(after)),
-        (before, after) => format!("{} replaced by {}", number(before), after.len()),
+        (before, []) => number(before) + " removed",
+        ([], after) => number(after) + " added",
+        (before, after) => number(before) + " replaced by " + Number::new(after.len()),
     };
     Row {
         first: first_of_block(hunk),
@@ -388,12 +384,12 @@ pub(in crate::report) fn block_parts(hunk: &HunkComparison) -> Pair<Option<Part>
 }
 
 /// `17–22`, or `17` for one line.
-pub(in crate::report) fn span(lines: &[LineNumber]) -> Option<String> {
+pub(in crate::report) fn span(lines: &[LineNumber]) -> Option<Number> {
     let (first, last) = (lines.iter().min()?, lines.iter().max()?);
     Some(if first == last {
-        first.to_string()
+        Number::new(first)
     } else {
-        format!("{first}–{last}")
+        Number::new(format_args!("{first}–{last}"))
     })
 }
 
@@ -433,7 +429,7 @@ fn side_row<'c>(mark: &'static str, side: Side, at: &'c LineSide, indent: usize)
     };
     Row {
         first: Some((side, &at.file, at.line)),
-        numbers: on_side(at.line.to_string()),
+        numbers: on_side(Number::new(at.line)),
         code: vec![source(mark, at, indent)],
         parts,
         change: None,
@@ -446,11 +442,10 @@ fn skipped_row<'c>(mark: &'static str, skipped: u64) -> Option<Row<'c>> {
         numbers: Pair::new(None, None),
         code: vec![Code {
             mark,
-            text: format!(
-                "⋮ {} below {}",
-                count(skipped, "line"),
-                short_percent(SHOWN_SHARE)
-            ),
+            text: Text::from("⋮ ")
+                + count(skipped, "line")
+                + " below "
+                + short_percent(SHOWN_SHARE),
             kind: CodeKind::Remark,
         }],
         parts: Pair::new(None, None),
@@ -471,7 +466,7 @@ fn functions<'c>(comparison: &'c Comparison, style: &Style) -> Option<Section<'c
     let is_rewritten = comparison.hunks.len() > 1;
     (shown.len() > 1 || is_rewritten && !shown.is_empty()).then(|| Section {
         kind: SectionKind::Functions,
-        title: "Whole functions, from the lines above".to_owned(),
+        title: "Whole functions, from the lines above".into(),
         rows: shown.into_iter().map(function_row).collect(),
         notes: Vec::new(),
     })
@@ -490,7 +485,7 @@ fn function_row(function: &FunctionComparison) -> Row<'_> {
         numbers: Pair::new(None, None),
         code: vec![Code {
             mark,
-            text: safe(&function.name),
+            text: Text::source(&function.name),
             kind: CodeKind::Remark,
         }],
         parts: Pair::new(
@@ -516,17 +511,17 @@ fn buckets<'c>(comparison: &'c Comparison, style: &Style) -> Option<Section<'c>>
         .collect();
     (!rows.is_empty()).then(|| Section {
         kind: SectionKind::Buckets,
-        title: "Outside Numba code".to_owned(),
+        title: "Outside Numba code".into(),
         rows,
         notes: Vec::new(),
     })
 }
 
-fn bucket_row<'c>(bucket: &'c BucketComparison, name: &str) -> Row<'c> {
+fn bucket_row<'c>(bucket: &'c BucketComparison, name: &'static str) -> Row<'c> {
     Row {
         first: None,
         numbers: Pair::new(None, None),
-        code: vec![remark(name.to_owned())],
+        code: vec![remark(name.into())],
         parts: Pair::new(Some((&bucket.before).into()), Some((&bucket.after).into())),
         change: Some(&bucket.change),
     }

@@ -1,23 +1,24 @@
 //! More than two versions: which of them is how fast.
 
+use super::headline::interval_words;
 use super::{metric_word, names};
 use crate::compare::{Comparison, Comparisons, Evidence, MetricVerdict};
 use crate::pair::Pair;
 use crate::recording::Better;
 use crate::report::format::{
-    count, fixed, interval, ratio_decimals, short_percent, two_durations, two_rates, work_unit,
+    count, fixed, from_to, interval, ratio_decimals, short_percent, two_durations, two_rates,
+    work_unit,
 };
-use crate::report::paint::{Meaning, paint};
-use crate::report::text::short;
+use crate::text::{Number, Text};
 
 /// The versions by their throughput.
 pub(in crate::report) struct Summary {
     /// What was compared, and how.
-    pub(in crate::report) sentence: String,
+    pub(in crate::report) sentence: Text,
     /// What the columns are.
-    pub(in crate::report) headings: [String; COLUMNS],
+    pub(in crate::report) headings: [Text; COLUMNS],
     /// A version a row, the fastest first.
-    pub(in crate::report) rows: Vec<[String; COLUMNS]>,
+    pub(in crate::report) rows: Vec<[Text; COLUMNS]>,
 }
 
 const COLUMNS: usize = 6;
@@ -29,15 +30,14 @@ pub(in crate::report) fn summary(several: &Comparisons) -> Option<Summary> {
     let level = short_percent(first.confidence);
     let number = several.comparisons.len();
     let together = match number {
-        1 => String::new(),
-        _ => format!(" that hold for all {number} comparisons together"),
+        1 => Text::new(),
+        _ => Text::from(" that hold for all ") + Number::new(number) + " comparisons together",
     };
-    let sentence = format!(
-        "{} compared with {}, in {}, with {level} intervals{together}.",
-        count(number as u64, "version"),
-        paint(Meaning::Heading, &base),
-        count(first.rounds.into(), "round"),
-    );
+    let versions = count(number as u64, "version");
+    let rounds = count(first.rounds.into(), "round");
+    let compared = versions + " compared with " + base.clone() + ", in " + rounds;
+    let sentence = compared + ", with " + level.clone() + " intervals" + together + ".";
+    let base = base.plainly();
     let is_faster = |it: &&Comparison| it.throughput.ratio.value >= 1.0;
     let (faster, slower): (Vec<_>, Vec<_>) = several.comparisons.iter().partition(is_faster);
     let rows = faster.into_iter().map(version_row);
@@ -45,78 +45,64 @@ pub(in crate::report) fn summary(several: &Comparisons) -> Option<Summary> {
     Some(Summary {
         sentence,
         headings: [
-            "version".to_owned(),
-            "throughput".to_owned(),
-            format!("× {base}"),
-            format!("{level} interval"),
-            "verdict".to_owned(),
-            "peak memory".to_owned(),
+            "version".into(),
+            "throughput".into(),
+            Text::from("× ") + base.clone(),
+            level + " interval",
+            "verdict".into(),
+            "peak memory".into(),
         ],
         rows: rows.chain(slower.into_iter().map(version_row)).collect(),
     })
 }
 
-fn version_row(comparison: &Comparison) -> [String; COLUMNS] {
+fn version_row(comparison: &Comparison) -> [Text; COLUMNS] {
     let ratio = &comparison.throughput.ratio;
     let decimals = ratio_decimals(ratio.value);
-    let ends = interval(ratio)
-        .map(|(low, high)| format!("{} to {}", fixed(low, decimals), fixed(high, decimals)));
+    let ends = interval(ratio).map(|ends| from_to(ends, |end| fixed(end, decimals)));
     [
-        names(comparison).after,
+        names(comparison).after.plainly(),
         throughput(comparison).after,
-        fixed(ratio.value, decimals),
-        ends.unwrap_or_default(),
-        word(comparison.throughput.verdict),
-        word(comparison.peak_memory.verdict),
+        fixed(ratio.value, decimals).into(),
+        ends.into(),
+        metric_word(comparison.throughput.verdict),
+        metric_word(comparison.peak_memory.verdict),
     ]
 }
 
-fn base_row(comparison: &Comparison, name: &str) -> [String; COLUMNS] {
-    let mut row = [const { String::new() }; COLUMNS];
-    name.clone_into(&mut row[0]);
+fn base_row(comparison: &Comparison, name: &Text) -> [Text; COLUMNS] {
+    let mut row = [const { Text::new() }; COLUMNS];
+    row[0] = name.clone();
     row[1] = throughput(comparison).before;
-    "1".clone_into(&mut row[2]);
+    row[2] = Number::new(1).into();
     row
 }
 
 /// `758 images/s`, or the time per unit of work.
-fn throughput(comparison: &Comparison) -> Pair<String> {
+fn throughput(comparison: &Comparison) -> Pair<Text> {
     let change = &comparison.throughput;
     let values = Pair::new(change.before.value, change.after.value);
     match change.better {
         Better::Higher => {
             let (rates, unit) = two_rates(values, &change.unit);
-            let unit = short(&unit);
-            rates.map(|rate| format!("{rate} {unit}"))
+            rates.map(|rate| rate + " " + unit.clone())
         }
         Better::Lower => {
-            let work = short(&work_unit(change));
             let (times, unit) = two_durations(values);
-            times.map(|time| format!("{time} {unit}/{work}"))
+            times.map(|time| time + " " + unit + "/" + work_unit(change))
         }
     }
 }
 
-fn word(verdict: MetricVerdict) -> String {
-    let (word, meaning) = metric_word(verdict);
-    paint(meaning, word)
-}
 /// What this machine shows where nothing was changed.
-pub(in crate::report) fn placebo(placebo: &Comparison) -> String {
+pub(in crate::report) fn placebo(placebo: &Comparison) -> Text {
     let ratio = &placebo.throughput.ratio;
     let decimals = ratio_decimals(ratio.value);
-    let level = short_percent(placebo.confidence);
-    let within = match interval(ratio) {
-        Some((low, high)) => format!(
-            "{level} interval {} to {}",
-            fixed(low, decimals),
-            fixed(high, decimals)
-        ),
-        None => "too few rounds for an interval".to_owned(),
-    };
-    let is_confirmed = |evidence| evidence == Evidence::Confirmed;
+    let times = fixed(ratio.value, decimals);
+    let within = interval_words(placebo, ratio, |end| fixed(end, decimals));
     let lines = placebo.lines.iter().map(|line| line.change.evidence);
-    let confirmed = lines.filter(|&evidence| is_confirmed(evidence)).count();
+    let confirmed = lines.filter(|&evidence| evidence == Evidence::Confirmed);
+    let confirmed = confirmed.count();
     let is_alarm = confirmed > 0
         || matches!(
             placebo.throughput.verdict,
@@ -128,13 +114,10 @@ pub(in crate::report) fn placebo(placebo: &Comparison) -> String {
     } else {
         "This machine shows no difference where there is none."
     };
-    format!(
-        "Placebo: {} compared with itself is {}× as fast ({within}): {}; {} of {} confirmed. \
-         {meaning}",
-        names(placebo).before,
-        fixed(ratio.value, decimals),
-        word(placebo.throughput.verdict),
-        confirmed,
-        count(placebo.lines.len() as u64, "line"),
-    )
+    let name = names(placebo).before.plainly();
+    let itself = Text::from("Placebo: ") + name + " compared with itself is " + times;
+    let verdict = metric_word(placebo.throughput.verdict);
+    let of_lines = count(placebo.lines.len() as u64, "line");
+    let confirmed = Number::new(confirmed) + " of " + of_lines + " confirmed. ";
+    itself + "× as fast (" + within + "): " + verdict + "; " + confirmed + meaning
 }

@@ -42,13 +42,13 @@ fn the_worst_ten_are_annotated() {
 fn nothing_ends_a_command_early() {
     let annotation = Annotation {
         level: Level::Error,
-        place: Some(("a,b:c\n.py".to_owned(), 1, 2)),
-        title: "x: y, 5%".to_owned(),
-        message: "one\n::error::two".to_owned(),
+        place: Some((Text::foreign("a,b:c\n.py"), 1, 2)),
+        title: "x: y, 5%".into(),
+        message: Text::prose("one\n::error::two"),
     };
     assert_eq!(
         command(&annotation),
-        "::error file=a%2Cb%3Ac␊.py,line=1,endLine=2,title=x%3A y%2C 5%25::one%0A::error::two\n"
+        "::error file=a%2Cb%3Ac␊.py,line=1,endLine=2,title=x%3A y%2C 5%25::one ∶:error::two\n"
     );
 }
 

@@ -5,7 +5,7 @@ use crate::pair::Pair;
 use crate::recording::Better;
 use crate::report::contents::names;
 use crate::report::format::{count, duration, interval, two_rates, work_unit};
-use crate::report::text::{short, truncate};
+use crate::text::{Number, Text};
 
 /// Where the first and the last value may be, of a width of 1000.
 const LEFT: f64 = 220.0;
@@ -17,17 +17,17 @@ const NAME: usize = 24;
 /// The picture; its width is 1000.
 pub(super) struct Chart {
     /// What it shows, in words.
-    pub(super) label: String,
+    pub(super) label: Text,
     pub(super) sides: Vec<Side>,
     /// Where a round's two dots are, from the upper to the lower row.
     pub(super) rounds: Vec<[String; 2]>,
-    pub(super) least: String,
-    pub(super) most: String,
+    pub(super) least: Text,
+    pub(super) most: Text,
 }
 
 /// The row of a version.
 pub(super) struct Side {
-    pub(super) name: String,
+    pub(super) name: Text,
     pub(super) dots: Vec<Dot>,
     /// Where its mean is.
     pub(super) value: String,
@@ -37,7 +37,7 @@ pub(super) struct Side {
 /// A round of a version.
 pub(super) struct Dot {
     pub(super) x: String,
-    pub(super) title: String,
+    pub(super) title: Text,
 }
 
 /// An interval.
@@ -113,37 +113,40 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let rounds = values.before.iter().zip(&values.after);
     let rounds = rounds.map(|(before, after)| [axis.x(*before), axis.x(*after)]);
     Some(Chart {
-        label: format!(
-            "Throughput of each run: {} about {}, {} about {}; {}",
-            names.before,
-            in_words(change, change.before.value),
-            names.after,
-            in_words(change, change.after.value),
-            count(comparison.rounds.into(), "round"),
-        ),
+        label: label(comparison, &names),
         rounds: rounds.collect(),
         sides: vec![
-            side(&names.before, &values.before, change, &change.before, &axis),
-            side(&names.after, &values.after, change, &change.after, &axis),
+            side(names.before, &values.before, change, &change.before, &axis),
+            side(names.after, &values.after, change, &change.after, &axis),
         ],
         least: in_words(change, axis.least),
         most: in_words(change, axis.most),
     })
 }
 
+/// `Throughput of each run: a.py about 255 images/s, b.py about 758 images/s; 6 rounds`
+fn label(comparison: &Comparison, names: &Pair<Text>) -> Text {
+    let change = &comparison.throughput;
+    let about = |name: &Text, value| name.clone() + " about " + in_words(change, value);
+    let before = about(&names.before, change.before.value);
+    let after = about(&names.after, change.after.value);
+    let of_each = Text::from("Throughput of each run: ") + before + ", " + after;
+    of_each + "; " + count(comparison.rounds.into(), "round")
+}
+
 fn side(
-    name: &str,
+    name: Text,
     values: &[f64],
     change: &MetricChange,
     estimate: &Estimate,
     axis: &Axis,
 ) -> Side {
-    let dots = values.iter().zip(1..).map(|(value, round)| Dot {
+    let dots = values.iter().zip(1_u32..).map(|(value, round)| Dot {
         x: axis.x(*value),
-        title: format!("round {round}: {}", in_words(change, *value)),
+        title: Text::from("round ") + Number::new(round) + ": " + in_words(change, *value),
     });
     Side {
-        name: truncate(name, NAME),
+        name: name.truncated(NAME),
         dots: dots.collect(),
         value: axis.x(estimate.value),
         interval: interval(estimate).map(|(low, high)| axis.bar(low, high)),
@@ -151,12 +154,12 @@ fn side(
 }
 
 /// A value with its unit.
-fn in_words(change: &MetricChange, value: f64) -> String {
+fn in_words(change: &MetricChange, value: f64) -> Text {
     match change.better {
         Better::Higher => {
             let (rates, unit) = two_rates(Pair::new(value, value), &change.unit);
-            format!("{} {}", rates.before, short(&unit))
+            rates.before + " " + unit
         }
-        Better::Lower => format!("{}/{}", duration(value), short(&work_unit(change))),
+        Better::Lower => duration(value) + "/" + work_unit(change),
     }
 }

@@ -1,47 +1,38 @@
-//! Painted text as HTML.
+//! Text as HTML.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::report::paint::{self, Meaning, paint};
+use crate::text::{Kind, Meaning, Span, Text};
 
-/// Painted text as HTML that shows it: a class for each meaning, everything else escaped.
+/// Text as HTML that shows it: a class for each meaning, names set off, everything else
+/// escaped.
 #[derive(Default, Template)]
 #[template(path = "painted.html")]
 pub(super) struct Painted {
-    parts: Vec<(Option<Meaning>, String)>,
+    text: Text,
 }
 
-/// Its template escapes the parts.
+/// Its template escapes the spans.
 impl HtmlSafe for Painted {}
 
 impl Painted {
-    /// What is painted so.
-    pub(super) fn new(text: &str) -> Self {
-        Self {
-            parts: paint::parts(text),
-        }
-    }
-
     /// Whether there is nothing to show.
     pub(super) const fn is_empty(&self) -> bool {
-        self.parts.is_empty()
+        self.text.is_empty()
     }
 }
 
-/// A name, set off.
-pub(super) fn name(name: &str) -> String {
-    paint(Meaning::Heading, name)
+impl<T: Into<Text>> From<T> for Painted {
+    fn from(text: T) -> Self {
+        Self { text: text.into() }
+    }
 }
 
 /// The class of the last verdict in a sentence.
-pub(super) fn class(sentence: &str) -> &'static str {
-    let parts = paint::parts(sentence);
-    let mut verdicts = parts.iter().rev().filter_map(|(meaning, _)| match meaning {
-        Some(Meaning::Heading) | None => None,
-        Some(meaning) => Some(meaning.class()),
-    });
-    verdicts.next().unwrap_or("quiet")
+pub(super) fn class(sentence: &Text) -> &'static str {
+    let mut meanings = sentence.spans().iter().rev().filter_map(Span::meaning);
+    meanings.next().map_or("quiet", Meaning::class)
 }
 
 impl Meaning {

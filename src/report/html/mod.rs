@@ -11,11 +11,11 @@ use super::contents::cells::{self, Cells};
 use super::contents::rows::{CodeKind, Part, Row, Section, SectionKind};
 use super::contents::{self, closing, findings, gate, headline, names, rows, several};
 use super::format::{CostScale, percent, work_unit};
-use super::text::short;
 use crate::compare::{Comparison, Comparisons};
 use crate::pair::Pair;
 use crate::profile::AnnotatedProfile;
 use crate::recording::Recording;
+use crate::text::{Number, Text};
 
 mod chart;
 mod markup;
@@ -31,7 +31,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 #[derive(Template)]
 #[template(path = "page.html")]
 struct Page {
-    title: String,
+    title: Text,
     ranking: Option<Ranking>,
     reports: Vec<Report>,
 }
@@ -39,7 +39,7 @@ struct Page {
 /// More than two versions by their throughput.
 struct Ranking {
     sentence: Painted,
-    headings: Vec<String>,
+    headings: Vec<Painted>,
     rows: Vec<Vec<Painted>>,
     placebo: Option<Painted>,
 }
@@ -57,12 +57,12 @@ struct Report {
     notes: Vec<Painted>,
     findings: Vec<Painted>,
     table: Option<Table>,
-    legend: Option<String>,
+    legend: Option<Painted>,
     files: Vec<source::File>,
-    measured: String,
+    measured: Painted,
     facts: Vec<Fact>,
-    sides: Pair<String>,
-    warnings: Vec<String>,
+    sides: Pair<Painted>,
+    warnings: Vec<Painted>,
 }
 
 struct Metric {
@@ -81,24 +81,24 @@ struct Gate {
 /// The lines, blocks and functions that matter, to be sorted.
 struct Table {
     /// The heading of the costs before.
-    cost_before: String,
+    cost_before: Text,
     sections: Vec<TableSection>,
 }
 
 struct TableSection {
-    title: String,
+    title: Text,
     has_lines: bool,
     rows: Vec<TableRow>,
-    notes: Vec<String>,
+    notes: Vec<Painted>,
 }
 
 struct TableRow {
-    numbers: Pair<String>,
+    numbers: Pair<Painted>,
     code: Vec<CodeLine>,
     /// Whether it belongs to the block above it, and has to stay there.
     is_detail: bool,
-    shares: Pair<String>,
-    costs: Pair<String>,
+    shares: Pair<Painted>,
+    costs: Pair<Painted>,
     /// What is sorted by: share before and after, its shift, cost before and after, its
     /// change.
     keys: String,
@@ -108,26 +108,26 @@ struct TableRow {
 /// What is said of a row's change; nothing of a line that is part of a block.
 #[derive(Default)]
 struct Said {
-    shift: String,
-    margin: String,
-    change: String,
-    interval: String,
+    shift: Painted,
+    margin: Painted,
+    change: Painted,
+    interval: Painted,
     verdict: Painted,
     /// What the verdict rests on, or what it would take.
-    behind: String,
+    behind: Painted,
 }
 
 struct CodeLine {
     /// Where it is in the source below.
     anchor: Option<String>,
     mark: &'static str,
-    text: String,
+    text: Painted,
     is_source: bool,
 }
 
 struct Fact {
     label: &'static str,
-    values: Pair<String>,
+    values: Pair<Painted>,
 }
 
 /// Shows a comparison.
@@ -135,7 +135,7 @@ pub fn comparison(comparison: &Comparison, style: &Style) -> String {
     let report = report(comparison, "r1", style);
     let Pair { before, after } = names(comparison);
     render(&Page {
-        title: format!("{after} against {before}"),
+        title: after + " against " + before,
         ranking: None,
         reports: vec![report],
     })
@@ -146,30 +146,31 @@ pub fn comparisons(several: &Comparisons, style: &Style) -> String {
     let all = several.comparisons.iter().zip(1..);
     let reports = all.map(|(comparison, number)| report(comparison, &format!("r{number}"), style));
     let ranking = several::summary(several).map(|summary| Ranking {
-        sentence: Painted::new(&summary.sentence),
-        headings: summary.headings.to_vec(),
-        rows: summary
-            .rows
-            .iter()
-            .map(|row| row.iter().map(|cell| Painted::new(cell)).collect())
-            .collect(),
+        sentence: summary.sentence.into(),
+        headings: painted(summary.headings),
+        rows: summary.rows.into_iter().map(painted).collect(),
         placebo: several
             .placebo
             .as_ref()
-            .map(|placebo| Painted::new(&several::placebo(placebo))),
+            .map(|placebo| several::placebo(placebo).into()),
     });
     let base = several.comparisons.first().map(|first| names(first).before);
     render(&Page {
-        title: format!("versions of {}", base.unwrap_or_default()),
+        title: Text::from("versions of ") + base,
         ranking,
         reports: reports.collect(),
     })
 }
 
+/// Each of some texts.
+fn painted(texts: impl IntoIterator<Item = Text>) -> Vec<Painted> {
+    texts.into_iter().map(Painted::from).collect()
+}
+
 /// Shows one profile.
 pub fn profile(recording: &Recording, profile: &AnnotatedProfile, style: &Style) -> String {
     render(&Page {
-        title: short(&recording.variant.name),
+        title: Text::name(&recording.variant.name),
         ranking: None,
         reports: vec![profile::report(recording, profile, style)],
     })
@@ -183,55 +184,63 @@ fn report(comparison: &Comparison, id: &str, style: &Style) -> Report {
     };
     let sections = rows::sections(comparison, &that_matter);
     let scale = rows::scale(&sections);
-    let metrics = headline::paragraphs(comparison);
-    let metrics = metrics.into_iter().map(|paragraph| Metric {
-        class: class(&paragraph.sentence),
-        sentence: Painted::new(&paragraph.sentence),
-        values: Painted::new(&paragraph.values),
-        question: Painted::new(&paragraph.question),
-    });
-    let gate = comparison.gate.as_ref().map(|gate| Gate {
-        sentence: Painted::new(&gate::sentence(gate)),
-        rules: gate
-            .rules
-            .iter()
-            .map(|rule| Painted::new(&gate::rule(rule)))
-            .collect(),
-    });
+    let metrics = headline::paragraphs(comparison).into_iter();
     let found = findings::sentences(comparison, &scale);
     let Pair { before, after } = names(comparison);
-    let title = format!("{} against {}", markup::name(&after), markup::name(&before));
     let facts = closing::facts(comparison).into_iter();
-    let mut notes = Vec::new();
-    if comparison.lines.is_empty() {
-        notes.push(Painted::new(contents::NO_LINES));
-    } else {
-        notes.push(Painted::new(findings::heading(&found)));
-    }
-    if let Some(sentence) = rows::nothing_selected(comparison, &sections, style) {
-        notes.push(Painted::new(&sentence));
-    }
     Report {
         id: id.to_owned(),
-        title: Painted::new(&title),
+        title: (after.clone() + " against " + before.clone()).into(),
         is_comparison: true,
-        metrics: metrics.collect(),
+        metrics: metrics.map(Metric::from).collect(),
         chart: chart::chart(comparison),
-        gate,
-        notes,
-        findings: found
-            .iter()
-            .map(|sentence| Painted::new(sentence))
-            .collect(),
+        gate: comparison.gate.as_ref().map(|gate| Gate {
+            sentence: gate::sentence(gate).into(),
+            rules: painted(gate.rules.iter().map(gate::rule)),
+        }),
+        notes: notes(comparison, &sections, &found, style),
+        findings: painted(found),
         table: table(comparison, &sections, &scale, id),
-        legend: (!comparison.lines.is_empty()).then(|| contents::legend(comparison)),
+        legend: (!comparison.lines.is_empty()).then(|| contents::legend(comparison).into()),
         files: source::files(comparison, &scale, id, &style.selection),
-        measured: closing::sentence(comparison),
-        facts: facts
-            .map(|(label, values)| Fact { label, values })
-            .collect(),
-        sides: Pair::new(before, after),
-        warnings: contents::warnings(&comparison.warnings),
+        measured: closing::sentence(comparison).into(),
+        facts: facts.map(Fact::from).collect(),
+        sides: Pair::new(before, after).map(|name| name.plainly().into()),
+        warnings: painted(contents::warnings(&comparison.warnings)),
+    }
+}
+
+/// What is said of the lines as a whole.
+fn notes(
+    comparison: &Comparison,
+    sections: &[Section<'_>],
+    found: &[Text],
+    style: &Style,
+) -> Vec<Painted> {
+    let of_lines = if comparison.lines.is_empty() {
+        contents::NO_LINES
+    } else {
+        findings::heading(found)
+    };
+    let missed = rows::nothing_selected(comparison, sections, style);
+    painted([Text::from(of_lines)].into_iter().chain(missed))
+}
+
+impl From<headline::Paragraph> for Metric {
+    fn from(paragraph: headline::Paragraph) -> Self {
+        Self {
+            class: class(&paragraph.sentence),
+            sentence: paragraph.sentence.into(),
+            values: paragraph.values.into(),
+            question: paragraph.question.into(),
+        }
+    }
+}
+
+impl From<(&'static str, Pair<Text>)> for Fact {
+    fn from((label, values): (&'static str, Pair<Text>)) -> Self {
+        let values = values.map(Painted::from);
+        Self { label, values }
     }
 }
 
@@ -241,7 +250,7 @@ fn table(
     scale: &CostScale,
     id: &str,
 ) -> Option<Table> {
-    let work = short(&work_unit(&comparison.throughput));
+    let work = work_unit(&comparison.throughput);
     let anchors = source::Anchors::of(comparison, id);
     let sections: Vec<TableSection> = sections
         .iter()
@@ -253,11 +262,11 @@ fn table(
                 .iter()
                 .map(|row| table_row(row, scale, &anchors))
                 .collect(),
-            notes: section.notes.clone(),
+            notes: painted(section.notes.clone()),
         })
         .collect();
     (!sections.is_empty()).then(|| Table {
-        cost_before: format!("{} before", scale.per(&work)),
+        cost_before: scale.per(&work) + " before",
         sections,
     })
 }
@@ -267,21 +276,21 @@ fn table_row(row: &Row<'_>, scale: &CostScale, anchors: &source::Anchors<'_>) ->
         .change
         .map(|change| Said::of(Cells::new(change, row.parts)));
     let is_detail = said.is_none();
-    let or_missing = |text: Option<String>| {
+    let or_missing = |text: Option<Text>| {
         let missing = if is_detail { "" } else { "–" };
-        text.unwrap_or_else(|| missing.to_owned())
+        Painted::from(text.unwrap_or_else(|| missing.into()))
     };
     let share = |part: Option<Part>| or_missing(part.map(|part| cells::share(&part)));
-    let cost = |part: Option<Part>| or_missing(part.map(|part| cells::cost(&part, scale)));
+    let cost = |part: Option<Part>| or_missing(part.map(|it| cells::cost(&it, scale).into()));
     let mut anchor = row.first.and_then(|first| anchors.at(first));
     let code = row.code.iter().map(|code| CodeLine {
         anchor: anchor.take(),
         mark: code.mark,
-        text: code.text.clone(),
+        text: code.text.clone().into(),
         is_source: code.kind == CodeKind::Source,
     });
     TableRow {
-        numbers: row.numbers.clone().map(Option::unwrap_or_default),
+        numbers: row.numbers.clone().map(Painted::from),
         code: code.collect(),
         is_detail,
         shares: row.parts.map(share),
@@ -311,16 +320,15 @@ fn keys(row: &Row<'_>) -> String {
 
 impl Said {
     fn of(cells: Cells) -> Self {
-        let evidence = cells.evidence.map(str::to_owned);
-        let behind = [evidence, cells.seen, cells.needed];
-        let behind: Vec<String> = behind.into_iter().flatten().collect();
+        let open = [cells.seen, cells.needed].map(|it| it.map(Text::from));
+        let behind = [cells.evidence.map(Text::from)].into_iter().chain(open);
         Self {
-            shift: cells.shift,
-            margin: cells.margin.unwrap_or_default(),
-            change: cells.cost,
-            interval: cells.cost_interval.unwrap_or_default(),
-            verdict: Painted::new(&cells.verdict),
-            behind: behind.join(", "),
+            shift: cells.shift.into(),
+            margin: cells.margin.into(),
+            change: cells.cost.into(),
+            interval: cells.cost_interval.into(),
+            verdict: cells.verdict.into(),
+            behind: Text::join(behind.flatten(), ", ").into(),
         }
     }
 }
@@ -341,12 +349,8 @@ fn render(page: &Page) -> String {
 }
 
 /// A share as a cell of the source: nothing where there are no samples.
-fn heat_text(samples: u64, share: f64) -> String {
-    if samples == 0 {
-        String::new()
-    } else {
-        percent(share)
-    }
+fn heat_text(samples: u64, share: f64) -> Option<Number> {
+    (samples > 0).then(|| percent(share))
 }
 
 #[cfg(test)]

@@ -2,17 +2,19 @@
 
 use std::collections::HashMap;
 
-use super::markup::{self, Painted};
+use super::painted;
 use super::source::{Cell, File, MOST_ROWS, Row, cut_note, groups};
 use super::{Fact, Report};
 use crate::pair::Pair;
 use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile};
 use crate::recording::{Recording, Source};
 use crate::report::Style;
-use crate::report::contents::{self, cells::NO_CODE, closing::versions};
-use crate::report::format::{count, duration, fixed, percent};
-use crate::report::text::{safe, short};
+use crate::report::contents;
+use crate::report::contents::cells::NO_CODE;
+use crate::report::contents::closing::{rate, stops, versions};
+use crate::report::format::{count, percent};
 use crate::source::{self, LineNumber, Origin};
+use crate::text::Text;
 
 /// The report of a recording.
 pub(super) fn report(recording: &Recording, profile: &AnnotatedProfile, style: &Style) -> Report {
@@ -29,13 +31,15 @@ pub(super) fn report(recording: &Recording, profile: &AnnotatedProfile, style: &
         sources.entry(&source.path).or_insert(source);
     }
     let mut room = MOST_ROWS;
-    let sentence = format!(
-        "{}: {} in Numba code, {} outside it, {} unreadable",
-        count(profile.samples.window, "sample"),
-        percent(profile.numba_share),
-        percent(profile.non_numba_share),
-        percent(profile.bad_share),
-    );
+    let sentence = count(profile.samples.window, "sample")
+        + ": "
+        + percent(profile.numba_share)
+        + " in Numba code, "
+        + percent(profile.non_numba_share)
+        + " outside it, "
+        + percent(profile.bad_share)
+        + " unreadable";
+    let name = Text::name(&recording.variant.name);
     let notes = if profile.files.is_empty() {
         "No samples were attributed to lines of Numba code."
     } else {
@@ -43,12 +47,12 @@ pub(super) fn report(recording: &Recording, profile: &AnnotatedProfile, style: &
     };
     Report {
         id: "r1".to_owned(),
-        title: Painted::new(&markup::name(&short(&recording.variant.name))),
+        title: name.clone().into(),
         is_comparison: false,
         metrics: Vec::new(),
         chart: None,
         gate: None,
-        notes: vec![Painted::new(&sentence), Painted::new(notes)],
+        notes: vec![sentence.into(), notes.into()],
         findings: Vec::new(),
         table: None,
         legend: None,
@@ -58,10 +62,10 @@ pub(super) fn report(recording: &Recording, profile: &AnnotatedProfile, style: &
                 listing(source, file, largest, &mut room)
             })
             .collect(),
-        measured: String::new(),
+        measured: Text::new().into(),
         facts: facts(recording, profile),
-        sides: Pair::new(short(&recording.variant.name), String::new()),
-        warnings: contents::warnings(&recording.warnings),
+        sides: Pair::new(name.plainly(), Text::new()).map(Text::into),
+        warnings: painted(contents::warnings(&recording.warnings)),
     }
 }
 
@@ -100,8 +104,8 @@ fn listing(source: Option<&Source>, file: &AnnotatedFile, largest: f64, room: &m
     };
     *room -= rows.len();
     let title = match file.origin {
-        Origin::User => safe(&file.path),
-        Origin::Library => format!("{} (library)", safe(&file.path)),
+        Origin::User => Text::foreign(&file.path),
+        Origin::Library => Text::foreign(&file.path) + " (library)",
     };
     File {
         title: title + cut_note(*room),
@@ -111,35 +115,18 @@ fn listing(source: Option<&Source>, file: &AnnotatedFile, largest: f64, room: &m
 
 fn facts(recording: &Recording, profile: &AnnotatedProfile) -> Vec<Fact> {
     let watching = &profile.watching;
-    let rate = watching.achieved_rate_hz.map_or_else(
-        || "unknown".to_owned(),
-        |rate_hz| format!("{} Hz", fixed(rate_hz, 0)),
-    );
+    let window = percent(watching.window_share) + " of the run";
+    let stopped = stops(watching.stopped_share, watching.longest_stop_s);
+    let versions = versions(&recording.python, &recording.numba);
     let facts = [
-        ("sampled at", rate),
-        (
-            "stopped to sample",
-            format!(
-                "{}, at most {}",
-                percent(watching.stopped_share),
-                duration(watching.longest_stop_s)
-            ),
-        ),
-        (
-            "measured window",
-            format!("{} of the run", percent(watching.window_share)),
-        ),
-        ("sampler", short(&recording.sampler)),
-        (
-            "Python, Numba",
-            versions(&recording.python, &recording.numba),
-        ),
+        ("sampled at", rate(watching.achieved_rate_hz)),
+        ("stopped to sample", stopped),
+        ("measured window", window),
+        ("sampler", Text::label(&recording.sampler)),
+        ("Python, Numba", versions),
     ];
     let facts = facts.into_iter();
     facts
-        .map(|(label, value)| Fact {
-            label,
-            values: Pair::new(value, String::new()),
-        })
+        .map(|(label, value)| Fact::from((label, Pair::new(value, Text::new()))))
         .collect()
 }

@@ -14,9 +14,8 @@ use crate::report::contents::cost_word;
 use crate::report::contents::files::{Files, title};
 use crate::report::contents::rows::first_of_block;
 use crate::report::format::CostScale;
-use crate::report::paint::paint;
-use crate::report::text::{safe, truncate};
 use crate::source::{self, LineNumber};
+use crate::text::{Number, Text};
 
 /// Lines around one that something is said of; others are folded away.
 const CONTEXT: usize = 3;
@@ -40,7 +39,7 @@ const COLUMNS: usize = 2_000;
 
 /// A pair of files, or a file of a profile.
 pub(super) struct File {
-    pub(super) title: String,
+    pub(super) title: Text,
     pub(super) groups: Vec<Group>,
 }
 
@@ -65,12 +64,12 @@ pub(super) struct Cell {
     /// Its anchor, where something points to it.
     pub(super) anchor: Option<String>,
     pub(super) number: u32,
-    pub(super) text: String,
+    pub(super) text: Text,
     /// Its share in words, and as part of the largest in percent.
-    pub(super) share: String,
+    pub(super) share: Option<Number>,
     pub(super) share_heat: u32,
     /// Its cost in words, and as part of the largest in percent.
-    pub(super) cost: String,
+    pub(super) cost: Option<Number>,
     pub(super) cost_heat: u32,
     /// Where it moved: an anchor and the line's number.
     pub(super) moved_to: Option<(String, u32)>,
@@ -314,10 +313,7 @@ impl<'k> Listing<'k> {
                 CostVerdict::CostsMore | CostVerdict::CostsLess
             )
         });
-        let note = shown.map(|change| {
-            let (word, meaning) = cost_word(change.verdict);
-            Painted::new(&paint(meaning, word))
-        });
+        let note = shown.map(|change| cost_word(change.verdict).into());
         self.rows.push(Row {
             kind: letter(kind),
             left: before.map(|line| self.cell(Side::Before, line)),
@@ -351,12 +347,12 @@ impl<'k> Listing<'k> {
         Cell {
             anchor: is_pointed_at.then(|| anchor(report, self.index, side, line)),
             number: line.get(),
-            text: truncate(&safe(text), COLUMNS),
-            share: at.map_or_else(String::new, |at| heat_text(at.samples, share)),
+            text: Text::source(text).truncated(COLUMNS),
+            share: at.and_then(|at| heat_text(at.samples, share)),
             share_heat: heat(share, self.known.largest_share),
             cost: at
                 .filter(|at| at.samples > 0)
-                .map_or_else(String::new, |_| self.known.scale.show(cost_s)),
+                .map(|_| self.known.scale.show(cost_s)),
             cost_heat: heat(cost_s, self.known.largest_cost_s),
             moved_to: to,
         }
@@ -374,10 +370,10 @@ impl Cell {
         Self {
             anchor: None,
             number: line.get(),
-            text: truncate(&safe(text), COLUMNS),
-            share: share.map_or_else(String::new, |share| heat_text(1, share)),
+            text: Text::source(text).truncated(COLUMNS),
+            share: share.and_then(|share| heat_text(1, share)),
             share_heat: heat(share.unwrap_or_default(), largest),
-            cost: String::new(),
+            cost: None,
             cost_heat: 0,
             moved_to: None,
         }
@@ -386,12 +382,12 @@ impl Cell {
 
 impl Row {
     /// A line of a profile, with what is said of it.
-    pub(super) fn of_profile(cell: Cell, note: Option<&str>) -> Self {
+    pub(super) fn of_profile(cell: Cell, note: Option<&'static str>) -> Self {
         Self {
             kind: "",
             left: Some(cell),
             right: None,
-            note: note.map(Painted::new),
+            note: note.map(Painted::from),
         }
     }
 
@@ -399,7 +395,7 @@ impl Row {
     fn is_told(&self) -> bool {
         let cells = [&self.left, &self.right];
         let mut cells = cells.into_iter().flatten();
-        !self.kind.is_empty() || self.note.is_some() || cells.any(|cell| !cell.share.is_empty())
+        !self.kind.is_empty() || self.note.is_some() || cells.any(|cell| cell.share.is_some())
     }
 }
 

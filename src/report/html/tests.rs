@@ -63,7 +63,7 @@ fn stretch(kind: LineKind, before: Option<u32>, after: Option<u32>, lines: u32) 
 fn rows(file: &FileComparison) -> Vec<String> {
     let text = |cell: &Option<source::Cell>| match cell {
         None => String::new(),
-        Some(cell) => format!("{} {}", cell.number, cell.text),
+        Some(cell) => format!("{} {}", cell.number, cell.text.plain()),
     };
     let rows = source::rows_of(&fixture::dither().comparison, file);
     rows.iter()

@@ -8,11 +8,10 @@ use super::contents::cells::{self, Cells};
 use super::contents::rows::{Code, CodeKind, Row, Section, SectionKind};
 use super::contents::{self, closing, findings, gate, headline, names, rows, several};
 use super::format::{CostScale, work_unit};
-use super::text::{short, truncate};
 use crate::compare::{Comparison, Comparisons};
-use crate::foreign::Foreign;
 use crate::gate::Gate;
 use crate::pair::Pair;
+use crate::text::Text;
 
 mod profile;
 mod syntax;
@@ -54,7 +53,7 @@ pub fn comparisons(several: &Comparisons, style: &Style) -> String {
         let _ = writeln!(out, "### profila: {}\n", prose(&summary.sentence));
         table_head(&mut out, &summary.headings, "lrrlll");
         for row in &summary.rows {
-            let cells = row.iter().map(|cell| prose(cell));
+            let cells = row.iter().map(prose);
             table_row(&mut out, cells);
         }
     }
@@ -84,22 +83,22 @@ fn bullets(comparison: &Comparison, style: &Style) -> String {
     for paragraph in headline::paragraphs(comparison) {
         let mut values = paragraph.values;
         if !values.is_empty() {
-            values.push('.');
+            values += ".";
         }
         let parts = [paragraph.sentence, values, paragraph.question];
         let parts = parts.iter().filter(|part| !part.is_empty());
-        let parts: Vec<String> = parts.map(|part| prose(part)).collect();
+        let parts: Vec<String> = parts.map(prose).collect();
         let _ = writeln!(out, "- {}", parts.join(" "));
     }
     if let Some(gate) = &comparison.gate {
         out.push_str(&gate_bullets(gate));
     }
     if comparison.lines.is_empty() {
-        let _ = writeln!(out, "- {}", prose(contents::NO_LINES));
+        let _ = writeln!(out, "- {}", prose(&contents::NO_LINES.into()));
     } else {
         let scale = rows::scale(&rows::sections(comparison, style));
         let found = findings::sentences(comparison, &scale);
-        let _ = writeln!(out, "- {}", prose(findings::heading(&found)));
+        let _ = writeln!(out, "- {}", prose(&findings::heading(&found).into()));
         for sentence in found {
             let _ = writeln!(out, "  - {}", prose(&sentence));
         }
@@ -162,7 +161,7 @@ fn details(out: &mut String, comparison: &Comparison, style: &Style, most_bytes:
             );
             break;
         }
-        let work = short(&work_unit(&comparison.throughput));
+        let work = work_unit(&comparison.throughput);
         let shown = table(section, &scale, &work, room);
         room = room.saturating_sub(shown.len());
         tables.push_str(&shown);
@@ -174,13 +173,13 @@ fn details(out: &mut String, comparison: &Comparison, style: &Style, most_bytes:
     fold(out, "How it was measured", &measured);
 }
 
-fn table(section: &Section<'_>, scale: &CostScale, work: &str, most_bytes: usize) -> String {
+fn table(section: &Section<'_>, scale: &CostScale, work: &Text, most_bytes: usize) -> String {
     let mut out = format!("\n**{}**\n\n", prose(&section.title));
-    let cost = format!("cost, {}", scale.per(work));
-    let headings = [
-        "before", "after", "source", "share", "shift", &cost, "change", "verdict",
-    ];
-    let headings = headings.map(str::to_owned);
+    let cost = Text::from("cost, ") + scale.per(work);
+    let [before, after, source] = ["before", "after", "source"].map(Text::from);
+    let [share, shift] = ["share", "shift"].map(Text::from);
+    let [change, verdict] = ["change", "verdict"].map(Text::from);
+    let headings = [before, after, source, share, shift, cost, change, verdict];
     table_head(&mut out, &headings, "rrlrrrrl");
     let mut shown = 0;
     for row in &section.rows {
@@ -207,52 +206,44 @@ fn table(section: &Section<'_>, scale: &CostScale, work: &str, most_bytes: usize
 }
 
 fn row_cells(row: &Row<'_>, kind: SectionKind, scale: &CostScale) -> Vec<String> {
-    let two = |values: Pair<Option<String>>| {
-        let dash = || "–".to_owned();
-        let is_any = values.before.is_some() || values.after.is_some();
-        let values = values.map(|value| value.unwrap_or_else(dash));
-        is_any.then(|| format!("{} → {}", values.before, values.after))
-    };
+    let numbers = row.numbers.clone().map(|number| prose(&number.into()));
     let shares = row.parts.map(|part| part.map(|part| cells::share(&part)));
-    let costs = row
-        .parts
-        .map(|part| part.map(|part| cells::cost(&part, scale)));
+    let cost = |part| Text::from(cells::cost(&part, scale));
+    let costs = arrow(row.parts.map(|part| part.map(cost)));
     let said = row.change.map(|change| Cells::new(change, row.parts));
-    let numbers = row.numbers.clone().map(Option::unwrap_or_default);
-    let mut cells = vec![numbers.before, numbers.after, source(&row.code, kind)];
-    cells.push(two(shares).unwrap_or_default());
-    let cost = two(costs).unwrap_or_default();
-    match said {
-        None => cells.extend([String::new(), cost, String::new(), String::new()]),
-        Some(said) => {
-            let margin = said.margin.map(|margin| format!(" {margin}"));
-            let interval = said.cost_interval.map(|ends| format!(" ({ends})"));
-            let behind = said.evidence.map(str::to_owned);
-            let behind: Vec<String> = [behind, said.seen, said.needed]
-                .into_iter()
-                .flatten()
-                .collect();
-            let behind = match behind.as_slice() {
-                [] => String::new(),
-                words => format!(", {}", words.join(", ")),
-            };
-            cells.extend([
-                format!("{}{}", said.shift, margin.unwrap_or_default()),
-                cost,
-                format!("{}{}", said.cost, interval.unwrap_or_default()),
-                format!("{}{behind}", prose(&said.verdict)),
-            ]);
-        }
+    let (shift, change, verdict) = said.map(in_cells).unwrap_or_default();
+    let cells = [arrow(shares), shift, costs, change, verdict];
+    let mut row = vec![numbers.before, numbers.after, source(&row.code, kind)];
+    row.extend(cells.iter().map(prose));
+    row
+}
+
+/// Before and after, where there is either.
+fn arrow(values: Pair<Option<Text>>) -> Text {
+    if values.before.is_none() && values.after.is_none() {
+        return Text::new();
     }
-    cells
+    let values = values.map(|value| value.unwrap_or_else(|| "–".into()));
+    values.before + " → " + values.after
+}
+
+/// What is said of a change: its shift, its cost, its verdict.
+fn in_cells(said: Cells) -> (Text, Text, Text) {
+    let margin = said.margin.map(|margin| Text::from(" ") + margin);
+    let interval = said.cost_interval.map(|ends| Text::from(" (") + ends + ")");
+    let open = [said.seen, said.needed].map(|it| it.map(Text::from));
+    let behind = [said.evidence.map(Text::from)].into_iter().chain(open);
+    let behind = behind.flatten().map(|words| Text::from(", ") + words);
+    let verdict = said.verdict + behind.collect::<Text>();
+    (said.shift + margin, said.cost + interval, verdict)
 }
 
 fn source(lines: &[Code], kind: SectionKind) -> String {
     let lines = lines.iter().map(|line| {
-        let text = truncate(&line.text, SOURCE);
+        let text = line.text.clone().truncated(SOURCE);
         match line.kind {
-            CodeKind::Source => code(format!("{} {text}", line.mark).trim_end()),
-            CodeKind::Remark if kind == SectionKind::Functions => code(&text),
+            CodeKind::Source => code(&(Text::from(line.mark) + " " + text).trimmed()),
+            CodeKind::Remark if kind == SectionKind::Functions => prose(&text),
             CodeKind::Remark | CodeKind::Block => {
                 format!("{} {}", line.mark, prose(&text)).trim().to_owned()
             }
@@ -264,20 +255,16 @@ fn source(lines: &[Code], kind: SectionKind) -> String {
 /// How it was measured, and what the reader should know.
 fn measured(comparison: &Comparison) -> String {
     let mut out = format!("{}\n\n", prose(&closing::sentence(comparison)));
-    let Pair { before, after } = names(comparison);
-    table_head(&mut out, &[String::new(), before, after], "lll");
+    let Pair { before, after } = names(comparison).map(Text::plainly);
+    table_head(&mut out, &[Text::new(), before, after], "lll");
     for (label, values) in closing::facts(comparison) {
-        let cells = [
-            label.to_owned(),
-            prose(&values.before),
-            prose(&values.after),
-        ];
-        table_row(&mut out, cells);
+        let cells = [label.into(), values.before, values.after];
+        table_row(&mut out, cells.iter().map(prose));
     }
     let warnings = &comparison.warnings;
     for warning in warnings.iter().take(MOST_WARNINGS) {
-        let warning = Foreign::new(warning).prose();
-        let _ = writeln!(out, "\nWarning: {}", prose(&truncate(&warning, WARNING)));
+        let warning = Text::prose(warning).truncated(WARNING);
+        let _ = writeln!(out, "\nWarning: {}", prose(&warning));
     }
     if warnings.len() > MOST_WARNINGS {
         let more = warnings.len() - MOST_WARNINGS;
@@ -296,8 +283,8 @@ fn fold(out: &mut String, title: &str, text: &str) {
 }
 
 /// The first two lines of a table. A letter a column says how it is aligned: `l` or `r`.
-fn table_head(out: &mut String, headings: &[String], alignment: &str) {
-    table_row(out, headings.iter().map(|heading| prose(heading)));
+fn table_head(out: &mut String, headings: &[Text], alignment: &str) {
+    table_row(out, headings.iter().map(prose));
     let rules = alignment.chars().map(|side| match side {
         'r' => "---:",
         _ => "---",

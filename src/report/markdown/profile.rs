@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use super::syntax::{block, code, html_code, prose};
 use super::{MOST_BYTES, MOST_WARNINGS, WARNING, fold, table_head, table_row, truncate_bytes};
-use crate::foreign::Foreign;
 use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile};
+use crate::recording::ForeignText;
 use crate::report::Style;
 use crate::report::annotate::{self, Options};
 use crate::report::format::{count, percent};
-use crate::report::text::{safe, short, truncate};
 use crate::source::Origin;
+use crate::text::{Number, Text};
 
 /// Lines that are named before all of them are shown.
 const HOTTEST: usize = 10;
@@ -22,20 +22,20 @@ const SOURCE: usize = 100;
 pub fn profile(
     name: &str,
     profile: &AnnotatedProfile,
-    warnings: &[String],
+    warnings: &[ForeignText],
     options: &Options,
     style: &Style,
 ) -> String {
     let mut out = format!(
         "### profila: {}\n\n- {}: {} in Numba code, {} outside it, {} unreadable\n",
-        code(&short(name)),
+        code(&Text::name(name)),
         count(profile.samples.window, "sample"),
         percent(profile.numba_share),
         percent(profile.non_numba_share),
         percent(profile.bad_share),
     );
     for warning in warnings.iter().take(MOST_WARNINGS) {
-        let warning = truncate(&Foreign::new(warning).prose(), WARNING);
+        let warning = Text::prose(warning).truncated(WARNING);
         let _ = writeln!(out, "- Warning: {}", prose(&warning));
     }
     out.push_str(&hottest(profile, style));
@@ -53,7 +53,7 @@ pub fn profile(
     }
     fold(
         &mut out,
-        &format!("{} line by line", html_code(&short(name))),
+        &format!("{} line by line", html_code(&Text::name(name))),
         &folded,
     );
     out
@@ -78,16 +78,12 @@ fn hottest(profile: &AnnotatedProfile, style: &Style) -> String {
         return out;
     }
     out.push('\n');
-    let headings = ["share", "line", "source"].map(str::to_owned);
+    let headings = ["share", "line", "source"].map(Text::from);
     table_head(&mut out, &headings, "rrl");
     for (file, line, share) in lines.into_iter().take(HOTTEST) {
-        let place = format!("{}:{}", safe(&file.path), line.number);
-        let text = safe(line.text.trim());
-        let cells = [
-            percent(share),
-            prose(&place),
-            code(&truncate(&text, SOURCE)),
-        ];
+        let place = Text::foreign(&file.path) + ":" + Number::new(line.number);
+        let text = Text::source(line.text.trim()).truncated(SOURCE);
+        let cells = [prose(&percent(share).into()), prose(&place), code(&text)];
         table_row(&mut out, cells);
     }
     out

@@ -1,22 +1,23 @@
 //! Text as Markdown that shows it and does nothing else.
 
-use crate::report::paint::{self, Meaning};
+use crate::text::{Kind, Meaning, Text};
 
 /// Characters that Markdown, or GitHub's reading of it, may take for its own.
 const SPECIAL: &str = r"\`*_[]<>#|~$&";
 
-/// Prose: whatever it holds is shown as it is. What was painted is set off, names as code.
-pub(super) fn prose(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for (meaning, part) in paint::parts(text) {
-        match meaning {
-            None | Some(Meaning::Quiet) => escape(&mut out, &part),
-            Some(Meaning::Heading) => out.push_str(&code(&part)),
-            Some(Meaning::Better | Meaning::Worse | Meaning::Open) => {
+/// Prose: whatever it holds is shown as it is. Names and source are set off as code, and what
+/// means something to the reader in bold.
+pub(super) fn prose(text: &Text) -> String {
+    let mut out = String::new();
+    for span in text.spans() {
+        match (span.kind(), span.meaning()) {
+            (Kind::Name | Kind::Source, _) => out.push_str(&code_of(span.as_str())),
+            (_, Some(Meaning::Better | Meaning::Worse | Meaning::Open)) => {
                 out.push_str("**");
-                escape(&mut out, &part);
+                escape(&mut out, span.as_str());
                 out.push_str("**");
             }
+            (Kind::Number | Kind::Word | Kind::Foreign, _) => escape(&mut out, span.as_str()),
         }
     }
     out
@@ -24,18 +25,21 @@ pub(super) fn prose(text: &str) -> String {
 
 fn escape(out: &mut String, text: &str) {
     for c in text.chars() {
-        match c {
-            // A line may not begin a list or a heading of its own.
-            '\n' => out.push(' '),
-            _ if SPECIAL.contains(c) => out.extend(['\\', c]),
-            _ => out.push(c),
+        if SPECIAL.contains(c) {
+            out.push('\\');
         }
+        out.push(c);
     }
+}
+
+/// All of a text as code.
+pub(super) fn code(text: &Text) -> String {
+    code_of(&text.plain())
 }
 
 /// Code within a line, also within a cell of a table: set off by more backticks than it
 /// has in a row.
-pub(super) fn code(text: &str) -> String {
+fn code_of(text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
@@ -68,9 +72,9 @@ fn longest_run(text: &str) -> usize {
 }
 
 /// Code within a tag of HTML, where Markdown's own marks are not read.
-pub(super) fn html_code(text: &str) -> String {
+pub(super) fn html_code(text: &Text) -> String {
     let mut out = "<code>".to_owned();
-    for c in text.chars() {
+    for c in text.plain().chars() {
         match c {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
@@ -87,6 +91,7 @@ mod tests {
 
     #[test]
     fn code_is_set_off_by_more_backticks_than_it_has() {
+        let code = |text| code(&Text::source(text));
         assert_eq!(code("x = 1"), "`x = 1`");
         assert_eq!(code("a `b` ``c``"), "``` a `b` ``c`` ```");
         assert_eq!(code("a | b"), r"`a \| b`");
@@ -96,8 +101,11 @@ mod tests {
 
     #[test]
     fn prose_shows_what_it_holds() {
-        assert_eq!(prose("a*b_c <d> [e](f)"), r"a\*b\_c \<d\> \[e\](f)");
-        assert_eq!(prose(&paint::paint(Meaning::Worse, "slower")), "**slower**");
-        assert_eq!(prose(&paint::paint(Meaning::Heading, "a_b.py")), "`a_b.py`");
+        let text = Text::foreign("a*b_c <d> [e](f)");
+        assert_eq!(prose(&text), r"a\*b\_c \<d\> \[e\](f)");
+        let slower = Text::from("slower").meaning(Meaning::Worse);
+        assert_eq!(prose(&slower), "**slower**");
+        assert_eq!(prose(&Text::name("a_b.py")), "`a_b.py`");
+        assert_eq!(prose(&(Text::source("f_1") + " is")), "`f_1` is");
     }
 }

@@ -58,7 +58,7 @@ fn a_report_of_many_lines_is_cut() {
     let mut comparison = fixture::dither().comparison;
     let line = comparison.lines[0].clone();
     comparison.lines = vec![line; 5_000];
-    comparison.warnings = vec!["many words ".repeat(500); 50];
+    comparison.warnings = vec!["many words ".repeat(500).into(); 50];
     let style = Style {
         all: true,
         ..Style::default()

@@ -1,26 +1,18 @@
 //! The layout of rows: which columns there are, how wide, and what gives way
 //! when there is not enough room.
 
-use comfy_table::{
-    CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Row as Cells,
-    Table, TableStyle, Width,
-};
-
+use super::layout::{self, Cell, GAP, Place};
 use crate::compare::Comparison;
 use crate::pair::Pair;
 use crate::report::Style;
 use crate::report::contents::cells::{self, Cells as Said};
 use crate::report::contents::rows::{Code, CodeKind, Row, Section, SectionKind, scale};
 use crate::report::format::{CostScale, work_unit};
-use crate::report::paint::{Meaning, paint};
-use crate::report::text::{short, truncate, width};
+use crate::text::Alignment::{Left, Right};
+use crate::text::{Alignment, Meaning, Number, Text};
 
 /// From this width on, before and after stand side by side.
 const SIDE_BY_SIDE: usize = 140;
-
-/// Columns between two columns of the table: one of padding, one that the table
-/// puts where a border would be.
-const GAP: usize = 2;
 
 /// Intervals give way until the source column is this wide, if it needs to be.
 const GOOD_SOURCE: usize = 36;
@@ -33,10 +25,6 @@ const MARK: usize = 2;
 
 /// Widest name of a unit of work in a heading.
 const UNIT: usize = 12;
-
-const STYLE: TableStyle = TableStyle::new()
-    .header_lines(ContentLineStyle::none())
-    .header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// Where before and after stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +51,7 @@ pub(super) struct Grid {
     layout: Layout,
     detail: Detail,
     scale: CostScale,
-    work: String,
+    work: Text,
     /// Width of each column.
     widths: Vec<usize>,
 }
@@ -80,7 +68,7 @@ impl Grid {
             },
             detail: Detail::Full,
             scale: scale(sections),
-            work: truncate(&short(&work_unit(&comparison.throughput)), UNIT),
+            work: work_unit(&comparison.throughput).truncated(UNIT),
             widths: Vec::new(),
         };
         for detail in [Detail::Full, Detail::NoCostInterval, Detail::Least] {
@@ -100,13 +88,13 @@ impl Grid {
     /// Measures all columns and leaves the rest to the source, as far as it needs
     /// it. Returns whether that is enough to recognise the source by.
     fn fit(&mut self, rows: &[&Row<'_>], total: usize) -> bool {
-        let mut widths: Vec<usize> = self.columns().iter().map(Column::heading_width).collect();
+        let mut widths: Vec<usize> = self.columns().iter().map(Column::width).collect();
         let mut needed = LEAST_SOURCE;
         for row in rows {
             for (widest, cell) in widths.iter_mut().zip(self.cells(row)) {
-                *widest = (*widest).max(cell_width(&cell));
+                *widest = (*widest).max(layout::width(&cell));
             }
-            let code = row.code.iter().map(|code| MARK + width(&code.text));
+            let code = row.code.iter().map(|code| MARK + code.text.width());
             needed = needed.max(code.max().unwrap_or(0));
         }
         let source = self.source_column();
@@ -126,177 +114,184 @@ impl Grid {
     }
 
     fn columns(&self) -> Vec<Column> {
-        use CellAlignment::{Left, Right};
         let cost = self.scale.per(&self.work);
-        let column = |alignment, heading: &str| Column {
+        let column = |alignment, heading: [&'static str; 2]| Column {
             alignment,
-            heading: heading.to_owned(),
+            heading: heading.map(Text::from),
+        };
+        let of_costs = |heading| Column {
+            alignment: Right,
+            heading,
         };
         let mut columns = match self.layout {
             Layout::Stacked => vec![
-                column(Right, "line"),
-                column(Left, "  source"),
-                column(Right, "share"),
-                column(Right, "shift\npoints"),
-                column(Right, &format!("cost\n{cost}")),
-                column(Right, "change"),
+                column(Right, ["line", ""]),
+                column(Left, ["  source", ""]),
+                column(Right, ["share", ""]),
+                column(Right, ["shift", "points"]),
+                of_costs(["cost".into(), cost]),
+                column(Right, ["change", ""]),
             ],
             Layout::SideBySide => vec![
-                column(Right, "line\nbefore"),
-                column(Right, "\nafter"),
-                column(Left, "  source"),
-                column(Right, "share\nbefore"),
-                column(Right, "\nafter"),
-                column(Right, "shift\npoints"),
-                column(Left, ""),
-                column(Right, &format!("{cost}\nbefore")),
-                column(Right, "\nafter"),
-                column(Right, "change"),
-                column(Right, ""),
+                column(Right, ["line", "before"]),
+                column(Right, ["", "after"]),
+                column(Left, ["  source", ""]),
+                column(Right, ["share", "before"]),
+                column(Right, ["", "after"]),
+                column(Right, ["shift", "points"]),
+                column(Left, ["", ""]),
+                of_costs([cost, "before".into()]),
+                column(Right, ["", "after"]),
+                column(Right, ["change", ""]),
+                column(Right, ["", ""]),
             ],
         };
         if self.layout == Layout::SideBySide && self.detail != Detail::Full {
             columns.pop();
         }
-        columns.push(column(Left, "verdict"));
+        columns.push(column(Left, ["verdict", ""]));
         columns
     }
 
     /// The cells of a row, the source's left empty.
-    fn cells(&self, row: &Row<'_>) -> Vec<String> {
+    fn cells(&self, row: &Row<'_>) -> Vec<Cell> {
         let shares = row.parts.map(|part| part.map(|part| cells::share(&part)));
-        let cost = |part| cells::cost(&part, &self.scale);
+        let cost = |part| cells::cost(&part, &self.scale).into();
         let costs = row.parts.map(|part| part.map(cost));
+        let numbers = row.numbers.clone().map(|number| number.map(Text::from));
         let change = row.change.map_or_else(Change::default, |change| {
             Change::new(Said::new(change, row.parts), self.detail, self.layout)
         });
         let is_pair = row.change.is_some();
         match self.layout {
             Layout::Stacked => vec![
-                stack(row.numbers.clone(), is_pair && row.has_numbers()),
-                String::new(),
+                stack(numbers, is_pair && row.has_numbers()),
+                Cell::new(),
                 stack(shares, is_pair),
-                two_lines(&change.shift, &change.margin),
+                vec![change.shift, change.margin.into()],
                 stack(costs, is_pair),
-                two_lines(&change.cost, &change.cost_interval),
+                vec![change.cost, change.cost_interval.into()],
                 change.verdict,
             ],
             Layout::SideBySide => {
-                let beside = |values: Pair<Option<String>>| {
+                let beside = |values: Pair<Option<Text>>| {
                     values.map(|value| value.unwrap_or_else(|| missing(is_pair)))
                 };
-                let numbers = row.numbers.clone().map(Option::unwrap_or_default);
+                let numbers = numbers.map(Option::unwrap_or_default);
                 let (shares, costs) = (beside(shares), beside(costs));
                 let mut cells = vec![
                     numbers.before,
                     numbers.after,
-                    String::new(),
+                    Text::new(),
                     shares.before,
                     shares.after,
                     change.shift,
-                    change.margin,
+                    change.margin.into(),
                     costs.before,
                     costs.after,
                     change.cost,
                 ];
                 if self.detail == Detail::Full {
-                    cells.push(change.cost_interval);
+                    cells.push(change.cost_interval.into());
                 }
-                cells.push(change.verdict);
-                cells
+                let cells = cells.into_iter().map(|cell| vec![cell]);
+                cells.chain([change.verdict]).collect()
             }
         }
     }
 
-    /// One table with this grid's columns.
-    pub(super) fn show(&self, section: &Section<'_>) -> String {
-        let mut table = Table::new();
-        table
-            .load_style(STYLE)
-            .set_content_arrangement(ContentArrangement::Disabled);
+    /// The lines of one table with this grid's columns.
+    pub(super) fn show(&self, section: &Section<'_>) -> Vec<Text> {
         let columns = self.columns();
+        let places = columns.iter().zip(&self.widths);
+        let places: Vec<Place> = places
+            .map(|(column, &width)| Place {
+                alignment: column.alignment,
+                // A column that has nothing in it is seen all the same.
+                width: width.max(1),
+            })
+            .collect();
+        let mut lines = Vec::new();
         if section.kind == SectionKind::Lines {
-            let headings = columns
-                .iter()
-                .map(|column| paint(Meaning::Quiet, &column.heading));
-            table.set_header(headings.collect::<Vec<_>>());
+            let headings = columns.into_iter().map(Column::cell);
+            lines.extend(layout::row(&headings.collect::<Vec<_>>(), &places));
+            lines.push(layout::rule(&places));
         }
         let source = self.source_column();
         for row in &section.rows {
             let mut cells = self.cells(row);
             cells[source] = self.code(&row.code);
-            table.add_row(Cells::from(cells));
+            trim(&mut cells);
+            lines.extend(layout::row(&cells, &places));
         }
-        let last = columns.len() - 1;
-        let columns = columns.iter().zip(&self.widths).enumerate();
-        for (column, (index, (heading, width))) in table.column_iter_mut().zip(columns) {
-            let padding = u16::from(index < last);
-            let width = u16::try_from(*width).unwrap_or(u16::MAX - 1);
-            column.set_padding((0, padding));
-            column.set_cell_alignment(heading.alignment);
-            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width + padding)));
-        }
-        table.to_string()
+        lines
     }
 
-    fn code(&self, lines: &[Code]) -> String {
+    fn code(&self, lines: &[Code]) -> Cell {
         let room = self.widths[self.source_column()].saturating_sub(MARK);
         let lines = lines.iter().map(|code| {
-            let text = truncate(&code.text, room);
-            match code.kind {
-                CodeKind::Source => format!("{:MARK$}{text}", code.mark),
-                CodeKind::Remark => {
-                    format!("{:MARK$}{}", code.mark, paint(Meaning::Quiet, &text))
-                }
-                CodeKind::Block => {
-                    format!("{:MARK$}{}", code.mark, paint(Meaning::Heading, &text))
-                }
-            }
+            let text = code.text.clone().truncated(room);
+            let text = match code.kind {
+                CodeKind::Source => text,
+                CodeKind::Remark => text.meaning(Meaning::Quiet),
+                CodeKind::Block => text.meaning(Meaning::Heading),
+            };
+            Text::from(code.mark).padded(MARK, Left) + text
         });
-        lines.collect::<Vec<_>>().join("\n")
+        lines.collect()
+    }
+}
+
+/// Takes away lines at the end of cells that have nothing in them.
+fn trim(cells: &mut [Cell]) {
+    for cell in cells {
+        while cell.last().is_some_and(Text::is_empty) {
+            cell.pop();
+        }
     }
 }
 
 struct Column {
-    alignment: CellAlignment,
-    heading: String,
+    alignment: Alignment,
+    heading: [Text; 2],
 }
 
 impl Column {
-    fn heading_width(&self) -> usize {
-        cell_width(&self.heading)
+    fn width(&self) -> usize {
+        let lines = self.heading.iter().map(Text::width);
+        lines.max().unwrap_or(0)
     }
-}
 
-fn cell_width(cell: &str) -> usize {
-    cell.split('\n').map(width).max().unwrap_or(0)
+    fn cell(self) -> Cell {
+        let lines = self.heading.into_iter();
+        lines.map(|line| line.meaning(Meaning::Quiet)).collect()
+    }
 }
 
 /// What is said of a change, a cell each, as there is room for it.
 #[derive(Default)]
 struct Change {
-    shift: String,
-    margin: String,
-    cost: String,
-    cost_interval: String,
-    verdict: String,
+    shift: Text,
+    margin: Option<Number>,
+    cost: Text,
+    cost_interval: Option<Number>,
+    verdict: Cell,
 }
 
 impl Change {
     fn new(said: Said, detail: Detail, layout: Layout) -> Self {
         let needed = said.needed.filter(|_| detail != Detail::Least);
-        let question: Vec<String> = said.seen.into_iter().chain(needed).collect();
-        let interval = said.cost_interval.filter(|_| detail == Detail::Full);
+        let question = said.seen.into_iter().chain(needed).map(Text::from);
+        let question = Text::join(question, ", ").meaning(Meaning::Quiet);
         Self {
-            shift: said.shift,
-            margin: said.margin.unwrap_or_default(),
+            shift: said.shift.into(),
+            margin: said.margin,
             cost: said.cost,
-            cost_interval: interval.unwrap_or_default(),
+            cost_interval: said.cost_interval.filter(|_| detail == Detail::Full),
             verdict: match (said.evidence, layout) {
-                (Some(evidence), Layout::Stacked) => format!("{}\n{evidence}", said.verdict),
-                (Some(evidence), Layout::SideBySide) => format!("{}, {evidence}", said.verdict),
-                (None, _) if question.is_empty() => said.verdict,
-                (None, _) => two_lines(&said.verdict, &paint(Meaning::Quiet, &question.join(", "))),
+                (Some(evidence), Layout::Stacked) => vec![said.verdict, evidence.into()],
+                (Some(evidence), Layout::SideBySide) => vec![said.verdict + ", " + evidence],
+                (None, _) => vec![said.verdict, question],
             },
         }
     }
@@ -304,27 +299,15 @@ impl Change {
 
 /// Before above after. A row about a change has both lines, with a dash where it
 /// has no lines on that side; any other has only what is there.
-fn stack(values: Pair<Option<String>>, is_pair: bool) -> String {
+fn stack(values: Pair<Option<Text>>, is_pair: bool) -> Cell {
     if is_pair {
         let values = values.map(|value| value.unwrap_or_else(|| missing(true)));
-        format!("{}\n{}", values.before, values.after)
+        vec![values.before, values.after]
     } else {
-        values.before.or(values.after).unwrap_or_default()
+        vec![values.before.or(values.after).unwrap_or_default()]
     }
 }
 
-fn missing(is_pair: bool) -> String {
-    if is_pair {
-        "–".to_owned()
-    } else {
-        String::new()
-    }
-}
-
-fn two_lines(first: &str, second: &str) -> String {
-    if second.is_empty() {
-        first.to_owned()
-    } else {
-        format!("{first}\n{second}")
-    }
+fn missing(is_pair: bool) -> Text {
+    Text::from(if is_pair { "–" } else { "" })
 }

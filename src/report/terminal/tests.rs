@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use nix::time::{ClockId, clock_gettime};
+use unicode_width::UnicodeWidthStr as _;
 
 use super::*;
 use crate::align::Rename;
@@ -8,7 +9,6 @@ use crate::compare::{Comparisons, FileComparison, FunctionComparison, Look, Metr
 use crate::options::Selection;
 use crate::pair::Pair;
 use crate::report::fixture;
-use crate::report::text::width;
 
 /// The report without colours; it must hold nothing that a terminal obeys and stay
 /// within its width.
@@ -20,7 +20,7 @@ fn shown(comparison: &Comparison, columns: usize) -> String {
     };
     let text = super::comparison(comparison, &style);
     for line in text.lines() {
-        assert!(width(line) <= columns, "{} columns: {line}", width(line));
+        assert!(line.width() <= columns, "{} columns: {line}", line.width());
         assert!(!line.contains(char::is_control), "{line:?}");
         assert_eq!(line, line.trim_end());
     }
@@ -156,7 +156,7 @@ fn several_versions() {
     let several = fixture::several();
     let text = comparisons(&several, &Style::default());
     for line in text.lines() {
-        assert!(width(line) <= 100, "{line}");
+        assert!(line.width() <= 100, "{line}");
     }
     let shown: Vec<&str> = text.lines().collect();
     insta::assert_snapshot!(shown[..26].join("\n"));

@@ -105,7 +105,9 @@ fn hot_text(sandbox: &Sandbox, script: &str) -> (String, Vec<String>) {
     let recording = recorded(sandbox, script);
     report::check_sums(&recording);
     let hot = report::text_of(&recording, report::hottest(&recording));
-    (hot.to_owned(), recording.warnings)
+    let warnings = recording.warnings.iter();
+    let warnings = warnings.map(|it| it.as_written().to_owned());
+    (hot.to_owned(), warnings.collect())
 }
 
 fn hot_script() -> String {
@@ -155,6 +157,7 @@ fn a_source_that_is_removed_while_it_runs() {
     let [said] = &recording.warnings[..] else {
         panic!("one warning, not {:?}", recording.warnings);
     };
+    let said = said.as_written();
     assert!(said.contains("module.py is unknown"), "{said}");
     let hot = report::hottest(&recording);
     assert!(hot.file.ends_with("module.py"), "{hot:?}");
