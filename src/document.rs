@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::compare::{self, Comparison, Comparisons};
+use crate::compare::{self, Comparison, Comparisons, Conclusion};
 use crate::doctor::{self, Diagnosis};
 use crate::foreign::{is_invisible, is_logging_command};
 use crate::recording::{self, Recording};
@@ -83,6 +83,15 @@ pub enum AnyDocument {
     Comparison(Box<Comparison>),
     /// The same of more than two versions.
     Comparisons(Comparisons),
+}
+
+impl From<Conclusion> for AnyDocument {
+    fn from(conclusion: Conclusion) -> Self {
+        match conclusion {
+            Conclusion::One(comparison) => Self::Comparison(comparison),
+            Conclusion::Several(several) => Self::Comparisons(several),
+        }
+    }
 }
 
 /// Why a document could not be read. Lines and columns count from 1.

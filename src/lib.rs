@@ -2,8 +2,8 @@
 //! by how much, and how sure you can be.
 //!
 //! Data flows one way: configuration and [`plan`] say which runs to make;
-//! [`process`] starts them and [`sampler`] watches them; a [`recording`] keeps
-//! what was measured; [`profile`], [`align`] and [`stats`] turn recordings into
+//! [`measure`] makes them, which [`process`] starts and [`sampler`] watches; a
+//! [`recording`] keeps what was measured; [`profile`], [`align`] and [`stats`] turn recordings into
 //! a [`compare::Comparison`]; [`report`] shows it. `ARCHITECTURE.md` has the
 //! whole map and the invariants.
 
@@ -19,6 +19,7 @@ pub mod error;
 mod floors;
 mod foreign;
 pub mod gate;
+pub mod measure;
 #[cfg(test)]
 mod methodology;
 pub mod mi;

@@ -12,11 +12,13 @@ use serde::{Deserialize, Serialize};
 pub use crate::foreign::ForeignText;
 use crate::source::LineNumber;
 
+mod attribution;
 mod block;
 pub(crate) mod check;
 #[cfg(test)]
 pub(crate) mod fixture;
 
+pub use self::attribution::Attribution;
 pub use self::block::{Block, RoundId};
 pub use crate::source::Source;
 

@@ -23,8 +23,8 @@ fn resolved(text: &str) -> Result<()> {
     let here = Path::new("/nowhere");
     let document = Document::parse("profila.toml".into(), here.to_owned(), text.to_owned())?;
     let cli = Cli::parse_from(["profila", "diff"]);
-    let Command::Diff(args) = &cli.command else {
+    let Command::Configured(command) = &cli.command else {
         return Ok(());
     };
-    config::diff(args, &cli.global, document.as_ref(), here).map(|_| ())
+    config::resolve(command, &cli.global, document.as_ref(), here).map(|_| ())
 }

@@ -1,9 +1,20 @@
 //! Which words belong to profila and which to the script, and what is said of wrong ones.
 
+use std::path::PathBuf;
+
 use super::*;
 
 fn parse(line: &str) -> Result<Cli, clap::Error> {
     Cli::try_parse_from(std::iter::once("profila").chain(line.split_whitespace()))
+}
+
+/// A command that a configuration has a say in.
+#[track_caller]
+fn configured(command: Command) -> Configured {
+    match command {
+        Command::Configured(command) => *command,
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
@@ -16,8 +27,8 @@ fn the_definition_is_consistent() {
 #[track_caller]
 fn check_program(line: &str, words: &str, verbose: bool) {
     let cli = parse(line).unwrap_or_else(|error| panic!("{error}"));
-    let (Command::Annotate(AnnotateArgs { program, .. })
-    | Command::Record(RecordArgs { program, .. })) = cli.command
+    let (Configured::Annotate(AnnotateArgs { program, .. })
+    | Configured::Record(RecordArgs { program, .. })) = configured(cli.command)
     else {
         panic!("not a command that runs a program");
     };
@@ -58,13 +69,13 @@ fn modules_and_code_are_taken_as_by_python() {
 #[track_caller]
 fn check_diff(line: &str, operands: &[&str], args: &[&str]) {
     let cli = parse(line).unwrap_or_else(|error| panic!("{error}"));
-    let Command::Diff(diff) = cli.command else {
+    let Configured::Diff(diff) = configured(cli.command) else {
         panic!("not `diff`");
     };
     let found = diff.versions;
     let expected: Vec<PathBuf> = operands.iter().map(PathBuf::from).collect();
     assert_eq!(found, expected);
-    assert_eq!(diff.args, args);
+    assert_eq!(diff.experiment.args, args);
 }
 
 #[test]
@@ -122,4 +133,24 @@ fn completions_know_the_commands() {
         let script = String::from_utf8(completions(shell)).unwrap();
         assert!(script.contains("annotate"), "{shell}");
     }
+}
+
+/// Which argument of an experiment is the first that is given.
+#[track_caller]
+fn check_given(line: &str, first: Option<&str>) {
+    let cli = parse(line).unwrap_or_else(|error| panic!("{error}"));
+    let Configured::Diff(diff) = configured(cli.command) else {
+        panic!("not `diff`");
+    };
+    assert_eq!(diff.experiment.first(), first, "{line}");
+}
+
+#[test]
+fn every_argument_of_an_experiment_is_known_to_be_given() {
+    check_given("diff a.py b.py --format json --all -v", None);
+    check_given("diff a.py b.py --rate 5 --gdb x", Some("--gdb"));
+    check_given("diff --exclude a* a.py b.py", Some("--exclude"));
+    check_given("diff --placebo", Some("--placebo"));
+    check_given("diff --save runs -- 3", Some("--save"));
+    check_given("diff -- 3", Some("-- ARGS"));
 }

@@ -1,40 +1,32 @@
 //! `profila annotate`: where one script spends its time.
 
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 use std::process::ExitStatus;
+use std::slice;
 
-use super::measure::{Laboratory, ending};
+use super::progress::Progress;
 use super::show::{self, Kind};
-use super::{End, here, install_interrupts, print, require_writable, say, view, write_file};
-use crate::cli::{AnnotateArgs, GlobalArgs};
-use crate::config::{self, Format};
+use super::{End, print, require_writable, say, write_file};
+use crate::config::{self, Format, ObserveTask};
 use crate::document::{self, AnyDocument};
 use crate::error::{ExitCode, Result};
+use crate::measure::{self, Surroundings, ending};
+use crate::process::Interrupts;
+use crate::recording::Recording;
 
-pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<End> {
-    let here = here()?;
-    let document = config::discover(args.config.config.as_deref(), &here)?;
-    let config = config::annotate(args, global, document.as_ref(), &here)?;
-    config::require_scripts(&config)?;
-    show::require(Kind::Profile, &config.output)?;
-    require_writable(config.output.save.as_deref())?;
-    let interrupts = install_interrupts()?;
-    let observed = Laboratory::new(&config, &here, &interrupts)?.observe()?;
+pub(super) fn annotate(task: &ObserveTask, here: &Path) -> Result<End> {
+    config::require_scripts(slice::from_ref(&task.observation.variant))?;
+    show::require(Kind::Profile, &task.output)?;
+    require_writable(task.save.as_deref())?;
+    let surroundings = Surroundings {
+        here,
+        interrupts: &Interrupts::install()?,
+        observer: &Progress::new(task.verbosity),
+    };
+    let observed = measure::observe(&task.observation, surroundings)?;
     match observed.recording {
-        Ok(recording) => {
-            let kept = match &config.output.save {
-                Some(file) => write_file(file, &document::write(&recording)),
-                None => Ok(()),
-            };
-            let recording = view(recording, config.sampling.attribution);
-            if config.output.format == Format::Text {
-                // What the script printed may not end its line.
-                print("\n")?;
-            }
-            show::show(&AnyDocument::Recording(Box::new(recording)), &config.output)?;
-            // The report is not lost with what could not be written.
-            kept?;
-        }
+        Ok(recording) => keep_and_show(&recording, task)?,
         // Somebody may have killed it.
         Err(error) if observed.status.signal().is_some() => say(&format!(
             "the script {}; no profile: {}",
@@ -46,6 +38,21 @@ pub(super) fn annotate(args: &AnnotateArgs, global: &GlobalArgs) -> Result<End> 
         Err(error) => return Err(error),
     }
     Ok(as_the_script(observed.status))
+}
+
+fn keep_and_show(recording: &Recording, task: &ObserveTask) -> Result<()> {
+    let kept = match &task.save {
+        Some(file) => write_file(file, &document::write(recording)),
+        None => Ok(()),
+    };
+    if task.output.format == Format::Text {
+        // What the script printed may not end its line.
+        print("\n")?;
+    }
+    let seen = recording.seen(task.attribution).into_owned();
+    show::show(&AnyDocument::Recording(Box::new(seen)), &task.output)?;
+    // The report is not lost with what could not be written.
+    kept
 }
 
 /// This process ends as the script did.

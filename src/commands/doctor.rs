@@ -2,34 +2,28 @@
 
 use std::path::Path;
 
-use super::interrupts::Interrupts;
-use super::measure::{Laboratory, Looks, environment, named};
-use super::{here, install_interrupts, print, style};
-use crate::cli::{DoctorArgs, GlobalArgs};
-use crate::config::{self, Config, Format};
-use crate::doctor::{Facts, PROBE, Probe, Trouble, examine};
+use super::progress::Progress;
+use super::{plain_style, print};
+use crate::config::{ExamineTask, Experiment, Format};
+use crate::doctor::{Facts, Probe, Trouble, examine};
 use crate::document;
 use crate::error::{Error, ExitCode, Result};
-use crate::plan::{Size, plan};
+use crate::measure::{Rounds, Surroundings, environment};
 use crate::process::python::{self, Asking};
-use crate::process::{Guard, Host};
+use crate::process::{Guard, Host, Interrupts};
 use crate::report::doctor;
 use crate::sampler::Factory;
 
-pub(super) fn doctor(args: &DoctorArgs, global: &GlobalArgs) -> Result<u8> {
-    let here = here()?;
-    let document = config::discover(args.config.config.as_deref(), &here)?;
-    let config = config::doctor(PROBE, args, global, document.as_ref(), &here)?;
-    let interrupts = install_interrupts()?;
-    let facts = look(&config, &here, &interrupts)?;
+pub(super) fn doctor(task: &ExamineTask, here: &Path) -> Result<u8> {
+    let interrupts = Interrupts::install()?;
+    let facts = look(task, here, &interrupts)?;
     if interrupts.first().is_some() {
         return Err(Error::Interrupted);
     }
     let diagnosis = examine(&facts);
-    print(&if config.output.format == Format::Json {
-        document::write(&diagnosis)
-    } else {
-        doctor::text(&diagnosis, &style(&config.output))
+    print(&match task.format {
+        Format::Json => document::write(&diagnosis),
+        _ => doctor::text(&diagnosis, &plain_style(task.color)),
     })?;
     let code = if diagnosis.works {
         ExitCode::Success
@@ -40,22 +34,27 @@ pub(super) fn doctor(args: &DoctorArgs, global: &GlobalArgs) -> Result<u8> {
 }
 
 /// Looks at everything that can be looked at.
-fn look(config: &Config, here: &Path, interrupts: &Interrupts) -> Result<Facts> {
+fn look(task: &ExamineTask, here: &Path, interrupts: &Interrupts) -> Result<Facts> {
     let guard = Guard::start()?;
-    let [variant, ..] = config.variants.as_slice() else {
+    let Experiment {
+        variants,
+        run,
+        sampling,
+        ..
+    } = &task.experiment;
+    let [variant, ..] = variants.as_slice() else {
         unreachable!("there is the probe");
     };
     let asking = Asking {
         guard: &guard,
-        working_dir: &config.run.cwd,
-        environment: &environment(config, variant),
+        working_dir: &run.cwd,
+        environment: &environment(run, variant),
         is_given_up: &|| interrupts.first().is_some(),
     };
-    let python = python::look(named(&variant.python), &asking);
+    let python = python::look(variant.python.path(), &asking);
     // The gdb beside the Python is not known without it.
     let beside = python.as_ref().map_or(Path::new(""), |python| &python.path);
-    let sampling = &config.sampling;
-    let samplers = Factory::find(sampling.sampler, named(&sampling.gdb), beside);
+    let samplers = Factory::find(sampling.sampler, sampling.gdb.path(), beside);
     let gdb = samplers.map(|samplers| samplers.program().to_owned());
     let has_all = python.as_ref().is_ok_and(|it| it.numba.is_some()) && gdb.is_ok();
     Ok(Facts {
@@ -63,19 +62,18 @@ fn look(config: &Config, here: &Path, interrupts: &Interrupts) -> Result<Facts> 
         gdb: gdb.map_err(|error| Trouble::from(&error)),
         host: Host::look(),
         probe: has_all
-            .then(|| probe(config, here, interrupts).map_err(|error| Trouble::from(&error))),
+            .then(|| probe(task, here, interrupts).map_err(|error| Trouble::from(&error))),
     })
 }
 
 /// Profiles a small script as `diff` would, once without a tracer and once with it.
-fn probe(config: &Config, here: &Path, interrupts: &Interrupts) -> Result<Probe> {
-    let laboratory = Laboratory::new(config, here, interrupts)?;
-    let size = Size {
-        variants: config.variants.len(),
-        rounds: 1,
-        warm_up: config.compare.warmup,
+fn probe(task: &ExamineTask, here: &Path, interrupts: &Interrupts) -> Result<Probe> {
+    let surroundings = Surroundings {
+        here,
+        interrupts,
+        observer: &Progress::new(task.verbosity),
     };
-    let recordings = laboratory.measure(&plan(size, config.compare.seed), &Looks::NONE)?;
+    let recordings = Rounds::new(&task.experiment, surroundings)?.finish()?;
     let probe = recordings.first().and_then(Probe::of);
     Ok(probe.expect("the plan has a profiled run"))
 }

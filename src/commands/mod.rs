@@ -4,26 +4,22 @@
 mod annotate;
 mod diff;
 mod doctor;
-mod interrupts;
-mod measure;
 mod output_file;
+mod progress;
 mod record;
 mod report;
-mod run;
 mod show;
-mod versions;
 
 use std::fs;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
-use self::interrupts::Interrupts;
 use self::output_file::{require_writable, write_file};
 use schemars::schema_for;
 
-use crate::cli::{self, Cli, Command, CompletionsArgs, SchemaOf};
+use crate::cli::{self, Cli, Command, CompletionsArgs, Configured, GlobalArgs, SchemaOf};
 use crate::compare::{Comparison, Comparisons};
-use crate::config::{self, Attribution, Color, ColorWish, Output};
+use crate::config::{self, Color, ColorWish, Output, Task};
 use crate::doctor::Diagnosis;
 use crate::document::{self, ReadError};
 use crate::error::{Error, ExitCode, Result};
@@ -43,14 +39,25 @@ pub enum End {
 /// Does what the user asked for, and says how this process is to end.
 pub fn execute(cli: &Cli) -> Result<End> {
     let code = match &cli.command {
-        Command::Annotate(args) => return annotate::annotate(args, &cli.global),
-        Command::Diff(args) => diff::diff(args, &cli.global),
-        Command::Record(args) => record::record(args, &cli.global),
-        Command::Report(args) => report::report(args, &cli.global),
-        Command::Doctor(args) => doctor::doctor(args, &cli.global),
+        Command::Configured(command) => return execute_configured(command, &cli.global),
         Command::Init => init(),
         Command::Schema(args) => schema(args.of),
         Command::Completions(args) => completions(args),
+    };
+    code.map(End::Code)
+}
+
+fn execute_configured(command: &Configured, global: &GlobalArgs) -> Result<End> {
+    let here = here()?;
+    let document = config::discover(command.config(), &here)?;
+    let task = config::resolve(command, global, document.as_ref(), &here)?;
+    let code = match &task {
+        Task::Observe(task) => return annotate::annotate(task, &here),
+        Task::Compare(task) => diff::compare(task),
+        Task::Measure(task) => diff::measure(task, &here),
+        Task::Record(task) => record::record(task, &here),
+        Task::Show(task) => report::report(task),
+        Task::Examine(task) => doctor::doctor(task, &here),
     };
     code.map(End::Code)
 }
@@ -88,13 +95,6 @@ fn here() -> Result<PathBuf> {
     })
 }
 
-fn install_interrupts() -> Result<Interrupts> {
-    Interrupts::install().map_err(|source| Error::System {
-        action: "catch interrupts".to_owned(),
-        source,
-    })
-}
-
 /// Prints a report. A reader that has seen enough and closed the pipe is a success.
 fn print(text: &str) -> Result<u8> {
     let mut stdout = io::stdout().lock();
@@ -114,14 +114,6 @@ fn print(text: &str) -> Result<u8> {
 /// anything. Where nobody reads it, it is not missed.
 fn say(text: &str) {
     writeln!(io::stderr(), "{}", Foreign::new(text).lines()).ok();
-}
-
-/// A recording as its samples are to be counted.
-fn view(recording: Recording, attribution: Attribution) -> Recording {
-    match attribution {
-        Attribution::UserLine => recording,
-        Attribution::Leaf => recording.seen_from_leaves(),
-    }
 }
 
 /// Bytes of a document that is read; a recording of a hundred rounds has some millions.
@@ -164,13 +156,22 @@ fn unreadable(path: &Path, error: ReadError) -> Error {
 
 /// How a report is laid out on standard output.
 fn style(output: &Output) -> Style {
-    let terminal = io::stdout().is_terminal();
-    let width = terminal_size::terminal_size().filter(|_| terminal);
     Style {
-        width: width.map_or(Style::default().width, |(width, _)| width.0.into()),
-        color: output.color.applies(terminal, color_wish()),
         all: output.all,
         selection: output.selection.clone(),
+        ..plain_style(output.color)
+    }
+}
+
+/// The same, of a report from which nothing can be left out.
+fn plain_style(color: Color) -> Style {
+    let terminal = io::stdout().is_terminal();
+    let width = terminal_size::terminal_size().filter(|_| terminal);
+    let default = Style::default();
+    Style {
+        width: width.map_or(default.width, |(width, _)| width.0.into()),
+        color: color.applies(terminal, color_wish()),
+        ..default
     }
 }
 

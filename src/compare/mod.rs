@@ -7,6 +7,7 @@
 //! know besides is said (`warnings`).
 
 mod check;
+mod conclusion;
 mod costs;
 mod doubt;
 mod error;
@@ -21,6 +22,7 @@ mod types;
 mod units;
 mod warnings;
 
+pub use conclusion::{Conclusion, conclude};
 pub use error::CompareError;
 pub use several::{Comparisons, SCHEMA_OF_SEVERAL};
 pub use types::*;

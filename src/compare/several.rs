@@ -4,7 +4,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Comparison;
-use crate::gate::Outcome;
 
 /// The `schema` of several comparisons.
 pub const SCHEMA_OF_SEVERAL: &str = "profila.comparisons/1";
@@ -35,16 +34,5 @@ impl Comparisons {
             comparisons,
             placebo: placebo.map(Box::new),
         }
-    }
-
-    /// The worst outcome of a rule in any comparison; `None` where there are no rules.
-    pub fn outcome(&self) -> Option<Outcome> {
-        let gates = self.comparisons.iter().filter_map(|it| it.gate.as_ref());
-        gates.map(|gate| gate.outcome).max()
-    }
-
-    /// Whether each of the comparisons has an answer.
-    pub fn has_answer(&self) -> bool {
-        self.comparisons.iter().all(Comparison::has_answer)
     }
 }

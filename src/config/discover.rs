@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::diagnose::{Diagnosis, diagnose};
 use super::trust::{self, Distrust};
-use super::{Config, TEMPLATE, wire};
+use super::{TEMPLATE, Variant, wire};
 use crate::error::{ConfigError, Error, Excerpt, Result};
 use crate::regular_file::{self, Links};
 
@@ -203,9 +203,9 @@ fn folder_of(path: &Path) -> PathBuf {
 }
 
 /// Checks that the scripts to run are there, so that nothing is started in vain.
-pub fn require_scripts(config: &Config) -> Result<()> {
-    let variants = config.variants.iter();
+pub fn require_scripts(variants: &[Variant]) -> Result<()> {
     variants
+        .iter()
         .filter_map(|variant| variant.program.script())
         .try_for_each(require_script)
 }

@@ -1,6 +1,7 @@
 //! The configuration as a whole: from the text of a file and the words of a command
 //! line to what is resolved, or to what is said about it.
 
+mod defaults;
 mod errors;
 mod files;
 mod precedence;
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 
-use super::{Config, Document};
+use super::{Document, Experiment, MeasureTask, Run, Task, Variant};
 use crate::cli::{Cli, Command};
 use crate::error::Result;
 
@@ -28,22 +29,50 @@ fn document_named(name: &str, text: &str) -> Result<Document> {
 }
 
 /// Resolves a command line, written without `profila`.
-fn resolve_line(line: &str, document: Option<&Document>, here: &str) -> Result<Config> {
+fn resolve_line(line: &str, document: Option<&Document>, here: &str) -> Result<Task> {
     let words = std::iter::once("profila").chain(line.split_whitespace());
     let cli = Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{error}"));
-    let here = Path::new(here);
-    match cli.command {
-        Command::Diff(args) => super::diff(&args, &cli.global, document, here),
-        Command::Annotate(args) => super::annotate(&args, &cli.global, document, here),
-        Command::Record(args) => super::record(&args, &cli.global, document, here),
-        other => panic!("{other:?} resolves to no configuration"),
-    }
+    let Command::Configured(command) = &cli.command else {
+        panic!("{:?} is no task", cli.command);
+    };
+    super::resolve(command, &cli.global, document, Path::new(here))
 }
 
 /// Resolves a command line with a configuration, both of them right.
 #[track_caller]
-fn resolved(line: &str, text: &str) -> Config {
+fn resolved(line: &str, text: &str) -> Task {
     document(text)
         .and_then(|document| resolve_line(line, Some(&document), HERE))
         .unwrap_or_else(|error| panic!("{}", error.render(false)))
+}
+
+/// A task that measures and compares.
+#[track_caller]
+fn measuring(task: Task) -> MeasureTask {
+    match task {
+        Task::Measure(task) => task,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What `diff` measures.
+#[track_caller]
+fn experiment(line: &str, text: &str) -> Experiment {
+    measuring(resolved(line, text)).experiment
+}
+
+/// What is run, and how.
+#[track_caller]
+fn runs(task: Task) -> (Vec<Variant>, Run) {
+    let Experiment { variants, run, .. } = match task {
+        Task::Measure(task) => task.experiment,
+        Task::Record(task) => task.experiment,
+        Task::Examine(task) => task.experiment,
+        Task::Observe(task) => {
+            let observation = task.observation;
+            return (vec![observation.variant], observation.run);
+        }
+        other => panic!("{other:?} runs nothing"),
+    };
+    (variants, run)
 }

@@ -1,5 +1,5 @@
 //! The configuration file as it is written. Nothing here is visible outside: the
-//! rest of the crate sees the resolved [`super::Config`].
+//! rest of the crate sees the resolved [`super::Task`].
 //!
 //! Neither `flatten` nor `untagged` is used: with them an error would lose its
 //! place in the file and the list of what would have been right.
@@ -10,12 +10,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::OnInconclusive;
 use crate::options::{
-    Affinity, Confidence, Count, EnvName, Glob, MOST_ADAPTIVE_ROUNDS, MaxStopped, Pattern, Percent,
-    Rate, Rounds, SameOutput, Sampler, Seed, Timeout, Version,
+    Affinity, Confidence, Count, EnvName, Glob, MOST_ADAPTIVE_ROUNDS, MaxStopped, OnInconclusive,
+    Pattern, Percent, Rate, Rounds, SameOutput, Sampler, Seed, Timeout, Version, defaults,
 };
-use crate::recording::Better;
+use crate::recording::{Attribution, Better};
 
 /// A whole file.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -26,6 +25,7 @@ use crate::recording::Better;
 )]
 pub(super) struct File {
     #[expect(dead_code, reason = "read only to be checked: there is one version")]
+    #[schemars(extend("default" = defaults::VERSION))]
     pub(super) version: Option<Version>,
     #[serde(default)]
     #[schemars(with = "Vec<Variant>")]
@@ -59,9 +59,11 @@ pub(super) struct Variant {
     #[schemars(with = "Option<String>")]
     pub(super) module: Option<Spanned<String>>,
     #[serde(default)]
+    #[schemars(extend("default" = defaults::LIST))]
     pub(super) args: Vec<String>,
     pub(super) python: Option<String>,
     #[serde(default)]
+    #[schemars(extend("default" = defaults::VARIABLES))]
     pub(super) env: BTreeMap<EnvName, String>,
 }
 
@@ -73,12 +75,15 @@ pub(super) struct Variant {
     expecting = "the table [run]"
 )]
 pub(super) struct Run {
+    #[schemars(extend("default" = defaults::TOOL))]
     pub(super) python: Option<String>,
     pub(super) cwd: Option<String>,
+    #[schemars(extend("default" = defaults::TIMEOUT))]
     pub(super) timeout: Option<Timeout>,
     #[serde(default)]
+    #[schemars(extend("default" = defaults::VARIABLES))]
     pub(super) env: BTreeMap<EnvName, String>,
-    #[schemars(with = "Option<Affinity>")]
+    #[schemars(with = "Option<Affinity>", extend("default" = defaults::AFFINITY))]
     pub(super) affinity: Option<Spanned<Affinity>>,
 }
 
@@ -90,24 +95,24 @@ pub(super) struct Run {
     expecting = "the table [sampling]"
 )]
 pub(super) struct Sampling {
+    #[schemars(extend("default" = defaults::SAMPLER))]
     pub(super) sampler: Option<Sampler>,
+    #[schemars(extend("default" = defaults::TOOL))]
     pub(super) gdb: Option<String>,
+    #[schemars(extend("default" = defaults::RATE))]
     pub(super) rate: Option<Rate>,
+    #[schemars(extend("default" = defaults::MAX_STOPPED))]
     pub(super) max_stopped: Option<MaxStopped>,
+    #[schemars(extend("default" = defaults::MAX_DEPTH))]
     pub(super) max_depth: Option<Count<1, 1000>>,
+    #[schemars(extend("default" = defaults::ATTRIBUTION))]
     pub(super) attribution: Option<Attribution>,
     #[serde(default)]
+    #[schemars(extend("default" = defaults::LIST))]
     pub(super) include: Vec<Glob>,
     #[serde(default)]
+    #[schemars(extend("default" = defaults::LIST))]
     pub(super) exclude: Vec<Glob>,
-}
-
-/// `attribution` of `[sampling]`
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Attribution {
-    UserLine,
-    Leaf,
 }
 
 /// `[throughput]`
@@ -118,7 +123,7 @@ pub(super) enum Attribution {
     expecting = "the table [throughput]"
 )]
 pub(super) struct Throughput {
-    #[schemars(with = "Option<ThroughputSource>")]
+    #[schemars(with = "Option<ThroughputSource>", extend("default" = defaults::SOURCE))]
     pub(super) source: Option<Spanned<ThroughputSource>>,
     #[schemars(with = "Option<Pattern>")]
     pub(super) pattern: Option<Spanned<Pattern>>,
@@ -148,12 +153,19 @@ pub(super) enum ThroughputSource {
     expecting = "the table [compare]"
 )]
 pub(super) struct Compare {
+    #[schemars(extend("default" = defaults::ROUNDS))]
     pub(super) rounds: Option<Rounds>,
+    #[schemars(extend("default" = defaults::MAX_ROUNDS))]
     pub(super) max_rounds: Option<Count<1, MOST_ADAPTIVE_ROUNDS>>,
+    #[schemars(extend("default" = defaults::WARMUP))]
     pub(super) warmup: Option<Count<0, 100>>,
+    #[schemars(extend("default" = defaults::CONFIDENCE))]
     pub(super) confidence: Option<Confidence>,
+    #[schemars(extend("default" = defaults::MIN_EFFECT))]
     pub(super) min_effect: Option<Percent>,
+    #[schemars(extend("default" = defaults::SEED))]
     pub(super) seed: Option<Seed>,
+    #[schemars(extend("default" = defaults::SAME_OUTPUT))]
     pub(super) same_output: Option<SameOutput>,
 }
 
@@ -165,6 +177,7 @@ pub(super) struct Compare {
     expecting = "the table [gate]"
 )]
 pub(super) struct Gate {
+    #[schemars(extend("default" = defaults::ON_INCONCLUSIVE))]
     pub(super) on_inconclusive: Option<OnInconclusive>,
     #[serde(default)]
     #[schemars(with = "Vec<Rule>")]
@@ -204,7 +217,9 @@ pub(super) enum RuleMetric {
     expecting = "the table [output]"
 )]
 pub(super) struct Output {
+    #[schemars(extend("default" = defaults::FORMAT))]
     pub(super) format: Option<super::Format>,
+    #[schemars(extend("default" = defaults::CONTEXT))]
     pub(super) context: Option<Count<0, 1000>>,
 }
 

@@ -6,10 +6,12 @@
 //! [`std::str::FromStr`] with the same bounds.
 
 mod affinity;
+pub(crate) mod defaults;
 mod environment;
 mod fail_if;
 mod glob;
 mod numbers;
+mod on_inconclusive;
 mod output;
 mod pattern;
 mod same_output;
@@ -27,6 +29,7 @@ pub(crate) use glob::Glob;
 pub(crate) use numbers::{Confidence, Count, Percent, Rounds, Seed};
 pub(crate) use numbers::{MOST_ADAPTIVE_ROUNDS, MOST_ROUNDS};
 pub use numbers::{MaxStopped, Rate};
+pub use on_inconclusive::OnInconclusive;
 pub use output::{Color, ColorWish, Export, Format, Verbosity};
 pub(crate) use pattern::Pattern;
 pub use same_output::SameOutput;

@@ -2,14 +2,14 @@
 
 use std::str::FromStr;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::scalar::Scalar;
 use crate::stats::LOOKS;
 
 /// A part of a whole, written in percent: `"1%"`.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(try_from = "Scalar")]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Scalar", into = "Scalar")]
 pub(crate) struct Percent {
     /// As a fraction: 0.01 for 1%.
     pub(crate) fraction: f64,
@@ -33,9 +33,15 @@ impl TryFrom<Scalar> for Percent {
     }
 }
 
+impl From<Percent> for Scalar {
+    fn from(part: Percent) -> Self {
+        Self::Text(format!("{}%", 100.0 * part.fraction))
+    }
+}
+
 /// Samples per second.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(try_from = "Scalar")]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Scalar", into = "Scalar")]
 pub struct Rate {
     /// In Hz.
     pub hz: f64,
@@ -55,6 +61,14 @@ impl TryFrom<Scalar> for Rate {
     }
 }
 
+impl From<Rate> for Scalar {
+    fn from(rate: Rate) -> Self {
+        // As a person writes it: 100, not 100.0.
+        let text = rate.hz.to_string();
+        text.parse().map_or(Self::Float(rate.hz), Self::Integer)
+    }
+}
+
 impl FromStr for Rate {
     type Err = String;
 
@@ -67,8 +81,8 @@ impl FromStr for Rate {
 }
 
 /// The part of the time for which the sampler may keep a script stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(try_from = "Scalar")]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Scalar", into = "Scalar")]
 pub struct MaxStopped {
     /// As a fraction: 0.2 for 20%.
     pub fraction: f64,
@@ -86,6 +100,12 @@ impl TryFrom<Scalar> for MaxStopped {
     }
 }
 
+impl From<MaxStopped> for Scalar {
+    fn from(MaxStopped { fraction }: MaxStopped) -> Self {
+        Percent { fraction }.into()
+    }
+}
+
 impl FromStr for MaxStopped {
     type Err = String;
 
@@ -95,8 +115,8 @@ impl FromStr for MaxStopped {
 }
 
 /// How many rounds a comparison makes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Scalar")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Scalar", into = "Scalar")]
 pub(crate) enum Rounds {
     /// As many as are needed.
     Adaptive,
@@ -123,8 +143,17 @@ impl TryFrom<Scalar> for Rounds {
     }
 }
 
+impl From<Rounds> for Scalar {
+    fn from(rounds: Rounds) -> Self {
+        match rounds {
+            Rounds::Adaptive => Self::Text("adaptive".to_owned()),
+            Rounds::Fixed(rounds) => Self::Integer(rounds.into()),
+        }
+    }
+}
+
 /// The level of intervals, such as 0.95.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Scalar")]
 pub(crate) struct Confidence(pub(crate) f64);
 
@@ -141,7 +170,7 @@ impl TryFrom<Scalar> for Confidence {
 }
 
 /// A whole number from `LEAST` to `MOST`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Scalar")]
 pub(crate) struct Count<const LEAST: u32, const MOST: u32>(pub(crate) u32);
 
@@ -155,7 +184,7 @@ impl<const LEAST: u32, const MOST: u32> TryFrom<Scalar> for Count<LEAST, MOST> {
 }
 
 /// The seed of everything that is drawn at random.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Scalar")]
 pub(crate) struct Seed(pub(crate) u64);
 

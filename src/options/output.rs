@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A report that is written to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,11 +16,12 @@ pub struct Export {
 }
 
 /// The form of a report.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, clap::ValueEnum)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, clap::ValueEnum,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// For people.
-    #[default]
     Text,
     /// For comments on a pull request.
     Markdown,
@@ -114,4 +115,27 @@ pub enum Verbosity {
     Normal,
     /// What is done and chosen, and the output of the scripts in `diff`.
     Verbose,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_may_wish_for_colors_or_none() {
+        #[track_caller]
+        fn check(no_color: Option<&str>, force: Option<&str>, terminal: bool, expected: bool) {
+            let wish = ColorWish::of(no_color, force);
+            assert_eq!(Color::Auto.applies(terminal, wish), expected);
+            assert!(Color::Always.applies(terminal, wish));
+            assert!(!Color::Never.applies(terminal, wish));
+        }
+        check(None, None, true, true);
+        check(None, None, false, false);
+        check(Some("1"), None, true, false);
+        check(Some(""), None, true, true);
+        check(None, Some("1"), false, true);
+        check(None, Some("0"), false, false);
+        check(Some("1"), Some("1"), true, false);
+    }
 }

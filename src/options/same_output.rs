@@ -3,17 +3,16 @@
 use std::fmt;
 
 use regex::Regex;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::pattern::regex;
 use super::scalar::Scalar;
 
 /// What has to be the same in the output of all runs.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(try_from = "Scalar")]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "Scalar", into = "Scalar")]
 pub enum SameOutput {
     /// Nothing.
-    #[default]
     Off,
     /// All of standard output.
     Stdout,
@@ -31,6 +30,12 @@ impl TryFrom<Scalar> for SameOutput {
             Scalar::Text(text) => regex(text).map(Self::Matches),
             _ => Err(value.instead_of("\"off\", \"stdout\" or a regular expression")),
         }
+    }
+}
+
+impl From<SameOutput> for Scalar {
+    fn from(wanted: SameOutput) -> Self {
+        Self::Text(wanted.to_string())
     }
 }
 

@@ -3,13 +3,13 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::scalar::Scalar;
 
 /// How long one run may take: `"120s"`, `"2m 30s"`, or `"none"`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Scalar")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Scalar", into = "Scalar")]
 pub struct Timeout(pub Option<Duration>);
 
 impl FromStr for Timeout {
@@ -39,6 +39,15 @@ impl TryFrom<Scalar> for Timeout {
             Scalar::Text(text) => text.parse(),
             other => Err(other.instead_of(Self::EXPECTED)),
         }
+    }
+}
+
+impl From<Timeout> for Scalar {
+    fn from(Timeout(limit): Timeout) -> Self {
+        Self::Text(match limit {
+            None => "none".to_owned(),
+            Some(limit) => humantime::format_duration(limit).to_string(),
+        })
     }
 }
 

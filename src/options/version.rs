@@ -1,12 +1,12 @@
 //! The version of the configuration's form.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::scalar::Scalar;
 
 /// The version of the configuration's form: there is one, 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Scalar")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Scalar", into = "Scalar")]
 pub(crate) struct Version;
 
 impl TryFrom<Scalar> for Version {
@@ -17,6 +17,12 @@ impl TryFrom<Scalar> for Version {
             Scalar::Integer(1) => Ok(Self),
             other => Err(other.instead_of("1, the configuration version that this profila reads")),
         }
+    }
+}
+
+impl From<Version> for Scalar {
+    fn from(_: Version) -> Self {
+        Self::Integer(1)
     }
 }
 

@@ -11,6 +11,7 @@ mod die;
 mod guard;
 mod host;
 pub mod inspect;
+mod interrupts;
 mod launch;
 mod output;
 mod private;
@@ -29,6 +30,7 @@ pub use nix::sys::signal::Signal;
 pub use die::die_by;
 pub use guard::{Guard, Guarded, MARK};
 pub use host::Host;
+pub use interrupts::Interrupts;
 pub use launch::{Captured, Launch, Mode, Standing, Streams, Target};
 pub use terminal::suspend_this;
 

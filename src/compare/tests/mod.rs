@@ -2,6 +2,7 @@
 
 mod article;
 mod blocks;
+mod conclusion;
 mod degenerate;
 mod doubt;
 mod fixture;

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 use super::super::wire;
-use super::{environment, paths};
+use super::measuring::environment;
+use super::paths;
 use crate::config::diagnose::Diagnosis;
 use crate::config::{Document, Program, Tool, Variant};
 use crate::error::{Error, Result};
 use crate::pair::Pair;
+use crate::recording::Role;
 
 /// The names of two variants that have the same one by default.
 const SIDES: Pair<&str> = Pair::new("before", "after");
@@ -41,6 +43,7 @@ pub(super) fn single((program, args): (Program, Vec<String>), setting: Setting<'
     };
     Variant {
         name: default_name(&program),
+        role: Role::Base,
         program,
         args,
         env: BTreeMap::new(),
@@ -56,6 +59,14 @@ pub(super) fn scripts(scripts: &[PathBuf], args: &[String], setting: Setting<'_>
     };
     let mut variants: Vec<Variant> = scripts.iter().map(named).collect();
     tell_apart(&mut variants, |_| false);
+    compared_with_first(variants)
+}
+
+/// The variants with their roles.
+fn compared_with_first(mut variants: Vec<Variant>) -> Vec<Variant> {
+    for other in variants.iter_mut().skip(1) {
+        other.role = Role::Candidate;
+    }
     variants
 }
 
@@ -69,6 +80,7 @@ pub(super) fn placebo(variants: &[Variant]) -> Option<Variant> {
     });
     Some(Variant {
         name: names.into_iter().find(is_free)?,
+        role: Role::Placebo,
         ..first.clone()
     })
 }
@@ -180,6 +192,7 @@ fn variant(
     };
     Ok(Variant {
         name,
+        role: Role::Base,
         program,
         args: wire.args.clone(),
         env: environment(wire.env.clone()),
@@ -222,7 +235,7 @@ fn distinct(
         }
     }
     tell_apart(&mut variants, |index| written(index).is_some());
-    Ok(variants)
+    Ok(compared_with_first(variants))
 }
 
 /// The file name of a script, the name of a module.

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::*;
-use crate::config::{Program, TEMPLATE, discover, wire};
+use crate::config::{Program, discover, wire};
 
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -20,10 +20,10 @@ fn every_example_configuration_is_valid() {
     assert!(names.len() >= 3, "{names:?}");
     for name in names {
         let path = folder.join(&name);
-        let config = discover(Some(&path), repository())
+        let task = discover(Some(&path), repository())
             .and_then(|document| resolve_line("diff", document.as_ref(), HERE))
             .unwrap_or_else(|error| panic!("{}", error.render(false)));
-        assert_eq!(config.variants.len(), 2, "{name}");
+        assert_eq!(runs(task).0.len(), 2, "{name}");
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.starts_with('#'), "{name} does not say what it is for");
     }
@@ -33,24 +33,19 @@ fn every_example_configuration_is_valid() {
 fn the_scripts_of_the_demo_are_found_from_its_folder() {
     let path = repository().join("configs/dither.toml");
     let document = discover(Some(&path), repository()).unwrap();
-    let config = resolve_line("diff", document.as_ref(), HERE).unwrap();
+    let task = resolve_line("diff", document.as_ref(), HERE).unwrap();
+    let Experiment {
+        variants,
+        throughput,
+        ..
+    } = measuring(task).experiment;
     let examples = fs::canonicalize(repository()).unwrap().join("examples");
     let scripts = ["dither.py", "dither2.py"].map(|name| Program::Script(examples.join(name)));
-    let programs: Vec<&Program> = config.variants.iter().map(|v| &v.program).collect();
+    let programs: Vec<&Program> = variants.iter().map(|it| &it.program).collect();
     assert_eq!(programs, scripts.iter().collect::<Vec<_>>());
-    let pattern = config.throughput.pattern.unwrap();
+    let pattern = throughput.pattern.unwrap();
     let found = pattern.captures("Processed 254.8 images / sec").unwrap();
     assert_eq!(&found["value"], "254.8");
-}
-
-#[test]
-fn the_template_holds_the_defaults() {
-    let document = document_named("profila.toml", TEMPLATE).unwrap();
-    let template = resolve_line("diff a.py b.py", Some(&document), HOME).unwrap();
-    let defaults = resolve_line("diff a.py b.py", None, HOME).unwrap();
-    assert_eq!(format!("{template:#?}"), format!("{defaults:#?}"));
-    let configured = resolve_line("diff", Some(&document), HOME).unwrap();
-    assert_eq!(configured.variants.len(), 2);
 }
 
 #[test]

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use super::*;
 use crate::config::{
-    Attribution, Better, Color, ColorWish, Export, Format, MetricKind, OnInconclusive, Program,
-    Rounds, Rule, ThroughputSource, Tool, Verbosity,
+    Attribution, Better, Color, Export, Format, MetricKind, OnInconclusive, Program, Rounds, Rule,
+    ThroughputSource, Tool, Verbosity,
 };
 use crate::gate::{Lines, Subject};
+use crate::recording::Role;
 
 const FILE: &str = r"
 [[variant]]
@@ -51,15 +52,16 @@ fn tool(path: &str) -> Tool {
 
 #[test]
 fn defaults() {
-    let config = resolve_line("diff a.py b.py", None, HERE).unwrap();
-    insta::assert_debug_snapshot!(config);
+    let task = resolve_line("diff a.py b.py", None, HERE).unwrap();
+    insta::assert_debug_snapshot!(task);
 }
 
 #[test]
 fn the_file_is_stronger_than_the_defaults() {
-    let config = resolved("diff", FILE);
-    let [old, new] = config.variants.as_slice() else {
-        panic!("{:?}", config.variants);
+    let task = measuring(resolved("diff", FILE));
+    let experiment = task.experiment;
+    let [old, new] = experiment.variants.as_slice() else {
+        panic!("{:?}", experiment.variants);
     };
     assert_eq!(old.name, "old");
     assert_eq!(old.program, script("/home/project/old.py"));
@@ -69,28 +71,27 @@ fn the_file_is_stronger_than_the_defaults() {
     for variant in [old, new] {
         assert_eq!(variant.python, tool("/home/project/venv/bin/python"));
     }
-    assert_eq!(config.run.cwd, Path::new(HOME));
-    assert_eq!(config.run.timeout, Some(Duration::from_secs(10)));
-    assert_eq!(config.sampling.gdb, tool("gdb-16"));
-    assert_eq!(config.sampling.rate_hz.to_string(), "50");
-    assert_eq!(config.sampling.max_depth, 4);
-    assert_eq!(config.sampling.attribution, Attribution::Leaf);
-    let throughput = &config.throughput;
+    assert_eq!(experiment.run.cwd, Path::new(HOME));
+    assert_eq!(experiment.run.timeout, Some(Duration::from_secs(10)));
+    assert_eq!(experiment.sampling.gdb, tool("gdb-16"));
+    assert_eq!(experiment.sampling.rate_hz.to_string(), "50");
+    assert_eq!(experiment.sampling.max_depth, 4);
+    let throughput = &experiment.throughput;
     assert_eq!(
         throughput.source,
         ThroughputSource::Kind(MetricKind::Pattern)
     );
     assert_eq!(throughput.unit.as_deref(), Some("rows"));
     assert_eq!(throughput.better, Some(Better::Lower));
-    assert_eq!(config.compare.rounds, Rounds::Fixed(9));
-    assert_eq!(config.compare.warmup, 1);
-    assert_eq!(config.compare.confidence.to_string(), "0.99");
-    assert_eq!(config.compare.min_effect.to_string(), "0.02");
-    assert_eq!(config.compare.seed, 5);
-    assert_eq!(
-        (config.output.format, config.output.context),
-        (Format::Json, 1)
-    );
+    assert_eq!(experiment.rounds, Rounds::Fixed(9));
+    assert_eq!(experiment.warmup, 1);
+    assert_eq!(experiment.seed, 5);
+    let judging = task.judging;
+    assert_eq!(judging.attribution, Attribution::Leaf);
+    assert_eq!(judging.options.confidence.to_string(), "0.99");
+    assert_eq!(judging.options.min_effect.to_string(), "0.02");
+    let output = task.output;
+    assert_eq!((output.format, output.context), (Format::Json, 1));
 }
 
 #[test]
@@ -98,32 +99,33 @@ fn flags_are_stronger_than_the_file() {
     let line = "-q --color never diff --python ./py/bin/python --gdb gdb-18 --rate 99.5 \
                 --runs 2 --seed 7 --timeout none --format text --export-json out.json \
                 --save runs";
-    let config = resolved(line, FILE);
-    for variant in &config.variants {
+    let task = measuring(resolved(line, FILE));
+    let experiment = task.experiment;
+    for variant in &experiment.variants {
         assert_eq!(variant.python, tool("/project/py/bin/python"));
     }
-    assert_eq!(config.sampling.gdb, tool("gdb-18"));
-    assert_eq!(config.sampling.rate_hz.to_string(), "99.5");
-    assert_eq!(config.compare.rounds, Rounds::Fixed(2));
-    assert_eq!(config.compare.seed, 7);
-    assert_eq!(config.run.timeout, None);
-    let output = config.output;
+    assert_eq!(experiment.sampling.gdb, tool("gdb-18"));
+    assert_eq!(experiment.sampling.rate_hz.to_string(), "99.5");
+    assert_eq!(experiment.rounds, Rounds::Fixed(2));
+    assert_eq!(experiment.seed, 7);
+    assert_eq!(experiment.run.timeout, None);
+    let output = task.output;
     assert_eq!((output.format, output.context), (Format::Text, 1));
     assert_eq!(output.color, Color::Never);
-    assert_eq!(output.verbosity, Verbosity::Quiet);
+    assert_eq!(task.verbosity, Verbosity::Quiet);
     let export = Export {
         format: Format::Json,
         file: "out.json".into(),
     };
     assert_eq!(output.exports, [export]);
-    assert_eq!(output.save.as_deref(), Some(Path::new("runs")));
+    assert_eq!(task.save.as_deref(), Some(Path::new("runs")));
 }
 
 #[test]
 fn a_variants_environment_is_stronger_than_that_of_all_runs() {
-    let config = resolved("diff", FILE);
+    let (variants, run) = runs(resolved("diff", FILE));
     let environment = |index: usize| {
-        let variables = config.environment(&config.variants[index]);
+        let variables = run.environment(&variants[index]);
         variables.into_iter().collect::<Vec<_>>()
     };
     assert_eq!(environment(0), [("A", "variant"), ("B", "run")]);
@@ -133,7 +135,7 @@ fn a_variants_environment_is_stronger_than_that_of_all_runs() {
 /// The interpreters of the variants, `auto` where they are looked for.
 #[track_caller]
 fn check_pythons(line: &str, text: &str, expected: &[&str]) {
-    let variants = resolved(line, text).variants;
+    let (variants, _) = runs(resolved(line, text));
     let pythons: Vec<String> = variants
         .into_iter()
         .map(|variant| match variant.python {
@@ -166,9 +168,9 @@ fn a_variants_python_is_stronger_than_that_of_all_runs_and_weaker_than_the_flag(
 
 #[test]
 fn scripts_of_the_command_line_replace_the_variants_alone() {
-    let config = resolved("diff a.py ../b.py -- -v --runs 3", FILE);
-    let [a, b] = config.variants.as_slice() else {
-        panic!("{:?}", config.variants);
+    let experiment = experiment("diff a.py ../b.py -- -v --runs 3", FILE);
+    let [a, b] = experiment.variants.as_slice() else {
+        panic!("{:?}", experiment.variants);
     };
     assert_eq!(
         (&a.program, &b.program),
@@ -178,19 +180,14 @@ fn scripts_of_the_command_line_replace_the_variants_alone() {
     assert_eq!(a.args, ["-v", "--runs", "3"]);
     assert_eq!(a.args, b.args);
     assert!(a.env.is_empty());
-    assert_eq!(config.compare.rounds, Rounds::Fixed(9));
-    assert_eq!(config.run.cwd, Path::new(HERE));
+    assert_eq!(experiment.rounds, Rounds::Fixed(9));
+    assert_eq!(experiment.run.cwd, Path::new(HERE));
 }
 
 #[test]
 fn arguments_of_the_command_line_replace_those_of_the_variants() {
-    let config = resolved("diff -- 2 3", FILE);
-    assert!(
-        config
-            .variants
-            .iter()
-            .all(|variant| variant.args == ["2", "3"])
-    );
+    let variants = experiment("diff -- 2 3", FILE).variants;
+    assert!(variants.iter().all(|variant| variant.args == ["2", "3"]));
 }
 
 /// A name that the user wrote is kept, and the others are chosen around it.
@@ -198,20 +195,19 @@ fn arguments_of_the_command_line_replace_those_of_the_variants() {
 fn names_of_the_file_are_kept() {
     let text = "[[variant]]\nscript = 'a.py'\n[[variant]]\nscript = 'x/a.py'\n\
         [[variant]]\nname = 'a.py-2'\nscript = 'c.py'";
-    let variants = resolved("diff --placebo", text).variants;
+    let variants = experiment("diff --placebo", text).variants;
     let names: Vec<&str> = variants.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names, ["a.py", "a.py-3", "a.py-2", "placebo"]);
+    let roles = variants.iter().map(|it| it.role).collect::<Vec<_>>();
+    let expected = [Role::Base, Role::Candidate, Role::Candidate, Role::Placebo];
+    assert_eq!(roles, expected);
     assert_eq!(variants[3].program, variants[0].program);
 }
 
 #[track_caller]
 fn check_names(line: &str, expected: &[&str]) {
-    let config = resolve_line(line, None, HERE).unwrap();
-    let names: Vec<&str> = config
-        .variants
-        .iter()
-        .map(|variant| variant.name.as_str())
-        .collect();
+    let (variants, _) = runs(resolve_line(line, None, HERE).unwrap());
+    let names: Vec<&str> = variants.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names, expected);
 }
 
@@ -235,8 +231,8 @@ fn every_variant_has_a_name_of_its_own() {
 #[track_caller]
 fn check_paths(run: &str, here: &str, line: &str, expected: (&str, &str)) {
     let document = document(&format!("[run]\n{run}")).unwrap();
-    let config = resolve_line(line, Some(&document), here).unwrap();
-    let found = (config.variants[0].program.clone(), config.run.cwd);
+    let (variants, run) = runs(resolve_line(line, Some(&document), here).unwrap());
+    let found = (variants[0].program.clone(), run.cwd);
     assert_eq!(found, (script(expected.0), PathBuf::from(expected.1)));
 }
 
@@ -257,10 +253,8 @@ fn a_script_is_where_the_user_says() {
 #[test]
 fn annotate_has_a_time_limit_only_where_the_user_sets_one() {
     let limit = |line, text| {
-        resolved(line, text)
-            .run
-            .timeout
-            .map(|limit| limit.as_secs())
+        let (_, run) = runs(resolved(line, text));
+        run.timeout.map(|limit| limit.as_secs())
     };
     assert_eq!(limit("annotate a.py", ""), None);
     assert_eq!(limit("annotate a.py", "[run]\ntimeout = '5s'"), Some(5));
@@ -273,15 +267,25 @@ fn annotate_has_a_time_limit_only_where_the_user_sets_one() {
 }
 
 #[test]
-fn a_recording_is_written_where_record_is_told() {
-    let config = resolved("record -o run.json --runs 4 a.py", "");
-    assert_eq!(config.output.save.as_deref(), Some(Path::new("run.json")));
-    assert_eq!(config.compare.rounds, Rounds::Fixed(4));
+fn a_recording_is_written_where_record_is_told_and_has_a_fixed_number_of_rounds() {
+    #[track_caller]
+    fn check(flags: &str, text: &str, rounds: u32) {
+        let Task::Record(task) = resolved(&format!("record -o run.json {flags} a.py"), text) else {
+            panic!("not `record`");
+        };
+        assert_eq!(task.file, Path::new("run.json"));
+        assert_eq!(task.experiment.rounds, Rounds::Fixed(rounds));
+    }
+    check("--runs 4", "", 4);
+    check("--runs 40", "", 40);
+    check("", "", 6);
+    check("", "[compare]\nmax-rounds = 3", 3);
+    check("", "[compare]\nrounds = 9", 9);
 }
 
 #[test]
 fn rounds_are_as_many_as_it_takes_unless_somebody_fixes_them() {
-    let rounds = |line, text: &str| resolved(line, text).compare.rounds;
+    let rounds = |line, text: &str| experiment(line, text).rounds;
     assert_eq!(rounds("diff a.py b.py", ""), Rounds::UpTo(20));
     let text = "[compare]\nrounds = 'adaptive'\nmax-rounds = 10";
     assert_eq!(rounds("diff a.py b.py", text), Rounds::UpTo(10));
@@ -294,21 +298,23 @@ fn rounds_are_as_many_as_it_takes_unless_somebody_fixes_them() {
 fn rules_of_flags_come_after_those_of_the_file() {
     let text = "[gate]\non-inconclusive = 'fail'\n\
         [[gate.rule]]\nmetric = 'peak-memory'\nmax-worse = '10%'";
-    let gate = resolved("diff --fail-if throughput:5% a.py b.py", text).gate;
-    assert_eq!(gate.on_inconclusive, OnInconclusive::Fail);
+    let line = "diff --fail-if throughput:5% a.py b.py";
+    let judging = measuring(resolved(line, text)).judging;
+    assert_eq!(judging.on_inconclusive, OnInconclusive::Fail);
     let rule = |subject, max_worse| Rule { subject, max_worse };
     let expected = [
         rule(Subject::PeakMemory, 0.1),
         rule(Subject::Throughput, 0.05),
     ];
-    assert_eq!(gate.rules, expected);
+    assert_eq!(judging.options.rules, expected);
 }
 
 #[test]
 fn rules_about_the_cost_of_lines_may_name_them() {
     let text = "[[gate.rule]]\nmetric = 'line-cost'\nmax-worse = '10%'\n\
         [[gate.rule]]\nmetric = 'line-cost'\nmax-worse = '5%'\nfunction = 'dither'\nfile = 'a.py'";
-    let rules = resolved("diff a.py b.py", text).gate.rules;
+    let judging = measuring(resolved("diff a.py b.py", text)).judging;
+    let rules = judging.options.rules;
     let named = Lines {
         function: Some("dither".to_owned()),
         file: Some("a.py".parse().unwrap()),
@@ -333,8 +339,13 @@ fn check_refused(line: &str, message: &str) {
 
 #[test]
 fn recordings_are_compared_as_they_are() {
-    let config = resolve_line("diff a.json b.json --export-json c.json", None, HERE).unwrap();
-    assert!(config.variants.is_empty());
+    let line = "diff a.json b.json --export-json c.json --fail-if throughput:5%";
+    let Task::Compare(task) = resolve_line(line, None, HERE).unwrap() else {
+        panic!("something is measured");
+    };
+    assert_eq!(task.recordings, ["a.json", "b.json"].map(PathBuf::from));
+    assert_eq!(task.output.exports.len(), 1);
+    assert_eq!(task.judging.options.rules.len(), 1);
     check_refused("diff a.json b.json --rate 50", "`--rate` has no effect");
     check_refused("diff a.json b.json --runs 3", "`--runs` has no effect");
     check_refused(
@@ -342,6 +353,27 @@ fn recordings_are_compared_as_they_are() {
         "`--placebo` has no effect",
     );
     check_refused("diff a.json b.json -- 3", "`-- ARGS` has no effect");
+}
+
+/// A file that is wrong is so for whatever it is used.
+#[test]
+fn mistakes_of_the_file_are_mistakes_beside_recordings_too() {
+    for text in ["[run]\naffinity = '1'", "[throughput]\nsource = 'pattern'"] {
+        let document = document(text).unwrap();
+        for line in ["diff a.json b.json", "diff a.py b.py", "annotate a.py"] {
+            assert!(resolve_line(line, Some(&document), HERE).is_err(), "{line}");
+        }
+    }
+}
+
+#[test]
+fn one_file_takes_one_report() {
+    check_refused(
+        "report a.json b.json --export-json c.json",
+        "2 reports cannot be written to one file, `c.json`",
+    );
+    let one = resolve_line("report a.json --export-json c.json", None, HERE);
+    assert!(matches!(one, Ok(Task::Show(_))));
 }
 
 #[test]
@@ -355,22 +387,4 @@ fn operands_are_of_one_kind() {
         "`a.py` is a script, but `b.json` is a recording",
     );
     check_refused("diff", "there is nothing to compare");
-}
-
-#[test]
-fn the_environment_may_wish_for_colors_or_none() {
-    #[track_caller]
-    fn check(no_color: Option<&str>, force: Option<&str>, terminal: bool, expected: bool) {
-        let wish = ColorWish::of(no_color, force);
-        assert_eq!(Color::Auto.applies(terminal, wish), expected);
-        assert!(Color::Always.applies(terminal, wish));
-        assert!(!Color::Never.applies(terminal, wish));
-    }
-    check(None, None, true, true);
-    check(None, None, false, false);
-    check(Some("1"), None, true, false);
-    check(Some(""), None, true, true);
-    check(None, Some("1"), false, true);
-    check(None, Some("0"), false, false);
-    check(Some("1"), Some("1"), true, false);
 }

@@ -1,6 +1,5 @@
 //! Ctrl-C and its kin, and Ctrl-Z.
 
-use std::io;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -9,8 +8,9 @@ use std::time::{Duration, Instant};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 
-use crate::process::inspect::is_ignored;
-use crate::process::{Signal, suspend_this};
+use super::inspect::is_ignored;
+use super::{Signal, suspend_this};
+use crate::error::{Error, Result};
 
 /// How long after a signal the same one is taken for its echo. `timeout` signals its
 /// command and then the group that this is in, which is one request to end and not two.
@@ -23,7 +23,7 @@ type Listener = Box<dyn Fn(Signal) -> bool + Send>;
 /// The signals that ask a command to end. From its installation on they no longer
 /// end the process: whoever is listening has to.
 #[derive(Clone)]
-pub(super) struct Interrupts {
+pub struct Interrupts {
     state: Arc<Mutex<State>>,
 }
 
@@ -52,9 +52,13 @@ impl State {
 impl Interrupts {
     /// Begins to catch the signals. One that is ignored, as in the background of a
     /// shell or under `nohup`, stays ignored, also in the script.
-    pub(super) fn install() -> io::Result<Self> {
+    pub fn install() -> Result<Self> {
         let wanted = [SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP];
-        let mut signals = Signals::new(wanted.into_iter().filter(|&number| !is_ignored(number)))?;
+        let wanted = wanted.into_iter().filter(|&number| !is_ignored(number));
+        let mut signals = Signals::new(wanted).map_err(|source| Error::System {
+            action: "catch interrupts".to_owned(),
+            source,
+        })?;
         let interrupts = Self {
             state: Arc::default(),
         };
@@ -68,13 +72,13 @@ impl Interrupts {
     }
 
     /// The first signal that came.
-    pub(super) fn first(&self) -> Option<Signal> {
+    pub fn first(&self) -> Option<Signal> {
         self.state().first
     }
 
     /// Sends every signal from now on to `listener`, until the next call. Equal signals that
     /// arrive together are one.
-    pub(super) fn listen<M: Send + 'static>(&self, listener: Sender<M>, wrap: fn(Signal) -> M) {
+    pub fn listen<M: Send + 'static>(&self, listener: Sender<M>, wrap: fn(Signal) -> M) {
         self.state().listener = Some(Box::new(move |signal| {
             // The listener may have just finished.
             listener.send(wrap(signal)).is_ok()

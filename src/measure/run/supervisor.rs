@@ -1,19 +1,15 @@
-//! One run: a script from its start to its end, watched or not.
+//! Waits for a script to end, and does meanwhile what its events ask for.
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::thread::{self, JoinHandle};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-use super::interrupts::Interrupts;
-use super::versions::Versions;
+use super::work::SamplerWork;
+use super::{Bounds, Message, Outcome};
 use crate::error::{Error, Result, Suspension};
-use crate::process::{
-    Captured, Event, Exit, Launch, Report, Signal, Standing, Streams, Target, now, read_told_text,
-};
+use crate::measure::versions::Versions;
+use crate::process::{Event, Exit, Report, Signal, Standing, Streams, Target, now, read_told_text};
 use crate::sample::Moment;
 use crate::sample::window::Timeline;
 use crate::sampler::{Sampler, Watched};
@@ -21,138 +17,9 @@ use crate::sampler::{Sampler, Watched};
 /// How often it is looked whether the script was suspended, of which nobody tells.
 const LOOK_UP_INTERVAL: Duration = Duration::from_millis(200);
 
-/// What a run came to.
-#[derive(Debug)]
-pub(super) struct Outcome {
-    /// How the script ended.
-    pub(super) exit: Exit,
-    /// For how long it was suspended with this process, in seconds.
-    pub(super) paused_s: f64,
-    /// When Numba compiled.
-    pub(super) timeline: Timeline,
-    /// Seconds of processor time of child processes, as far as the script knew at its end.
-    pub(super) children_s: f64,
-    /// What ran the script.
-    pub(super) versions: Versions,
-    /// Why Numba's debug build was profiled instead of the production build.
-    pub(super) fallback: Option<String>,
-    /// What kept places that the compiler had dropped from being put back.
-    pub(super) without_twin: Option<String>,
-    /// The texts of code that is in no file, by its name; `None` where Python has not kept
-    /// the text.
-    pub(super) texts: BTreeMap<String, Option<String>>,
-    /// What the sampler saw; nothing where there was none, where the script never
-    /// imported Numba, or where the sampler failed.
-    pub(super) watched: Watched,
-    /// Why the sampler failed. The script had the user's own streams and went on.
-    pub(super) failure: Option<Error>,
-    /// What the script wrote, where that was captured.
-    pub(super) captured: Option<Captured>,
-    /// The lines of the metrics file, where the streams were captured.
-    pub(super) metrics: String,
-}
-
-/// How a run is limited and interrupted.
-pub(super) struct Bounds<'a> {
-    /// The run by its name in messages, such as `the timed run of before in round 1`.
-    pub(super) name: String,
-    /// The longest it may take.
-    pub(super) timeout: Option<Duration>,
-    /// The signals that interrupt it.
-    pub(super) interrupts: &'a Interrupts,
-    /// Is told from time to time for how long a compilation has been going on, which is no
-    /// time where there is none, and how many functions were compiled so far.
-    pub(super) compiling: &'a dyn Fn(Duration, usize),
-}
-
-/// Runs a script to its end. On an error, a timeout or an interruption the script
-/// is killed; nothing is left running.
-pub(super) fn run(
-    launch: &Launch<'_>,
-    sampler: Option<Box<dyn Sampler>>,
-    bounds: &Bounds<'_>,
-) -> Result<Outcome> {
-    let (sender, inbox) = channel();
-    bounds.interrupts.listen(sender.clone(), Message::Interrupt);
-    if bounds.interrupts.first().is_some() {
-        return Err(Error::Interrupted);
-    }
-    let target = Target::launch(launch, &sender, Message::Target)?;
-    let mut supervisor = Supervisor {
-        target,
-        sampler,
-        work: SamplerWork::default(),
-        streams: launch.streams,
-        sender,
-        timeline: Timeline::default(),
-        versions: Versions::default(),
-        fallback: None,
-        without_twin: None,
-        texts: BTreeMap::new(),
-        watched: None,
-        interruptions: 0,
-        children_s: 0.0,
-        is_suspended: false,
-        paused_s: 0.0,
-        looked: now(),
-        deadline: None,
-    };
-    let exit = supervisor.await_exit(&inbox, bounds)?;
-    supervisor.collect(exit, bounds)
-}
-
-enum Message {
-    Target(Report),
-    Attached(Result<()>),
-    SamplerEnded,
-    Interrupt(Signal),
-}
-
-/// A sampler at work on a thread of its own.
-#[derive(Default)]
-struct SamplerWork {
-    cancelled: Option<Arc<AtomicBool>>,
-    suspended: Option<Arc<AtomicBool>>,
-    paused: Option<Arc<AtomicBool>>,
-    /// Tells it that the script waits for it. Dropped, it will never come to that.
-    script_waits: Option<Sender<()>>,
-    thread: Option<JoinHandle<Result<Watched>>>,
-}
-
-impl SamplerWork {
-    /// Takes no samples while there is a compilation: they would not be in the window.
-    fn pause_while(&self, timeline: &Timeline) {
-        if let Some(paused) = &self.paused {
-            paused.store(timeline.compiling_since().is_some(), Ordering::Relaxed);
-        }
-    }
-
-    /// Waits for the sampler to end, which it does soon after its target.
-    fn join(&mut self) -> Result<Watched> {
-        self.script_waits.take();
-        match self.thread.take() {
-            None => Ok(Watched::default()),
-            Some(thread) => thread
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-        }
-    }
-}
-
-impl Drop for SamplerWork {
-    fn drop(&mut self) {
-        self.script_waits.take();
-        if let (Some(cancelled), Some(thread)) = (&self.cancelled, self.thread.take()) {
-            cancelled.store(true, Ordering::Relaxed);
-            // Nobody wants its result any more.
-            thread.join().ok();
-        }
-    }
-}
-
 /// The fields are dropped in order: first the target is killed, then the sampler
 /// notices and ends.
-struct Supervisor {
+pub(super) struct Supervisor {
     target: Target,
     sampler: Option<Box<dyn Sampler>>,
     work: SamplerWork,
@@ -176,7 +43,41 @@ struct Supervisor {
 }
 
 impl Supervisor {
-    fn await_exit(&mut self, inbox: &Receiver<Message>, bounds: &Bounds<'_>) -> Result<Exit> {
+    /// Supervises a script that was just launched, with whom to watch it.
+    pub(super) fn new(
+        target: Target,
+        sampler: Option<Box<dyn Sampler>>,
+        streams: Streams,
+        sender: Sender<Message>,
+    ) -> Self {
+        Self {
+            target,
+            sampler,
+            work: SamplerWork::default(),
+            streams,
+            sender,
+            timeline: Timeline::default(),
+            versions: Versions::default(),
+            fallback: None,
+            without_twin: None,
+            texts: BTreeMap::new(),
+            watched: None,
+            interruptions: 0,
+            children_s: 0.0,
+            is_suspended: false,
+            paused_s: 0.0,
+            looked: now(),
+            deadline: None,
+        }
+    }
+
+    /// Waits for the script to end. Fails where it takes too long, where somebody interrupts
+    /// it, and where it cannot be watched.
+    pub(super) fn await_exit(
+        &mut self,
+        inbox: &Receiver<Message>,
+        bounds: &Bounds<'_>,
+    ) -> Result<Exit> {
         self.deadline = bounds.timeout.map(|timeout| Instant::now() + timeout);
         loop {
             let Some(message) = self.receive(inbox, bounds.compiling) else {
@@ -245,7 +146,7 @@ impl Supervisor {
 
     /// That the script takes too long. Nobody may ever resume one that is suspended.
     fn timed_out(&self, bounds: &Bounds<'_>) -> Error {
-        let is_suspended = self.target.is_suspended(self.work.suspended.as_deref());
+        let is_suspended = self.target.is_suspended(self.work.suspended());
         Error::TimedOut {
             run: bounds.name.clone(),
             limit: bounds.timeout.unwrap_or_default(),
@@ -260,8 +161,7 @@ impl Supervisor {
     /// is no part of its window.
     fn look_for_suspension(&mut self) {
         let was_suspended = self.is_suspended;
-        let suspended = self.work.suspended.as_deref();
-        let standing = self.target.follow_suspension(suspended);
+        let standing = self.target.follow_suspension(self.work.suspended());
         self.is_suspended = standing != Standing::GoesOn;
         let looked = std::mem::replace(&mut self.looked, now());
         if was_suspended || self.is_suspended {
@@ -284,8 +184,7 @@ impl Supervisor {
     /// Ctrl-Z came to this process, and not to the script, which is in another group.
     fn suspend(&mut self) {
         let begin = now();
-        let suspended = self.work.suspended.as_deref();
-        if let Standing::Followed { to, .. } = self.target.suspend(suspended) {
+        if let Standing::Followed { to, .. } = self.target.suspend(self.work.suspended()) {
             self.timeline.stands_still(begin, to);
             self.stood_still(begin, to);
         }
@@ -298,7 +197,9 @@ impl Supervisor {
             Event::NumbaImported { version } => {
                 self.versions.numba = Some(version);
                 if let Some(sampler) = self.sampler.take() {
-                    self.put_to_work(sampler);
+                    let (process, twins) = (self.target.process(), self.target.twins_folder());
+                    self.work
+                        .begin(sampler, process, twins, self.sender.clone());
                 }
             }
             Event::FellBack { reason } => self.fallback = Some(reason),
@@ -310,10 +211,11 @@ impl Supervisor {
                     .and_then(|file| read_told_text(Path::new(&file)));
                 self.texts.insert(source.name, text);
             }
-            Event::Ready => match self.work.script_waits.take() {
-                Some(waits) => drop(waits.send(())),
-                None => self.target.release()?,
-            },
+            Event::Ready => {
+                if !self.work.attach() {
+                    self.target.release()?;
+                }
+            }
             Event::CompileBegins { thread } => self.timeline.compile_begins(thread, at),
             Event::CompileEnds { thread } => self.timeline.compile_ends(thread, at),
             Event::Compiled => self.timeline.function_compiled(at),
@@ -324,34 +226,6 @@ impl Supervisor {
         }
         self.work.pause_while(&self.timeline);
         Ok(())
-    }
-
-    /// Puts the sampler to work on the script, which will wait for it.
-    fn put_to_work(&mut self, mut sampler: Box<dyn Sampler>) {
-        let process = self.target.process();
-        let twins = self.target.twins_folder();
-        let sender = self.sender.clone();
-        self.work.cancelled = Some(sampler.cancellation());
-        self.work.suspended = Some(sampler.suspension());
-        self.work.paused = Some(sampler.pause());
-        self.work.pause_while(&self.timeline);
-        let (script_waits, waiting) = channel();
-        self.work.script_waits = Some(script_waits);
-        self.work.thread = Some(thread::spawn(move || {
-            sampler.prepare(process);
-            if waiting.recv().is_err() {
-                return Ok(Watched::default());
-            }
-            let attached = sampler.attach(process, &twins);
-            let failed = attached.is_err();
-            sender.send(Message::Attached(attached)).ok();
-            if failed {
-                return Ok(Watched::default());
-            }
-            let watched = sampler.watch();
-            sender.send(Message::SamplerEnded).ok();
-            watched
-        }));
     }
 
     /// A sampler that failed ends a run of ours. A script that has the user's own
@@ -378,18 +252,8 @@ impl Supervisor {
     }
 
     /// Collects what there is to know of a script that has exited.
-    fn collect(mut self, exit: Exit, bounds: &Bounds<'_>) -> Result<Outcome> {
-        let metrics = match self.streams {
-            Streams::Capture => {
-                let metrics = self.target.metrics();
-                metrics.map_err(|source| Error::MetricsUnreadable {
-                    run: bounds.name.clone(),
-                    source,
-                })?
-            }
-            // A script that is not compared need not print a rate.
-            Streams::Inherit => String::new(),
-        };
+    pub(super) fn collect(mut self, exit: Exit, bounds: &Bounds<'_>) -> Result<Outcome> {
+        let metrics = self.metrics(bounds)?;
         let written = self.target.finish();
         // What was lost may be what counts, or what must be the same in all runs.
         if let (Some(limit_bytes), true) = (written.cut_after, exit.status.success()) {
@@ -421,5 +285,19 @@ impl Supervisor {
             captured: (self.streams == Streams::Capture).then_some(written),
             metrics,
         })
+    }
+
+    /// The file of metrics. A script that is not compared need not write one.
+    fn metrics(&self, bounds: &Bounds<'_>) -> Result<String> {
+        match self.streams {
+            Streams::Inherit => Ok(String::new()),
+            Streams::Capture => {
+                let metrics = self.target.metrics();
+                metrics.map_err(|source| Error::MetricsUnreadable {
+                    run: bounds.name.clone(),
+                    source,
+                })
+            }
+        }
     }
 }

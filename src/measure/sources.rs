@@ -21,7 +21,6 @@ const CODE: &str = "<string>";
 const MOST_BYTES: u64 = 64_000_000;
 
 /// The files that samples fell in, and the script itself.
-#[derive(Clone)]
 pub(super) struct Sources {
     roots: SourceRoots,
     /// By the path that the compiler was given.
@@ -33,10 +32,11 @@ pub(super) struct Sources {
     texts: BTreeMap<String, Option<String>>,
     /// Before anything was run.
     beginning: SystemTime,
+    /// Whether more is known of the files than was recorded last.
+    has_news: bool,
 }
 
 /// A file that was read, or could not be.
-#[derive(Clone)]
 struct Kept {
     /// Where it is, if it is a file.
     path: Option<PathBuf>,
@@ -64,6 +64,7 @@ impl Sources {
             script: None,
             texts: BTreeMap::new(),
             beginning: SystemTime::now(),
+            has_news: false,
         }
     }
 
@@ -157,7 +158,9 @@ impl Sources {
             let label = self.located.get(&**path).map(|located| &located.label);
             let kept = label.and_then(|label| self.files.get_mut(label));
             if let Some(kept) = kept.filter(|kept| kept.source.user) {
+                let known = kept.source.code.len();
                 kept.source.code.extend(lines);
+                self.has_news |= kept.source.code.len() > known;
             }
         }
     }
@@ -169,7 +172,10 @@ impl Sources {
         for (label, kept) in &mut self.files {
             if kept.source.user && !mem::replace(&mut kept.is_parsed, true) {
                 match functions(&kept.source.text) {
-                    Ok(functions) => kept.source.functions = functions,
+                    Ok(functions) => {
+                        kept.source.functions = functions;
+                        self.has_news = true;
+                    }
                     Err(reason) => unreadable.push((label.clone(), reason)),
                 }
             }
@@ -207,15 +213,17 @@ impl Sources {
             .collect()
     }
 
-    /// The files, the script first.
-    pub(super) fn into_recorded(mut self) -> Vec<Source> {
-        let script = self.script.and_then(|label| self.files.remove(&label));
-        let rest = self.files.into_values();
-        script
-            .into_iter()
-            .chain(rest)
-            .map(|kept| kept.source)
-            .collect()
+    /// Brings what was recorded of the files up to date, the script first. Texts are copied
+    /// only where there is something to add.
+    pub(super) fn update(&mut self, recorded: &mut Vec<Source>) {
+        if !mem::take(&mut self.has_news) {
+            return;
+        }
+        let is_script = |label: &&String| self.script.as_ref() == Some(label);
+        let script = self.files.keys().filter(is_script);
+        let rest = self.files.keys().filter(|label| !is_script(label));
+        let files = script.chain(rest).map(|label| &self.files[label].source);
+        *recorded = files.cloned().collect();
     }
 
     fn keep(
@@ -233,6 +241,7 @@ impl Sources {
             is_parsed: false,
         };
         self.files.insert(label, kept);
+        self.has_news = true;
     }
 }
 
@@ -261,111 +270,4 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::os::unix::fs::symlink;
-
-    use nix::sys::stat::Mode;
-    use nix::unistd::mkfifo;
-
-    use super::*;
-
-    fn line(number: u32) -> LineNumber {
-        LineNumber::new(number).unwrap()
-    }
-
-    /// The files of a user who works in this folder.
-    fn within(working_dir: &Path) -> Sources {
-        Sources::new(SourceRoots {
-            working_dir: working_dir.to_owned(),
-            library_dirs: vec![],
-            packages: vec![],
-            included: vec![],
-            excluded: vec![],
-        })
-    }
-
-    /// One file.
-    fn sources(text: &str) -> Sources {
-        let mut sources = within(Path::new("/home/ada"));
-        sources.keep(
-            "k.py".to_owned(),
-            None,
-            text.as_bytes(),
-            Origin::User,
-            Reading::AsItRan,
-        );
-        sources.find_functions();
-        sources
-    }
-
-    /// Five lines, of which a function has the second to the fourth.
-    const FUNCTION: &str = "import a\ndef f(x):\n    y = x\n    return y\n# end\n";
-
-    /// Five lines of what may be a function.
-    const BROKEN: &str = "import a\ndef f(x:\n    y = x\n    return y\n# end\n";
-
-    #[track_caller]
-    fn check(sources: &Sources, file: &str, number: u32, expected: u64) {
-        let samples = [LineSamples {
-            file: file.to_owned(),
-            line: line(number),
-            self_samples: 3,
-            total: 7,
-            owned: 7,
-        }];
-        assert_eq!(sources.misplaced(&samples), expected);
-    }
-
-    #[test]
-    fn lines_between_functions_and_past_the_end_cannot_have_samples() {
-        let sources = sources(FUNCTION);
-        check(&sources, "k.py", 2, 0);
-        check(&sources, "k.py", 4, 0);
-        check(&sources, "k.py", 1, 7);
-        check(&sources, "k.py", 5, 7);
-        check(&sources, "k.py", 362, 7);
-    }
-
-    #[test]
-    fn nothing_is_known_of_what_cannot_be_parsed_or_read() {
-        check(&sources(BROKEN), "k.py", 5, 0);
-        check(&sources(BROKEN), "k.py", 6, 7);
-        check(&sources(FUNCTION), "other.py", 362, 0);
-    }
-
-    /// Puts something in the place of a file that nobody can read to its end.
-    fn replace_with_endless(path: &Path, name: &str) {
-        fs::remove_file(path).ok();
-        match name {
-            "fifo" => mkfifo(path, Mode::S_IRWXU).unwrap(),
-            _ => symlink("/dev/zero", path).unwrap(),
-        }
-    }
-
-    #[test]
-    fn what_is_no_regular_file_is_unreadable() {
-        for kind in ["fifo", "zero"] {
-            let folder = tempfile::tempdir().unwrap();
-            let path = folder.path().join("k.py");
-            replace_with_endless(&path, kind);
-            let mut sources = within(folder.path());
-            assert!(sources.read_script(folder.path(), &path).is_err());
-            sources.locate(path.to_str().unwrap());
-            sources.read_all();
-            assert_eq!(sources.unreadable(), ["k.py"], "{kind}");
-        }
-    }
-
-    #[test]
-    fn what_has_become_no_regular_file_is_not_waited_for() {
-        for kind in ["fifo", "zero"] {
-            let folder = tempfile::tempdir().unwrap();
-            let path = folder.path().join("k.py");
-            fs::write(&path, "x = 1\n").unwrap();
-            let mut sources = within(folder.path());
-            sources.read_script(folder.path(), &path).unwrap();
-            replace_with_endless(&path, kind);
-            assert_eq!(sources.changed(), [""; 0], "{kind}");
-        }
-    }
-}
+mod tests;

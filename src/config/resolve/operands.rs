@@ -1,0 +1,39 @@
+//! What `diff` is to compare.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// What `diff` is to compare.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Operands {
+    /// Two scripts or more, as the user named them; `None` for the variants of the
+    /// configuration.
+    Scripts(Option<Vec<PathBuf>>),
+    /// Two recordings or more, as the user named them.
+    Recordings(Vec<PathBuf>),
+}
+
+impl Operands {
+    /// Says what these are: recordings end in `.json`.
+    ///
+    /// Fails if some are scripts and others recordings.
+    pub(super) fn of(versions: &[PathBuf]) -> Result<Self> {
+        let recording = versions.iter().find(|path| is_recording(path));
+        let script = versions.iter().find(|path| !is_recording(path));
+        match (script, recording) {
+            (Some(script), Some(recording)) => Err(Error::MixedOperands {
+                script: script.clone(),
+                recording: recording.clone(),
+            }),
+            (None, Some(_)) => Ok(Self::Recordings(versions.to_vec())),
+            (Some(_), None) => Ok(Self::Scripts(Some(versions.to_vec()))),
+            (None, None) => Ok(Self::Scripts(None)),
+        }
+    }
+}
+
+fn is_recording(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension == "json")
+}

@@ -1,0 +1,284 @@
+//! What profila is asked to do. Each task has what it can have, and nothing else: a
+//! comparison of recordings has no sampling rate that could be without effect.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::compare;
+use crate::options::{
+    Color, Export, Format, OnInconclusive, SameOutput, Sampler, Selection, Verbosity,
+};
+use crate::recording::{Attribution, Role};
+use crate::source::FileGlob;
+use crate::throughput::Throughput;
+
+/// What profila is asked to do, valid and complete.
+#[derive(Clone, Debug)]
+pub enum Task {
+    /// Compares recordings as they are.
+    Compare(CompareTask),
+    /// Measures versions in turn, and compares them.
+    Measure(MeasureTask),
+    /// Measures one version, and keeps the recording.
+    Record(RecordTask),
+    /// Runs a script once as the user would, and shows where it spends its time.
+    Observe(ObserveTask),
+    /// Shows what was measured or concluded before.
+    Show(ShowTask),
+    /// Examines whether this machine can profile.
+    Examine(ExamineTask),
+}
+
+/// What `diff` of recordings is.
+#[derive(Clone, Debug)]
+pub struct CompareTask {
+    /// The recordings, two or more, the one compared against first.
+    pub recordings: Vec<PathBuf>,
+    /// How to compare them.
+    pub judging: Judging,
+    /// How to show what was found.
+    pub output: Output,
+    /// How much to say on standard error.
+    pub verbosity: Verbosity,
+}
+
+/// What `diff` of scripts is.
+#[derive(Clone, Debug)]
+pub struct MeasureTask {
+    /// What to measure: two variants or more.
+    pub experiment: Experiment,
+    /// The folder to keep the recordings in.
+    pub save: Option<PathBuf>,
+    /// How to compare them.
+    pub judging: Judging,
+    /// How to show what was found.
+    pub output: Output,
+    /// How much to say on standard error.
+    pub verbosity: Verbosity,
+}
+
+/// What `record` is.
+#[derive(Clone, Debug)]
+pub struct RecordTask {
+    /// What to measure: one variant, in a fixed number of rounds.
+    pub experiment: Experiment,
+    /// The file to write the recording to.
+    pub file: PathBuf,
+    /// How much to say on standard error.
+    pub verbosity: Verbosity,
+}
+
+/// What `annotate` is.
+#[derive(Clone, Debug)]
+pub struct ObserveTask {
+    /// What to run.
+    pub observation: Observation,
+    /// Which line of a stack a sample is counted for, when it is shown.
+    pub attribution: Attribution,
+    /// The file to keep the recording in.
+    pub save: Option<PathBuf>,
+    /// How to show what was found.
+    pub output: Output,
+    /// How much to say on standard error.
+    pub verbosity: Verbosity,
+}
+
+/// What `report` is.
+#[derive(Clone, Debug)]
+pub struct ShowTask {
+    /// The documents, one or more; one where there are exports.
+    pub files: Vec<PathBuf>,
+    /// How to show them.
+    pub output: Output,
+}
+
+/// What `doctor` is.
+#[derive(Clone, Debug)]
+pub struct ExamineTask {
+    /// How the user's scripts would be measured, but for what is run: that is a probe.
+    pub experiment: Experiment,
+    /// The form of the diagnosis: text or JSON.
+    pub format: Format,
+    /// Whether to use colors.
+    pub color: Color,
+    /// How much to say on standard error.
+    pub verbosity: Verbosity,
+}
+
+/// Runs of one or more variants in turn, whose output is captured.
+#[derive(Clone, Debug)]
+pub struct Experiment {
+    /// What to run, the base first.
+    pub variants: Vec<Variant>,
+    /// How to run it.
+    pub run: Run,
+    /// How to sample it.
+    pub sampling: Sampling,
+    /// How to find its throughput.
+    pub throughput: Throughput,
+    /// Rounds that count.
+    pub rounds: Rounds,
+    /// Rounds before them that do not.
+    pub warmup: u32,
+    /// The seed of everything that is drawn at random.
+    pub seed: u64,
+    /// What has to be the same in the output of all timed runs.
+    pub same_output: SameOutput,
+}
+
+/// One run with the user's own streams.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    /// What to run.
+    pub variant: Variant,
+    /// How to run it.
+    pub run: Run,
+    /// How to sample it.
+    pub sampling: Sampling,
+    /// The seed of everything that is drawn at random.
+    pub seed: u64,
+}
+
+/// One version of the code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// Unique among the variants, not empty, and without `/`, so that it can name
+    /// a file.
+    pub name: String,
+    /// What it is to the others.
+    pub role: Role,
+    /// What is run.
+    pub program: Program,
+    /// The arguments of the program.
+    pub args: Vec<String>,
+    /// Environment variables, besides those of [`Run::env`] and stronger than them.
+    pub env: BTreeMap<String, String>,
+    /// The interpreter.
+    pub python: Tool,
+}
+
+/// What Python is asked to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// A file. The path is valid from profila's working directory and from
+    /// [`Run::cwd`]: it is as the user wrote it where the two are the same, and
+    /// absolute elsewhere.
+    Script(PathBuf),
+    /// A module, as `python -m` takes it.
+    Module(String),
+    /// Code, as `python -c` takes it.
+    Code(String),
+}
+
+/// A program that is looked for or given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Tool {
+    /// It is looked for in the usual places.
+    #[default]
+    Auto,
+    /// This one. A name without `/` is meant to be looked up on `PATH`.
+    Path(PathBuf),
+}
+
+/// How to run the variants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The working directory of every run, absolute.
+    pub cwd: PathBuf,
+    /// The longest one run may take; `None` is for ever.
+    pub timeout: Option<Duration>,
+    /// Environment variables of every run.
+    pub env: BTreeMap<String, String>,
+}
+
+/// How to sample the profiled runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sampling {
+    /// The tool.
+    pub sampler: Sampler,
+    /// The gdb.
+    pub gdb: Tool,
+    /// Samples per second, from 1 to 1000.
+    pub rate_hz: f64,
+    /// Part of the time for which the script may be stopped, from 0.01 to 0.9.
+    pub max_stopped: f64,
+    /// Frames of a stack that are read at most, from 1 to 1000.
+    pub max_depth: u32,
+    /// Files whose lines are the user's, although they are a library's.
+    pub include: Vec<FileGlob>,
+    /// Files whose lines are a library's, although they are the user's.
+    pub exclude: Vec<FileGlob>,
+}
+
+/// How many rounds to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rounds {
+    /// This many, at least 1.
+    Fixed(u32),
+    /// As many as an answer needs, and no more than this.
+    UpTo(u32),
+}
+
+/// How recordings are compared, and what follows from that.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judging {
+    /// Which line of a stack a sample is counted for.
+    pub attribution: Attribution,
+    /// The confidence, the least change, and what a change may cost.
+    pub options: compare::Options,
+    /// How to exit where a rule neither passes nor fails.
+    pub on_inconclusive: OnInconclusive,
+}
+
+/// How to show what was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// The form of the report on standard output.
+    pub format: Format,
+    /// Lines of source shown around each line of interest.
+    pub context: u32,
+    /// Whether every line with samples is listed, or only those that matter.
+    pub all: bool,
+    /// Which lines are shown.
+    pub selection: Selection,
+    /// Whether compiled functions are shown one by one, and not only as the Python
+    /// functions that they were compiled from.
+    pub specializations: bool,
+    /// Whether to use colors.
+    pub color: Color,
+    /// Reports written to files besides.
+    pub exports: Vec<Export>,
+}
+
+impl Run {
+    /// The environment variables that `variant` is run with, besides those that
+    /// profila itself was given.
+    pub fn environment<'a>(&'a self, variant: &'a Variant) -> BTreeMap<&'a str, &'a str> {
+        self.env
+            .iter()
+            .chain(&variant.env)
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
+    }
+}
+
+impl Tool {
+    /// The program that the user named, where one was named.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Auto => None,
+            Self::Path(path) => Some(path),
+        }
+    }
+}
+
+impl Program {
+    /// The file, where it is one.
+    pub fn script(&self) -> Option<&Path> {
+        match self {
+            Self::Script(path) => Some(path),
+            Self::Module(_) | Self::Code(_) => None,
+        }
+    }
+}

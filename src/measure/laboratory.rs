@@ -1,0 +1,196 @@
+//! The tools of a measurement, found before anything is run, and how a run is made with them.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
+
+use super::run::{Bounds, Outcome, run};
+use super::setup::{Environment, Setup};
+use super::{Surroundings, ending, last_lines, run_name};
+use crate::config::{Program, Run, Sampling, Variant};
+use crate::error::{Error, Result};
+use crate::plan::{Purpose, Step};
+use crate::process::python::Asking;
+use crate::process::{Guard, Launch, Mode, Streams};
+use crate::sampler::{Factory, Sampler, Settings};
+
+/// A variable of no meaning and random length. Where a program's environment ends its
+/// stack begins, and with that where its data lies: one version may be lucky with that,
+/// and a part of the difference would be luck (Mytkowicz et al. 2009). Hash seeds and
+/// addresses are random in every process anyway.
+const PADDING: &str = "PROFILA_PADDING";
+
+/// How runs are made and watched, whatever is run.
+#[derive(Clone, Copy)]
+pub(super) struct Conditions<'a> {
+    pub(super) run: &'a Run,
+    pub(super) sampling: &'a Sampling,
+    pub(super) seed: u64,
+}
+
+/// The tools of a measurement.
+pub(super) struct Laboratory<'a> {
+    variants: &'a [Variant],
+    conditions: Conditions<'a>,
+    surroundings: Surroundings<'a>,
+    /// What runs each variant, in their order.
+    setups: Vec<Setup>,
+    samplers: Factory,
+    guard: Guard,
+}
+
+impl<'a> Laboratory<'a> {
+    /// Finds Python, Numba and the sampler for these variants, of which there is one at least.
+    pub(super) fn new(
+        variants: &'a [Variant],
+        conditions: Conditions<'a>,
+        surroundings: Surroundings<'a>,
+    ) -> Result<Self> {
+        let guard = Guard::start()?;
+        let asking = Asking {
+            guard: &guard,
+            working_dir: &conditions.run.cwd,
+            environment: &Environment::new(),
+            is_given_up: &|| surroundings.interrupts.first().is_some(),
+        };
+        let setups = Setup::of_all(variants, conditions, surroundings, &asking)?;
+        let samplers = find_sampler(conditions.sampling, &setups)?;
+        surroundings.observer.chose_sampler(&samplers);
+        Ok(Self {
+            variants,
+            conditions,
+            surroundings,
+            setups,
+            samplers,
+            guard,
+        })
+    }
+
+    /// What runs each variant, in their order.
+    pub(super) fn setups(&self) -> impl Iterator<Item = (&'a Variant, &Setup)> {
+        self.variants.iter().zip(&self.setups)
+    }
+
+    /// The variant that is run in a step.
+    pub(super) const fn variant(&self, step: Step) -> &'a Variant {
+        &self.variants[step.variant]
+    }
+
+    /// What runs it.
+    pub(super) fn setup(&self, step: Step) -> &Setup {
+        &self.setups[step.variant]
+    }
+
+    /// Makes a run. Fails where there was none, where it took too long or was interrupted, and
+    /// where a script failed whose streams are captured.
+    pub(super) fn run(&self, step: Step, streams: Streams) -> Result<Outcome> {
+        let variant = self.variant(step);
+        let Surroundings {
+            interrupts,
+            observer,
+            ..
+        } = self.surroundings;
+        let cache = self.cache(step);
+        let sampler = match step.purpose {
+            Purpose::Profiled => Some(self.start_sampler(step)?),
+            Purpose::Timed | Purpose::WarmUp | Purpose::Control => None,
+        };
+        let launch = Launch {
+            python: &self.setup(step).python.path,
+            arguments: arguments(variant),
+            environment: self.environment(step, streams),
+            working_dir: &self.conditions.run.cwd,
+            mode: match step.purpose {
+                Purpose::Profiled | Purpose::Control => Mode::Profiled { cache: &cache },
+                Purpose::Timed | Purpose::WarmUp => Mode::Timed,
+            },
+            streams,
+            guard: &self.guard,
+        };
+        let bounds = Bounds {
+            name: run_name(variant, step),
+            timeout: self.conditions.run.timeout,
+            interrupts,
+            compiling: &|time: Duration, functions| observer.compiling(time, functions),
+        };
+        let outcome = run(&launch, sampler, &bounds)?;
+        if let Some(captured) = &outcome.captured {
+            observer.wrote(captured);
+            require_success(outcome.exit.status, &captured.stderr, bounds.name)?;
+        }
+        Ok(outcome)
+    }
+
+    /// The variables that a run has in addition to profila's own.
+    fn environment(&self, step: Step, streams: Streams) -> Environment {
+        let mut environment = self.setup(step).environment.clone();
+        if streams == Streams::Capture {
+            let padding = padding(self.conditions.seed, step);
+            environment.insert(PADDING.into(), padding.into());
+        }
+        environment
+    }
+
+    /// Where Numba keeps what it compiles for profiled runs of a version: the first one
+    /// compiles, and the others load. Another version may have another environment, of which
+    /// Numba's cache knows nothing.
+    fn cache(&self, step: Step) -> PathBuf {
+        let name = format!("numba-cache-{}", step.variant);
+        self.guard.folder().join(name)
+    }
+
+    fn start_sampler(&self, step: Step) -> Result<Box<dyn Sampler>> {
+        let sampling = self.conditions.sampling;
+        let settings = Settings {
+            rate_hz: sampling.rate_hz,
+            max_stopped: sampling.max_stopped,
+            seed: self.conditions.seed ^ u64::from(step.position),
+            max_depth: sampling.max_depth,
+            roots: self.setup(step).roots.clone(),
+            scratch: self.guard.folder().to_owned(),
+        };
+        self.samplers.start(settings, &self.guard)
+    }
+}
+
+/// Finds what takes the samples of all versions: that beside any of their interpreters will do.
+fn find_sampler(sampling: &Sampling, setups: &[Setup]) -> Result<Factory> {
+    let mut found = setups.iter().map(|setup| {
+        let python = &setup.python.path;
+        Factory::find(sampling.sampler, sampling.gdb.path(), python)
+    });
+    let first = found.next().expect("there is a version to run");
+    first.or_else(|missing| found.find_map(Result::ok).ok_or(missing))
+}
+
+/// What Python is started with, to run a variant.
+fn arguments(variant: &Variant) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = match &variant.program {
+        Program::Script(path) => vec![path.into()],
+        Program::Module(name) => vec!["-m".into(), name.into()],
+        Program::Code(code) => vec!["-c".into(), code.into()],
+    };
+    arguments.extend(variant.args.iter().map(OsString::from));
+    arguments
+}
+
+/// A text of random length.
+fn padding(seed: u64, step: Step) -> String {
+    let mut random = ChaCha8Rng::seed_from_u64(seed ^ (u64::from(step.position) << 32));
+    "x".repeat(random.random_range(0..4096))
+}
+
+fn require_success(status: ExitStatus, stderr: &[u8], run: String) -> Result<()> {
+    if status.success() {
+        return Ok(());
+    }
+    Err(Error::ScriptFailed {
+        run,
+        ending: ending(status),
+        stderr: last_lines(stderr),
+    })
+}

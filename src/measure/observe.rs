@@ -1,0 +1,56 @@
+//! A single run, as the user would make it.
+
+use std::process::ExitStatus;
+use std::slice;
+
+use super::Surroundings;
+use super::laboratory::{Conditions, Laboratory};
+use super::meter::Meter;
+use super::recorder::{Protocol, Recorder};
+use crate::config::Observation;
+use crate::error::Result;
+use crate::plan::{Purpose, Step};
+use crate::process::Streams;
+use crate::recording::{Chosen, Recording};
+
+/// What a single run with the user's own streams came to.
+#[derive(Debug)]
+pub struct Observed {
+    /// How the script ended.
+    pub status: ExitStatus,
+    /// What was measured of it, or why nothing was.
+    pub recording: Result<Recording>,
+}
+
+/// Makes one profiled run, with the user's own streams.
+///
+/// Fails where nothing could be run; what kept it from being measured is in the result, beside
+/// how the script ended.
+pub fn observe(observation: &Observation, surroundings: Surroundings<'_>) -> Result<Observed> {
+    let conditions = Conditions {
+        run: &observation.run,
+        sampling: &observation.sampling,
+        seed: observation.seed,
+    };
+    let variants = slice::from_ref(&observation.variant);
+    let laboratory = Laboratory::new(variants, conditions, surroundings)?;
+    let step = Step {
+        round: 1,
+        position: 0,
+        variant: 0,
+        purpose: Purpose::Profiled,
+    };
+    let protocol = Protocol::new(conditions, Chosen::Found, &[]);
+    let (variant, setup) = (&observation.variant, laboratory.setup(step));
+    let mut recorder = Recorder::new(variant, setup, &conditions.run.cwd, &protocol)?;
+    let mut outcome = laboratory.run(step, Streams::Inherit)?;
+    let status = outcome.exit.status;
+    let measured = match outcome.failure.take() {
+        Some(error) => Err(error),
+        None => recorder.record(step, &outcome, &mut Meter::Window),
+    };
+    Ok(Observed {
+        status,
+        recording: measured.map(|()| recorder.into_recording()),
+    })
+}

@@ -1,0 +1,283 @@
+//! From the runs of one variant to its recording.
+
+mod machine;
+mod profiled;
+mod protocol;
+mod warnings;
+
+use std::path::Path;
+use std::time::Duration;
+
+use self::machine::machine;
+pub(super) use self::protocol::Protocol;
+use super::advice::Spent;
+use super::exit_code;
+use super::meter::Meter;
+use super::run::Outcome;
+use super::run_name;
+use super::setup::Setup;
+use super::sources::Sources;
+use super::versions::Versions;
+use crate::config::{Program, Variant};
+use crate::error::{Error, Result};
+use crate::plan::{Purpose, Step};
+use crate::recording::{self, Block, Recording, Run, RunKind};
+use crate::throughput::{Likeness, Reading, Unread};
+
+/// How long a process may take to be gone once it has closed all its files, in seconds:
+/// the kernel frees its memory meanwhile.
+const BRIEFLY_S: f64 = 1.0;
+
+/// Collects the runs of one variant.
+pub(super) struct Recorder<'a> {
+    variant: &'a Variant,
+    sources: Sources,
+    /// What the first run ran with.
+    versions: Option<Versions>,
+    /// What has to be shown of a line that looks like a rate and was not read.
+    to_show: Option<String>,
+    spent: Spent,
+    /// What has to be said of single runs.
+    warnings: Vec<String>,
+    /// What there is to record. Its runs are always up to date, its sources and warnings only
+    /// where that is said.
+    recording: Recording,
+    is_up_to_date: bool,
+}
+
+impl<'a> Recorder<'a> {
+    /// Reads the script of a variant, which is run in a working directory, and has no run yet.
+    pub(super) fn new(
+        variant: &'a Variant,
+        setup: &Setup,
+        working_dir: &Path,
+        protocol: &Protocol,
+    ) -> Result<Self> {
+        let mut sources = Sources::new(setup.roots.clone());
+        match &variant.program {
+            Program::Script(path) => sources.read_script(working_dir, path)?,
+            Program::Code(code) => sources.add_code(code),
+            Program::Module(_) => {}
+        }
+        let recording = Recording {
+            schema: recording::SCHEMA.to_owned(),
+            experiment: protocol.experiment.clone(),
+            created: protocol.created.clone(),
+            variant: described(variant),
+            role: variant.role,
+            // What an interpreter says beforehand, unless a run says something else.
+            python: setup.python.version.clone(),
+            numba: setup.python.numba.clone(),
+            sampler: "none".to_owned(),
+            settings: protocol.settings.clone(),
+            sources: Vec::new(),
+            blocks: vec![Block {
+                machine: machine(),
+                seed: protocol.seed,
+                runs: Vec::new(),
+            }],
+            warnings: Vec::new(),
+        };
+        Ok(Self {
+            variant,
+            sources,
+            versions: None,
+            to_show: None,
+            spent: Spent::default(),
+            warnings: Vec::new(),
+            recording,
+            is_up_to_date: false,
+        })
+    }
+
+    /// Adds a run. Fails where it gave nothing to compare, or nothing in the form of the
+    /// others.
+    pub(super) fn record(
+        &mut self,
+        step: Step,
+        outcome: &Outcome,
+        meter: &mut Meter<'_>,
+    ) -> Result<()> {
+        let kind = match step.purpose {
+            Purpose::WarmUp => return Ok(()),
+            Purpose::Timed => RunKind::Timed,
+            Purpose::Profiled => RunKind::Profiled,
+            Purpose::Control => RunKind::Control,
+        };
+        self.is_up_to_date = false;
+        let window = outcome.timeline.window(outcome.exit.at);
+        let window = window.ok_or_else(|| self.nothing_compiled(outcome))?;
+        let profile = match kind {
+            RunKind::Timed | RunKind::Control => None,
+            RunKind::Profiled => Some(self.profile(outcome, &window)?),
+        };
+        let run = run_name(self.variant, step);
+        let reading = meter.read(&run, outcome)?;
+        let metric = self.note_reading(run, reading)?;
+        self.note_versions(&outcome.versions);
+        for warning in warnings::of_run(&self.variant.name, outcome) {
+            self.warn(warning);
+        }
+        let timeline = &outcome.timeline;
+        let late = timeline.functions_compiled_late(&window);
+        self.spent.add(outcome.exit.cpu_s, outcome.children_s, late);
+        if kind == RunKind::Timed {
+            self.spent.add_compiled(timeline.functions());
+        }
+        self.runs_mut().push(Run {
+            round: step.round,
+            position: step.position,
+            kind,
+            exit_code: exit_code(outcome.exit.status),
+            wall_s: outcome.exit.wall_s() - outcome.paused_s,
+            cpu_s: outcome.exit.cpu_s,
+            window_s: window.seconds(),
+            peak_rss_bytes: outcome.exit.peak_rss_bytes,
+            metric,
+            profile,
+        });
+        Ok(())
+    }
+
+    fn runs(&self) -> &[Run] {
+        &self.recording.blocks[0].runs
+    }
+
+    fn runs_mut(&mut self) -> &mut Vec<Run> {
+        &mut self.recording.blocks[0].runs
+    }
+
+    /// Why there is no measured window.
+    fn nothing_compiled(&self, outcome: &Outcome) -> Error {
+        let script = self.script_name();
+        if outcome.timeline.unheard_s(outcome.exit.at) > BRIEFLY_S {
+            return Error::Unheard { script };
+        }
+        Error::NeverCompiled {
+            script,
+            in_children: Duration::from_secs_f64(outcome.children_s),
+        }
+    }
+
+    /// What the user calls it.
+    fn script_name(&self) -> String {
+        match &self.variant.program {
+            Program::Script(path) => path.display().to_string(),
+            Program::Module(name) => name.clone(),
+            Program::Code(_) => "-c".to_owned(),
+        }
+    }
+
+    /// Learns what the run of this name counted. Its first form is that of the recording.
+    fn note_reading(&mut self, run: String, reading: Reading) -> Result<Option<recording::Metric>> {
+        if let Some(unread) = reading.unread {
+            self.note_unread(run, &unread)?;
+        }
+        if self.runs().is_empty() {
+            self.recording.settings.throughput = reading.source;
+        }
+        Ok(reading.metric)
+    }
+
+    /// What has a rate for certain is not measured by something else; what only resembles
+    /// one is shown, once.
+    fn note_unread(&mut self, run: String, unread: &Unread) -> Result<()> {
+        if unread.likeness == Likeness::Rate {
+            let line = unread.to_string();
+            return Err(Error::MetricUnread { run, line });
+        }
+        if self.recording.settings.unread_rate.is_none() {
+            let name = &self.variant.name;
+            self.to_show = Some(format!(
+                "`{name}`: {unread}\n  profila compares the time of the measured window instead"
+            ));
+            let warning = warnings::unread(name, unread);
+            self.warn(warning);
+            self.recording.settings.unread_rate = Some(unread.line.clone());
+        }
+        Ok(())
+    }
+
+    /// What has to be shown of a line that was not read, unless it was taken before.
+    pub(super) fn take_unread(&mut self) -> Option<String> {
+        self.to_show.take()
+    }
+
+    /// Learns what a run ran with, and says where that is not what the first one ran with.
+    fn note_versions(&mut self, ran: &Versions) {
+        let Some(first) = &self.versions else {
+            let Versions { python, numba } = ran.clone();
+            self.versions = Some(ran.clone());
+            let recording = &mut self.recording;
+            recording.python = python.unwrap_or_else(|| recording.python.clone());
+            recording.numba = numba.unwrap_or_else(|| recording.numba.clone());
+            return;
+        };
+        for change in first.changes(ran, &self.variant.name) {
+            self.warn(change);
+        }
+    }
+
+    fn warn(&mut self, warning: String) {
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+
+    /// The recording of all runs so far. The sources are compared with their files, once after
+    /// each run at most.
+    pub(super) fn recording(&mut self) -> &Recording {
+        if !self.is_up_to_date {
+            self.bring_up_to_date();
+        }
+        &self.recording
+    }
+
+    /// The recording of all runs.
+    pub(super) fn into_recording(mut self) -> Recording {
+        if !self.is_up_to_date {
+            self.bring_up_to_date();
+        }
+        self.recording
+    }
+
+    fn bring_up_to_date(&mut self) {
+        self.sources.update(&mut self.recording.sources);
+        let name = &self.variant.name;
+        let (runs, sources) = (self.runs(), &self.recording.sources);
+        let mut all = self.warnings.clone();
+        all.extend(
+            self.sources
+                .changed()
+                .iter()
+                .map(|it| warnings::changed(it)),
+        );
+        all.extend(
+            self.sources
+                .unreadable()
+                .iter()
+                .map(|it| warnings::unreadable(it)),
+        );
+        all.extend(warnings::bad_samples(name, runs));
+        all.extend(warnings::bad_lines(name, runs));
+        all.extend(self.spent.warnings(name, runs, sources));
+        self.recording.warnings = all.into_iter().map(Into::into).collect();
+        self.is_up_to_date = true;
+    }
+}
+
+fn described(variant: &Variant) -> recording::Variant {
+    let mut described = recording::Variant {
+        name: variant.name.clone(),
+        script: None,
+        module: None,
+        code: None,
+        args: variant.args.clone(),
+    };
+    match &variant.program {
+        Program::Script(path) => described.script = Some(path.display().to_string()),
+        Program::Module(name) => described.module = Some(name.clone()),
+        Program::Code(code) => described.code = Some(code.clone()),
+    }
+    described
+}

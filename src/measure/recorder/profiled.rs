@@ -1,0 +1,138 @@
+//! What the sampler saw of a run, within its measured window.
+
+use std::time::Duration;
+
+use super::{BRIEFLY_S, Recorder, warnings};
+use crate::error::{Error, Result};
+use crate::measure::run::Outcome;
+use crate::recording::{Lateness, ProfiledRun, SampleCounts};
+use crate::sample::tally::{Tally, tally};
+use crate::sample::window::{Phase, Window};
+use crate::sample::{Moment, Sample, Stop, Tick};
+use crate::sampler::Watched;
+
+/// Samples that a window has room for where it cannot be by chance that there is none.
+const MANY_TICKS: f64 = 20.0;
+
+impl Recorder<'_> {
+    /// The profile of a run. Fails where the window has no sample.
+    pub(super) fn profile(&mut self, outcome: &Outcome, window: &Window) -> Result<ProfiledRun> {
+        let watched = &outcome.watched;
+        let tally = tally(&watched.samples, window, |file| self.sources.locate(file));
+        if tally.samples.window == 0 {
+            return Err(self.nothing_sampled(outcome, window));
+        }
+        if let Some(sampler) = &watched.sampler {
+            self.recording.sampler.clone_from(sampler);
+        }
+        self.read_sources(outcome);
+        let name = &self.variant.name;
+        let mut stops = stops_within(&watched.stops, window);
+        let foreign = stops_within(&watched.foreign_stops, window);
+        let foreign_stops = foreign.len() as u64;
+        let unseen = unseen(watched, window);
+        let looks = ticks_within(&watched.ticks, window).count();
+        let said = [
+            warnings::foreign_stops(name, &foreign, window),
+            warnings::unseen(name, unseen, looks),
+        ];
+        said.into_iter().flatten().for_each(|it| self.warn(it));
+        stops.extend(foreign);
+        Ok(ProfiledRun {
+            stopped_s: stops.iter().sum(),
+            longest_stop_s: stops.into_iter().fold(0.0, f64::max),
+            lateness: lateness(&watched.ticks, window),
+            first_sample_s: first_sample(&watched.samples, window)
+                .map(|at| at.seconds_since(outcome.exit.started)),
+            put_off: put_off(&watched.ticks, window),
+            unseen: unseen as u64,
+            foreign_stops,
+            fallback: outcome.fallback.clone(),
+            samples: self.counts(&tally),
+            lines: tally.lines,
+            instructions: tally.instructions,
+            stacks: tally.stacks,
+        })
+    }
+
+    /// Reads the files that samples fell in, as far as that was not done before.
+    fn read_sources(&mut self, outcome: &Outcome) {
+        self.sources.add_texts(&outcome.texts);
+        self.sources.read_all();
+        self.sources.note_code(&outcome.watched.code_lines);
+        for (file, reason) in self.sources.find_functions() {
+            self.warn(format!(
+                "the functions of `{file}` are unknown, only its lines are known: {reason}"
+            ));
+        }
+    }
+
+    /// The samples of a run, with how many are on lines that they cannot be on.
+    fn counts(&self, tally: &Tally) -> SampleCounts {
+        SampleCounts {
+            misplaced: self.sources.misplaced(&tally.lines),
+            ..tally.samples
+        }
+    }
+
+    /// Why there is no sample in a window.
+    fn nothing_sampled(&self, outcome: &Outcome, window: &Window) -> Error {
+        let script = self.script_name();
+        let seconds = window.seconds();
+        let window = Duration::from_secs_f64(seconds);
+        if outcome.timeline.unheard_s(outcome.exit.at) > BRIEFLY_S {
+            return Error::UnheardSoon { script, window };
+        }
+        if seconds * self.recording.settings.rate_hz >= MANY_TICKS {
+            return Error::NotSampled { script, window };
+        }
+        Error::TooShort {
+            script,
+            samples: 0,
+            window,
+        }
+    }
+}
+
+/// How many looks within the window saw nothing of what the threads do.
+fn unseen(watched: &Watched, window: &Window) -> usize {
+    let is_measured = |at: &&Moment| window.phase(**at) == Phase::Measured;
+    watched.unseen.iter().filter(is_measured).count()
+}
+
+/// The stops that began in the measured window, in seconds.
+fn stops_within(stops: &[Stop], window: &Window) -> Vec<f64> {
+    let within = stops
+        .iter()
+        .filter(|stop| window.phase(stop.at) == Phase::Measured);
+    within.map(Stop::seconds).collect()
+}
+
+/// The ticks that fell in the measured window.
+fn ticks_within<'a>(ticks: &'a [Tick], window: &'a Window) -> impl Iterator<Item = &'a Tick> {
+    let is_measured = |tick: &&Tick| window.phase(tick.at) == Phase::Measured;
+    ticks.iter().filter(is_measured)
+}
+
+/// When the first sample of the measured window was taken.
+fn first_sample(samples: &[Sample], window: &Window) -> Option<Moment> {
+    let mut moments = samples.iter().map(|sample| sample.at);
+    moments.find(|at| window.phase(*at) == Phase::Measured)
+}
+
+fn lateness(ticks: &[Tick], window: &Window) -> Lateness {
+    let mut late_s: Vec<f64> = ticks_within(ticks, window)
+        .map(|tick| tick.late_s)
+        .collect();
+    late_s.sort_by(f64::total_cmp);
+    Lateness {
+        median_s: late_s.get(late_s.len() / 2).copied().unwrap_or(0.0),
+        most_s: late_s.last().copied().unwrap_or(0.0),
+    }
+}
+
+fn put_off(ticks: &[Tick], window: &Window) -> u64 {
+    ticks_within(ticks, window)
+        .filter(|tick| tick.put_off)
+        .count() as u64
+}

@@ -1,0 +1,160 @@
+//! What the reader of a recording has to know of its runs, its samples and its sources.
+
+use std::os::unix::process::ExitStatusExt;
+
+use super::BRIEFLY_S;
+use crate::measure::ending;
+use crate::measure::run::Outcome;
+use crate::process::python::KNOWN_NUMBAS;
+use crate::recording::{ProfiledRun, Run};
+use crate::sample::window::Window;
+use crate::stats;
+use crate::throughput::Unread;
+
+/// Part of the samples that may be unreadable before it has to be said.
+const MUCH_BAD: f64 = 0.05;
+
+/// Looks of a run that saw nothing of what its threads do, and their part of all looks, from
+/// which on shares of parallel code are noticeably too small.
+const MANY_UNSEEN: usize = 20;
+const MUCH_UNSEEN: f64 = 0.3;
+
+/// Part of the window that stops for signals may take before it has to be said.
+const MUCH_STOPPED: f64 = 0.02;
+
+/// How many these have to be: a few may take that part of a short window, on a busy machine.
+const MANY_SIGNALS: usize = 20;
+
+/// What has to be said of a run of the version with this name.
+pub(super) fn of_run(name: &str, outcome: &Outcome) -> impl Iterator<Item = String> {
+    let said = [
+        fallback(name, outcome),
+        without_twin(name, outcome),
+        ended_by_signal(name, outcome),
+        unheard(name, outcome),
+    ];
+    said.into_iter().flatten()
+}
+
+fn fallback(name: &str, outcome: &Outcome) -> Option<String> {
+    let reason = outcome.fallback.as_ref()?;
+    Some(format!(
+        "`{name}`: profila cannot make this version of Numba emit line tables only ({reason}), so \
+         its debug build was profiled, which is slower and may spend its time on different lines \
+         than the build you ship; supported: Numba {KNOWN_NUMBAS}"
+    ))
+}
+
+fn without_twin(name: &str, outcome: &Outcome) -> Option<String> {
+    let reason = outcome.without_twin.as_ref()?;
+    Some(format!(
+        "`{name}`: where the compiler moved code, its lines are guesses, because its intermediate \
+         code could not be read ({reason})"
+    ))
+}
+
+fn ended_by_signal(name: &str, outcome: &Outcome) -> Option<String> {
+    let status = outcome.exit.status;
+    status.signal()?;
+    Some(format!(
+        "`{name}` {}: the report covers what it did until then",
+        ending(status)
+    ))
+}
+
+fn unheard(name: &str, outcome: &Outcome) -> Option<String> {
+    let unheard_s = outcome.timeline.unheard_s(outcome.exit.at);
+    (unheard_s > BRIEFLY_S).then(|| {
+        format!(
+            "`{name}` replaced itself with another program, or closed the descriptor on which it \
+             reports when Numba compiles, before it ended: what it did afterwards is not in the \
+             report"
+        )
+    })
+}
+
+/// That a version printed something that only resembles a rate.
+pub(super) fn unread(name: &str, unread: &Unread) -> String {
+    let ways = unread.ways.iter();
+    let ways = ways.map(|way| format!("; pattern = '{}'", way.pattern));
+    format!(
+        "`{name}` printed `{}`, which looks like a rate but was not read: profila compares the \
+         time of the measured window instead, and decides no rule on throughput or costs by it. \
+         To read the rate, set `pattern` in [throughput]{}",
+        unread.line,
+        ways.collect::<String>()
+    )
+}
+
+/// That a version is stopped for many signals, in seconds each.
+pub(super) fn foreign_stops(name: &str, stops: &[f64], window: &Window) -> Option<String> {
+    let part = stops.iter().sum::<f64>() / window.seconds();
+    (part > MUCH_STOPPED && stops.len() >= MANY_SIGNALS).then(|| {
+        format!(
+            "`{name}` receives many signals, such as those of a timer, and each stops it for a \
+             moment while it is sampled: it may handle fewer of them than without profila"
+        )
+    })
+}
+
+/// That what several threads of a version do has too few samples, where many of the looks saw
+/// nothing of it.
+pub(super) fn unseen(name: &str, unseen: usize, looks: usize) -> Option<String> {
+    let part = MUCH_UNSEEN * stats::count(looks);
+    (unseen >= MANY_UNSEEN && stats::count(unseen) > part).then(|| {
+        format!(
+            "`{name}` could often not be seen at work, because others had the processors, or none \
+             was idle to look from while its threads slept until others had finished: what \
+             several threads do may have larger shares than the report says; use fewer threads \
+             (NUMBA_NUM_THREADS), or keep them from sleeping (OMP_WAIT_POLICY=active)"
+        )
+    })
+}
+
+/// That many samples could not be read.
+pub(super) fn bad_samples(name: &str, runs: &[Run]) -> Option<String> {
+    let (bad, all) = sum(runs, |profile| {
+        (profile.samples.bad, profile.samples.window)
+    });
+    (stats::samples(bad) > MUCH_BAD * stats::samples(all)).then(|| {
+        format!(
+            "`{name}`: {bad} of {all} samples could not be read and have no line; run `profila \
+             doctor` to check whether another gdb is needed"
+        )
+    })
+}
+
+/// Of how many samples the lines are wrong for certain.
+pub(super) fn bad_lines(name: &str, runs: &[Run]) -> Option<String> {
+    let (misplaced, all) = sum(runs, |profile| {
+        (profile.samples.misplaced, profile.samples.numba)
+    });
+    (misplaced > 0).then(|| {
+        format!(
+            "`{name}`: bad lines: {misplaced} of {all} samples were attributed to lines without \
+             code, such as those between functions; please report what the script does there"
+        )
+    })
+}
+
+/// Two counts of all profiled runs.
+fn sum(runs: &[Run], counts: impl Fn(&ProfiledRun) -> (u64, u64)) -> (u64, u64) {
+    let profiles = runs.iter().filter_map(|run| run.profile.as_ref());
+    profiles.fold((0, 0), |sum, profile| {
+        let counts = counts(profile);
+        (sum.0 + counts.0, sum.1 + counts.1)
+    })
+}
+
+/// That a file is not as it was.
+pub(super) fn changed(file: &str) -> String {
+    format!("{file} was changed during the measurement; its lines are shown as first read")
+}
+
+/// That the text of a file is unknown.
+pub(super) fn unreadable(file: &str) -> String {
+    format!(
+        "the source of {file} is unknown, or is not what was compiled; its lines are known only \
+         by number"
+    )
+}

@@ -1,0 +1,85 @@
+//! One run: a script from its start to its end, watched or not.
+
+mod supervisor;
+mod work;
+
+use std::collections::BTreeMap;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use self::supervisor::Supervisor;
+use super::versions::Versions;
+use crate::error::{Error, Result};
+use crate::process::{Captured, Exit, Interrupts, Launch, Report, Signal, Target};
+use crate::sample::window::Timeline;
+use crate::sampler::{Sampler, Watched};
+
+/// What a run came to.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    /// How the script ended.
+    pub(super) exit: Exit,
+    /// For how long it was suspended with this process, in seconds.
+    pub(super) paused_s: f64,
+    /// When Numba compiled.
+    pub(super) timeline: Timeline,
+    /// Seconds of processor time of child processes, as far as the script knew at its end.
+    pub(super) children_s: f64,
+    /// What ran the script.
+    pub(super) versions: Versions,
+    /// Why Numba's debug build was profiled instead of the production build.
+    pub(super) fallback: Option<String>,
+    /// What kept places that the compiler had dropped from being put back.
+    pub(super) without_twin: Option<String>,
+    /// The texts of code that is in no file, by its name; `None` where Python has not kept
+    /// the text.
+    pub(super) texts: BTreeMap<String, Option<String>>,
+    /// What the sampler saw; nothing where there was none, where the script never
+    /// imported Numba, or where the sampler failed.
+    pub(super) watched: Watched,
+    /// Why the sampler failed. The script had the user's own streams and went on.
+    pub(super) failure: Option<Error>,
+    /// What the script wrote, where that was captured.
+    pub(super) captured: Option<Captured>,
+    /// The lines of the metrics file, where the streams were captured.
+    pub(super) metrics: String,
+}
+
+/// How a run is limited and interrupted.
+pub(super) struct Bounds<'a> {
+    /// The run by its name in messages, such as `the timed run of before in round 1`.
+    pub(super) name: String,
+    /// The longest it may take.
+    pub(super) timeout: Option<Duration>,
+    /// The signals that interrupt it.
+    pub(super) interrupts: &'a Interrupts,
+    /// Is told from time to time for how long a compilation has been going on, which is no
+    /// time where there is none, and how many functions were compiled so far.
+    pub(super) compiling: &'a dyn Fn(Duration, usize),
+}
+
+/// Runs a script to its end. On an error, a timeout or an interruption the script
+/// is killed; nothing is left running.
+pub(super) fn run(
+    launch: &Launch<'_>,
+    sampler: Option<Box<dyn Sampler>>,
+    bounds: &Bounds<'_>,
+) -> Result<Outcome> {
+    let (sender, inbox) = channel();
+    bounds.interrupts.listen(sender.clone(), Message::Interrupt);
+    if bounds.interrupts.first().is_some() {
+        return Err(Error::Interrupted);
+    }
+    let target = Target::launch(launch, &sender, Message::Target)?;
+    let mut supervisor = Supervisor::new(target, sampler, launch.streams, sender);
+    let exit = supervisor.await_exit(&inbox, bounds)?;
+    supervisor.collect(exit, bounds)
+}
+
+/// What a supervisor hears, from whom it supervises and from who started it.
+enum Message {
+    Target(Report),
+    Attached(Result<()>),
+    SamplerEnded,
+    Interrupt(Signal),
+}
