@@ -1,13 +1,20 @@
-//! Cells in columns. They are texts, so that what is coloured does not have to be told apart
-//! from what takes room.
+//! Cells in columns. `comfy-table` says where each line of a cell stands. It is given the
+//! characters alone, and the texts, which know what is coloured, then take their places.
+
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Row, Table,
+    TableStyle, Width,
+};
 
 use crate::text::{Alignment, Text};
 
-/// What is between two columns.
-const BETWEEN: &str = "  ";
+/// Columns on the screen between two columns of a table: one of padding, one that the table
+/// puts where a border would be.
+pub(super) const GAP: usize = 2;
 
-/// Columns on the screen that this takes.
-pub(super) const GAP: usize = BETWEEN.len();
+const STYLE: TableStyle = TableStyle::new()
+    .header_lines(ContentLineStyle::none())
+    .header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// A cell: lines, one below the other.
 pub(super) type Cell = Vec<Text>;
@@ -24,23 +31,70 @@ pub(super) fn width(cell: &Cell) -> usize {
     cell.iter().map(Text::width).max().unwrap_or(0)
 }
 
-/// The lines of a row.
-pub(super) fn row(cells: &[Cell], places: &[Place]) -> Vec<Text> {
-    let height = cells.iter().map(Vec::len).max().unwrap_or(0).max(1);
-    let line = |index| {
-        let parts = cells.iter().zip(places).map(|(cell, place)| {
-            let part: Text = cell.get(index).cloned().into();
-            part.padded(place.width, place.alignment)
+/// The lines of a table, which has a line below its head if it has one. No cell may be wider
+/// than its place.
+pub(super) fn lines(head: Option<&[Cell]>, rows: &[Vec<Cell>], places: &[Place]) -> Vec<Text> {
+    let mut table = Table::new();
+    table
+        .load_style(STYLE)
+        .set_content_arrangement(ContentArrangement::Disabled);
+    if let Some(head) = head {
+        table.set_header(characters(head));
+    }
+    table.add_rows(rows.iter().map(|cells| characters(cells)));
+    let last = places.len().saturating_sub(1);
+    for (index, (column, place)) in table.column_iter_mut().zip(places).enumerate() {
+        let padding = u16::from(index < last);
+        let width = u16::try_from(place.width).unwrap_or(u16::MAX - 1);
+        column.set_padding((0, padding));
+        column.set_cell_alignment(match place.alignment {
+            Alignment::Left => CellAlignment::Left,
+            Alignment::Right => CellAlignment::Right,
         });
-        Text::join(parts, BETWEEN)
-    };
-    (0..height).map(line).collect()
+        column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width + padding)));
+    }
+    let shown = table.to_string();
+    let mut shown = shown.lines();
+    let mut out = Vec::new();
+    if let Some(head) = head {
+        out.extend(placed(head, &mut shown));
+        let rule = shown.next().map(|rule| rule.chars().count());
+        out.extend(rule.map(Text::rule));
+    }
+    for cells in rows {
+        out.extend(placed(cells, &mut shown));
+    }
+    out
 }
 
-/// The line below the head of a table.
-pub(super) fn rule(places: &[Place]) -> Text {
-    let widths: usize = places.iter().map(|place| place.width).sum();
-    Text::rule(widths + GAP * places.len().saturating_sub(1))
+/// A row for `comfy-table`, without what is coloured.
+fn characters(cells: &[Cell]) -> Row {
+    let plain = |cell: &Cell| cell.iter().map(Text::plain).collect::<Vec<_>>().join("\n");
+    Row::from(cells.iter().map(plain).collect::<Vec<_>>())
+}
+
+/// The lines of a row: its texts where their characters are shown.
+fn placed<'s>(cells: &[Cell], shown: &mut impl Iterator<Item = &'s str>) -> Vec<Text> {
+    let height = cells.iter().map(Vec::len).max().unwrap_or(0).max(1);
+    let lines = shown.take(height).enumerate();
+    let lines = lines.map(|(index, line)| {
+        let parts = cells.iter().filter_map(|cell| cell.get(index));
+        in_place(parts, line)
+    });
+    lines.collect()
+}
+
+/// Texts where a line shows their characters. Between them it has nothing but spaces.
+fn in_place<'t>(parts: impl Iterator<Item = &'t Text>, mut line: &str) -> Text {
+    let mut out = Text::new();
+    for part in parts {
+        let characters = part.plain();
+        let (gap, rest) = line.split_once(&characters).unwrap_or((line, ""));
+        debug_assert!(gap.trim().is_empty(), "`{characters}` is not where it was");
+        out = out + Text::spaces(gap.len()) + part.clone();
+        line = rest;
+    }
+    out
 }
 
 /// The lines of a table as wide as its cells, indented by one.
@@ -56,7 +110,7 @@ pub(super) fn table(rows: &[Vec<Cell>], alignments: &[Alignment]) -> Vec<Text> {
             width: widest(column),
         })
         .collect();
-    let lines = rows.iter().flat_map(|cells| row(cells, &places));
+    let lines = lines(None, rows, &places).into_iter();
     lines.map(|line| Text::spaces(1) + line).collect()
 }
 

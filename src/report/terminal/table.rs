@@ -211,20 +211,16 @@ impl Grid {
                 width: width.max(1),
             })
             .collect();
-        let mut lines = Vec::new();
-        if section.kind == SectionKind::Lines {
-            let headings = columns.into_iter().map(Column::cell);
-            lines.extend(layout::row(&headings.collect::<Vec<_>>(), &places));
-            lines.push(layout::rule(&places));
-        }
+        let head = columns.into_iter().map(Column::cell).collect::<Vec<_>>();
+        let head = (section.kind == SectionKind::Lines).then_some(head);
         let source = self.source_column();
-        for row in &section.rows {
+        let rows = section.rows.iter().map(|row| {
             let mut cells = self.cells(row);
             cells[source] = self.code(&row.code);
             trim(&mut cells);
-            lines.extend(layout::row(&cells, &places));
-        }
-        lines
+            cells
+        });
+        layout::lines(head.as_deref(), &rows.collect::<Vec<_>>(), &places)
     }
 
     fn code(&self, lines: &[Code]) -> Cell {
