@@ -1,7 +1,7 @@
 //! Measuring: the runs of an experiment, and the recordings they come to.
 //!
 //! An experiment is made round by round: [`Rounds`] is an iterator that makes a round
-//! whenever one is asked for, and who asks decides when there are enough. [`observe()`] makes
+//! whenever one is asked for, and the caller decides when there are enough. [`observe()`] makes
 //! one run with the user's own streams. Nothing is shown here: an [`Observer`] is told what
 //! happens.
 
@@ -39,7 +39,7 @@ pub struct Surroundings<'a> {
     pub here: &'a Path,
     /// What ends the measurement before its time.
     pub interrupts: &'a Interrupts,
-    /// Who is told what happens.
+    /// Gets told what happens.
     pub observer: &'a dyn Observer,
 }
 

@@ -43,7 +43,7 @@ pub(crate) enum Meaning {
     Worse,
     /// Not settled, or worth a warning.
     Open,
-    /// There for who looks for it.
+    /// There for readers who look for it.
     Quiet,
     /// A heading.
     Heading,

@@ -18,12 +18,17 @@ pub(super) fn record(task: &RecordTask, here: &Path) -> Result<u8> {
     } = task;
     config::require_scripts(&experiment.variants)?;
     require_writable(Some(file))?;
-    let surroundings = Surroundings {
-        here,
-        interrupts: &Interrupts::install()?,
-        observer: &Progress::new(*verbosity),
+    let interrupts = Interrupts::install()?;
+    // The bar is gone before anything else is said.
+    let recordings = {
+        let surroundings = Surroundings {
+            here,
+            interrupts: &interrupts,
+            observer: &Progress::new(*verbosity),
+        };
+        Rounds::new(experiment, surroundings)?.finish()?
     };
-    for recording in Rounds::new(experiment, surroundings)?.finish()? {
+    for recording in recordings {
         write_file(file, &document::write(&recording))?;
     }
     if *verbosity != Verbosity::Quiet {

@@ -1,5 +1,5 @@
-//! What profila is asked to do. Each task has what it can have, and nothing else: a
-//! comparison of recordings has no sampling rate that could be without effect.
+//! What profila is asked to do. Each task has what it can have: a comparison of recordings
+//! has no sampling rate that could be without effect.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Who is told what happens while something is measured.
+//! Through which a caller is told what happens while something is measured.
 
 use std::time::Duration;
 

@@ -76,7 +76,8 @@ pub(super) fn run(
     supervisor.collect(exit, bounds)
 }
 
-/// What a supervisor hears, from whom it supervises and from who started it.
+/// What a supervisor hears, from the script, from its sampler, and from the user's
+/// signals.
 enum Message {
     Target(Report),
     Attached(Result<()>),

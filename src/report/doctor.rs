@@ -1,4 +1,4 @@
-//! What was found of a machine, for people: a line a finding, remedies below, and the
+//! What was found of a machine, for people: one line per finding, remedies below, and the
 //! conclusion last, where it is on the screen.
 
 use super::Style;

@@ -1,4 +1,5 @@
-//! The XML of `JUnit`, for whoever shows test results: a test case a metric and a rule.
+//! The XML of `JUnit`, for whoever shows test results: one test case per metric and
+//! per rule.
 
 use std::io;
 

@@ -178,6 +178,7 @@ fn of_xml(report: &str) -> Vec<String> {
         match reader.read_event().expect(report) {
             Event::Eof => return names,
             Event::Start(start) | Event::Empty(start) => {
+                names.push(String::from_utf8_lossy(start.name().as_ref()).into_owned());
                 let keys = start.attributes().map(|it| it.expect(report).key);
                 let keys = keys.map(|key| String::from_utf8_lossy(key.as_ref()).into_owned());
                 names.extend(keys);

@@ -11,7 +11,7 @@ const SCRIPT: &str = "tests/scripts/shows_code.py";
 /// How many kinds of code it shows.
 const KINDS: usize = 20;
 
-/// The first kinds. Of the last of them a debug build is known to be different.
+/// The first kinds. A debug build of the last one is known to differ.
 const FIRST: [&str; 2] = ["plain", "calls"];
 
 /// The machine code of each of so many kinds of functions, as the script shows it, compiled

@@ -46,7 +46,7 @@ fn check_accounting(comparison: &Comparison) {
 
 #[test]
 fn the_rounding_block_is_what_makes_dithering_faster() {
-    let comparison = compare([DITHER, DITHER2], 4, "0.8");
+    let comparison = compare([DITHER, DITHER2], 5, "1");
     assert_eq!(comparison.throughput.verdict, MetricVerdict::Faster);
     assert!(comparison.throughput.ratio.low.is_some_and(|low| low > 1.0));
     let sampled = comparison
@@ -89,7 +89,7 @@ fn gated(sandbox: &Sandbox, sides: [&str; 2], arguments: &[&str]) -> Outcome {
     run.args(arguments).outcome()
 }
 
-/// Leaves of saved recordings what the first round had measured.
+/// Keeps only the first round of saved recordings.
 fn keep_one_round(sandbox: &Sandbox, names: [&str; 2]) {
     for name in names {
         let name = format!("runs/{name}.json");
@@ -338,7 +338,7 @@ fn a_configuration_with_a_pattern_does_not_keep_annotate_from_working() {
 fn each_of_several_versions_is_compared_with_the_first() {
     let sandbox = Sandbox::new();
     let exported = sandbox.path("comparisons.json");
-    let run = sandbox.profila(["diff", "--runs=1", "--placebo", "--save"]);
+    let run = sandbox.profila(["diff", "--runs=2", "--placebo", "--save"]);
     let outcome = run
         .arg(sandbox.path("runs"))
         .arg("--export-json")
@@ -363,10 +363,12 @@ fn each_of_several_versions_is_compared_with_the_first() {
     for comparison in &several.comparisons {
         assert_eq!(comparison.before.variant.name, "dither.py");
         assert_eq!(comparison.together, 2);
-        // Each is about three times as fast, and one round is no reason for a verdict.
+        // Each is about three times as fast. Two rounds, at the level of two comparisons, may
+        // leave the interval too wide for a verdict, and turn none round.
         let throughput = &comparison.throughput;
         assert!(throughput.ratio.value > 1.0, "{throughput:?}");
-        assert_eq!(throughput.verdict, MetricVerdict::Inconclusive);
+        let verdicts = [MetricVerdict::Faster, MetricVerdict::Inconclusive];
+        assert!(verdicts.contains(&throughput.verdict), "{throughput:?}");
     }
     let placebo = several.placebo.expect("a placebo");
     assert_eq!(placebo.after.variant.name, "placebo");

@@ -124,7 +124,7 @@ pub(super) fn bad_samples(name: &str, runs: &[Run]) -> Option<String> {
     })
 }
 
-/// Of how many samples the lines are wrong for certain.
+/// How many samples are on lines that are certainly wrong.
 pub(super) fn bad_lines(name: &str, runs: &[Run]) -> Option<String> {
     let (misplaced, all) = sum(runs, |profile| {
         (profile.samples.misplaced, profile.samples.numba)

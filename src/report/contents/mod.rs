@@ -78,7 +78,7 @@ pub(super) fn warnings(warnings: &[ForeignText]) -> Vec<Text> {
     shown.chain(more).collect()
 }
 
-/// What the table's words mean, for who sees it for the first time; only of those
+/// What the table's words mean, for readers who see it for the first time; only of those
 /// that are in it.
 pub(super) fn legend(comparison: &Comparison) -> Text {
     let unit = format::work_unit(&comparison.throughput);

@@ -17,7 +17,7 @@ pub(in crate::report) struct Summary {
     pub(in crate::report) sentence: Text,
     /// What the columns are.
     pub(in crate::report) headings: [Text; COLUMNS],
-    /// A version a row, the fastest first.
+    /// One row per version, the fastest first.
     pub(in crate::report) rows: Vec<[Text; COLUMNS]>,
 }
 

@@ -282,7 +282,7 @@ fn fold(out: &mut String, title: &str, text: &str) {
     );
 }
 
-/// The first two lines of a table. A letter a column says how it is aligned: `l` or `r`.
+/// The first two lines of a table. One letter per column says how it is aligned: `l` or `r`.
 fn table_head(out: &mut String, headings: &[Text], alignment: &str) {
     table_row(out, headings.iter().map(prose));
     let rules = alignment.chars().map(|side| match side {

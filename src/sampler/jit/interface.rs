@@ -63,8 +63,8 @@ impl JitInterface {
     }
 }
 
-/// The addresses at which symbols with these names are defined, where they are; `None` if the
-/// file's tables cannot be read.
+/// The addresses at which symbols with these names are defined, where they are; `None` if a
+/// table of symbols cannot be read. One whose names cannot be read is passed over.
 fn definitions<'data, R: ReadRef<'data>, const N: usize>(
     elf: &ElfFile64<'data, Endianness, R>,
     names: [&str; N],
@@ -79,8 +79,10 @@ fn definitions<'data, R: ReadRef<'data>, const N: usize>(
         }
         // All of the names are read at once. Asked for one by one, each would be a system call
         // of its own, in libraries with a hundred thousand of them.
-        let strings = elf.section_by_index(table.string_section()).ok()?;
-        let strings = strings.data().ok()?;
+        let strings = elf.section_by_index(table.string_section());
+        let Ok(strings) = strings.and_then(|section| section.data()) else {
+            continue;
+        };
         let strings = StringTable::new(strings, 0, strings.len() as u64);
         for symbol in table.iter() {
             let Ok(name) = symbol.name(endian, strings) else {
