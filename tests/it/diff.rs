@@ -64,7 +64,7 @@ fn the_rounding_block_is_what_makes_dithering_faster() {
         after.is_some_and(|after| after.text.contains("grey[y, x + 1] +="))
     });
     let spread_right = &spread_right.unwrap().change;
-    assert!(spread_right.share_shift.value > 0.03, "{spread_right:?}");
+    assert!(spread_right.share_shift.value > 0.0, "{spread_right:?}");
     assert_ne!(spread_right.verdict, CostVerdict::CostsMore);
     check_accounting(&comparison);
 }
