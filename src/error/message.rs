@@ -29,55 +29,13 @@ impl error::Error for Error {
 
 impl Error {
     /// What failed.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a table: a sentence for each kind of error, none of which can be forgotten"
+    )]
     pub(super) fn message(&self) -> Text {
-        // Without a wildcard, so that no kind is forgotten.
-        let message = match self {
-            Self::Usage { .. }
-            | Self::Config(_)
-            | Self::ScriptMissing { .. }
-            | Self::RecordingUnreadable { .. }
-            | Self::SchemaUnknown { .. }
-            | Self::MixedOperands { .. }
-            | Self::Incomparable { .. }
-            | Self::FileExists { .. }
-            | Self::Io { .. } => self.of_input(),
-            Self::PythonMissing { .. }
-            | Self::PythonUnusable { .. }
-            | Self::NumbaMissing { .. }
-            | Self::GdbMissing { .. }
-            | Self::GdbUnusable { .. }
-            | Self::AttachDenied { .. }
-            | Self::GdbDied { .. }
-            | Self::GdbTimeout { .. }
-            | Self::NoTemporaryFolder { .. }
-            | Self::System { .. } => self.of_machine(),
-            Self::ScriptFailed { .. }
-            | Self::NeverCompiled { .. }
-            | Self::Unheard { .. }
-            | Self::UnheardSoon { .. }
-            | Self::TooShort { .. }
-            | Self::NotSampled { .. }
-            | Self::TimedOut { .. }
-            | Self::ChannelMisused { .. }
-            | Self::OutputTooLong { .. } => self.of_script(),
-            Self::OutputDiffers { .. }
-            | Self::OutputMissing { .. }
-            | Self::MetricMissing { .. }
-            | Self::MetricUnusable { .. }
-            | Self::MetricsUnreadable { .. }
-            | Self::MetricUnread { .. }
-            | Self::MetricAmbiguous { .. }
-            | Self::MetricUndirected { .. }
-            | Self::MetricUnit { .. }
-            | Self::MetricForm { .. } => self.of_metric(),
-            Self::Interrupted => Some("interrupted".into()),
-        };
-        message.unwrap_or_default()
-    }
-
-    /// What is wrong with the command line, or with a file.
-    fn of_input(&self) -> Option<Text> {
-        Some(match self {
+        match self {
+            // The command line, or a file.
             Self::Usage { message, .. } => Text::foreign(message),
             Self::Config(error) => error.message(),
             Self::ScriptMissing { path: script } => {
@@ -102,13 +60,7 @@ impl Error {
             }
             Self::FileExists { path } => file(path) + " already exists",
             Self::Io { action, path, .. } => Text::from("failed to ") + *action + " " + file(path),
-            _ => return None,
-        })
-    }
-
-    /// What the machine lacks or refused.
-    fn of_machine(&self) -> Option<Text> {
-        Some(match self {
+            // What the machine lacks or refused.
             Self::PythonMissing { .. } => "no Python interpreter was found".into(),
             Self::PythonUnusable { python, .. } => {
                 file(python) + " cannot be used as the Python interpreter"
@@ -130,13 +82,7 @@ impl Error {
                 Text::from("failed to create temporary files in ") + file(within)
             }
             Self::System { action, .. } => Text::from("failed to ") + Text::foreign(action),
-            _ => return None,
-        })
-    }
-
-    /// What the script did, or did not do.
-    fn of_script(&self) -> Option<Text> {
-        Some(match self {
+            // What the script did, or did not do.
             Self::ScriptFailed { run, ending, .. } => Text::foreign(run) + " " + ending.words(),
             Self::NeverCompiled { script, .. } => {
                 quoted(script) + " never compiled a Numba function"
@@ -179,13 +125,7 @@ impl Error {
                 let limit = Number::new(format_args!("{} MB", limit_bytes / 1_000_000));
                 Text::foreign(run) + " printed more than " + limit + " to standard output"
             }
-            _ => return None,
-        })
-    }
-
-    /// What of a run's output cannot be used.
-    fn of_metric(&self) -> Option<Text> {
-        Some(match self {
+            // What of a run's output cannot be used.
             Self::OutputDiffers {
                 runs: [one, other], ..
             } => Text::foreign(one) + " and " + Text::foreign(other) + " printed different output",
@@ -238,8 +178,8 @@ impl Error {
                 let wanted = Text::foreign(first) + " reported " + Text::foreign(wanted);
                 found + ", but " + wanted
             }
-            _ => return None,
-        })
+            Self::Interrupted => "interrupted".into(),
+        }
     }
 }
 

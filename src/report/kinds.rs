@@ -4,6 +4,7 @@
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
+use serde_json::Value;
 
 use super::{Style, forms};
 use crate::align::Rename;
@@ -92,7 +93,10 @@ fn skeleton(form: &str, report: &str) -> Vec<String> {
         "csv" => of_csv(report),
         "github" => of_commands(report),
         "collapsed" => vec![report.lines().count().to_string()],
-        _ => Vec::new(),
+        "json" | "speedscope" => of_json(&serde_json::from_str(report).expect(report)),
+        // A long text takes more lines, and begins no paragraph.
+        "text" => vec![report.split("\n\n").count().to_string()],
+        _ => unreachable!("nobody has said what is {form}'s own"),
     }
 }
 
@@ -158,17 +162,39 @@ fn tags(line: &str) -> String {
     line.chars().filter(|c| matches!(c, '<' | '>')).collect()
 }
 
-/// The tags, without the values of attributes.
+/// The tags but for the style, without the values of attributes.
 fn of_html(report: &str) -> Vec<String> {
-    let (_, body) = report.split_once("</style>").expect("a style");
+    let (head, body) = report.split_once("<style>").expect("a style");
+    let (_, body) = body.split_once("</style>").expect("its end");
     let (body, _) = body.split_once("</main>").expect("a main part");
-    let tags = body.split('<').skip(1);
+    let tags = [head, body]
+        .into_iter()
+        .flat_map(|it| it.split('<').skip(1));
     tags.map(|tag| {
         let tag = tag.split('>').next().unwrap_or_default();
         let parts = tag.split('"').step_by(2);
         parts.collect::<Vec<_>>().join("\"")
     })
     .collect()
+}
+
+/// The keys and the lengths of lists, in order.
+fn of_json(value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .flat_map(|(key, value)| [vec![key.clone()], of_json(value)].concat())
+            .collect(),
+        Value::Array(values) => {
+            let length = vec![values.len().to_string()];
+            [length]
+                .into_iter()
+                .chain(values.iter().map(of_json))
+                .flatten()
+                .collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn of_xml(report: &str) -> Vec<String> {
