@@ -239,6 +239,10 @@ fn begins_command(text: &str) -> bool {
 /// Whether a character shows nothing, or changes how others are shown. Joiners
 /// and variation selectors are not among them: scripts and emoji need those.
 pub(crate) const fn is_invisible(c: char) -> bool {
+    !c.is_ascii() && is_invisible_beyond_ascii(c)
+}
+
+const fn is_invisible_beyond_ascii(c: char) -> bool {
     matches!(c,
         '\u{80}'..='\u{9f}'         // C1 control characters
         | '\u{ad}'                  // soft hyphen

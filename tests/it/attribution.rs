@@ -25,7 +25,7 @@ fn check(kernel: &str) {
         .arg(sandbox.path("kernels"))
         .arg("--export")
         .arg(sandbox.path("results.json"))
-        .args(["--samples", "80", "--seconds", "0.8", kernel])
+        .args(["--samples", "80", "--seconds", "1.3", kernel])
         .outcome();
     let text = std::fs::read_to_string(sandbox.path("results.json"))
         .unwrap_or_else(|error| panic!("{error}: {outcome:?}"));

@@ -2,36 +2,13 @@
 //! from what it saved.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use profila::compare::{Comparison, Comparisons, CostVerdict, Evidence, LineKind, MetricVerdict};
+use profila::compare::{Comparison, CostVerdict, Evidence, LineKind, MetricVerdict};
 use profila::document;
 
+use crate::experiment::{DITHER, DITHER2, DITHER3, EXPERIMENT, REORDERED, comparison};
 use crate::harness::{Outcome, Sandbox, scripts};
-
-const DITHER: &str = "examples/dither.py";
-const DITHER2: &str = "examples/dither2.py";
-const REORDERED: &str = "examples/dither2_reordered.py";
-
-/// What `diff --format json` printed.
-#[track_caller]
-fn comparison(outcome: &Outcome) -> Comparison {
-    let stdout = outcome.stdout();
-    document::read(&stdout).unwrap_or_else(|error| panic!("{error:?}\n{stdout}"))
-}
-
-/// Compares two examples that work for so many seconds, in so many rounds.
-#[track_caller]
-fn compare(scripts: [&str; 2], rounds: u32, seconds: &str) -> Comparison {
-    let sandbox = Sandbox::new();
-    let outcome = sandbox
-        .profila(["diff", "--format", "json", "--runs", &rounds.to_string()])
-        .args(scripts)
-        .args(["--", seconds])
-        .outcome()
-        .succeeds();
-    comparison(&outcome)
-}
 
 /// Whether the parts sum to the whole, within a thousandth of the time per unit.
 #[track_caller]
@@ -46,7 +23,7 @@ fn check_accounting(comparison: &Comparison) {
 
 #[test]
 fn the_rounding_block_is_what_makes_dithering_faster() {
-    let comparison = compare([DITHER, DITHER2], 5, "1");
+    let comparison = EXPERIMENT.comparison([DITHER, DITHER2]);
     assert_eq!(comparison.throughput.verdict, MetricVerdict::Faster);
     assert!(comparison.throughput.ratio.low.is_some_and(|low| low > 1.0));
     let sampled = comparison
@@ -115,12 +92,9 @@ fn check_ended_early(stdout: &str) {
 #[test]
 fn a_gate_ends_as_soon_as_there_is_an_answer_and_passes_fails_or_cannot_tell() {
     let sandbox = Sandbox::new();
-    let scripts = ["examples/dither.py", "examples/dither2.py"];
     let diff = sandbox.profila(["diff", "--fail-if=throughput:5%", "--save"]);
-    let diff = diff
-        .arg(sandbox.path("runs"))
-        .args(scripts)
-        .args(["--", "0.5"]);
+    let diff = diff.arg(sandbox.path("runs"));
+    let diff = diff.args([DITHER, DITHER2, "--", "0.5"]);
     // The second is about three times as fast.
     let outcome = diff.outcome().succeeds();
     let stdout = outcome.stdout();
@@ -195,12 +169,15 @@ fn versions_that_must_print_the_same_and_do_not() {
 /// a row are wrong is a fault.
 #[test]
 fn nothing_is_flagged_on_identical_scripts() {
-    let flagged: Vec<Comparison> = (0..2)
-        .map(|_| compare([DITHER2, DITHER2], 3, "0.5"))
-        .inspect(check_accounting)
-        .take_while(flags_something)
-        .collect();
-    assert!(flagged.len() < 2, "{flagged:#?}");
+    let placebo = EXPERIMENT.comparisons().placebo.expect("a placebo");
+    check_accounting(&placebo);
+    if flags_something(&placebo) {
+        let sandbox = Sandbox::new();
+        let run = sandbox.profila(["diff", "--format=json", "--runs=4", DITHER2, DITHER2]);
+        let again = comparison(&run.args(["--", "0.6"]).outcome().succeeds());
+        check_accounting(&again);
+        assert!(!flags_something(&again), "{placebo:#?}\n{again:#?}");
+    }
 }
 
 /// Checks that swapped statements are paired with themselves, and keep their own samples.
@@ -229,51 +206,41 @@ fn check_swapped(comparison: &Comparison) {
 }
 
 #[test]
-fn swapped_statements_are_moved_and_what_was_saved_gives_the_same_report() {
-    let sandbox = Sandbox::new();
-    let (runs, export) = (sandbox.path("runs"), sandbox.path("diff.json"));
-    let made = sandbox
-        .profila(["diff", "--runs", "2", "--save"])
-        .arg(&runs)
-        .arg("--export-json")
-        .arg(&export)
-        .args([DITHER2, REORDERED, "--", "0.5"])
-        .outcome()
-        .succeeds();
-    let saved = ["dither2.py.json", "dither2_reordered.py.json"].map(|name| runs.join(name));
-    let again = sandbox.profila(["diff"]).args(&saved).outcome().succeeds();
-    assert_eq!(again.stdout(), made.stdout());
-    let shown = sandbox
-        .profila(["report"])
-        .arg(&export)
-        .outcome()
-        .succeeds();
-    assert_eq!(shown.stdout(), made.stdout());
-    let as_json = sandbox
-        .profila(["diff", "--format", "json"])
-        .args(&saved)
-        .outcome()
-        .succeeds();
-    assert_eq!(as_json.stdout(), fs::read_to_string(&export).unwrap());
-    check_swapped(&comparison(&as_json));
-    let one = sandbox
-        .profila(["report"])
-        .arg(&saved[0])
-        .outcome()
-        .succeeds();
-    assert!(one.stdout().contains("## File `examples/dither2.py`"));
+fn swapped_statements_are_moved() {
+    check_swapped(&EXPERIMENT.comparison([DITHER2, REORDERED]));
+}
+
+/// Of two versions, as a comparison and as what `diff` prints.
+#[test]
+fn what_was_saved_gives_the_same_report() {
+    let (sandbox, export) = (&EXPERIMENT.sandbox, EXPERIMENT.sandbox.path("diff.json"));
+    let command = ["diff", "--runs=1", "--save"];
+    let run = sandbox.profila(command).arg(sandbox.path("two"));
+    let run = run.arg("--export-json").arg(&export);
+    let run = run.args([DITHER2, REORDERED, "--", "0.4"]);
+    let made = run.outcome().succeeds().stdout();
+    let saved = ["dither2.py.json", "dither2_reordered.py.json"];
+    let saved = saved.map(|name| sandbox.path("two").join(name));
+    let succeeds = |command: &[&str], files: &[PathBuf]| -> String {
+        let run = sandbox.profila(command).args(files);
+        run.outcome().succeeds().stdout()
+    };
+    assert_eq!(succeeds(&["diff"], &saved), made);
+    assert_eq!(succeeds(&["report"], std::slice::from_ref(&export)), made);
+    let exported = fs::read_to_string(&export).unwrap();
+    assert_eq!(succeeds(&["diff", "--format=json"], &saved), exported);
+    let one = succeeds(&["report"], &saved[..1]);
+    assert!(one.contains("## File `examples/dither2.py`"), "{one}");
 }
 
 #[test]
 fn recordings_of_two_experiments_are_compared_with_a_warning() {
     let sandbox = Sandbox::new();
-    let files = ["a.json", "b.json"].map(|name| sandbox.path(name));
-    for file in &files {
-        let command = ["record", "--runs", "1", "-o"];
-        let run = sandbox.profila(command).arg(file);
-        let run = run.args(["tests/scripts/hot_line.py", "0.3"]);
-        run.outcome().exits_with(0);
-    }
+    let other = sandbox.path("other.json");
+    let command = ["record", "--runs", "1", "-o"];
+    let run = sandbox.profila(command).arg(&other);
+    run.args([DITHER, "0.4"]).outcome().exits_with(0);
+    let files = [EXPERIMENT.recording(DITHER), other];
     let outcome = sandbox.profila(["diff"]).args(&files).outcome().succeeds();
     let words: Vec<String> = outcome
         .stdout()
@@ -285,19 +252,12 @@ fn recordings_of_two_experiments_are_compared_with_a_warning() {
 
 #[test]
 fn leaf_attribution_counts_library_lines_for_themselves() {
-    let sandbox = Sandbox::new();
-    sandbox.write(
-        "profila.toml",
-        "version = 1\n[sampling]\nattribution = \"leaf\"\n",
-    );
-    let script = Path::new("tests/scripts/hot_line.py");
-    let outcome = sandbox
-        .profila(["diff", "--format", "json", "--runs", "1", "--config"])
-        .arg(sandbox.path("profila.toml"))
-        .args([script, script])
-        .outcome()
-        .succeeds();
-    let comparison = comparison(&outcome);
+    let config = "version = 1\n[sampling]\nattribution = \"leaf\"\n";
+    let config = EXPERIMENT.sandbox.write("leaf.toml", config);
+    let config = config.display().to_string();
+    let arguments = ["--format", "json", "--config", &config];
+    let outcome = EXPERIMENT.diff([DITHER, DITHER2], &arguments);
+    let comparison = comparison(&outcome.succeeds());
     let of_library = comparison
         .lines
         .iter()
@@ -313,7 +273,14 @@ fn leaf_attribution_counts_library_lines_for_themselves() {
 #[test]
 fn the_configuration_of_a_self_comparison_runs() {
     let sandbox = Sandbox::new();
-    let arguments = ["diff", "--config", "configs/aa.toml", "--runs", "1"];
+    let arguments = [
+        "diff",
+        "--config",
+        "configs/aa.toml",
+        "--runs=1",
+        "--",
+        "0.4",
+    ];
     let outcome = sandbox.profila(arguments).outcome().succeeds();
     assert!(outcome.stdout().contains("examples/dither2.py"));
 }
@@ -336,22 +303,12 @@ fn a_configuration_with_a_pattern_does_not_keep_annotate_from_working() {
 
 #[test]
 fn each_of_several_versions_is_compared_with_the_first() {
-    let sandbox = Sandbox::new();
-    let exported = sandbox.path("comparisons.json");
-    let run = sandbox.profila(["diff", "--runs=2", "--placebo", "--save"]);
-    let outcome = run
-        .arg(sandbox.path("runs"))
-        .arg("--export-json")
-        .arg(&exported)
-        .args(["dither.py", "dither2.py", "dither3.py"].map(|name| format!("examples/{name}")))
-        .args(["--", "0.4"])
-        .outcome()
-        .succeeds();
-    let several: Comparisons = document::read(&fs::read_to_string(&exported).unwrap()).unwrap();
+    let several = EXPERIMENT.comparisons();
     let compared = several.comparisons.iter();
     let mut compared: Vec<_> = compared.map(|it| &*it.after.variant.name).collect();
     compared.sort_unstable();
-    assert_eq!(compared, ["dither2.py", "dither3.py"]);
+    let others = ["dither2.py", "dither2_reordered.py", "dither3.py"];
+    assert_eq!(compared, others);
     let ratios = several
         .comparisons
         .iter()
@@ -362,8 +319,8 @@ fn each_of_several_versions_is_compared_with_the_first() {
     );
     for comparison in &several.comparisons {
         assert_eq!(comparison.before.variant.name, "dither.py");
-        assert_eq!(comparison.together, 2);
-        // Each is about three times as fast. Two rounds, at the level of two comparisons, may
+        assert_eq!(comparison.together, 3);
+        // Each is about three times as fast. Few rounds, at the level of three comparisons, may
         // leave the interval too wide for a verdict, and turn none round.
         let throughput = &comparison.throughput;
         assert!(throughput.ratio.value > 1.0, "{throughput:?}");
@@ -375,13 +332,15 @@ fn each_of_several_versions_is_compared_with_the_first() {
     assert_eq!(placebo.together, 1);
 
     // The same again, from what was written.
-    let shown = sandbox.profila(["report"]).arg(&exported).outcome();
-    assert_eq!(shown.succeeds().stdout(), outcome.stdout());
+    let sandbox = &EXPERIMENT.sandbox;
+    let shown = sandbox.profila(["report"]).arg(&EXPERIMENT.several);
+    let shown = shown.outcome().succeeds().stdout();
+    assert_eq!(shown, EXPERIMENT.printed);
     // And from the recordings, in whatever order a shell sorts them.
-    let saved = ["dither2.py", "dither3.py", "placebo", "dither.py"];
-    let saved = saved.map(|name| sandbox.path(&format!("runs/{name}.json")));
+    let saved = [DITHER2, REORDERED, DITHER3, "placebo", DITHER];
+    let saved = saved.map(|version| EXPERIMENT.recording(version));
     let again = sandbox.profila(["diff"]).args(saved).outcome();
-    assert_eq!(again.succeeds().stdout(), outcome.stdout());
+    assert_eq!(again.succeeds().stdout(), EXPERIMENT.printed);
 }
 
 /// The files and lines of which another cost is confirmed, on the side after.
@@ -410,8 +369,10 @@ fn check_one_number(files: &[(&str, &str)], expected: (&str, &str)) {
         }
         sandbox.path(side).join("main.py")
     });
-    let diff = sandbox.profila(["diff", "--format", "json", "--runs", "4"]);
-    let outcome = diff.args(scripts).outcome().succeeds();
+    // As many rounds as it takes to be sure, which are more on a busy machine.
+    let rule = "--fail-if=line-cost:20%";
+    let diff = sandbox.profila(["diff", "--format=json", "--max-stopped=50%", rule]);
+    let outcome = diff.args(scripts).outcome().exits_with(1);
     let comparison = comparison(&outcome);
     assert_eq!(confirmed(&comparison), [expected], "{comparison:#?}");
 }

@@ -7,42 +7,25 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use crate::harness::{Sandbox, repository};
+use crate::experiment::{DITHER, DITHER2, EXPERIMENT};
+use crate::harness::repository;
 
-const DITHER: &str = "examples/dither.py";
-const DITHER2: &str = "examples/dither2.py";
-const REORDERED: &str = "examples/dither2_reordered.py";
-
-/// One experiment that all tests here look at.
-struct Experiment {
-    /// Kept for its files.
-    sandbox: Sandbox,
+/// Files of each kind that the tests here look at.
+struct Documents {
     comparison: PathBuf,
     recordings: [PathBuf; 2],
     several: PathBuf,
 }
 
-static EXPERIMENT: LazyLock<Experiment> = LazyLock::new(|| {
-    let sandbox = Sandbox::new();
-    let (runs, several) = (sandbox.path("runs"), sandbox.path("several.json"));
-    let comparison = sandbox.path("comparison.json");
-    let run = sandbox
-        .profila(["diff", "--runs", "2", "--save"])
-        .arg(&runs);
-    let run = run.arg("--export-json").arg(&several);
-    let run = run.args([DITHER, DITHER2, REORDERED, "--", "0.4"]);
-    run.outcome().succeeds();
-    let recordings = ["dither.py.json", "dither2.py.json"].map(|name| runs.join(name));
-    let run = sandbox.profila(["diff", "--fail-if", "throughput:90%", "--export-json"]);
-    run.arg(&comparison)
-        .args(&recordings)
-        .outcome()
-        .exits_with(0);
-    Experiment {
-        sandbox,
+static DOCUMENTS: LazyLock<Documents> = LazyLock::new(|| {
+    let comparison = EXPERIMENT.sandbox.path("comparison.json");
+    let export = comparison.display().to_string();
+    let arguments = ["--fail-if", "throughput:90%", "--export-json", &export];
+    EXPERIMENT.diff([DITHER, DITHER2], &arguments).exits_with(0);
+    Documents {
         comparison,
-        recordings,
-        several,
+        recordings: [DITHER, DITHER2].map(|version| EXPERIMENT.recording(version)),
+        several: EXPERIMENT.several.clone(),
     }
 });
 
@@ -84,13 +67,13 @@ fn checkers() -> PathBuf {
 
 #[test]
 fn documents_are_as_their_schemas_say() {
-    let experiment = &*EXPERIMENT;
+    let documents = &*DOCUMENTS;
     for (of, file) in [
-        ("recording", &experiment.recordings[0]),
-        ("comparison", &experiment.comparison),
-        ("comparisons", &experiment.several),
+        ("recording", &documents.recordings[0]),
+        ("comparison", &documents.comparison),
+        ("comparisons", &documents.several),
     ] {
-        let schema = experiment
+        let schema = EXPERIMENT
             .sandbox
             .profila(["schema", of])
             .outcome()
@@ -139,7 +122,7 @@ fn configurations_are_as_their_schema_says() {
 /// By the schema that speedscope publishes for its files.
 #[test]
 fn stacks_are_for_speedscope_and_flame_graphs() {
-    let recording = &EXPERIMENT.recordings[1];
+    let recording = &DOCUMENTS.recordings[1];
     let schema = fs::read_to_string(repository().join("tests/schemas/speedscope.json")).unwrap();
     let file = json(&report("speedscope", recording));
     let [found] = faults(&json(&schema), [&file]);
@@ -169,13 +152,13 @@ fn stacks_are_for_speedscope_and_flame_graphs() {
 
 #[test]
 fn tables_of_lines_have_every_line() {
-    let text = report("csv", &EXPERIMENT.comparison);
-    let lines = json(&fs::read_to_string(&EXPERIMENT.comparison).unwrap());
+    let text = report("csv", &DOCUMENTS.comparison);
+    let lines = json(&fs::read_to_string(&DOCUMENTS.comparison).unwrap());
     assert_eq!(
         text.lines().count(),
         1 + lines["lines"].as_array().unwrap().len()
     );
-    assert!(report("csv", &EXPERIMENT.recordings[0]).contains("np.round("));
+    assert!(report("csv", &DOCUMENTS.recordings[0]).contains("np.round("));
 }
 
 #[test]
@@ -184,7 +167,7 @@ fn a_summary_is_appended_for_github() {
     fs::write(&summary, "Before it.\n").unwrap();
     let run = EXPERIMENT.sandbox.profila(["report", "--format", "github"]);
     let run = run
-        .arg(&EXPERIMENT.comparison)
+        .arg(&DOCUMENTS.comparison)
         .env("GITHUB_STEP_SUMMARY", &summary);
     let printed = run.outcome().succeeds().stdout();
     assert!(printed.contains("::stop-commands::"), "{printed}");
@@ -195,7 +178,7 @@ fn a_summary_is_appended_for_github() {
     );
     assert_eq!(
         written["Before it.\n".len()..],
-        report("markdown", &EXPERIMENT.comparison)
+        report("markdown", &DOCUMENTS.comparison)
     );
 }
 
@@ -203,8 +186,8 @@ fn a_summary_is_appended_for_github() {
 fn a_form_that_a_document_does_not_have_is_refused() {
     let sandbox = &EXPERIMENT.sandbox;
     for (format, file, instead) in [
-        ("junit", &EXPERIMENT.recordings[0], "speedscope"),
-        ("speedscope", &EXPERIMENT.comparison, "junit"),
+        ("junit", &DOCUMENTS.recordings[0], "speedscope"),
+        ("speedscope", &DOCUMENTS.comparison, "junit"),
     ] {
         let run = sandbox.profila(["report", "--format", format]).arg(file);
         run.outcome()
@@ -219,7 +202,7 @@ fn a_form_that_a_document_does_not_have_is_refused() {
 /// As whoever looks at test results does.
 #[test]
 fn a_gate_is_test_results() {
-    let text = report("junit", &EXPERIMENT.comparison);
+    let text = report("junit", &DOCUMENTS.comparison);
     let count = r#"
 import sys, xml.etree.ElementTree as tree
 cases = tree.fromstring(sys.stdin.read()).findall(".//testcase")
@@ -235,15 +218,15 @@ print([case.get("name") for case in cases])
 /// In a real browser: see `tests/browser/check.py`.
 #[test]
 fn pages_work_in_a_browser() {
-    let experiment = &*EXPERIMENT;
+    let documents = &*DOCUMENTS;
     let mut pages = Vec::new();
     for (name, file) in [
-        ("comparison", &experiment.comparison),
-        ("several", &experiment.several),
-        ("profile", &experiment.recordings[0]),
+        ("comparison", &documents.comparison),
+        ("several", &documents.several),
+        ("profile", &documents.recordings[0]),
     ] {
-        let page = experiment.sandbox.path(&format!("{name}.html"));
-        let run = experiment.sandbox.profila(["report", "--export-html"]);
+        let page = EXPERIMENT.sandbox.path(&format!("{name}.html"));
+        let run = EXPERIMENT.sandbox.profila(["report", "--export-html"]);
         run.arg(&page).arg(file).outcome().succeeds();
         pages.push(page);
     }

@@ -53,7 +53,9 @@ pub(crate) fn python() -> PathBuf {
 
 /// Folders for a test's own files, for temporary files, and for a user to be at home.
 pub(crate) struct Sandbox {
-    root: TempDir,
+    root: PathBuf,
+    /// What removes it, unless it is kept.
+    _folder: Option<TempDir>,
 }
 
 const FILES: &str = "files";
@@ -64,17 +66,38 @@ impl Sandbox {
     /// # Panics
     /// Where there is no Numba or no gdb to test with.
     pub(crate) fn new() -> Self {
-        require_tools();
-        let root = tempfile::Builder::new().prefix("it-").tempdir().unwrap();
-        for folder in [FILES, TMP, HOME] {
-            fs::create_dir(root.path().join(folder)).unwrap();
+        let folder = tempfile::Builder::new().prefix("it-").tempdir().unwrap();
+        Self::within(folder.path().to_owned(), Some(folder))
+    }
+
+    /// One that is never dropped, in a folder of this name that is there until it is made
+    /// again.
+    ///
+    /// # Panics
+    /// As [`Sandbox::new`].
+    pub(crate) fn kept(name: &str) -> Self {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        if root.exists() {
+            fs::remove_dir_all(&root).unwrap();
         }
-        Self { root }
+        fs::create_dir_all(&root).unwrap();
+        Self::within(root, None)
+    }
+
+    fn within(root: PathBuf, folder: Option<TempDir>) -> Self {
+        require_tools();
+        for folder in [FILES, TMP, HOME] {
+            fs::create_dir(root.join(folder)).unwrap();
+        }
+        Self {
+            root,
+            _folder: folder,
+        }
     }
 
     /// A folder for the test's own files, empty at first.
     pub(crate) fn files(&self) -> PathBuf {
-        self.root.path().join(FILES)
+        self.root.join(FILES)
     }
 
     /// Where a file of the test is, or will be.
@@ -157,11 +180,11 @@ impl Sandbox {
     }
 
     fn tmp(&self) -> PathBuf {
-        self.root.path().join(TMP)
+        self.root.join(TMP)
     }
 
     fn home(&self) -> PathBuf {
-        self.root.path().join(HOME)
+        self.root.join(HOME)
     }
 
     /// The processes that were started in this sandbox and have not ended.

@@ -150,7 +150,7 @@ fn replay(alignment: &Alignment, before: &str, after: &str) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(250))]
 
     #[test]
     fn total_and_disjoint((before, after) in two_texts()) {
