@@ -17,6 +17,7 @@ mod output;
 mod private;
 pub mod python;
 pub(crate) mod search_path;
+mod target;
 mod terminal;
 
 use std::io;
@@ -31,7 +32,8 @@ pub use die::die_by;
 pub use guard::{Guard, Guarded, MARK};
 pub use host::Host;
 pub use interrupts::Interrupts;
-pub use launch::{Captured, Launch, Mode, Standing, Streams, Target};
+pub use launch::{Launch, Mode, Streams};
+pub use target::{Captured, Standing, Target};
 pub use terminal::suspend_this;
 
 use crate::error::Error;
