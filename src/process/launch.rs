@@ -14,8 +14,8 @@ use rustix::io::{FdFlags, fcntl_dupfd_cloexec, fcntl_setfd};
 use tempfile::TempDir;
 
 use super::guard::{Guard, MARK};
+use super::now;
 use super::private;
-use super::{no_temporary_file, now};
 use crate::error::{Error, Result};
 use crate::sample::Moment;
 
@@ -115,6 +115,22 @@ impl Launch<'_> {
             listening,
             workspace,
         })
+    }
+}
+
+/// What went wrong with a temporary file. Where there is no room for it, the error names the
+/// folder.
+fn no_temporary_file(action: &str, source: io::Error) -> Error {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    match source.kind() {
+        StorageFull | QuotaExceeded | FileTooLarge => Error::NoTemporaryFolder {
+            within: std::env::temp_dir(),
+            source,
+        },
+        _ => Error::System {
+            action: action.to_owned(),
+            source,
+        },
     }
 }
 
