@@ -4,10 +4,10 @@ mod moment;
 mod observation;
 mod stack;
 mod stop;
-pub mod tally;
-pub mod window;
+pub(crate) mod tally;
+pub(crate) mod window;
 
-pub use moment::Moment;
-pub use observation::{Observation, Sample};
-pub use stack::{CodePlace, Frame, Place};
-pub use stop::{Stop, Tick};
+pub(crate) use moment::Moment;
+pub(crate) use observation::{Observation, Sample};
+pub(crate) use stack::{CodePlace, Frame, Place};
+pub(crate) use stop::{Stop, Tick};

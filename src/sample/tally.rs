@@ -9,7 +9,7 @@ use crate::source::{LineNumber, Located, Origin};
 
 /// The counts of one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub(crate) struct Tally {
     /// Samples by outcome.
     pub samples: SampleCounts,
     /// Samples by line, within the measured window, sorted by file and line.
@@ -52,7 +52,7 @@ struct Counter {
 /// A sample belongs to the innermost user line on its stack, or to the innermost
 /// line where no user line is on it. That line *owns* it. Every line between the
 /// innermost one and the owner has it in its total, once.
-pub fn tally(
+pub(crate) fn tally(
     samples: &[Sample],
     window: &Window,
     mut locate: impl FnMut(&str) -> Located,

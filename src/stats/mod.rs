@@ -19,15 +19,15 @@ mod power;
 pub(crate) mod simulation;
 mod student;
 
-pub use costs::{CostFit, Design, Exposure, MIN_SAMPLES, UnitCounts, cost_differences};
-pub use estimate::{Estimate, Interval, Level, Spread};
-pub use looks::{LOOKS, level_after, looks_up_to};
-pub use mean::{mean, welch};
-pub use multiple::{benjamini_hochberg, holm};
+pub(crate) use costs::{CostFit, Design, Exposure, MIN_SAMPLES, UnitCounts, cost_differences};
+pub(crate) use estimate::{Estimate, Interval, Level, Spread};
+pub(crate) use looks::{LOOKS, level_after, looks_up_to};
+pub(crate) use mean::{mean, welch};
+pub(crate) use multiple::{benjamini_hochberg, holm};
 use numbers::check_finite;
 pub(crate) use numbers::{count, samples};
-pub use paired::{FIRST_TRIMMED, PairedRound, Slot, paired};
-pub use power::{POWER, rounds_needed, smallest_detectable};
+pub(crate) use paired::{PairedRound, Slot, paired};
+pub(crate) use power::{rounds_needed, smallest_detectable};
 
 /// What was asked of this module that has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
