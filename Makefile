@@ -47,7 +47,7 @@ test: setup libraries .venv-browser/.ready .venv-numba-$(OLDEST_NUMBA)/.ready $(
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
 	PROFILA_MATRIX="$(CI_MATRIX)" $(CARGO) test
-	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --no-deps
+	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --no-deps --document-private-items
 
 libraries: .venv-libraries/.ready
 

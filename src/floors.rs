@@ -1,12 +1,26 @@
 //! The floors of the house: whether modules use only what lies below them, as the table
 //! in `ARCHITECTURE.md` says. Read off the text, so that a path in the middle of a
-//! function counts like one in a `use`.
+//! function counts like one in a `use`. And its rooms: whether every file is short enough
+//! to have one subject.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use regex::Regex;
+
+/// Lines that a file has at most.
+const MOST_LINES: usize = 400;
+
+/// The files that have more.
+const LONGER: &[&str] = &[
+    "compare/costs.rs",
+    "compare/types.rs",
+    "profile.rs",
+    "recording.rs",
+    "report/contents/rows.rs",
+    "report/html/source.rs",
+];
 
 /// The module of each floor, by its name.
 type Floors = BTreeMap<String, usize>;
@@ -127,6 +141,34 @@ fn a_module_uses_only_what_lies_below_it() {
         faults.is_empty(),
         "arrows that do not lead down: {faults:#?}"
     );
+}
+
+/// The names of the files that are too long, in order.
+fn too_long<'a>(files: impl Iterator<Item = (&'a Path, &'a str)>) -> Vec<String> {
+    let longer = files.filter(|(_, text)| text.lines().count() > MOST_LINES);
+    let mut names: Vec<String> = longer.map(|(path, _)| path.display().to_string()).collect();
+    names.sort_unstable();
+    names
+}
+
+#[test]
+fn a_file_has_400_lines_at_most() {
+    let source = root().join("src");
+    let mut files = Vec::new();
+    find(&source, &mut files);
+    let files = files.iter().map(|(path, text)| {
+        let below = path.strip_prefix(&source).expect("a file of the crate");
+        (below, text.as_str())
+    });
+    assert_eq!(too_long(files), LONGER, "too long, and listed as such");
+}
+
+#[test]
+fn the_line_after_the_last_that_fits_is_one_too_many() {
+    let (fits, long) = ("x\n".repeat(MOST_LINES), "x\n".repeat(MOST_LINES + 1));
+    let files = [("fits.rs", &fits), ("long.rs", &long)];
+    let files = files.map(|(name, text)| (Path::new(name), text.as_str()));
+    assert_eq!(too_long(files.into_iter()), ["long.rs"]);
 }
 
 /// What is left of a file is what counts.

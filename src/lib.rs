@@ -1,11 +1,20 @@
 //! Which lines of a Numba script got faster or slower between two versions,
 //! by how much, and how sure you can be.
 //!
-//! Data flows one way: configuration and [`plan`] say which runs to make;
-//! [`measure`] makes them, which [`process`] starts and [`sampler`] watches; a
-//! [`recording`] keeps what was measured; [`profile`], [`align`] and [`stats`] turn recordings into
+//! Data flows one way: configuration and `plan` say which runs to make;
+//! `measure` makes them, which [`process`] starts and [`sampler`] watches; a
+//! [`recording`] keeps what was measured; `profile`, [`align`] and `stats` turn recordings into
 //! a [`compare::Comparison`]; [`report`] shows it. `ARCHITECTURE.md` has the
 //! whole map and the invariants.
+//!
+//! # Not a stable API
+//!
+//! profila is a program. It is a library only so that others in its repository can reach
+//! into it: the binary (`src/main.rs`), the tests of the whole program (`tests/it`), the
+//! measurements (`benches`) and the fuzzers (`fuzz`). A module is public if one of them uses
+//! it, and for no other reason, and any version may change or remove what is in it. What
+//! other programs can rely on is the command line and the forms of its documents
+//! (`docs/json.md`).
 
 pub mod align;
 pub mod cli;
@@ -19,24 +28,41 @@ pub mod error;
 mod floors;
 mod foreign;
 pub mod gate;
-pub mod measure;
+#[expect(
+    unreachable_pub,
+    unused_imports,
+    reason = "it is this crate's own, for all that its items say `pub`"
+)]
+mod measure;
 #[cfg(test)]
 mod methodology;
 pub mod mi;
-pub mod options;
+#[expect(
+    unreachable_pub,
+    reason = "it is this crate's own, for all that its items say `pub`"
+)]
+mod options;
 pub mod pair;
-pub mod plan;
+#[expect(
+    unreachable_pub,
+    reason = "it is this crate's own, for all that its items say `pub`"
+)]
+mod plan;
 pub mod process;
-pub mod profile;
+#[expect(
+    unreachable_pub,
+    reason = "it is this crate's own, for all that its items say `pub`"
+)]
+mod profile;
 pub mod recording;
 mod regular_file;
 #[cfg(test)]
 mod releases;
 pub mod report;
-pub mod sample;
+mod sample;
 pub mod sampler;
 pub mod source;
-pub mod stats;
+mod stats;
 pub mod syntax;
 mod text;
 pub mod throughput;

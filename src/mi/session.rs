@@ -12,79 +12,22 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::{
-    AsyncKind, AsyncRecord, Command, MiFrame, Record, ResultClass, ResultRecord, SignalAction,
-    StopReason, Stopped, StreamRecord, ThreadId, ThreadInfo, Token, Value,
+    AsyncKind, AsyncRecord, Command, MiFrame, Record, ResultClass, ResultRecord, Stopped,
+    StreamRecord, ThreadId, ThreadInfo, Token, Value,
 };
 
+mod learnt;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod script;
+mod set_up;
+mod signals;
 #[cfg(test)]
 mod tests;
 
-/// The signal that stops the process for a sample, by gdb's name.
-///
-/// Its default action is to be ignored, so it can do no harm where it arrives after
-/// gdb has let go; and unlike SIGINT, which `-exec-interrupt` sends, nobody types
-/// it, so that a Ctrl-C of the user cannot be taken for a sample.
-pub const STOP_SIGNAL: &str = "SIGURG";
-
-/// Signals that must not be taken by any but the process's first thread.
-///
-/// The kernel chooses that thread by itself, unless it stands still with the others,
-/// for a sample: then the first one to go on takes the signal. In Python up to 3.12
-/// a handler is not run for that if it is a thread of a library, such as an idle
-/// worker of BLAS.
-const FOR_THE_FIRST_THREAD: [&str; 6] = [
-    "SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGALRM",
-];
-
-/// Signals that suspend a process which neither handles nor ignores them. What is traced is
-/// not suspended by the kernel: whoever traces it has to let it stand still.
-const SUSPENDING: [&str; 4] = ["SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU"];
-
-/// `SI_TKILL`, the `si_code` of a signal that was sent to a thread and not to the
-/// process, as by `pthread_kill`.
-const SENT_TO_A_THREAD: &str = "-6";
-
-/// The thread that the process began with, which gdb lists first when it attaches.
-const FIRST_THREAD: ThreadId = ThreadId(1);
-
-/// Settings that keep gdb quick, quiet and out of the network. A version that lacks
-/// one of them works without it.
-///
-/// What gdb prints about a stop for a person to read it writes byte by byte, while
-/// the process stands still. The settings of `print` keep that short: the line of
-/// source alone, which gdb opens the file for, made stops a fifth longer.
-///
-/// Where debug information of the C library is installed, gdb would read all of it when it
-/// attaches, as it always reads the symbols of the library that has the threads: a third of
-/// a second for which the script stands still. There is no folder of that name.
-const SETTINGS: [(&str, &str); 14] = [
-    ("mi-async", "on"),
-    ("confirm", "off"),
-    ("pagination", "off"),
-    ("style enabled", "off"),
-    ("auto-load", "off"),
-    ("auto-solib-add", "off"),
-    ("debuginfod enabled", "off"),
-    ("debug-file-directory", "/dev/null"),
-    ("print frame-arguments", "presence"),
-    ("print frame-info", "short-location"),
-    ("print entry-values", "no"),
-    ("breakpoint always-inserted", "on"),
-    ("detach-on-fork", "on"),
-    ("follow-fork-mode", "parent"),
-];
-
-/// Has gdb stop and resume the threads of the process together. By itself it does so
-/// one by one, as if each of them could run without the others: that takes longer,
-/// and then gdb may never notice that the process was killed while it stood still.
-const STOP_ALL_AT_ONCE: Command = Command::MaintenanceSet {
-    setting: "target-non-stop",
-    value: "off",
-};
+pub use learnt::{Learnt, Step};
+pub use signals::STOP_SIGNAL;
 
 /// What to attach to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,55 +42,6 @@ pub struct Attachment {
     pub text: u64,
     /// Where the stub's `.data` is.
     pub data: u64,
-}
-
-/// What a record meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Learnt {
-    /// gdb's version, such as `13.1`.
-    Version(String),
-    /// gdb has attached, and the process stands still.
-    Attached,
-    /// The process runs.
-    Running,
-    /// The process stopped because it was asked to.
-    Stopped(Box<Stopped>),
-    /// The frames of a thread, innermost first.
-    Stack(ThreadId, Vec<MiFrame>),
-    /// The frames of a thread could not be read.
-    NoStack(ThreadId),
-    /// The threads there are; none where they could not be listed.
-    Threads(Vec<ThreadInfo>),
-    /// The symbols of a library were read, or could not be.
-    SymbolsRead,
-    /// The process stopped for another reason, by signal name where there is one,
-    /// and goes on once the session's reply is sent.
-    ForeignStop(Option<String>),
-    /// The process stopped for this signal, by its name, which suspends it unless it
-    /// handles or ignores it. It stands still until [`Session::end_suspension`] is sent.
-    Suspending(String),
-    /// The process goes on after stops that were not asked for.
-    WentOn {
-        /// A signal to be sent to it again, by its name: a thread took it that was not
-        /// meant.
-        misdirected: Option<String>,
-    },
-    /// The process is gone, or gdb has let go of it. Nothing is learnt after this.
-    Ended,
-    /// A command that the session cannot do without failed, with gdb's words.
-    Failed(Step, String),
-}
-
-/// What gdb was doing when it failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Setting the stop signal up, reading the program or the stub.
-    SetUp,
-    /// Attaching to the process.
-    Attach,
-    /// Letting the process go on, which fails when it was killed while it stood
-    /// still. It may have been learnt before that it runs.
-    Resume,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -213,39 +107,6 @@ impl Session {
             misdirected: None,
             for_any_thread: None,
         }
-    }
-
-    /// What to send to set gdb up; it need not be waited for.
-    pub fn set_up(&mut self) -> Vec<u8> {
-        let settings = SETTINGS.map(|(setting, value)| Command::GdbSet { setting, value });
-        let pass = [
-            SignalAction::NoStop,
-            SignalAction::NoPrint,
-            SignalAction::Pass,
-        ];
-        let stop = [
-            SignalAction::Stop,
-            SignalAction::Print,
-            SignalAction::NoPass,
-        ];
-        let handle = |signal: &str, actions: [SignalAction; 3]| Command::Handle {
-            signal: signal.to_owned(),
-            actions: actions.to_vec(),
-        };
-        let all = handle("all", pass);
-        let shown = FOR_THE_FIRST_THREAD.iter().chain(&SUSPENDING);
-        let shown: Vec<Command> = shown.map(|signal| handle(signal, stop)).collect();
-        let mut commands: Vec<u8> = [Command::GdbVersion, STOP_ALL_AT_ONCE]
-            .iter()
-            .chain(&settings)
-            .chain([&all])
-            .chain(&shown)
-            .flat_map(|command| self.send(command, Awaited::Setting))
-            .collect();
-        // Without this one there is no stop.
-        let stops = handle(STOP_SIGNAL, stop);
-        commands.extend(self.send(&stops, Awaited::Need(Step::SetUp)));
-        commands
     }
 
     /// What to send to attach. [`Learnt::Attached`] follows, or a failure.
@@ -357,41 +218,6 @@ impl Session {
         command.encode(token)
     }
 
-    fn stopped(&mut self, stopped: Stopped) -> (Option<Learnt>, Vec<u8>) {
-        if matches!(
-            stopped.reason,
-            Some(StopReason::Exited | StopReason::ExitedNormally | StopReason::ExitedSignalled)
-        ) {
-            return (Some(self.ended()), Vec::new());
-        }
-        let by_stop_signal = stopped.signal_name.as_deref() == Some(STOP_SIGNAL);
-        match self.state {
-            State::Attaching => {
-                self.state = State::Stopped;
-                (Some(Learnt::Attached), Vec::new())
-            }
-            State::Stopping if by_stop_signal => {
-                self.state = State::Stopped;
-                (Some(Learnt::Stopped(Box::new(stopped))), Vec::new())
-            }
-            State::Running | State::Stopping => {
-                self.stands_still = true;
-                match stopped.signal_name {
-                    Some(signal) if SUSPENDING.contains(&&*signal) => {
-                        (Some(Learnt::Suspending(signal)), Vec::new())
-                    }
-                    _ => {
-                        let reply = self.go_on(&stopped);
-                        (Some(Learnt::ForeignStop(stopped.signal_name)), reply)
-                    }
-                }
-            }
-            // It stands still anyway, and goes on when it is resumed.
-            State::Stopped => (Some(Learnt::ForeignStop(stopped.signal_name)), Vec::new()),
-            State::Ended => (None, Vec::new()),
-        }
-    }
-
     fn happened(&mut self, event: &AsyncRecord) -> Option<Learnt> {
         match (event.kind, event.class.as_str()) {
             // gdb also says it of a single thread, when it finds a new one.
@@ -420,33 +246,6 @@ impl Session {
         std::mem::take(&mut self.stands_still).then(|| Learnt::WentOn {
             misdirected: self.misdirected.take(),
         })
-    }
-
-    /// What to send after a stop that was not asked for.
-    fn go_on(&mut self, stopped: &Stopped) -> Vec<u8> {
-        let signal = stopped.signal_name.as_ref();
-        let for_any_thread = self.for_any_thread.take_if(|it| Some(&*it) == signal);
-        match stopped.thread_id {
-            Some(thread) if may_be_misdirected(stopped) && for_any_thread.is_none() => {
-                self.in_question = signal.cloned();
-                self.send(&Command::SignalCode(thread), Awaited::SignalCode)
-            }
-            _ => self.send(&going_on(stopped), Awaited::Need(Step::Resume)),
-        }
-    }
-
-    /// What to send once it is known how the signal in question came: one that was sent
-    /// to this very thread is for it, any other is sent again.
-    fn go_on_after(&mut self, result: &ResultRecord) -> Vec<u8> {
-        let code = result.results.get("value").and_then(Value::text);
-        let command = match self.in_question.take() {
-            Some(signal) if code == Some(SENT_TO_A_THREAD) => Command::ContinueWithSignal(signal),
-            signal => {
-                self.misdirected = signal;
-                Command::ExecContinue
-            }
-        };
-        self.send(&command, Awaited::Need(Step::Resume))
     }
 
     fn answered(&mut self, result: &ResultRecord) -> (Option<Learnt>, Vec<u8>) {
@@ -483,23 +282,6 @@ impl Session {
         self.state = State::Ended;
         Learnt::Ended
     }
-}
-
-/// How a process goes on after a stop that was not asked for: with the signal it
-/// stopped for, unless that is the debugger's own.
-fn going_on(stopped: &Stopped) -> Command {
-    match stopped.signal_name.as_deref() {
-        None | Some("0" | "SIGTRAP") => Command::ExecContinue,
-        Some(signal) => Command::ContinueWithSignal(signal.to_owned()),
-    }
-}
-
-/// Whether a thread took a signal that is for the first one, unless it was sent to that
-/// thread.
-fn may_be_misdirected(stopped: &Stopped) -> bool {
-    let signal = stopped.signal_name.as_deref();
-    signal.is_some_and(|signal| FOR_THE_FIRST_THREAD.contains(&signal))
-        && stopped.thread_id != Some(FIRST_THREAD)
 }
 
 /// The version in the line with which gdb introduces itself, such as

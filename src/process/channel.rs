@@ -3,10 +3,11 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::private;
 use crate::sample::Moment;
 
 /// What the bootstrap reports.
@@ -102,6 +103,15 @@ impl Event {
         };
         Some((event, at))
     }
+}
+
+/// The longest text of code that is in no file, in bytes.
+const MOST_TEXT: u64 = 10_000_000;
+
+/// Reads a text that the bootstrap has written to a file. `None` where that is gone, or is
+/// none that it writes.
+pub fn read_told_text(file: &Path) -> Option<String> {
+    String::from_utf8(private::read_left(file, MOST_TEXT).ok()?).ok()
 }
 
 /// The longest line, in bytes. The bootstrap writes none that comes near it.

@@ -40,7 +40,7 @@ pub struct Options {
 
 /// The profile's source files with the part of the window's samples beside each
 /// line: the *total* in the user's files, *self* in libraries'.
-pub fn text(profile: &AnnotatedProfile, options: &Options, style: &Style) -> String {
+pub(crate) fn text(profile: &AnnotatedProfile, options: &Options, style: &Style) -> String {
     let mut sheet = Sheet::default();
     sheet.extend(header(profile));
     sheet.extend(functions(profile, options, style));
@@ -69,7 +69,7 @@ pub fn text(profile: &AnnotatedProfile, options: &Options, style: &Style) -> Str
 }
 
 /// What the reader of a profile should know, below it.
-pub fn warnings(warnings: &[ForeignText]) -> String {
+pub(crate) fn warnings(warnings: &[ForeignText]) -> String {
     let mut sheet = Sheet::default();
     for warning in contents::warnings(warnings) {
         sheet.blank();

@@ -12,7 +12,7 @@ const STATUS: usize = 11;
 const CHECK: usize = 14;
 
 /// The findings and what they come to.
-pub fn text(diagnosis: &Diagnosis, style: &Style) -> String {
+pub(crate) fn text(diagnosis: &Diagnosis, style: &Style) -> String {
     let mut sheet = Sheet::default();
     for finding in &diagnosis.findings {
         sheet.extend(one(finding, style));

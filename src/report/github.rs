@@ -43,14 +43,14 @@ struct Annotation {
 
 /// Annotations of the broken rules and the changed lines, the worst first, and then the
 /// verdicts.
-pub fn comparison(comparison: &Comparison, style: &Style) -> String {
+pub(crate) fn comparison(comparison: &Comparison, style: &Style) -> String {
     let mut annotations = of_whole(comparison);
     annotations.extend(of_lines(comparison, style));
     shown(annotations, &sentences(comparison))
 }
 
 /// The same of several comparisons.
-pub fn comparisons(several: &Comparisons, style: &Style) -> String {
+pub(crate) fn comparisons(several: &Comparisons, style: &Style) -> String {
     let all = || several.comparisons.iter();
     let mut annotations: Vec<Annotation> = all().flat_map(of_whole).collect();
     annotations.extend(all().flat_map(|it| of_lines(it, style)));

@@ -14,12 +14,12 @@ use crate::text::Text;
 
 /// Shows a comparison. Metrics are told and always pass; a rule passes, fails, or is
 /// skipped where these runs cannot tell.
-pub fn comparison(comparison: &Comparison) -> String {
+pub(crate) fn comparison(comparison: &Comparison) -> String {
     document(&suites(comparison))
 }
 
 /// The same of several comparisons.
-pub fn comparisons(several: &Comparisons) -> String {
+pub(crate) fn comparisons(several: &Comparisons) -> String {
     let suites: Vec<Suite> = several.comparisons.iter().flat_map(suites).collect();
     document(&suites)
 }

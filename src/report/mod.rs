@@ -1,7 +1,7 @@
 //! Shows what was measured and concluded. Comparisons: [`terminal`], [`markdown`],
-//! [`github`], [`html`], [`junit`]. A profile: [`annotate`], [`markdown`], [`html`],
-//! [`stacks`]. Both: [`csv`], and as JSON [`document`](crate::document). What is found of a
-//! machine: [`doctor`].
+//! `github`, [`html`], `junit`. A profile: `annotate`, [`markdown`], [`html`],
+//! `stacks`. Both: [`csv`], and as JSON [`document`](crate::document). What is found of a
+//! machine: `doctor`.
 //!
 //! What the reports of comparisons have in common, their sentences and rows, is in
 //! `contents`; the modules above put it into their form.
@@ -10,24 +10,24 @@
 //! spelt out, and that is all: whoever wants to know *why* reads `compare`.
 //! Nothing is printed either; every renderer returns its text.
 
-pub mod annotate;
+pub(crate) mod annotate;
 mod contents;
 pub mod csv;
-pub mod doctor;
+pub(crate) mod doctor;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod format;
 pub mod forms;
-pub mod github;
+pub(crate) mod github;
 #[cfg(test)]
 mod hostile;
 pub mod html;
-pub mod junit;
+pub(crate) mod junit;
 #[cfg(test)]
 mod kinds;
 pub mod markdown;
 mod paint;
-pub mod stacks;
+pub(crate) mod stacks;
 mod symbol;
 pub mod terminal;
 

@@ -15,7 +15,7 @@ type Stacks = [(Vec<StackFrame>, u64)];
 
 /// A stack a line, its frames parted by semicolons, and behind them how many samples it has:
 /// the form that Brendan Gregg's `flamegraph.pl`, inferno and most viewers read.
-pub fn collapsed(recording: &Recording, stacks: &Stacks) -> String {
+pub(crate) fn collapsed(recording: &Recording, stacks: &Stacks) -> String {
     let functions = Functions::of(recording);
     let mut out = String::new();
     for (frames, samples) in stacks {
@@ -38,7 +38,7 @@ pub fn collapsed(recording: &Recording, stacks: &Stacks) -> String {
 ///
 /// # Panics
 /// Never: the format has string keys only.
-pub fn speedscope(recording: &Recording, stacks: &Stacks) -> String {
+pub(crate) fn speedscope(recording: &Recording, stacks: &Stacks) -> String {
     let functions = Functions::of(recording);
     let mut frames: Vec<Frame> = Vec::new();
     let mut index_of: HashMap<&StackFrame, usize> = HashMap::new();

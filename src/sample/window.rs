@@ -9,7 +9,7 @@ use crate::sample::Moment;
 
 /// When Numba compiled, or loaded from its cache, in one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Timeline {
+pub(crate) struct Timeline {
     compiling: Vec<(Moment, Moment)>,
     open: Vec<(u64, Moment)>,
     /// When functions were compiled, in the order in which that ended.
@@ -22,13 +22,13 @@ pub struct Timeline {
 
 impl Timeline {
     /// Notes that a thread began to compile.
-    pub fn compile_begins(&mut self, thread: u64, at: Moment) {
+    pub(crate) fn compile_begins(&mut self, thread: u64, at: Moment) {
         self.open.push((thread, at));
     }
 
     /// Notes that a thread ended to compile. An end without a beginning is
     /// ignored.
-    pub fn compile_ends(&mut self, thread: u64, at: Moment) {
+    pub(crate) fn compile_ends(&mut self, thread: u64, at: Moment) {
         if let Some(index) = self.open.iter().rposition(|&(open, _)| open == thread) {
             let (_, begin) = self.open.remove(index);
             self.compiling.push((begin, at));
@@ -36,46 +36,46 @@ impl Timeline {
     }
 
     /// Notes that a function was compiled.
-    pub fn function_compiled(&mut self, at: Moment) {
+    pub(crate) fn function_compiled(&mut self, at: Moment) {
         self.compiled.push(at);
     }
 
     /// How many functions were compiled so far, without those that were loaded from a
     /// cache.
-    pub const fn functions(&self) -> usize {
+    pub(crate) const fn functions(&self) -> usize {
         self.compiled.len()
     }
 
     /// How many of them were compiled in the second half of the time from the beginning of
     /// a window to its end: so late that it is hardly for the first time.
-    pub fn functions_compiled_late(&self, window: &Window) -> usize {
+    pub(crate) fn functions_compiled_late(&self, window: &Window) -> usize {
         let half = window.start.0.midpoint(window.end.0);
         self.compiled.iter().filter(|at| at.0 >= half).count()
     }
 
     /// Since when some thread compiles; `None` where none does.
-    pub fn compiling_since(&self) -> Option<Moment> {
+    pub(crate) fn compiling_since(&self) -> Option<Moment> {
         self.open.iter().map(|&(_, begin)| begin).min()
     }
 
     /// Notes that the script was suspended for some time.
-    pub fn stands_still(&mut self, from: Moment, to: Moment) {
+    pub(crate) fn stands_still(&mut self, from: Moment, to: Moment) {
         self.suspended.push((from, to));
     }
 
     /// Notes that the interpreter is about to exit.
-    pub fn exits(&mut self, at: Moment) {
+    pub(crate) fn exits(&mut self, at: Moment) {
         self.exit = Some(at);
     }
 
     /// Notes that nothing more can be heard of the interpreter.
-    pub fn hangs_up(&mut self, at: Moment) {
+    pub(crate) fn hangs_up(&mut self, at: Moment) {
         self.hang_up = Some(at);
     }
 
     /// How long a process that was gone at `gone` ran on, in seconds, when nothing
     /// could be heard of it any more, and it had not said that it was about to exit.
-    pub fn unheard_s(&self, gone: Moment) -> f64 {
+    pub(crate) fn unheard_s(&self, gone: Moment) -> f64 {
         match (self.exit, self.hang_up) {
             (None, Some(hang_up)) => gone.seconds_since(hang_up),
             _ => 0.0,
@@ -84,7 +84,7 @@ impl Timeline {
 
     /// The measured window of a run whose process was gone at `gone`; `None` if
     /// Numba never finished a compilation.
-    pub fn window(&self, gone: Moment) -> Option<Window> {
+    pub(crate) fn window(&self, gone: Moment) -> Option<Window> {
         // Of what came after it is not known whether Numba compiled, nor even whether
         // it was the same program.
         let end = self.exit.or(self.hang_up).unwrap_or(gone).min(gone);
@@ -116,7 +116,7 @@ fn merged(intervals: impl Iterator<Item = (Moment, Moment)>) -> Vec<(Moment, Mom
 
 /// Where in a run a moment lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
+pub(crate) enum Phase {
     /// Before the first compilation had ended, and not in one.
     Startup,
     /// While some thread compiled, or the script was suspended.
@@ -129,7 +129,7 @@ pub enum Phase {
 
 /// The measured window of one run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Window {
+pub(crate) struct Window {
     start: Moment,
     end: Moment,
     excluded: Vec<(Moment, Moment)>,
@@ -137,7 +137,7 @@ pub struct Window {
 
 impl Window {
     /// Where in the run a moment lies.
-    pub fn phase(&self, at: Moment) -> Phase {
+    pub(crate) fn phase(&self, at: Moment) -> Phase {
         let compiling = |&(begin, end): &(Moment, Moment)| begin <= at && at < end;
         if self.excluded.iter().any(compiling) {
             Phase::Compiling
@@ -151,7 +151,7 @@ impl Window {
     }
 
     /// Its length in seconds, without compilations and suspensions.
-    pub fn seconds(&self) -> f64 {
+    pub(crate) fn seconds(&self) -> f64 {
         let excluded: f64 = self
             .excluded
             .iter()

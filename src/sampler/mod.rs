@@ -1,7 +1,7 @@
 //! Watching a running script: where is it, many times a second.
 //!
 //! The tool that looks is chosen in `factory`. One that stops the script implements
-//! [`Tracer`](tracer::Tracer): when it looks, and what follows from that, is the same for
+//! `tracer::Tracer`: when it looks, and what follows from that, is the same for
 //! all of them (`watch`), and so is which lines of Python the addresses belong to that it
 //! sees (`lines`). One that need not stop it implements [`Sampler`].
 
@@ -11,8 +11,8 @@ pub mod gdb;
 pub mod jit;
 mod kernel;
 mod lines;
-pub mod ticker;
-pub mod tracer;
+pub(crate) mod ticker;
+pub(crate) mod tracer;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -22,7 +22,7 @@ const LEAST_LEFT: f64 = 0.25;
 
 /// How often samples are to be taken.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Pace {
+pub(crate) struct Pace {
     /// Ticks in a second, above 0.
     pub rate_hz: f64,
     /// Part of the time for which stops may last, above 0: where they would exceed it,
@@ -36,7 +36,7 @@ pub struct Pace {
 /// the ticks cannot keep step with a loop of the script. A tick that comes late
 /// does not make the next ones hurry: what is missed is missed.
 #[derive(Debug)]
-pub struct Ticker {
+pub(crate) struct Ticker {
     pace: Pace,
     rng: ChaCha8Rng,
     due: Moment,
@@ -55,7 +55,7 @@ pub struct Ticker {
 
 /// For how long a script was stopped since the last tick, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Stopped {
+pub(crate) struct Stopped {
     /// To look at it.
     pub to_sample_s: f64,
     /// For other reasons, such as signals that a debugger has to pass on.
@@ -67,7 +67,7 @@ impl Ticker {
     ///
     /// # Panics
     /// If the rate, or the part that stops may last, is not above 0.
-    pub fn new(pace: Pace, seed: u64, start: Moment) -> Self {
+    pub(crate) fn new(pace: Pace, seed: u64, start: Moment) -> Self {
         let Pace {
             rate_hz,
             max_stopped,
@@ -92,12 +92,12 @@ impl Ticker {
     }
 
     /// How long to wait from `now` until the next tick.
-    pub fn wait(&self, now: Moment) -> Duration {
+    pub(crate) fn wait(&self, now: Moment) -> Duration {
         Duration::from_nanos(self.due.0.saturating_sub(now.0))
     }
 
     /// The tick that is due, as it happens `now`.
-    pub fn tick(&self, now: Moment) -> Tick {
+    pub(crate) fn tick(&self, now: Moment) -> Tick {
         Tick {
             at: now,
             late_s: now.seconds_since(self.due),
@@ -106,7 +106,7 @@ impl Ticker {
     }
 
     /// Moves on to the next tick, which is the first one after `now`.
-    pub fn advance(&mut self, now: Moment, stopped: Stopped) {
+    pub(crate) fn advance(&mut self, now: Moment, stopped: Stopped) {
         let Stopped {
             to_sample_s,
             otherwise_s,
@@ -122,7 +122,7 @@ impl Ticker {
 
     /// Moves on to the next tick, which is the first one after `now`, without having looked
     /// at the script.
-    pub fn skip(&mut self, now: Moment) {
+    pub(crate) fn skip(&mut self, now: Moment) {
         self.move_on(now);
     }
 

@@ -21,7 +21,7 @@ use crate::sample::Place;
 /// Its methods ask for something and return at once. What comes of that, and whatever else
 /// happens to the process, is told by [`Self::next_event`], one event after the other. A tracer
 /// that has its answer at once keeps it until then.
-pub trait Tracer: Send {
+pub(crate) trait Tracer: Send {
     /// Name and version, such as `gdb 13.1`; `None` until it is known.
     fn name(&self) -> Option<String>;
 
@@ -82,7 +82,7 @@ pub trait Tracer: Send {
 
 /// The process that is to be traced.
 #[derive(Clone, Debug)]
-pub struct Subject {
+pub(crate) struct Subject {
     /// The process.
     pub process: Pid,
     /// Where it announces the code that it compiles.
@@ -94,7 +94,7 @@ pub struct Subject {
 /// Whether an event answers what was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
-pub enum Answer {
+pub(crate) enum Answer {
     /// One will.
     Follows,
     /// None will: there is nothing to wait for.
@@ -103,7 +103,7 @@ pub enum Answer {
 
 /// What has happened.
 #[derive(Debug)]
-pub enum Event {
+pub(crate) enum Event {
     /// The process is traced, and stands still.
     Attached,
     /// The threads are known.
@@ -133,7 +133,7 @@ pub enum Event {
 
 /// One entry of a stack, as a tracer sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RawFrame {
+pub(crate) struct RawFrame {
     /// The address of the next instruction, or the one to return to. `None` where it could
     /// not be read.
     pub address: Option<u64>,
@@ -149,7 +149,7 @@ pub struct RawFrame {
 
 /// How far out a stack reaches, as far as it could be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub(crate) enum Reach {
     /// To none of the code that Numba compiled.
     Outside,
     /// To code that Numba compiled, but none of the user's lines.

@@ -12,14 +12,14 @@ use crate::pair::Pair;
 
 /// Units with fewer samples, over all runs of both sides, are not to be tested and
 /// do not take part in what the units have in common.
-pub const MIN_SAMPLES: u64 = 10;
+pub(crate) const MIN_SAMPLES: u64 = 10;
 
 /// Weight, in degrees of freedom, of what all units have in common.
 const PRIOR_DEGREES: f64 = 6.0;
 
 /// What one run measured as a whole.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Exposure {
+pub(crate) struct Exposure {
     /// Seconds per unit of work, above 0.
     pub seconds: f64,
     /// Samples of the measured window, above 0.
@@ -28,11 +28,11 @@ pub struct Exposure {
 
 /// Samples of one unit, a run of the side each; `None` where the unit does not exist
 /// on that side, so that its cost there is 0 and not merely unseen.
-pub type UnitCounts = Pair<Option<Vec<u64>>>;
+pub(crate) type UnitCounts = Pair<Option<Vec<u64>>>;
 
 /// How the runs of the two sides belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Design {
+pub(crate) enum Design {
     /// The i-th runs of both sides were one round.
     Paired,
     /// They have nothing to do with each other.
@@ -41,7 +41,7 @@ pub enum Design {
 
 /// The cost of one unit on both sides.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct CostFit {
+pub(crate) struct CostFit {
     /// Mean cost on each side, in seconds per unit of work.
     pub cost: Pair<f64>,
     /// After minus before, in seconds per unit of work.
@@ -53,7 +53,7 @@ pub struct CostFit {
 
 impl CostFit {
     /// After over before; absent where before costs nothing.
-    pub fn ratio(&self) -> Option<f64> {
+    pub(crate) fn ratio(&self) -> Option<f64> {
         (self.cost.before > 0.0).then(|| self.cost.after / self.cost.before)
     }
 
@@ -61,13 +61,13 @@ impl CostFit {
     /// that 1 is among them exactly when 0 is in the interval of the difference.
     /// Absent where the cost before is itself not clearly above 0: then no ratio is
     /// too large.
-    pub fn ratio_interval(&self, level: Level) -> Option<Interval> {
+    pub(crate) fn ratio_interval(&self, level: Level) -> Option<Interval> {
         self.ratios(1.0 - level.alpha() / 2.0)
     }
 
     /// The ratio that the true one is above, and the one that it is below, each by itself
     /// at a level above 0.5. Absent as [`ratio_interval`](Self::ratio_interval) is.
-    pub fn ratio_bounds(&self, level: Level) -> Option<Interval> {
+    pub(crate) fn ratio_bounds(&self, level: Level) -> Option<Interval> {
         self.ratios(level.get())
     }
 
@@ -110,7 +110,7 @@ impl CostFit {
 /// where a run has no samples or no time, a time is not finite, or runs are not
 /// matched: paired sides with different numbers of runs, a unit without a count for
 /// each.
-pub fn cost_differences(
+pub(crate) fn cost_differences(
     design: Design,
     runs: &Pair<Vec<Exposure>>,
     units: &[UnitCounts],

@@ -4,11 +4,11 @@ use super::{StatsError, student};
 
 /// A confidence level strictly between 0 and 1, such as 0.95.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-pub struct Level(f64);
+pub(crate) struct Level(f64);
 
 impl Level {
     /// The level `confidence`; an error unless it lies strictly between 0 and 1.
-    pub fn new(confidence: f64) -> Result<Self, StatsError> {
+    pub(crate) fn new(confidence: f64) -> Result<Self, StatsError> {
         if confidence > 0.0 && confidence < 1.0 {
             Ok(Self(confidence))
         } else {
@@ -17,12 +17,12 @@ impl Level {
     }
 
     /// The level as a number, such as 0.95.
-    pub const fn get(self) -> f64 {
+    pub(crate) const fn get(self) -> f64 {
         self.0
     }
 
     /// The rate of error that the level leaves, such as 0.05.
-    pub const fn alpha(self) -> f64 {
+    pub(crate) const fn alpha(self) -> f64 {
         1.0 - self.0
     }
 
@@ -30,7 +30,7 @@ impl Level {
     /// say: the error is divided by their number (Bonferroni), which is the first
     /// step of Holm's procedure and of Benjamini and Hochberg's alike.
     #[must_use]
-    pub fn shared_among(self, tests: usize) -> Self {
+    pub(crate) fn shared_among(self, tests: usize) -> Self {
         Self(1.0 - self.alpha() / super::count(tests.max(1)))
     }
 
@@ -43,7 +43,7 @@ impl Level {
 
 /// The values that the data allow at some level.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Interval {
+pub(crate) struct Interval {
     /// Lower end.
     pub low: f64,
     /// Upper end.
@@ -52,28 +52,29 @@ pub struct Interval {
 
 impl Interval {
     /// Whether `value` is allowed.
-    pub fn contains(&self, value: f64) -> bool {
+    #[cfg(test)]
+    pub(crate) fn contains(&self, value: f64) -> bool {
         self.low <= value && value <= self.high
     }
 
     /// Whether every allowed value is above `value`.
-    pub fn is_above(&self, value: f64) -> bool {
+    pub(crate) fn is_above(&self, value: f64) -> bool {
         self.low > value
     }
 
     /// Whether every allowed value is below `value`.
-    pub fn is_below(&self, value: f64) -> bool {
+    pub(crate) fn is_below(&self, value: f64) -> bool {
         self.high < value
     }
 
     /// Whether every allowed value lies from `low` to `high`.
-    pub fn is_within(&self, low: f64, high: f64) -> bool {
+    pub(crate) fn is_within(&self, low: f64, high: f64) -> bool {
         low <= self.low && self.high <= high
     }
 
     /// Both ends through an increasing function, such as `exp`.
     #[must_use]
-    pub fn map(self, f: impl Fn(f64) -> f64) -> Self {
+    pub(crate) fn map(self, f: impl Fn(f64) -> f64) -> Self {
         Self {
             low: f(self.low),
             high: f(self.high),
@@ -83,7 +84,7 @@ impl Interval {
 
 /// How far an estimate may be off, on the scale of Student's t.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Spread {
+pub(crate) struct Spread {
     /// Standard error of the value. 0 where all values agreed.
     pub standard_error: f64,
     /// Degrees of freedom of the standard error, above 0; not always whole.
@@ -92,7 +93,7 @@ pub struct Spread {
 
 /// A value whose error, over its standard error, follows Student's t.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Estimate {
+pub(crate) struct Estimate {
     /// Point estimate.
     pub value: f64,
     /// Its uncertainty; absent where there were too few values to know.
@@ -101,7 +102,7 @@ pub struct Estimate {
 
 impl Estimate {
     /// An estimate whose uncertainty is not known.
-    pub const fn without_spread(value: f64) -> Self {
+    pub(crate) const fn without_spread(value: f64) -> Self {
         Self {
             value,
             spread: None,
@@ -120,7 +121,7 @@ impl Estimate {
     }
 
     /// The two-sided interval at a level; of zero width where all values agreed.
-    pub fn interval(&self, level: Level) -> Option<Interval> {
+    pub(crate) fn interval(&self, level: Level) -> Option<Interval> {
         let spread = self.spread?;
         let margin = spread.quantile(1.0 - level.alpha() / 2.0)? * spread.standard_error;
         Some(Interval {
@@ -130,20 +131,20 @@ impl Estimate {
     }
 
     /// The value that the true one exceeds with the confidence of `level`.
-    pub fn lower_bound(&self, level: Level) -> Option<f64> {
+    pub(crate) fn lower_bound(&self, level: Level) -> Option<f64> {
         let spread = self.spread?;
         Some(self.value - spread.quantile(level.get())? * spread.standard_error)
     }
 
     /// The value that the true one stays below with the confidence of `level`.
-    pub fn upper_bound(&self, level: Level) -> Option<f64> {
+    pub(crate) fn upper_bound(&self, level: Level) -> Option<f64> {
         let spread = self.spread?;
         Some(self.value + spread.quantile(level.get())? * spread.standard_error)
     }
 
     /// Two-sided p of "the true value is 0". Where all values agreed it is 1 if
     /// they agreed on 0, else 0.
-    pub fn p_value(&self) -> Option<f64> {
+    pub(crate) fn p_value(&self) -> Option<f64> {
         let spread = self.spread?;
         if spread.standard_error > 0.0 {
             student::two_sided_p(self.value / spread.standard_error, spread.degrees)

@@ -11,19 +11,19 @@
 use super::Level;
 
 /// After how many rounds it is looked.
-pub const LOOKS: [u32; 5] = [3, 6, 10, 15, 20];
+pub(crate) const LOOKS: [u32; 5] = [3, 6, 10, 15, 20];
 
 /// The error rate at each look relative to the others.
 pub(super) const SHAPE: [f64; LOOKS.len()] = [0.25, 1.0, 1.0, 1.0, 1.0];
 
 /// The error rate at a look of shape 1, as a part of the error rate of all looks
-/// together. Found by simulation with [`paired`](super::paired), the estimator that is
+/// together. Found by simulation with [`paired`](super::paired()), the estimator that is
 /// used; a test of the simulation finds it again.
 pub(super) const PART: f64 = 0.27;
 
 /// The looks of an experiment of at most `most` rounds: those of [`LOOKS`] up to there,
 /// and one after the last round.
-pub fn looks_up_to(most: u32) -> Vec<u32> {
+pub(crate) fn looks_up_to(most: u32) -> Vec<u32> {
     let mut looks: Vec<u32> = LOOKS.into_iter().filter(|&look| look < most).collect();
     looks.push(most);
     looks
@@ -32,7 +32,7 @@ pub fn looks_up_to(most: u32) -> Vec<u32> {
 /// The level of intervals at the look after `rounds` rounds, such that all looks
 /// together have the error rate of `overall`. Between two looks it is that of the later
 /// one, and after the last look that of the last.
-pub fn level_after(rounds: u32, overall: Level) -> Level {
+pub(crate) fn level_after(rounds: u32, overall: Level) -> Level {
     let later = LOOKS.iter().position(|&look| rounds <= look);
     let part = PART * SHAPE[later.unwrap_or(LOOKS.len() - 1)];
     overall.with_part_of_error(part)

@@ -6,7 +6,7 @@ use super::{Estimate, StatsError, check_finite, count};
 /// One value gives an estimate without spread.
 ///
 /// Fails on no values and on values that are not finite.
-pub fn mean(values: &[f64]) -> Result<Estimate, StatsError> {
+pub(crate) fn mean(values: &[f64]) -> Result<Estimate, StatsError> {
     check_finite(values.iter().copied())?;
     let moments = Moments::of(values).ok_or(StatsError::Empty)?;
     Ok(match moments.variance {
@@ -22,7 +22,7 @@ pub fn mean(values: &[f64]) -> Result<Estimate, StatsError> {
 /// of one value gives an estimate without spread.
 ///
 /// Fails on an empty group and on values that are not finite.
-pub fn welch(before: &[f64], after: &[f64]) -> Result<Estimate, StatsError> {
+pub(crate) fn welch(before: &[f64], after: &[f64]) -> Result<Estimate, StatsError> {
     check_finite(before.iter().chain(after).copied())?;
     let before = Moments::of(before).ok_or(StatsError::Empty)?;
     let after = Moments::of(after).ok_or(StatsError::Empty)?;

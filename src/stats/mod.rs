@@ -12,19 +12,22 @@ mod estimate;
 mod looks;
 mod mean;
 mod multiple;
+mod numbers;
 mod paired;
 mod power;
 #[cfg(test)]
 pub(crate) mod simulation;
 mod student;
 
-pub use costs::{CostFit, Design, Exposure, MIN_SAMPLES, UnitCounts, cost_differences};
-pub use estimate::{Estimate, Interval, Level, Spread};
-pub use looks::{LOOKS, level_after, looks_up_to};
-pub use mean::{mean, welch};
-pub use multiple::{benjamini_hochberg, holm};
-pub use paired::{FIRST_TRIMMED, PairedRound, Slot, paired};
-pub use power::{POWER, rounds_needed, smallest_detectable};
+pub(crate) use costs::{CostFit, Design, Exposure, MIN_SAMPLES, UnitCounts, cost_differences};
+pub(crate) use estimate::{Estimate, Interval, Level, Spread};
+pub(crate) use looks::{LOOKS, level_after, looks_up_to};
+pub(crate) use mean::{mean, welch};
+pub(crate) use multiple::{benjamini_hochberg, holm};
+use numbers::check_finite;
+pub(crate) use numbers::{count, samples};
+pub(crate) use paired::{PairedRound, Slot, paired};
+pub(crate) use power::{rounds_needed, smallest_detectable};
 
 /// What was asked of this module that has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
@@ -44,30 +47,4 @@ pub enum StatsError {
     /// Values that belong together are not equally many.
     #[error("values that belong together are not equally many")]
     Unmatched,
-}
-
-/// Refuses NaN and infinite values.
-fn check_finite(values: impl IntoIterator<Item = f64>) -> Result<(), StatsError> {
-    match values.into_iter().find(|value| !value.is_finite()) {
-        Some(value) => Err(StatsError::NotFinite(value)),
-        None => Ok(()),
-    }
-}
-
-/// A number of values as a number to calculate with.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "numbers of runs and samples are far below 2^53"
-)]
-pub(crate) fn count(n: usize) -> f64 {
-    n as f64
-}
-
-/// A number of samples as a number to calculate with.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "numbers of runs and samples are far below 2^53"
-)]
-pub(crate) fn samples(n: u64) -> f64 {
-    n as f64
 }

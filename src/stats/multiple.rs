@@ -4,7 +4,7 @@ use super::count;
 
 /// Holm's step-down adjusted p-values (Holm 1979), in the order of the input. All
 /// that are at most α may be rejected with a chance of at most α that any is true.
-pub fn holm(p_values: &[f64]) -> Vec<f64> {
+pub(crate) fn holm(p_values: &[f64]) -> Vec<f64> {
     let order = ascending(p_values);
     let mut adjusted = vec![1.0; p_values.len()];
     let mut largest = 0.0_f64;
@@ -19,7 +19,7 @@ pub fn holm(p_values: &[f64]) -> Vec<f64> {
 
 /// Benjamini and Hochberg's step-up adjusted p-values (1995), in the order of the
 /// input. Of all that are at most q, a part of at most q is expected to be true.
-pub fn benjamini_hochberg(p_values: &[f64]) -> Vec<f64> {
+pub(crate) fn benjamini_hochberg(p_values: &[f64]) -> Vec<f64> {
     let order = ascending(p_values);
     let mut adjusted = vec![1.0; p_values.len()];
     let mut smallest = 1.0_f64;

@@ -4,14 +4,14 @@ use super::mean::{Moments, settle};
 use super::{Estimate, StatsError, check_finite, count};
 
 /// Number of rounds from which the mean is a trimmed one.
-pub const FIRST_TRIMMED: usize = 8;
+const FIRST_TRIMMED: usize = 8;
 
 /// Part of the values that trimming cuts off at each end (Yuen 1974).
 const TRIM: f64 = 0.2;
 
 /// Which side's run came first in a round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Slot {
+pub(crate) enum Slot {
     /// The before version ran first.
     BeforeFirst,
     /// The after version ran first.
@@ -29,7 +29,7 @@ impl Slot {
 
 /// One round: the difference between its two runs, and their order.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PairedRound {
+pub(crate) struct PairedRound {
     /// The difference, such as the logarithm of the ratio of two times.
     pub difference: f64,
     /// Which run came first.
@@ -48,7 +48,7 @@ pub struct PairedRound {
 /// round gives an estimate without spread.
 ///
 /// Fails on no rounds and on differences that are not finite.
-pub fn paired(rounds: &[PairedRound]) -> Result<Estimate, StatsError> {
+pub(crate) fn paired(rounds: &[PairedRound]) -> Result<Estimate, StatsError> {
     check_finite(rounds.iter().map(|round| round.difference))?;
     let order = OrderEffect::of(rounds);
     if rounds.len() < FIRST_TRIMMED {

@@ -5,7 +5,7 @@ use statrs::function::gamma::ln_gamma;
 use super::{Estimate, Level, Spread, student};
 
 /// The chance of being found that an effect called detectable has.
-pub const POWER: f64 = 0.8;
+const POWER: f64 = 0.8;
 
 /// Rounds beyond which it is not useful to say how many would be needed.
 const MOST_ROUNDS: u32 = 1000;
@@ -19,7 +19,7 @@ const MOST_ROUNDS: u32 = 1000;
 /// where S₁ and S₂ are the standard errors of this experiment and the next over the
 /// true one (χ over √ν), Z is normal and t the quantile of the interval. With the mean
 /// c and the variance 1/2ν of S, k solves c·(k − t) = z₀.₈·√(1 + (k² + t²)/2ν).
-pub fn smallest_detectable(estimate: &Estimate, level: Level) -> Option<f64> {
+pub(crate) fn smallest_detectable(estimate: &Estimate, level: Level) -> Option<f64> {
     let spread = estimate.spread?;
     let t = spread.quantile(1.0 - level.alpha() / 2.0)?;
     let z = student::quantile(POWER, f64::INFINITY)?;
@@ -55,7 +55,12 @@ fn detectable(spread: Spread, level: Level) -> Option<f64> {
 /// and every round brings a degree of freedom. The non-central t distribution is
 /// approximated by a shifted one, δ = SE·(t₁₋α⸝₂ + t₀.₈). Absent without spread, and
 /// where a thousand rounds would not do.
-pub fn rounds_needed(estimate: &Estimate, distance: f64, level: Level, rounds: u32) -> Option<u32> {
+pub(crate) fn rounds_needed(
+    estimate: &Estimate,
+    distance: f64,
+    level: Level,
+    rounds: u32,
+) -> Option<u32> {
     let now = estimate.spread?;
     let settled = |n: u32| {
         let spread = Spread {

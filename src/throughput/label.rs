@@ -161,26 +161,20 @@ pub(super) fn label(before: &str) -> Label {
     let label = found["label"]
         .trim()
         .trim_matches(['\'', '"', '`', '*', '-', ' ']);
-    let (name, inner) = match BRACKETED.captures(label) {
-        Some(parts) => {
-            let parts = parts.extract::<2>().1;
-            (parts[0].to_owned(), Some(parts[1].to_owned()))
-        }
-        None => (label.to_owned(), None),
-    };
-    if name.to_lowercase().ends_with("bitrate") || INVERSE.is_match(&name) {
+    let (name, inner) = without_brackets(label);
+    if name.to_lowercase().ends_with("bitrate") || INVERSE.is_match(name) {
         return Label::Foreign;
     }
-    let per = TIME_PER.captures(&name).map(|it| it["work"].to_owned());
-    match (inner.as_deref().map(unit::understand), per) {
+    let per = TIME_PER.captures(name).map(|it| it["work"].to_owned());
+    match (inner.map(unit::understand), per) {
         (Some(Meaning::Duration { work: None, factor }), Some(work)) => {
             return Label::Unit(Meaning::Duration {
                 work: Some(work),
                 factor,
             });
         }
-        (Some(unit @ Meaning::Duration { work: None, .. }), None) if STATISTIC.is_match(&name) => {
-            return match statistic(&name) {
+        (Some(unit @ Meaning::Duration { work: None, .. }), None) if STATISTIC.is_match(name) => {
+            return match statistic(name) {
                 Label::Statistic => Label::Unit(unit),
                 Label::Unclear(_) => Label::Unclear(unit),
                 other => other,
@@ -192,7 +186,7 @@ pub(super) fn label(before: &str) -> Label {
         (_, Some(work)) => return Label::TimePer(work),
         _ => {}
     }
-    if let Some(meaning) = last_words(&name) {
+    if let Some(meaning) = last_words(name) {
         return Label::Unit(meaning);
     }
     // A label without a mark is the end of what stands before.
@@ -206,6 +200,17 @@ pub(super) fn label(before: &str) -> Label {
         return Label::Foreign;
     }
     statistic(label)
+}
+
+/// The name in a label, and what is in brackets behind it.
+fn without_brackets(label: &str) -> (&str, Option<&str>) {
+    match BRACKETED.captures(label) {
+        Some(parts) => {
+            let [name, inner] = parts.extract().1;
+            (name, Some(inner))
+        }
+        None => (label, None),
+    }
 }
 
 /// What a label with a word for a mean says, if it has one.

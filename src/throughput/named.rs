@@ -7,10 +7,11 @@ use serde::Deserialize;
 
 use super::doubt::{Likeness, Unread};
 use super::forms;
+use super::given::{Given, NAME};
 use super::number::{self, Number, Value};
 use super::text;
 use super::unit::{self, Meaning};
-use super::{Fault, Given, NAME, Throughput};
+use super::{Fault, Throughput};
 use crate::recording::MetricKind;
 
 /// The last match of the user's pattern; its group `value` is the number, its group

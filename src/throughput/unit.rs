@@ -244,6 +244,11 @@ pub(super) fn is_same_work(one: &str, other: &str) -> bool {
     stem(one) == stem(other)
 }
 
+/// Whether a unit is one of which it is known which direction is better.
+pub fn has_direction(unit: &str) -> bool {
+    understand(unit) != Meaning::Other
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::syntax::{block, code, html_code, prose};
-use super::{MOST_BYTES, MOST_WARNINGS, WARNING, fold, table_head, table_row, truncate_bytes};
+use super::room::{MOST_BYTES, MOST_WARNINGS, WARNING, truncate_bytes};
+use super::syntax::{block, code, fold, html_code, prose, table_head, table_row};
 use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile};
 use crate::recording::ForeignText;
 use crate::report::Style;

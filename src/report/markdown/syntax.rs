@@ -1,5 +1,7 @@
 //! Text as Markdown that shows it and does nothing else.
 
+use std::fmt::Write as _;
+
 use crate::text::{Kind, Meaning, Text};
 
 /// Characters that Markdown, or GitHub's reading of it, may take for its own.
@@ -83,6 +85,31 @@ pub(super) fn html_code(text: &Text) -> String {
         }
     }
     out + "</code>"
+}
+
+/// What can be unfolded below a title, which is HTML.
+pub(super) fn fold(out: &mut String, title: &str, text: &str) {
+    let _ = writeln!(
+        out,
+        "\n<details><summary>{title}</summary>\n\n{}\n\n</details>",
+        text.trim()
+    );
+}
+
+/// The first two lines of a table. One letter per column says how it is aligned: `l` or `r`.
+pub(super) fn table_head(out: &mut String, headings: &[Text], alignment: &str) {
+    table_row(out, headings.iter().map(prose));
+    let rules = alignment.chars().map(|side| match side {
+        'r' => "---:",
+        _ => "---",
+    });
+    let _ = writeln!(out, "| {} |", rules.collect::<Vec<_>>().join(" | "));
+}
+
+/// A row of a table.
+pub(super) fn table_row(out: &mut String, cells: impl IntoIterator<Item = String>) {
+    let cells: Vec<String> = cells.into_iter().collect();
+    let _ = writeln!(out, "| {} |", cells.join(" | "));
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 use super::*;
+use crate::compare::Comparisons;
 use crate::foreign::is_invisible;
+use crate::report::Style;
 use crate::report::fixture;
+use room::MOST_BYTES;
 
 #[track_caller]
 fn check_form(text: &str) {

@@ -1,5 +1,6 @@
 //! More than two versions: which of them is how fast, and then each comparison.
 
+use super::comparison::write;
 use super::layout::{Cell, table};
 use crate::compare::Comparisons;
 use crate::pair::Pair;
@@ -31,7 +32,7 @@ pub fn comparisons(several: &Comparisons, style: &Style) -> String {
         sheet.line(Text::rule(style.width.min(RULE)));
         sheet.line(title.meaning(Meaning::Heading));
         sheet.blank();
-        super::write(&mut sheet, comparison, style);
+        write(&mut sheet, comparison, style);
     }
     sheet.finish(style.color)
 }

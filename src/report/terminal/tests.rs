@@ -5,9 +5,12 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::*;
 use crate::align::Rename;
-use crate::compare::{Comparisons, FileComparison, FunctionComparison, Look, MetricVerdict};
+use crate::compare::{
+    Comparison, Comparisons, FileComparison, FunctionComparison, Look, MetricVerdict,
+};
 use crate::options::Selection;
 use crate::pair::Pair;
+use crate::report::Style;
 use crate::report::fixture;
 
 /// The report without colours; it must hold nothing that a terminal obeys and stay

@@ -7,6 +7,7 @@ mod traps;
 use regex::Regex;
 
 use super::*;
+use crate::recording::{Better, MetricKind};
 
 /// Settings with this source.
 fn settings(source: ThroughputSource, pattern: Option<&str>) -> Throughput {

@@ -1,0 +1,175 @@
+//! Comparisons: the verdicts in a few lines, and below them what can be unfolded.
+
+use std::fmt::Write as _;
+
+use super::room::{MOST_BYTES, MOST_WARNINGS, WARNING, truncate_bytes};
+use super::syntax::{code, fold, html_code, prose, table_head, table_row};
+use super::table::table;
+use crate::compare::{Comparison, Comparisons};
+use crate::gate::Gate;
+use crate::pair::Pair;
+use crate::report::Style;
+use crate::report::contents::{self, closing, findings, gate, headline, names, rows, several};
+use crate::report::format::work_unit;
+use crate::text::Text;
+
+/// Bytes that are kept for what follows the tables.
+const CLOSING_BYTES: usize = 8_000;
+
+/// Rules of the gate that are named in the summary; of more, the worst but one.
+const MOST_RULES: usize = 3;
+
+/// Shows a comparison: at most 15 lines, and below them what can be unfolded.
+pub fn comparison(comparison: &Comparison, style: &Style) -> String {
+    let mut out = summary(comparison, style);
+    details(&mut out, comparison, style, MOST_BYTES);
+    out
+}
+
+/// Shows several comparisons: which version is how fast, and each of them folded away.
+pub fn comparisons(several: &Comparisons, style: &Style) -> String {
+    let mut out = String::new();
+    if let Some(summary) = several::summary(several) {
+        let _ = writeln!(out, "### profila: {}\n", prose(&summary.sentence));
+        table_head(&mut out, &summary.headings, "lrrlll");
+        for row in &summary.rows {
+            let cells = row.iter().map(prose);
+            table_row(&mut out, cells);
+        }
+    }
+    if let Some(placebo) = &several.placebo {
+        let _ = writeln!(out, "\n{}", prose(&several::placebo(placebo)));
+    }
+    let most = MOST_BYTES.saturating_sub(out.len()) / several.comparisons.len().max(1);
+    for comparison in &several.comparisons {
+        let Pair { before, after } = names(comparison);
+        let title = format!("{} against {}", html_code(&after), html_code(&before));
+        let mut folded = bullets(comparison, style);
+        details(&mut folded, comparison, style, most.saturating_sub(500));
+        fold(&mut out, &title, &folded);
+    }
+    out
+}
+
+/// The verdicts in a few lines.
+fn summary(comparison: &Comparison, style: &Style) -> String {
+    let Pair { before, after } = names(comparison);
+    let title = format!("### profila: {} against {}", code(&after), code(&before));
+    format!("{title}\n\n{}", bullets(comparison, style))
+}
+
+fn bullets(comparison: &Comparison, style: &Style) -> String {
+    let mut out = String::new();
+    for paragraph in headline::paragraphs(comparison) {
+        let mut values = paragraph.values;
+        if !values.is_empty() {
+            values += ".";
+        }
+        let parts = [paragraph.sentence, values, paragraph.question];
+        let parts = parts.iter().filter(|part| !part.is_empty());
+        let parts: Vec<String> = parts.map(prose).collect();
+        let _ = writeln!(out, "- {}", parts.join(" "));
+    }
+    if let Some(gate) = &comparison.gate {
+        out.push_str(&gate_bullets(gate));
+    }
+    if comparison.lines.is_empty() {
+        let _ = writeln!(out, "- {}", prose(&contents::NO_LINES.into()));
+    } else {
+        let scale = rows::scale(&rows::sections(comparison, style));
+        let found = findings::sentences(comparison, &scale);
+        let _ = writeln!(out, "- {}", prose(&findings::heading(&found).into()));
+        for sentence in found {
+            let _ = writeln!(out, "  - {}", prose(&sentence));
+        }
+    }
+    match comparison.warnings.len() {
+        0 => {}
+        1 => out.push_str("- 1 warning, below\n"),
+        number => {
+            let _ = writeln!(out, "- {number} warnings, below");
+        }
+    }
+    out
+}
+
+/// The outcome, and the rules that it is due to.
+fn gate_bullets(gate: &Gate) -> String {
+    let mut out = format!("- {}\n", prose(&gate::sentence(gate)));
+    let mut rules: Vec<_> = gate.rules.iter().collect();
+    let mut more = 0;
+    if rules.len() > MOST_RULES {
+        rules.sort_by_key(|judged| std::cmp::Reverse(judged.outcome));
+        more = rules.len() - (MOST_RULES - 1);
+        rules.truncate(MOST_RULES - 1);
+    }
+    for judged in rules {
+        let _ = writeln!(out, "  - {}", prose(&gate::rule(judged)));
+    }
+    if more > 0 {
+        let _ = writeln!(out, "  - and {more} more rules, below");
+    }
+    out
+}
+
+/// The tables and how it was measured, folded, in so many bytes at most.
+fn details(out: &mut String, comparison: &Comparison, style: &Style, most_bytes: usize) {
+    let sections = rows::sections(comparison, style);
+    if let Some(sentence) = rows::nothing_selected(comparison, &sections, style) {
+        let _ = writeln!(out, "\n{}", prose(&sentence));
+    }
+    let scale = rows::scale(&sections);
+    let mut measured = measured(comparison);
+    if let Some(gate) = comparison
+        .gate
+        .as_ref()
+        .filter(|gate| gate.rules.len() > MOST_RULES)
+    {
+        let rules = gate.rules.iter().map(|rule| prose(&gate::rule(rule)));
+        let rules: Vec<String> = rules.map(|rule| format!("- {rule}\n")).collect();
+        fold(out, "All rules of the gate", &rules.concat());
+    }
+    truncate_bytes(&mut measured, CLOSING_BYTES);
+    let mut room = most_bytes.saturating_sub(out.len() + measured.len() + 1_000);
+    let mut tables = String::new();
+    for (index, section) in sections.iter().enumerate() {
+        if room == 0 {
+            let left_out = sections.len() - index;
+            let _ = writeln!(
+                tables,
+                "\n{left_out} more tables are omitted; JSON has all of them."
+            );
+            break;
+        }
+        let work = work_unit(&comparison.throughput);
+        let shown = table(section, &scale, &work, room);
+        room = room.saturating_sub(shown.len());
+        tables.push_str(&shown);
+    }
+    if !tables.is_empty() {
+        let _ = writeln!(tables, "\n{}", prose(&contents::legend(comparison)));
+        fold(out, "Line by line", &tables);
+    }
+    fold(out, "How it was measured", &measured);
+}
+
+/// How it was measured, and what the reader should know.
+fn measured(comparison: &Comparison) -> String {
+    let mut out = format!("{}\n\n", prose(&closing::sentence(comparison)));
+    let Pair { before, after } = names(comparison).map(Text::plainly);
+    table_head(&mut out, &[Text::new(), before, after], "lll");
+    for (label, values) in closing::facts(comparison) {
+        let cells = [label.into(), values.before, values.after];
+        table_row(&mut out, cells.iter().map(prose));
+    }
+    let warnings = &comparison.warnings;
+    for warning in warnings.iter().take(MOST_WARNINGS) {
+        let warning = Text::prose(warning).truncated(WARNING);
+        let _ = writeln!(out, "\nWarning: {}", prose(&warning));
+    }
+    if warnings.len() > MOST_WARNINGS {
+        let more = warnings.len() - MOST_WARNINGS;
+        let _ = writeln!(out, "\nand {more} more warnings in the JSON");
+    }
+    out
+}

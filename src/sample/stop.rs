@@ -1,0 +1,30 @@
+//! The moments at which a process was looked at, or was to be.
+
+use super::Moment;
+
+/// A stop of the script that the sampler caused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// When it was asked for.
+    pub at: Moment,
+    /// When the script was running again.
+    pub until: Moment,
+}
+
+impl Stop {
+    /// How long the script stood still, in seconds.
+    pub fn seconds(&self) -> f64 {
+        self.until.seconds_since(self.at)
+    }
+}
+
+/// A time at which the process was to be looked at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tick {
+    /// When it was looked at.
+    pub at: Moment,
+    /// How much later than planned that was, in seconds.
+    pub late_s: f64,
+    /// Whether it was planned for later than the rate alone would have it.
+    pub put_off: bool,
+}
