@@ -6,10 +6,10 @@ use std::process::ExitStatus;
 use std::slice;
 
 use super::progress::Progress;
-use super::show::{self, Kind};
+use super::show;
 use super::{End, print, require_writable, say, write_file};
-use crate::config::{self, Format, ObserveTask};
-use crate::document::{self, AnyDocument};
+use crate::config::{self, ObserveTask, ProfileFormat};
+use crate::document;
 use crate::error::{ExitCode, Result};
 use crate::measure::{self, Surroundings, ending};
 use crate::process::Interrupts;
@@ -17,7 +17,7 @@ use crate::recording::Recording;
 
 pub(super) fn annotate(task: &ObserveTask, here: &Path) -> Result<End> {
     config::require_scripts(slice::from_ref(&task.observation.variant))?;
-    show::require(Kind::Profile, &task.output)?;
+    show::require_writable_exports(&task.output.common)?;
     require_writable(task.save.as_deref())?;
     let surroundings = Surroundings {
         here,
@@ -45,12 +45,11 @@ fn keep_and_show(recording: &Recording, task: &ObserveTask) -> Result<()> {
         Some(file) => write_file(file, &document::write(recording)),
         None => Ok(()),
     };
-    if task.output.format == Format::Text {
+    if task.output.common.format == ProfileFormat::Text {
         // What the script printed may not end its line.
         print("\n")?;
     }
-    let seen = recording.seen(task.attribution).into_owned();
-    show::show(&AnyDocument::Recording(Box::new(seen)), &task.output)?;
+    show::profile(&recording.seen(task.attribution), &task.output)?;
     // The report is not lost with what could not be written.
     kept
 }

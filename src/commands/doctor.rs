@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::progress::Progress;
 use super::{plain_style, print};
-use crate::config::{ExamineTask, Experiment, Format};
+use crate::config::{DiagnosisFormat, ExamineTask, Experiment};
 use crate::doctor::{Facts, Probe, Trouble, examine};
 use crate::document;
 use crate::error::{Error, ExitCode, Result};
@@ -22,8 +22,8 @@ pub(super) fn doctor(task: &ExamineTask, here: &Path) -> Result<u8> {
     }
     let diagnosis = examine(&facts);
     print(&match task.format {
-        Format::Json => document::write(&diagnosis),
-        _ => doctor::text(&diagnosis, &plain_style(task.color)),
+        DiagnosisFormat::Json => document::write(&diagnosis),
+        DiagnosisFormat::Text => doctor::text(&diagnosis, &plain_style(task.color)),
     })?;
     let code = if diagnosis.works {
         ExitCode::Success

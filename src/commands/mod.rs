@@ -154,10 +154,9 @@ fn unreadable(path: &Path, error: ReadError) -> Error {
     }
 }
 
-/// How a report is laid out on standard output.
-fn style(output: &Output) -> Style {
+/// How a report of the lines that matter is laid out on standard output.
+fn style<F>(output: &Output<F>) -> Style {
     Style {
-        all: output.all,
         selection: output.selection.clone(),
         ..plain_style(output.color)
     }

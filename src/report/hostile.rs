@@ -245,7 +245,7 @@ fn shown(text: &str) -> Vec<forms::Form> {
             let other = before();
             for pair in [(&other, &*recording), (&*recording, &other)] {
                 if let Some(comparison) = compared(pair.0, pair.1) {
-                    let comparison = AnyDocument::Comparison(Box::new(comparison));
+                    let comparison = AnyDocument::from(comparison);
                     forms.extend(forms::every(&comparison, &style));
                 }
             }

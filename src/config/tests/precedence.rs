@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::config::{
-    Attribution, Better, Color, Export, Format, MetricKind, OnInconclusive, Program, Rounds, Rule,
-    ThroughputSource, Tool, Verbosity,
+    Attribution, Better, Color, ComparisonFormat, Export, Format, MetricKind, OnInconclusive,
+    ProfileFormat, Program, Rounds, Rule, ThroughputSource, Tool, Verbosity,
 };
 use crate::gate::{Lines, Subject};
 use crate::recording::Role;
@@ -91,7 +91,7 @@ fn the_file_is_stronger_than_the_defaults() {
     assert_eq!(judging.options.confidence.to_string(), "0.99");
     assert_eq!(judging.options.min_effect.to_string(), "0.02");
     let output = task.output;
-    assert_eq!((output.format, output.context), (Format::Json, 1));
+    assert_eq!(output.common.format, ComparisonFormat::Json);
 }
 
 #[test]
@@ -110,15 +110,51 @@ fn flags_are_stronger_than_the_file() {
     assert_eq!(experiment.seed, 7);
     assert_eq!(experiment.run.timeout, None);
     let output = task.output;
-    assert_eq!((output.format, output.context), (Format::Text, 1));
-    assert_eq!(output.color, Color::Never);
+    assert_eq!(output.common.format, ComparisonFormat::Text);
+    assert_eq!(output.common.color, Color::Never);
     assert_eq!(task.verbosity, Verbosity::Quiet);
     let export = Export {
-        format: Format::Json,
+        format: ComparisonFormat::Json,
         file: "out.json".into(),
     };
-    assert_eq!(output.exports, [export]);
+    assert_eq!(output.common.exports, [export]);
     assert_eq!(task.save.as_deref(), Some(Path::new("runs")));
+}
+
+#[test]
+fn a_profile_is_shown_as_the_file_and_the_flags_say() {
+    let Task::Observe(task) = resolved("annotate --format collapsed a.py", FILE) else {
+        panic!("it is not observed");
+    };
+    assert_eq!(task.output.common.format, ProfileFormat::Collapsed);
+    assert_eq!(task.output.context, 1);
+}
+
+/// Whether it is by the flag or by the file, and before anything is measured.
+#[test]
+fn what_does_not_have_a_form_is_not_shown_in_it() {
+    check_refused(
+        "annotate --format github a.py",
+        "a profile cannot be shown as github, only comparisons can",
+    );
+    check_refused(
+        "diff --format speedscope a.py b.py",
+        "a comparison cannot be shown as speedscope, only profiles can",
+    );
+    let file = document("[output]\nformat = 'junit'").unwrap();
+    let error = resolve_line("annotate a.py", Some(&file), HERE).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a profile cannot be shown as junit, only comparisons can"
+    );
+    // A document may be either.
+    let line = "report --format junit a.json";
+    let Task::Show(task) = resolve_line(line, None, HERE).unwrap() else {
+        panic!("nothing is shown");
+    };
+    assert_eq!(task.output.common.format, Format::Junit);
+    assert!(task.output.of_comparison().is_ok());
+    assert!(task.output.of_profile().is_err());
 }
 
 #[test]
@@ -344,7 +380,7 @@ fn recordings_are_compared_as_they_are() {
         panic!("something is measured");
     };
     assert_eq!(task.recordings, ["a.json", "b.json"].map(PathBuf::from));
-    assert_eq!(task.output.exports.len(), 1);
+    assert_eq!(task.output.common.exports.len(), 1);
     assert_eq!(task.judging.options.rules.len(), 1);
     check_refused("diff a.json b.json --rate 50", "`--rate` has no effect");
     check_refused("diff a.json b.json --runs 3", "`--runs` has no effect");
