@@ -162,18 +162,18 @@ impl Chosen {
 /// Where a run's metric comes from, and how to read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MetricSource {
-    /// How the value was found.
-    pub source: MetricKind,
+    /// What the value is taken from.
+    pub source: ThroughputSource,
     /// Unit of the value, such as `images / sec` or `s`.
     pub unit: String,
     /// Which direction is better.
     pub better: Better,
 }
 
-/// How the metric of a run was found.
+/// What the throughput of a run is taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum MetricKind {
+pub enum ThroughputSource {
     /// A pattern matched in the script's standard output.
     Pattern,
     /// A line of the file named by `PROFILA_METRICS`.
@@ -184,12 +184,19 @@ pub enum MetricKind {
     Wall,
     /// Seconds of processor time.
     Cpu,
-    /// Bytes of the largest resident set: compared in addition to the throughput, and never
-    /// its source.
-    Memory,
 }
 
-impl fmt::Display for MetricKind {
+impl ThroughputSource {
+    /// Whether the script reports the value, and profila does not take the time itself.
+    pub const fn is_reported(self) -> bool {
+        match self {
+            Self::Pattern | Self::Metrics => true,
+            Self::Window | Self::Wall | Self::Cpu => false,
+        }
+    }
+}
+
+impl fmt::Display for ThroughputSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Pattern => "the script's output",
@@ -197,7 +204,6 @@ impl fmt::Display for MetricKind {
             Self::Window => "the measured window",
             Self::Wall => "the time from start to exit",
             Self::Cpu => "processor time",
-            Self::Memory => "memory",
         })
     }
 }

@@ -33,9 +33,10 @@ use crate::align::{AlignedFile, AlignedLine};
 use crate::gate::{self, Doubt, Rule, Subject};
 use crate::pair::{Pair, Side};
 use crate::profile;
-use crate::recording::{Better, MetricKind, MetricSource, Recording, RunKind, Source};
+use crate::recording::{Recording, RunKind, Source};
 use crate::source::LineNumber;
 use crate::stats::{self, Level};
+use metric::Quantity;
 use rounds::Rounds;
 
 /// What a comparison is made by.
@@ -219,18 +220,11 @@ struct Metrics {
 
 impl Metrics {
     fn of(rounds: &Rounds<'_>, criteria: &Criteria) -> Result<Self, CompareError> {
-        let amount = |source, unit: &str| {
-            let source = MetricSource {
-                source,
-                unit: unit.to_owned(),
-                better: Better::Lower,
-            };
-            metric::change(rounds, &source, metric::Kind::Amount, criteria)
-        };
+        let change = |quantity| metric::change(rounds, quantity, criteria);
         Ok(Self {
-            throughput: metric::change(rounds, rounds.source, metric::Kind::Speed, criteria)?,
-            peak_memory: amount(MetricKind::Memory, "bytes")?,
-            cpu_time: amount(MetricKind::Cpu, "s")?,
+            throughput: change(Quantity::throughput(rounds.source))?,
+            peak_memory: change(Quantity::PEAK_MEMORY)?,
+            cpu_time: change(Quantity::CPU_TIME)?,
         })
     }
 }

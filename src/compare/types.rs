@@ -8,7 +8,7 @@ use crate::align::{Change, Rename};
 use crate::foreign::ForeignText;
 pub use crate::gate::Bounds;
 use crate::gate::{Gate, Loss};
-use crate::recording::{Better, MetricKind, Variant};
+use crate::recording::{Better, ThroughputSource, Variant};
 use crate::source::LineNumber;
 
 /// The `schema` of the comparisons this version writes.
@@ -167,10 +167,40 @@ pub struct Stretch {
     pub lines: u32,
 }
 
+/// What a metric of the whole script is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum MetricKind {
+    /// Throughput by a pattern that matched in the script's standard output.
+    Pattern,
+    /// Throughput by a line of the file named by `PROFILA_METRICS`.
+    Metrics,
+    /// Throughput by the seconds of the measured window.
+    Window,
+    /// Throughput by the seconds from start to exit.
+    Wall,
+    /// Seconds of processor time, whether throughput is taken from them or not.
+    Cpu,
+    /// Bytes of the largest resident set.
+    Memory,
+}
+
+impl From<ThroughputSource> for MetricKind {
+    fn from(source: ThroughputSource) -> Self {
+        match source {
+            ThroughputSource::Pattern => Self::Pattern,
+            ThroughputSource::Metrics => Self::Metrics,
+            ThroughputSource::Window => Self::Window,
+            ThroughputSource::Wall => Self::Wall,
+            ThroughputSource::Cpu => Self::Cpu,
+        }
+    }
+}
+
 /// How a metric of the whole script changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MetricChange {
-    /// Where the values came from.
+    /// What it is about, or where its values came from.
     pub source: MetricKind,
     /// Unit of the values.
     pub unit: String,

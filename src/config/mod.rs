@@ -26,9 +26,9 @@ pub use crate::options::{
     Color, ColorWish, ComparisonFormat, DiagnosisFormat, Export, Format, OnInconclusive,
     ProfileFormat, SameOutput, Sampler, Selection, Verbosity,
 };
-pub use crate::recording::{Attribution, Better, MetricKind};
+pub use crate::recording::{Attribution, Better, ThroughputSource};
 pub use crate::source::FileGlob;
-pub use crate::throughput::{Throughput, ThroughputSource};
+pub use crate::throughput::{Throughput, WantedSource};
 
 /// The JSON schema of a configuration file.
 pub fn schema() -> schemars::Schema {

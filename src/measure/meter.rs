@@ -5,7 +5,7 @@ use super::last_lines;
 use super::run::Outcome;
 use crate::error::{Error, Result};
 use crate::process::Captured;
-use crate::recording::MetricKind;
+use crate::recording::ThroughputSource;
 use crate::throughput::{self, Fault, Reading, Throughput};
 
 /// Reads what runs counted, all of them in one form.
@@ -38,7 +38,7 @@ impl<'a> Meter<'a> {
                 let reading = reported(settings, run, captured, &outcome.metrics)?;
                 forms.agree(run, reading)
             }
-            _ => Ok(throughput::seconds(MetricKind::Window)),
+            _ => Ok(throughput::seconds(ThroughputSource::Window)),
         }
     }
 }

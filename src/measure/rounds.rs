@@ -5,7 +5,7 @@ use super::laboratory::{Conditions, Laboratory};
 use super::meter::Meter;
 use super::recorder::{Protocol, Recorder};
 use super::{Surroundings, run_name};
-use crate::config::{self, Experiment, ThroughputSource};
+use crate::config::{self, Experiment, WantedSource};
 use crate::error::Result;
 use crate::plan::{Purpose, Size, Step, plan};
 use crate::process::Streams;
@@ -58,8 +58,8 @@ impl<'a> Rounds<'a> {
         };
         let steps = plan(size, experiment.seed);
         let chosen = match experiment.throughput.source {
-            ThroughputSource::Auto => Chosen::Found,
-            ThroughputSource::Kind(_) => Chosen::Named,
+            WantedSource::Auto => Chosen::Found,
+            WantedSource::Only(_) => Chosen::Named,
         };
         let protocol = Protocol::new(conditions, chosen, &looks);
         let recorders = laboratory

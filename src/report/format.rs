@@ -3,9 +3,9 @@
 //! Every number of every report is made here. Minus signs are U+2212, which is as
 //! wide as a plus sign and is never taken for the `-` of a removed line.
 
-use crate::compare::{Estimate, MetricChange};
+use crate::compare::{Estimate, MetricChange, MetricKind};
 use crate::pair::Pair;
-use crate::recording::{Better, MetricKind};
+use crate::recording::Better;
 use crate::text::{Number, Text};
 
 /// A number with a fixed number of decimals, and a real minus sign. What rounds

@@ -28,12 +28,12 @@ mod words;
 
 pub use doubt::{Direction, Likeness, Unread, Way};
 pub use restate::{restate, restate_recording};
-pub use wanted::{Throughput, ThroughputSource};
+pub use wanted::{Throughput, WantedSource};
 
 use self::choose::Found;
 use self::number::Value;
 use self::unit::Meaning;
-use crate::recording::{Better, Metric, MetricKind, MetricSource};
+use crate::recording::{Better, Metric, MetricSource, ThroughputSource};
 
 /// What a run counted.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,15 +81,17 @@ pub enum Fault {
 /// Finds what a run counted. `stdout` is what it printed, `metrics` what it wrote to
 /// the file named by `PROFILA_METRICS`.
 ///
-/// With [`ThroughputSource::Auto`] the metrics file comes first, then a rate or the time
+/// With [`WantedSource::Auto`] the metrics file comes first, then a rate or the time
 /// of a unit of work in the output, and then the seconds of the measured window. Fails
 /// where there is no value that can be compared.
 pub fn read(settings: &Throughput, stdout: &str, metrics: &str) -> Result<Reading, Fault> {
     let given = match settings.source {
-        ThroughputSource::Kind(MetricKind::Pattern) => named::in_output(settings, stdout)?,
-        ThroughputSource::Kind(MetricKind::Metrics) => named::in_metrics(metrics)?,
-        ThroughputSource::Kind(kind) => return Ok(seconds(kind)),
-        ThroughputSource::Auto => match named::in_metrics(metrics) {
+        WantedSource::Only(ThroughputSource::Pattern) => named::in_output(settings, stdout)?,
+        WantedSource::Only(ThroughputSource::Metrics) => named::in_metrics(metrics)?,
+        WantedSource::Only(
+            source @ (ThroughputSource::Window | ThroughputSource::Wall | ThroughputSource::Cpu),
+        ) => return Ok(seconds(source)),
+        WantedSource::Auto => match named::in_metrics(metrics) {
             Ok(given) => given,
             Err(_) => return in_output(settings, stdout, named::unread_metrics(metrics)),
         },
@@ -109,7 +111,7 @@ fn in_output(
             value,
             meaning,
         } => Given {
-            kind: MetricKind::Pattern,
+            source: ThroughputSource::Pattern,
             name: NAME.to_owned(),
             digits,
             value: Some(value),
@@ -120,11 +122,11 @@ fn in_output(
         .reading(settings),
         Found::Unread(found) => Ok(Reading {
             unread: Some(found),
-            ..seconds(MetricKind::Window)
+            ..seconds(ThroughputSource::Window)
         }),
         Found::Nothing => Ok(Reading {
             unread,
-            ..seconds(MetricKind::Window)
+            ..seconds(ThroughputSource::Window)
         }),
     }
 }
@@ -134,7 +136,7 @@ const NAME: &str = "throughput";
 
 /// A value as it was given, with what is known of its unit.
 struct Given {
-    kind: MetricKind,
+    source: ThroughputSource,
     name: String,
     /// The value as it was written.
     digits: String,
@@ -207,7 +209,7 @@ impl Given {
                 step: Some(step),
             }),
             source: MetricSource {
-                source: self.kind,
+                source: self.source,
                 unit,
                 better,
             },
@@ -273,11 +275,11 @@ fn named(found: &Meaning, value: Value, settings: &Throughput) -> Option<Named> 
 }
 
 /// The seconds of a run, which are measured and not reported.
-pub fn seconds(kind: MetricKind) -> Reading {
+pub fn seconds(source: ThroughputSource) -> Reading {
     Reading {
         metric: None,
         source: MetricSource {
-            source: kind,
+            source,
             unit: "s".to_owned(),
             better: Better::Lower,
         },

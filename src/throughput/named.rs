@@ -11,7 +11,7 @@ use super::number::{self, Number, Value};
 use super::text;
 use super::unit::{self, Meaning};
 use super::{Fault, Given, NAME, Throughput};
-use crate::recording::MetricKind;
+use crate::recording::ThroughputSource;
 
 /// The last match of the user's pattern; its group `value` is the number, its group
 /// `fraction`, if it has one, the digits after the decimal mark, and its group `unit` the
@@ -52,7 +52,7 @@ pub(super) fn in_output(settings: &Throughput, stdout: &str) -> Result<Given, Fa
         _ => output[found.start()..end].to_owned(),
     };
     Ok(Given {
-        kind: MetricKind::Pattern,
+        source: ThroughputSource::Pattern,
         name: NAME.to_owned(),
         digits,
         value,
@@ -108,7 +108,7 @@ pub(super) fn in_metrics(metrics: &str) -> Result<Given, Fault> {
         None => forms::meaning_at(&labelled, &span).unwrap_or(Meaning::Other),
     };
     Ok(Given {
-        kind: MetricKind::Metrics,
+        source: ThroughputSource::Metrics,
         time_per: forms::time_per_at(&labelled, &span),
         name: line.name.unwrap_or_else(|| NAME.to_owned()),
         value: match number::parse(&digits) {

@@ -5,10 +5,11 @@ use super::fixture::{
 };
 use crate::align::Change;
 use crate::compare::{
-    CompareError, Comparison, CostVerdict, Evidence, LineKind, MetricVerdict, Options, compare,
+    CompareError, Comparison, CostVerdict, Evidence, LineKind, MetricKind, MetricVerdict, Options,
+    compare,
 };
 use crate::pair::{Pair, Side};
-use crate::recording::{Better, MetricKind, MetricSource, Recording, RunKind};
+use crate::recording::{Better, MetricSource, Recording, RunKind, ThroughputSource};
 
 /// A recording whose rounds have these rates and these counts of lines 1, 2, ….
 pub(super) fn rounds(name: &str, rates: &[f64], counts: &[u64]) -> Recording {
@@ -325,7 +326,7 @@ fn less_time_is_faster_as_more_units_are() {
     let timed = |name, seconds: [f64; 4]| {
         let mut recording = rounds(name, &[1.0; 4], &[100]);
         recording.settings.throughput = MetricSource {
-            source: MetricKind::Window,
+            source: ThroughputSource::Window,
             unit: "s".to_owned(),
             better: Better::Lower,
         };

@@ -5,7 +5,7 @@ use super::degenerate::rounds;
 use crate::compare::{Comparison, MetricVerdict, Options, compare};
 use crate::foreign::ForeignText;
 use crate::gate::{Doubt, Lines, Outcome, Rule, Subject};
-use crate::recording::{Better, Chosen, MetricKind, MetricSource, Recording};
+use crate::recording::{Better, Chosen, MetricSource, Recording, ThroughputSource};
 
 /// Windows of the two sides, in seconds, with hardly any noise.
 fn compared(windows: [f64; 2], change: impl Fn(&mut Recording), subject: Subject) -> Comparison {
@@ -18,7 +18,7 @@ fn compared(windows: [f64; 2], change: impl Fn(&mut Recording), subject: Subject
             run.window_s = seconds * noise[run.round as usize - 1];
         }
         recording.settings.throughput = MetricSource {
-            source: MetricKind::Window,
+            source: ThroughputSource::Window,
             unit: "s".to_owned(),
             better: Better::Lower,
         };

@@ -2,7 +2,7 @@
 
 use super::super::wire;
 use crate::config::diagnose::Diagnosis;
-use crate::config::{Better, Document, MetricKind, Throughput, ThroughputSource};
+use crate::config::{Better, Document, Throughput, ThroughputSource, WantedSource};
 use crate::error::Result;
 use crate::throughput;
 
@@ -10,7 +10,7 @@ use crate::throughput;
 pub(super) fn resolve(document: Option<&Document>) -> Result<Throughput> {
     match document {
         None => Ok(Throughput {
-            source: ThroughputSource::Auto,
+            source: WantedSource::Auto,
             pattern: None,
             unit: None,
             better: None,
@@ -26,14 +26,14 @@ pub(super) fn resolve(document: Option<&Document>) -> Result<Throughput> {
 fn checked(wire: &wire::Throughput) -> Result<Throughput, Diagnosis> {
     let source = match wire.source.as_ref().map(toml::Spanned::get_ref) {
         Some(wire::ThroughputSource::Auto) | None if wire.pattern.is_some() => {
-            ThroughputSource::Kind(MetricKind::Pattern)
+            WantedSource::Only(ThroughputSource::Pattern)
         }
-        Some(wire::ThroughputSource::Auto) | None => ThroughputSource::Auto,
-        Some(wire::ThroughputSource::Pattern) => ThroughputSource::Kind(MetricKind::Pattern),
-        Some(wire::ThroughputSource::Metrics) => ThroughputSource::Kind(MetricKind::Metrics),
-        Some(wire::ThroughputSource::Window) => ThroughputSource::Kind(MetricKind::Window),
-        Some(wire::ThroughputSource::Wall) => ThroughputSource::Kind(MetricKind::Wall),
-        Some(wire::ThroughputSource::Cpu) => ThroughputSource::Kind(MetricKind::Cpu),
+        Some(wire::ThroughputSource::Auto) | None => WantedSource::Auto,
+        Some(wire::ThroughputSource::Pattern) => WantedSource::Only(ThroughputSource::Pattern),
+        Some(wire::ThroughputSource::Metrics) => WantedSource::Only(ThroughputSource::Metrics),
+        Some(wire::ThroughputSource::Window) => WantedSource::Only(ThroughputSource::Window),
+        Some(wire::ThroughputSource::Wall) => WantedSource::Only(ThroughputSource::Wall),
+        Some(wire::ThroughputSource::Cpu) => WantedSource::Only(ThroughputSource::Cpu),
     };
     check_pattern(wire, source)?;
     check_duration(wire, source)?;
@@ -50,8 +50,8 @@ fn checked(wire: &wire::Throughput) -> Result<Throughput, Diagnosis> {
 }
 
 /// A pattern is there if and only if the source is the pattern.
-fn check_pattern(wire: &wire::Throughput, source: ThroughputSource) -> Result<(), Diagnosis> {
-    let wanted = source == ThroughputSource::Kind(MetricKind::Pattern);
+fn check_pattern(wire: &wire::Throughput, source: WantedSource) -> Result<(), Diagnosis> {
+    let wanted = source == WantedSource::Only(ThroughputSource::Pattern);
     match (&wire.pattern, &wire.source) {
         (None, Some(source)) if wanted => Err(Diagnosis::new(
             source.span(),
@@ -69,8 +69,8 @@ fn check_pattern(wire: &wire::Throughput, source: ThroughputSource) -> Result<()
 
 /// Of a unit that is neither a rate nor a time, the user has to say which direction is
 /// better. Of what is found without being named, what it was found with says so.
-fn check_direction(wire: &wire::Throughput, source: ThroughputSource) -> Result<(), Diagnosis> {
-    let ThroughputSource::Kind(MetricKind::Pattern | MetricKind::Metrics) = source else {
+fn check_direction(wire: &wire::Throughput, source: WantedSource) -> Result<(), Diagnosis> {
+    let WantedSource::Only(ThroughputSource::Pattern | ThroughputSource::Metrics) = source else {
         return Ok(());
     };
     match (&wire.unit, &wire.better) {
@@ -85,8 +85,10 @@ fn check_direction(wire: &wire::Throughput, source: ThroughputSource) -> Result<
 }
 
 /// Of a time that profila takes itself, unit and direction are known.
-fn check_duration(wire: &wire::Throughput, source: ThroughputSource) -> Result<(), Diagnosis> {
-    let ThroughputSource::Kind(MetricKind::Window | MetricKind::Wall | MetricKind::Cpu) = source
+fn check_duration(wire: &wire::Throughput, source: WantedSource) -> Result<(), Diagnosis> {
+    let WantedSource::Only(
+        ThroughputSource::Window | ThroughputSource::Wall | ThroughputSource::Cpu,
+    ) = source
     else {
         return Ok(());
     };

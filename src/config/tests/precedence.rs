@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::config::{
-    Attribution, Better, Color, ComparisonFormat, Export, Format, MetricKind, OnInconclusive,
-    ProfileFormat, Program, Rounds, Rule, ThroughputSource, Tool, Verbosity,
+    Attribution, Better, Color, ComparisonFormat, Export, Format, OnInconclusive, ProfileFormat,
+    Program, Rounds, Rule, ThroughputSource, Tool, Verbosity, WantedSource,
 };
 use crate::gate::{Lines, Subject};
 use crate::recording::Role;
@@ -79,7 +79,7 @@ fn the_file_is_stronger_than_the_defaults() {
     let throughput = &experiment.throughput;
     assert_eq!(
         throughput.source,
-        ThroughputSource::Kind(MetricKind::Pattern)
+        WantedSource::Only(ThroughputSource::Pattern)
     );
     assert_eq!(throughput.unit.as_deref(), Some("rows"));
     assert_eq!(throughput.better, Some(Better::Lower));

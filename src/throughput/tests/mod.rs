@@ -9,7 +9,7 @@ use regex::Regex;
 use super::*;
 
 /// Settings with this source.
-fn settings(source: ThroughputSource, pattern: Option<&str>) -> Throughput {
+fn settings(source: WantedSource, pattern: Option<&str>) -> Throughput {
     Throughput {
         source,
         pattern: pattern.map(|pattern| Regex::new(pattern).unwrap()),
@@ -19,11 +19,11 @@ fn settings(source: ThroughputSource, pattern: Option<&str>) -> Throughput {
 }
 
 fn auto() -> Throughput {
-    settings(ThroughputSource::Auto, None)
+    settings(WantedSource::Auto, None)
 }
 
 fn by_pattern(pattern: &str) -> Throughput {
-    settings(ThroughputSource::Kind(MetricKind::Pattern), Some(pattern))
+    settings(WantedSource::Only(ThroughputSource::Pattern), Some(pattern))
 }
 
 /// A reading as `value unit direction`, or how there is none.
