@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::recording::{ProfiledRun, Recording, RoundId, Run, SampleCounts, Source, StackFrame};
+use crate::share::Share;
 use crate::source::{FunctionIndex, LineNumber, Origin, lines as lines_of};
 
 /// The most lines without samples that one [`AnnotatedRange`] runs across; a
@@ -55,15 +56,15 @@ pub struct AnnotatedProfile {
     /// report's "Total samples".
     pub samples: SampleCounts,
     /// Part of the window's samples that fell in Numba code or what it called.
-    pub numba_share: f64,
+    pub numba_share: Share,
     /// Part of the window's samples in the interpreter, in native code that Numba
     /// did not call, or while no thread ran.
-    pub non_numba_share: f64,
+    pub non_numba_share: Share,
     /// Part of the window's samples whose stack could not be read.
-    pub bad_share: f64,
+    pub bad_share: Share,
     /// Part of the *Numba* samples whose instruction has no line of its own and
     /// was given that of the code before it.
-    pub folded_share: f64,
+    pub folded_share: Share,
     /// Every file with samples, hottest first.
     pub files: Vec<AnnotatedFile>,
     /// The user's functions with samples, hottest first: their part of the window's
@@ -82,8 +83,8 @@ pub struct AnnotatedProfile {
 pub struct NamedShare {
     /// The name.
     pub name: String,
-    /// From 0 to 1.
-    pub share: f64,
+    /// The part.
+    pub share: Share,
 }
 
 /// One file with samples.
@@ -96,7 +97,7 @@ pub struct AnnotatedFile {
     /// their *self* samples, which some user line's total has as well.
     pub origin: Origin,
     /// Part of the window's samples that its lines show together.
-    pub share: f64,
+    pub share: Share,
     /// The stretches of lines that have samples, from the top of the file, with the lines
     /// without code of functions that have samples.
     pub ranges: Vec<AnnotatedRange>,
@@ -120,7 +121,7 @@ pub struct AnnotatedLine {
     pub counts: LineCounts,
     /// The part of the window's samples to print beside it: of its total in the
     /// user's files, of its self samples in a library's. Absent without samples.
-    pub share: Option<f64>,
+    pub share: Option<Share>,
     /// Whether a statement begins here that the compiler left nothing of, in a function
     /// that has samples.
     pub has_no_code: bool,
@@ -132,9 +133,9 @@ pub struct AnnotatedLine {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Watching {
     /// Part of the runs' time, from start to exit, that was measured window.
-    pub window_share: f64,
+    pub window_share: Share,
     /// Part of the measured window for which the script was stopped.
-    pub stopped_share: f64,
+    pub stopped_share: Share,
     /// The longest single stop, in seconds.
     pub longest_stop_s: f64,
     /// Sampling rate that was asked for, in Hz.
@@ -144,9 +145,9 @@ pub struct Watching {
     pub achieved_rate_hz: Option<f64>,
     /// Whether many looks were put off because stops took too long a part of the time,
     /// of which the limit is this part; absent where they were not.
-    pub kept_to: Option<f64>,
+    pub kept_to: Option<Share>,
     /// Part of the looks that saw no thread at work, although the script was working.
-    pub unseen_share: f64,
+    pub unseen_share: Share,
     /// The median of how much later than planned a look was, in seconds: the largest
     /// of the runs'.
     pub median_late_s: f64,
@@ -156,15 +157,15 @@ pub struct Watching {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Slower {
     /// Stops took long, and were limited to this part of the time.
-    Stops(f64),
+    Stops(Share),
     /// In this part of the looks no thread could be seen at work.
-    Unseen(f64),
+    Unseen(Share),
     /// The machine was busy: the median of how late a look was, in seconds.
     Late(f64),
 }
 
 /// The part of looks that saw nothing from which on they are the reason for a lower rate.
-const UNSEEN_IS_WHY: f64 = 0.05;
+const UNSEEN_IS_WHY: Share = Share::nearest(0.05);
 
 /// The part of the rate asked for below which the reader is told.
 const MUCH_SLOWER: f64 = 0.9;
@@ -222,15 +223,15 @@ pub fn annotate(recording: &Recording) -> AnnotatedProfile {
     let mut files = annotated_files(recording, &lines, samples.window);
     files.sort_by(|a, b| {
         b.share
-            .total_cmp(&a.share)
+            .cmp(&a.share)
             .then_with(|| a.origin.cmp(&b.origin))
             .then_with(|| a.path.cmp(&b.path))
     });
     AnnotatedProfile {
         samples,
-        numba_share: part(samples.numba, samples.window),
-        non_numba_share: part(samples.other + samples.waiting, samples.window),
-        bad_share: part(samples.bad, samples.window),
+        numba_share: Share::of_samples(samples.numba, samples.window),
+        non_numba_share: Share::of_samples(samples.other + samples.waiting, samples.window),
+        bad_share: Share::of_samples(samples.bad, samples.window),
         folded_share: samples.folded_share(),
         files,
         functions: functions(recording, &lines, samples.window),
@@ -298,7 +299,7 @@ fn hottest_first(samples: HashMap<&str, u64>, window: u64) -> Vec<NamedShare> {
     samples.sort_by_key(|&(name, count)| (std::cmp::Reverse(count), name));
     let shares = samples.into_iter().map(|(name, count)| NamedShare {
         name: name.to_owned(),
-        share: part(count, window),
+        share: Share::of_samples(count, window),
     });
     shares.collect()
 }
@@ -318,7 +319,6 @@ pub fn watching(recording: &Recording) -> Watching {
         let parts = runs.iter().map(|(_, profile)| part(profile));
         parts.fold(0.0, f64::max)
     };
-    let share = |part_s: f64, whole_s: f64| if whole_s > 0.0 { part_s / whole_s } else { 0.0 };
     let window_s = sum(|run, _| run.window_s);
     let ticks = pooled_samples(&run_profiles(recording)).ticks;
     let wanted_rate_hz = recording.settings.rate_hz;
@@ -327,13 +327,13 @@ pub fn watching(recording: &Recording) -> Watching {
     let many = put_off > 0 && put_off >= ticks / 4;
     let unseen: u64 = runs.iter().map(|(_, profile)| profile.unseen).sum();
     Watching {
-        window_share: share(window_s, sum(|run, _| run.wall_s)),
-        stopped_share: share(sum(|_, profile| profile.stopped_s), window_s),
+        window_share: Share::of_time(window_s, sum(|run, _| run.wall_s)),
+        stopped_share: Share::of_time(sum(|_, profile| profile.stopped_s), window_s),
         longest_stop_s: most(|profile| profile.longest_stop_s),
         wanted_rate_hz,
         achieved_rate_hz: is_known.then(|| ticks as f64 / window_s),
-        kept_to: many.then_some(recording.settings.max_stopped),
-        unseen_share: share(unseen as f64, (ticks + unseen) as f64),
+        kept_to: many.then_some(Share::nearest(recording.settings.max_stopped)),
+        unseen_share: Share::of_samples(unseen, ticks + unseen),
         median_late_s: most(|profile| profile.lateness.median_s),
     }
 }
@@ -442,7 +442,7 @@ fn annotated_file(
             number,
             text: text.get(index).copied().unwrap_or_default().to_owned(),
             counts,
-            share: (shown > 0).then(|| part(shown, window)),
+            share: (shown > 0).then(|| Share::of_samples(shown, window)),
             has_no_code: without_code.contains(&number),
             function: functions.at(number).map(|function| function.name.clone()),
         }
@@ -452,7 +452,7 @@ fn annotated_file(
     AnnotatedFile {
         path: path.to_owned(),
         origin,
-        share: part(lines.values().map(shown).sum(), window),
+        share: Share::of_samples(lines.values().map(shown).sum(), window),
         ranges: ranges
             .into_iter()
             .map(|(first, last)| AnnotatedRange {
@@ -495,19 +495,6 @@ fn hot_ranges(hot: impl Iterator<Item = usize>) -> Vec<(usize, usize)> {
         }
     }
     ranges
-}
-
-/// `part` of `whole`, from 0 to 1; 0 of nothing.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "sample counts are far below 2^53"
-)]
-fn part(part: u64, whole: u64) -> f64 {
-    if whole == 0 {
-        0.0
-    } else {
-        part as f64 / whole as f64
-    }
 }
 
 #[cfg(test)]

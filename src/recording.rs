@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use crate::foreign::ForeignText;
+use crate::share::Share;
 use crate::source::LineNumber;
 
 mod attribution;
@@ -382,23 +383,15 @@ pub struct SampleCounts {
 }
 
 impl SampleCounts {
-    /// The part of the Numba samples that was folded; 0 where there are none.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "counts of samples are far below 2^52"
-    )]
-    pub fn folded_share(&self) -> f64 {
-        self.folded as f64 / self.numba.max(1) as f64
+    /// The part of the Numba samples that was folded; nothing where there are none.
+    pub const fn folded_share(&self) -> Share {
+        Share::of_samples(self.folded, self.numba)
     }
 
-    /// The part of the window's samples in which a thread waited for others; 0 where there
-    /// are none.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "counts of samples are far below 2^52"
-    )]
-    pub fn barrier_share(&self) -> f64 {
-        self.barrier as f64 / self.window.max(1) as f64
+    /// The part of the window's samples in which a thread waited for others; nothing where
+    /// there are none.
+    pub const fn barrier_share(&self) -> Share {
+        Share::of_samples(self.barrier, self.window)
     }
 
     /// Samples for each moment at which the process was looked at: the seconds of

@@ -11,6 +11,7 @@ use super::{
 use crate::gate::Loss;
 use crate::pair::Pair;
 use crate::stats::{self, CostFit, Exposure, Interval, Level, MIN_SAMPLES, UnitCounts};
+use std::cmp::Reverse;
 
 /// Everything that was compared, judged.
 pub(super) struct Judged {
@@ -136,7 +137,7 @@ pub(super) fn judge_functions(
     });
     let mut compared = compared.collect::<Result<Vec<_>, CompareError>>()?;
     let heat = |it: &FunctionComparison| it.before.share.value.max(it.after.share.value);
-    compared.sort_by(|a, b| heat(b).total_cmp(&heat(a)));
+    compared.sort_by_key(|it| Reverse(heat(it)));
     Ok(compared)
 }
 
@@ -245,7 +246,7 @@ fn block_side(
         };
         return Ok(BlockSide {
             samples: 0,
-            share: nothing,
+            share: nothing.as_share(),
             cost_s: nothing,
         });
     };
@@ -261,8 +262,8 @@ fn block_side(
         .collect();
     Ok(BlockSide {
         samples: counts.iter().sum(),
-        share: Estimate::of(&stats::mean(&shares)?, level).clamped(1.0),
-        cost_s: Estimate::of(&stats::mean(&costs)?, level).clamped(f64::INFINITY),
+        share: Estimate::of(&stats::mean(&shares)?, level).as_share(),
+        cost_s: Estimate::of(&stats::mean(&costs)?, level).at_least_0(),
     })
 }
 

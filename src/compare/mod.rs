@@ -34,6 +34,7 @@ use crate::gate::{self, Doubt, Rule, Subject};
 use crate::pair::{Pair, Side};
 use crate::profile;
 use crate::recording::{Recording, RunKind, Source};
+use crate::share::Share;
 use crate::source::LineNumber;
 use crate::stats::{self, Level};
 use metric::Quantity;
@@ -295,13 +296,22 @@ impl Estimate {
         }
     }
 
-    /// The same, without what the quantity cannot be: below 0, or above `most`.
-    fn clamped(self, most: f64) -> Self {
-        let clamp = |end: f64| end.clamp(0.0, most);
+    /// The same, without what seconds cannot be: below 0.
+    fn at_least_0(self) -> Self {
+        let clamp = |end: f64| end.max(0.0);
         Self {
             value: self.value,
             low: self.low.map(clamp),
             high: self.high.map(clamp),
+        }
+    }
+
+    /// The same as that of a share, which is from 0 to 1.
+    pub(crate) fn as_share(self) -> Estimate<Share> {
+        Estimate {
+            value: Share::nearest(self.value),
+            low: self.low.map(Share::nearest),
+            high: self.high.map(Share::nearest),
         }
     }
 }
@@ -339,7 +349,7 @@ fn summary(
         timed_runs: runs_of(RunKind::Timed),
         profiled_runs: runs_of(RunKind::Profiled),
         samples: profile::pooled_samples(&profile::run_profiles(recording)),
-        seconds_per_unit: Estimate::of(&seconds, level).clamped(f64::INFINITY),
+        seconds_per_unit: Estimate::of(&seconds, level).at_least_0(),
     })
 }
 

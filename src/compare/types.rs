@@ -9,21 +9,23 @@ use crate::foreign::ForeignText;
 pub use crate::gate::Bounds;
 use crate::gate::{Gate, Loss};
 use crate::recording::{Better, ThroughputSource, Variant};
+use crate::share::Share;
 use crate::source::LineNumber;
 
 /// The `schema` of the comparisons this version writes.
 pub const SCHEMA: &str = "profila.comparison/1";
 
 /// A value with its interval at the comparison's confidence. Without an interval
-/// (too few rounds) `low` and `high` are absent.
+/// (too few rounds) `low` and `high` are absent. What it is of is said where it is used, but
+/// for shares, which are a type of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Estimate {
+pub struct Estimate<T = f64> {
     /// Point estimate.
-    pub value: f64,
+    pub value: T,
     /// Lower end of the interval.
-    pub low: Option<f64>,
+    pub low: Option<T>,
     /// Upper end of the interval.
-    pub high: Option<f64>,
+    pub high: Option<T>,
 }
 
 /// Everything concluded from two recordings.
@@ -299,7 +301,7 @@ pub struct LineSide {
     #[serde(default)]
     pub has_no_code: bool,
     /// Share of the measured window.
-    pub share: Estimate,
+    pub share: Estimate<Share>,
     /// Seconds of thread time per unit of work.
     pub cost_s: Estimate,
 }
@@ -307,7 +309,7 @@ pub struct LineSide {
 /// How the cost of one line, block or bucket changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CostChange {
-    /// After minus before, in shares (1 is the whole window).
+    /// After minus before, in shares (1 is the whole window); a shift, and so no share itself.
     pub share_shift: Estimate,
     /// After minus before, in seconds per unit of work.
     pub cost_shift_s: Estimate,
@@ -421,7 +423,7 @@ pub struct BlockSide {
     /// Samples, over all rounds.
     pub samples: u64,
     /// Share of the measured window.
-    pub share: Estimate,
+    pub share: Estimate<Share>,
     /// Seconds of thread time per unit of work.
     pub cost_s: Estimate,
 }
@@ -469,7 +471,7 @@ pub struct Observer {
     #[serde(default)]
     pub build_slowdown: Option<f64>,
     /// Part of the measured window for which the script was stopped.
-    pub stopped_share: f64,
+    pub stopped_share: Share,
     /// The longest single stop, in seconds.
     pub longest_stop_s: f64,
     /// How often per second the process was sampled in the measured window; absent where

@@ -227,11 +227,11 @@ fn sampled_slower(recording: &Recording, side: Side) -> Option<String> {
         Slower::Stops(part) => format!(
             "stops took long and were limited to {:.0}% of the time by `max-stopped`: longer runs \
              or more rounds give more samples",
-            100.0 * part
+            100.0 * part.get()
         ),
         Slower::Unseen(part) => format!(
             "{:.0}% of the attempts found no thread that could be seen at work",
-            100.0 * part
+            100.0 * part.get()
         ),
         Slower::Late(_) => "the machine was too busy: set a lower `rate`".to_owned(),
     };

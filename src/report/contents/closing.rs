@@ -3,6 +3,7 @@
 use crate::compare::{Comparison, Look, MetricVerdict, Observer, VariantSummary};
 use crate::pair::Pair;
 use crate::report::format::{count, duration, fixed, grouped, percent, short_percent};
+use crate::share::Share;
 use crate::text::{Number, Text};
 
 /// How it was measured, in a sentence.
@@ -77,7 +78,7 @@ pub(in crate::report) fn versions(python: &str, numba: &str) -> Text {
 }
 
 /// How much of the time a script was stopped to sample it.
-pub(in crate::report) fn stops(stopped_share: f64, longest_stop_s: f64) -> Text {
+pub(in crate::report) fn stops(stopped_share: Share, longest_stop_s: f64) -> Text {
     percent(stopped_share) + ", at most " + duration(longest_stop_s)
 }
 

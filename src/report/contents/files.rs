@@ -128,7 +128,7 @@ impl FileLines<'_> {
     /// The larger of the shares that the two sides have in all: what comes first.
     pub(in crate::report) fn heat(&self) -> f64 {
         let lines = || self.entries.iter().flat_map(Entry::lines);
-        let share = |side: Option<&LineSide>| side.map_or(0.0, |side| side.share.value);
+        let share = |side: Option<&LineSide>| side.map_or(0.0, |side| side.share.value.get());
         let before: f64 = lines().map(|line| share(line.before.as_ref())).sum();
         let after: f64 = lines().map(|line| share(line.after.as_ref())).sum();
         before.max(after)

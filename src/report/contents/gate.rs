@@ -2,7 +2,7 @@
 
 use crate::compare::Bounds;
 use crate::gate::{Doubt, Gate, Judged, Lines, Outcome, Subject};
-use crate::report::format::{percent, short_percent};
+use crate::report::format::{percent_of_before, short_percent};
 use crate::text::{Meaning, Text};
 
 /// The outcome of all rules.
@@ -46,7 +46,7 @@ fn is(judged: &Judged) -> Text {
         (_, None) if judged.worse.is_none() => "it had no samples before".into(),
         (_, None) => "there are too few rounds or samples to tell".into(),
         (Outcome::Pass, Some(Bounds { high, .. })) if high <= 0.0 => {
-            Text::from("is at least ") + percent(-high) + " better"
+            Text::from("is at least ") + percent_of_before(-high) + " better"
         }
         (Outcome::Pass, Some(Bounds { high, .. })) => Text::from("is at most ") + worse(high),
         (Outcome::Fail, Some(Bounds { low, .. })) => Text::from("is at least ") + worse(low),
@@ -81,8 +81,8 @@ pub(in crate::report) fn subject(subject: &Subject) -> Text {
 
 fn worse(part: f64) -> Text {
     if part < 0.0 {
-        percent(-part) + " better"
+        percent_of_before(-part) + " better"
     } else {
-        percent(part) + " worse"
+        percent_of_before(part) + " worse"
     }
 }

@@ -11,11 +11,12 @@ use crate::compare::{
 use crate::pair::{Pair, Side};
 use crate::report::Style;
 use crate::report::format::{CostScale, count, short_percent};
+use crate::share::Share;
 use crate::source::LineNumber;
 use crate::text::{Number, Text, common_indent};
 
 /// A line with at least this share of the window on either side is shown.
-const SHOWN_SHARE: f64 = 0.01;
+const SHOWN_SHARE: Share = Share::nearest(0.01);
 
 /// Lines of one side of a block that are shown whatever their share. Longer
 /// blocks are shortened to the hot ones: the verdict is the block's.
@@ -79,7 +80,7 @@ pub(in crate::report) enum CodeKind {
 #[derive(Clone, Copy)]
 pub(in crate::report) struct Part {
     pub(in crate::report) samples: u64,
-    pub(in crate::report) share: f64,
+    pub(in crate::report) share: Share,
     pub(in crate::report) cost_s: f64,
     /// Whether the compiler left nothing of it.
     pub(in crate::report) has_no_code: bool,
@@ -196,7 +197,7 @@ fn section<'c>(file: &FileLines<'c>, renames: &[Rename], style: &Style) -> Secti
 
 fn hidden_note(hidden: usize) -> Text {
     let lines = count(hidden as u64, "more line");
-    let below = lines + " below " + short_percent(SHOWN_SHARE);
+    let below = lines + " below " + short_percent(SHOWN_SHARE.get());
     below + " with no change to report (--all lists every line)."
 }
 
@@ -445,7 +446,7 @@ fn skipped_row<'c>(mark: &'static str, skipped: u64) -> Option<Row<'c>> {
             text: Text::from("⋮ ")
                 + count(skipped, "line")
                 + " below "
-                + short_percent(SHOWN_SHARE),
+                + short_percent(SHOWN_SHARE.get()),
             kind: CodeKind::Remark,
         }],
         parts: Pair::new(None, None),

@@ -14,6 +14,7 @@ use crate::report::contents::cost_word;
 use crate::report::contents::files::{Files, title};
 use crate::report::contents::rows::first_of_block;
 use crate::report::format::CostScale;
+use crate::share::Share;
 use crate::source::{self, LineNumber};
 use crate::text::{Number, Text};
 
@@ -117,7 +118,7 @@ struct Known<'c> {
     changes: HashMap<(Side, &'c str, LineNumber), &'c CostChange>,
     /// The shares of a file's lines together.
     heats: HashMap<(Side, &'c str), f64>,
-    largest_share: f64,
+    largest_share: Share,
     largest_cost_s: f64,
     scale: &'c CostScale,
     report: &'c str,
@@ -164,7 +165,7 @@ impl<'c> Known<'c> {
             sides: HashMap::new(),
             changes: HashMap::new(),
             heats: HashMap::new(),
-            largest_share: 0.0,
+            largest_share: Share::NOTHING,
             largest_cost_s: 0.0,
             scale,
             report,
@@ -177,7 +178,7 @@ impl<'c> Known<'c> {
                 known.largest_cost_s = known.largest_cost_s.max(at.cost_s.value);
                 let key = (side, at.file.as_str(), at.line);
                 let heat = known.heats.entry((side, key.1)).or_default();
-                *heat += at.share.value;
+                *heat += at.share.value.get();
                 known.sides.insert(key, at);
                 if line.hunk.is_none() {
                     known.changes.insert(key, &line.change);
@@ -343,13 +344,14 @@ impl<'k> Listing<'k> {
             .get(&line)
             .map(|to| (anchor(report, self.index, other, *to), to.get()));
         let is_pointed_at = at.is_some() || to.is_some();
-        let (share, cost_s) = at.map_or((0.0, 0.0), |at| (at.share.value, at.cost_s.value));
+        let nothing = (Share::NOTHING, 0.0);
+        let (share, cost_s) = at.map_or(nothing, |at| (at.share.value, at.cost_s.value));
         Cell {
             anchor: is_pointed_at.then(|| anchor(report, self.index, side, line)),
             number: line.get(),
             text: Text::source(text).truncated(COLUMNS),
             share: at.and_then(|at| heat_text(at.samples, share)),
-            share_heat: heat(share, self.known.largest_share),
+            share_heat: heat(share.get(), self.known.largest_share.get()),
             cost: at
                 .filter(|at| at.samples > 0)
                 .map(|_| self.known.scale.show(cost_s)),
@@ -364,15 +366,15 @@ impl Cell {
     pub(super) fn of_profile(
         line: LineNumber,
         text: &str,
-        share: Option<f64>,
-        largest: f64,
+        share: Option<Share>,
+        largest: Share,
     ) -> Self {
         Self {
             anchor: None,
             number: line.get(),
             text: Text::source(text).truncated(COLUMNS),
             share: share.and_then(|share| heat_text(1, share)),
-            share_heat: heat(share.unwrap_or_default(), largest),
+            share_heat: heat(share.unwrap_or_default().get(), largest.get()),
             cost: None,
             cost_heat: 0,
             moved_to: None,
