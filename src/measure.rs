@@ -1,7 +1,7 @@
 //! Measuring: the runs of an experiment, and the recordings they come to.
 //!
 //! An experiment is made round by round: [`Rounds`] is an iterator that makes a round
-//! whenever one is asked for, and the caller decides when there are enough. [`observe()`] makes
+//! whenever one is asked for, and the caller decides when there are enough. [`profile_once()`] makes
 //! one run with the user's own streams. Nothing is shown here: an [`Observer`] is told what
 //! happens.
 
@@ -10,12 +10,12 @@ mod agreement;
 mod forms;
 mod laboratory;
 mod meter;
-mod observe;
 mod observer;
 mod recorder;
 mod rounds;
 mod run;
 mod setup;
+mod single;
 mod sources;
 mod versions;
 
@@ -23,10 +23,10 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::ExitStatus;
 
-pub use self::observe::{Observed, observe};
 pub use self::observer::Observer;
 pub use self::rounds::{Round, Rounds};
 pub use self::setup::environment;
+pub use self::single::{SingleProfile, profile_once};
 use crate::config::Variant;
 use crate::error::Ending;
 use crate::plan::{Purpose, Step};

@@ -140,15 +140,15 @@ pub struct Watching {
     pub longest_stop_s: f64,
     /// Sampling rate that was asked for, in Hz.
     pub wanted_rate_hz: f64,
-    /// How often the process was looked at in a second of the measured window;
+    /// How often it was attempted to take a sample in a second of the measured window;
     /// absent where it was not recorded.
     pub achieved_rate_hz: Option<f64>,
-    /// Whether many looks were put off because stops took too long a part of the time,
+    /// Whether many attempts were put off because stops took too long a part of the time,
     /// of which the limit is this part; absent where they were not.
     pub kept_to: Option<Share>,
-    /// Part of the looks that saw no thread at work, although the script was working.
+    /// Part of the attempts that saw no thread at work, although the script was working.
     pub unseen_share: Share,
-    /// The median of how much later than planned a look was, in seconds: the largest
+    /// The median of how much later than planned an attempt was, in seconds: the largest
     /// of the runs'.
     pub median_late_s: f64,
 }
@@ -158,13 +158,13 @@ pub struct Watching {
 pub enum Slower {
     /// Stops took long, and were limited to this part of the time.
     Stops(Share),
-    /// In this part of the looks no thread could be seen at work.
+    /// In this part of the attempts no thread could be seen at work.
     Unseen(Share),
-    /// The machine was busy: the median of how late a look was, in seconds.
+    /// The machine was busy: the median of how late an attempt was, in seconds.
     Late(f64),
 }
 
-/// The part of looks that saw nothing from which on they are the reason for a lower rate.
+/// The part of attempts that saw nothing from which on they are the reason for a lower rate.
 const UNSEEN_IS_WHY: Share = Share::nearest(0.05);
 
 /// The part of the rate asked for below which the reader is told.

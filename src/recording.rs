@@ -394,7 +394,7 @@ impl SampleCounts {
         Share::of_samples(self.barrier, self.window)
     }
 
-    /// Samples for each moment at which the process was looked at: the seconds of
+    /// Samples for each moment at which the process was sampled: the seconds of
     /// thread time that one second of the window had, waiting counted once. 1 for a
     /// script of one thread.
     #[expect(

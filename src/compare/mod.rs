@@ -135,7 +135,7 @@ pub fn compare(
         functions,
         hunks: judged.hunks,
         buckets: judged.buckets,
-        observer: observers(&sides),
+        overhead: overheads(&sides),
         gate: gate::check(&options.rules, losses),
         warnings: warnings::of(&sides, &rounds, alignments, &criteria),
     })
@@ -353,10 +353,10 @@ fn summary(
     })
 }
 
-fn observers(sides: &Pair<&Recording>) -> Pair<Observer> {
+fn overheads(sides: &Pair<&Recording>) -> Pair<Overhead> {
     sides.map(|recording| {
         let watching = profile::watching(recording);
-        Observer {
+        Overhead {
             slowdown: rounds::slowdown(recording, RunKind::Profiled),
             build_slowdown: rounds::slowdown(recording, RunKind::Control),
             stopped_share: watching.stopped_share,

@@ -86,7 +86,8 @@ pub struct Comparison {
     /// Whether the parts sum to the whole.
     pub accounting: Accounting,
     /// The overhead of profiling, per side.
-    pub observer: crate::pair::Pair<Observer>,
+    #[serde(rename = "observer")]
+    pub overhead: crate::pair::Pair<Overhead>,
     /// The outcome of the rules, where there are any.
     #[serde(default)]
     pub gate: Option<Gate>,
@@ -463,7 +464,7 @@ pub struct Accounting {
 
 /// The overhead of profiling on one side.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Observer {
+pub struct Overhead {
     /// Seconds per unit of profiled runs over timed runs; 1 is no effect.
     pub slowdown: Option<f64>,
     /// Seconds per unit of control runs, which have the profiled build and no sampler,

@@ -17,8 +17,8 @@ pub use discover::{Document, discover, require_scripts, write_template};
 pub use output::{ComparisonOutput, DocumentOutput, Output, ProfileOutput};
 pub use resolve::resolve;
 pub use task::{
-    CompareTask, ExamineTask, Experiment, Judging, MeasureTask, Observation, ObserveTask, Program,
-    RecordTask, Rounds, Run, Sampling, ShowTask, Task, Tool, Variant,
+    CompareTask, ExamineTask, Experiment, Judging, MeasureTask, ProfileTask, Program, RecordTask,
+    Rounds, Run, Sampling, ShowTask, SingleRun, Task, Tool, Variant,
 };
 
 pub use crate::gate::Rule;

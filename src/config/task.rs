@@ -22,7 +22,7 @@ pub enum Task {
     /// Measures one version, and keeps the recording.
     Record(RecordTask),
     /// Runs a script once as the user would, and shows where it spends its time.
-    Observe(ObserveTask),
+    Profile(ProfileTask),
     /// Shows what was measured or concluded before.
     Show(ShowTask),
     /// Examines whether this machine can profile.
@@ -70,9 +70,9 @@ pub struct RecordTask {
 
 /// What `annotate` is.
 #[derive(Clone, Debug)]
-pub struct ObserveTask {
+pub struct ProfileTask {
     /// What to run.
-    pub observation: Observation,
+    pub single: SingleRun,
     /// Which line of a stack a sample is counted for, when it is shown.
     pub attribution: Attribution,
     /// The file to keep the recording in.
@@ -128,7 +128,7 @@ pub struct Experiment {
 
 /// One run with the user's own streams.
 #[derive(Clone, Debug)]
-pub struct Observation {
+pub struct SingleRun {
     /// What to run.
     pub variant: Variant,
     /// How to run it.

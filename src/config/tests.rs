@@ -68,9 +68,9 @@ fn runs(task: Task) -> (Vec<Variant>, Run) {
         Task::Measure(task) => task.experiment,
         Task::Record(task) => task.experiment,
         Task::Examine(task) => task.experiment,
-        Task::Observe(task) => {
-            let observation = task.observation;
-            return (vec![observation.variant], observation.run);
+        Task::Profile(task) => {
+            let single = task.single;
+            return (vec![single.variant], single.run);
         }
         other => panic!("{other:?} runs nothing"),
     };

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
-use super::run::{Bounds, Outcome, run};
+use super::run::{FinishedRun, Limits, run};
 use super::setup::{Environment, Setup};
 use super::{Surroundings, ending, last_lines, run_name};
 use crate::config::{Program, Run, Sampling, Variant};
@@ -87,7 +87,7 @@ impl<'a> Laboratory<'a> {
 
     /// Makes a run. Fails where there was none, where it took too long or was interrupted, and
     /// where a script failed whose streams are captured.
-    pub(super) fn run(&self, step: Step, streams: Streams) -> Result<Outcome> {
+    pub(super) fn run(&self, step: Step, streams: Streams) -> Result<FinishedRun> {
         let variant = self.variant(step);
         let Surroundings {
             interrupts,
@@ -111,18 +111,18 @@ impl<'a> Laboratory<'a> {
             streams,
             guard: &self.guard,
         };
-        let bounds = Bounds {
+        let limits = Limits {
             name: run_name(variant, step),
             timeout: self.conditions.run.timeout,
             interrupts,
             compiling: &|time: Duration, functions| observer.compiling(time, functions),
         };
-        let outcome = run(&launch, sampler, &bounds)?;
-        if let Some(captured) = &outcome.captured {
+        let finished = run(&launch, sampler, &limits)?;
+        if let Some(captured) = &finished.captured {
             observer.wrote(captured);
-            require_success(outcome.exit.status, &captured.stderr, bounds.name)?;
+            require_success(finished.exit.status, &captured.stderr, limits.name)?;
         }
-        Ok(outcome)
+        Ok(finished)
     }
 
     /// The variables that a run has in addition to profila's own.

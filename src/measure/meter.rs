@@ -2,7 +2,7 @@
 
 use super::forms::Forms;
 use super::last_lines;
-use super::run::Outcome;
+use super::run::FinishedRun;
 use crate::error::{Error, Result};
 use crate::process::Captured;
 use crate::recording::ThroughputSource;
@@ -32,10 +32,10 @@ impl<'a> Meter<'a> {
 
     /// What the run with this name counted. Fails where it did not report anything that can be
     /// compared with the others.
-    pub(super) fn read(&mut self, run: &str, outcome: &Outcome) -> Result<Reading> {
-        match (self, &outcome.captured) {
+    pub(super) fn read(&mut self, run: &str, finished: &FinishedRun) -> Result<Reading> {
+        match (self, &finished.captured) {
             (Self::Reported { settings, forms }, Some(captured)) => {
-                let reading = reported(settings, run, captured, &outcome.metrics)?;
+                let reading = reported(settings, run, captured, &finished.metrics)?;
                 forms.agree(run, reading)
             }
             _ => Ok(throughput::seconds(ThroughputSource::Window)),

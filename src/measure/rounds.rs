@@ -101,13 +101,13 @@ impl<'a> Rounds<'a> {
         let observer = self.surroundings.observer;
         let variant = self.laboratory.variant(step);
         observer.began(self.begun - 1, step, &variant.name);
-        let outcome = self.laboratory.run(step, Streams::Capture)?;
-        if let (Purpose::Timed, Some(written)) = (step.purpose, &outcome.captured) {
+        let finished = self.laboratory.run(step, Streams::Capture)?;
+        if let (Purpose::Timed, Some(written)) = (step.purpose, &finished.captured) {
             let run = run_name(variant, step);
             self.agreement.check(&run, &written.stdout)?;
         }
         let recorder = &mut self.recorders[step.variant];
-        recorder.record(step, &outcome, &mut self.meter)?;
+        recorder.record(step, &finished, &mut self.meter)?;
         if let Some(unread) = recorder.take_unread() {
             observer.warned(&unread);
         }

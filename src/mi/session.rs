@@ -135,12 +135,12 @@ pub enum Learnt {
     /// The process is gone, or gdb has let go of it. Nothing is learnt after this.
     Ended,
     /// A command that the session cannot do without failed, with gdb's words.
-    Failed(Step, String),
+    Failed(Phase, String),
 }
 
 /// What gdb was doing when it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Phase {
     /// Setting the stop signal up, reading the program or the stub.
     SetUp,
     /// Attaching to the process.
@@ -167,7 +167,7 @@ enum State {
 enum Awaited {
     /// It may fail.
     Setting,
-    Need(Step),
+    Need(Phase),
     Stack(ThreadId),
     Threads,
     Symbols,
@@ -244,7 +244,7 @@ impl Session {
             .collect();
         // Without this one there is no stop.
         let stops = handle(STOP_SIGNAL, stop);
-        commands.extend(self.send(&stops, Awaited::Need(Step::SetUp)));
+        commands.extend(self.send(&stops, Awaited::Need(Phase::SetUp)));
         commands
     }
 
@@ -259,9 +259,9 @@ impl Session {
         };
         let attach = Command::TargetAttach(attachment.process);
         [
-            self.send(&program, Awaited::Need(Step::SetUp)),
-            self.send(&stub, Awaited::Need(Step::SetUp)),
-            self.send(&attach, Awaited::Need(Step::Attach)),
+            self.send(&program, Awaited::Need(Phase::SetUp)),
+            self.send(&stub, Awaited::Need(Phase::SetUp)),
+            self.send(&attach, Awaited::Need(Phase::Attach)),
         ]
         .concat()
     }
@@ -299,8 +299,8 @@ impl Session {
         // An answer to a resume does not end the wait for one: see `answered`. Only
         // the last one can still fail.
         self.awaited
-            .retain(|_, awaited| *awaited != Awaited::Need(Step::Resume));
-        self.send(&Command::ExecContinue, Awaited::Need(Step::Resume))
+            .retain(|_, awaited| *awaited != Awaited::Need(Phase::Resume));
+        self.send(&Command::ExecContinue, Awaited::Need(Phase::Resume))
     }
 
     /// What to send to have the symbols of a library read, and with them how to
@@ -329,7 +329,7 @@ impl Session {
     /// the signal, where it handles it, or without.
     pub fn end_suspension(&mut self, signal: Option<String>) -> Vec<u8> {
         let command = signal.map_or(Command::ExecContinue, Command::ContinueWithSignal);
-        self.send(&command, Awaited::Need(Step::Resume))
+        self.send(&command, Awaited::Need(Phase::Resume))
     }
 
     /// Takes in one record; gives back what it meant, if anything, and what must be
@@ -431,7 +431,7 @@ impl Session {
                 self.in_question = signal.cloned();
                 self.send(&Command::SignalCode(thread), Awaited::SignalCode)
             }
-            _ => self.send(&going_on(stopped), Awaited::Need(Step::Resume)),
+            _ => self.send(&going_on(stopped), Awaited::Need(Phase::Resume)),
         }
     }
 
@@ -446,7 +446,7 @@ impl Session {
                 Command::ExecContinue
             }
         };
-        self.send(&command, Awaited::Need(Step::Resume))
+        self.send(&command, Awaited::Need(Phase::Resume))
     }
 
     fn answered(&mut self, result: &ResultRecord) -> (Option<Learnt>, Vec<u8>) {

@@ -30,7 +30,7 @@ use super::inspect::is_suspended;
 use super::output::{MOST_OUTPUT, OutputReader, capture_output};
 use super::private;
 use super::terminal::{LentTerminal, suspend_this};
-use super::{Exit, Report, no_temporary_file, now};
+use super::{Exit, Notice, no_temporary_file, now};
 use crate::error::{Error, Result};
 use crate::sample::Moment;
 
@@ -156,11 +156,11 @@ pub struct Target {
 }
 
 impl Target {
-    /// Starts a script. What it does is sent to `reports`, as made by `wrap`.
+    /// Starts a script. What it does is sent to `notices`, as made by `wrap`.
     pub fn launch<M: Send + 'static>(
         launch: &Launch<'_>,
-        reports: &Sender<M>,
-        wrap: fn(Report) -> M,
+        notices: &Sender<M>,
+        wrap: fn(Notice) -> M,
     ) -> Result<Self> {
         let workspace = prepare_workspace(launch.guard.folder())
             .map_err(|source| no_temporary_file("prepare a folder for temporary files", source))?;
@@ -187,9 +187,9 @@ impl Target {
         let reaped = Arc::new(AtomicBool::new(false));
         let (leaving, gone) = mpsc::channel();
         let (room, waiting) = mpsc::sync_channel(MOST_WAITING);
-        let all_heard = listen(listening, room, reports.clone(), wrap);
+        let all_heard = listen(listening, room, notices.clone(), wrap);
         reap(child, started, Arc::clone(&reaped), {
-            let reports = reports.clone();
+            let notices = notices.clone();
             move |exit| {
                 drop(guarded);
                 drop(leaving);
@@ -197,7 +197,7 @@ impl Target {
                 // the channel open.
                 all_heard.recv_timeout(EVENTS_GRACE).ok();
                 // Nobody listens any more once the run was given up.
-                reports.send(wrap(Report::Exited(exit))).ok();
+                notices.send(wrap(Notice::Exited(exit))).ok();
             }
         });
         Ok(Self {
@@ -458,8 +458,8 @@ fn prepend_to_python_path(command: &mut Command, launch: &Launch<'_>, bootstrap:
 fn listen<M: Send + 'static>(
     channel: UnixStream,
     room: SyncSender<()>,
-    reports: Sender<M>,
-    wrap: fn(Report) -> M,
+    notices: Sender<M>,
+    wrap: fn(Notice) -> M,
 ) -> Receiver<()> {
     let (listening, all_heard) = mpsc::channel();
     thread::spawn(move || {
@@ -467,7 +467,7 @@ fn listen<M: Send + 'static>(
         let end = receive_events(&channel, |event, at| {
             // Nobody listens any more once the run was given up.
             let is_heard =
-                room.send(()).is_ok() && reports.send(wrap(Report::Event(event, at))).is_ok();
+                room.send(()).is_ok() && notices.send(wrap(Notice::Event(event, at))).is_ok();
             if is_heard {
                 ControlFlow::Continue(())
             } else {
@@ -477,9 +477,9 @@ fn listen<M: Send + 'static>(
         // A script that goes on writing is told that nobody reads: it does not wait. It can
         // only fail because the script has ended.
         channel.shutdown(Shutdown::Read).ok();
-        reports.send(wrap(Report::HungUp(now()))).ok();
+        notices.send(wrap(Notice::HungUp(now()))).ok();
         if end == End::Misused {
-            reports.send(wrap(Report::Misused)).ok();
+            notices.send(wrap(Notice::Misused)).ok();
         }
     });
     all_heard

@@ -64,7 +64,7 @@ pub fn read_told_text(file: &Path) -> Option<String> {
 
 /// What a running target lets its owner know, in order.
 #[derive(Debug)]
-pub enum Report {
+pub enum Notice {
     /// The bootstrap reported an event.
     Event(Event, Moment),
     /// The script can report no more: it has ended, has become another program, or

@@ -206,12 +206,12 @@ fn watching_is_told_of_profiled_runs_only() {
     check_share(watching.window_share, 10.0 / 16.0);
     check_share(watching.stopped_share, 1.0 / 10.0);
     assert!((watching.longest_stop_s - 0.02).abs() < 1e-12);
-    // Recorded before looks were counted.
+    // Recorded before attempts were counted.
     assert_eq!(watching.achieved_rate_hz, None);
     assert_eq!(watching.slower_rate_hz(), None);
 }
 
-/// Two windows of 5 s in which the process was looked at so often, of which some looks
+/// Two windows of 5 s in which the process was sampled so often, of which some attempts
 /// were put off.
 fn watched(ticks: u64, put_off: u64) -> Watching {
     let mut recording = rounding();

@@ -141,10 +141,10 @@ impl Stop {
     }
 }
 
-/// A time at which the process was to be looked at.
+/// A time at which the process was to be sampled.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tick {
-    /// When it was looked at.
+    /// When that was attempted.
     pub at: Moment,
     /// How much later than planned that was, in seconds.
     pub late_s: f64,

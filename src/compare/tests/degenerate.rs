@@ -392,9 +392,9 @@ fn a_control_run_says_what_the_build_costs_and_changes_nothing_else() {
     };
     let mut comparison = compared(&with_control(before), &with_control(after), &[]);
     assert_eq!(comparison.before.timed_runs, 3);
-    let Pair { before, after } = &mut comparison.observer;
-    for observer in [before, after] {
-        let slowdown = observer.build_slowdown.take().unwrap();
+    let Pair { before, after } = &mut comparison.overhead;
+    for overhead in [before, after] {
+        let slowdown = overhead.build_slowdown.take().unwrap();
         assert!((slowdown - 1.25).abs() < 1e-12, "{slowdown}");
     }
     assert_eq!(comparison, without);

@@ -19,8 +19,8 @@ use self::measuring::MeasuringInputs;
 use self::operands::Operands;
 use super::{
     CompareTask, ComparisonOutput, DiagnosisFormat, Document, DocumentOutput, ExamineTask,
-    Experiment, MeasureTask, Observation, ObserveTask, ProfileOutput, Program, RecordTask, Rounds,
-    Run, SameOutput, ShowTask, Task, Variant,
+    Experiment, MeasureTask, ProfileOutput, ProfileTask, Program, RecordTask, Rounds, Run,
+    SameOutput, ShowTask, SingleRun, Task, Variant,
 };
 use crate::cli::{
     AnnotateArgs, Configured, DiffArgs, DoctorArgs, ExperimentArgs, Given, GlobalArgs, MeasureArgs,
@@ -46,7 +46,7 @@ pub fn resolve(
     };
     match command {
         Configured::Diff(args) => diff(args, inputs),
-        Configured::Annotate(args) => annotate(args, inputs).map(Task::Observe),
+        Configured::Annotate(args) => annotate(args, inputs).map(Task::Profile),
         Configured::Record(args) => record(args, inputs).map(Task::Record),
         Configured::Report(args) => report(args, inputs).map(Task::Show),
         Configured::Doctor(args) => doctor(args, inputs).map(Task::Examine),
@@ -126,7 +126,7 @@ fn experiment(
 
 /// Without a time limit unless the user sets one: the script runs as it would without
 /// profila.
-fn annotate(args: &AnnotateArgs, inputs: Inputs<'_>) -> Result<ObserveTask> {
+fn annotate(args: &AnnotateArgs, inputs: Inputs<'_>) -> Result<ProfileTask> {
     let measuring = MeasuringInputs {
         inputs,
         flags: &args.measure,
@@ -136,8 +136,8 @@ fn annotate(args: &AnnotateArgs, inputs: Inputs<'_>) -> Result<ObserveTask> {
     // What it prints is not read, but a mistake in the file is one all the same.
     throughput::resolve(inputs.document)?;
     let output = inputs.output(&args.report.format, &args.report.shown, args.exports());
-    Ok(ObserveTask {
-        observation: Observation {
+    Ok(ProfileTask {
+        single: SingleRun {
             variant: measuring.single(words, &run),
             run,
             sampling: measuring.sampling(),

@@ -123,8 +123,8 @@ fn flags_are_stronger_than_the_file() {
 
 #[test]
 fn a_profile_is_shown_as_the_file_and_the_flags_say() {
-    let Task::Observe(task) = resolved("annotate --format collapsed a.py", FILE) else {
-        panic!("it is not observed");
+    let Task::Profile(task) = resolved("annotate --format collapsed a.py", FILE) else {
+        panic!("it is not profiled");
     };
     assert_eq!(task.output.common.format, ProfileFormat::Collapsed);
     assert_eq!(task.output.context, 1);

@@ -1,7 +1,7 @@
 //! What a session makes of single situations.
 
 use super::script::converse;
-use super::{Learnt, Session, Step};
+use super::{Learnt, Phase, Session};
 
 #[track_caller]
 fn check(conversation: &str) {
@@ -459,10 +459,10 @@ fn a_setting_may_fail_and_the_rest_may_not() {
     assert_eq!(failure_of("target-non-stop"), []);
     assert_eq!(failure_of("handle SIGTERM"), []);
     let failed = |step| [Learnt::Failed(step, "no".to_owned())];
-    assert_eq!(failure_of("handle SIGURG"), failed(Step::SetUp));
-    assert_eq!(failure_of("exec-file"), failed(Step::SetUp));
-    assert_eq!(failure_of("add-symbol-file"), failed(Step::SetUp));
-    assert_eq!(failure_of("-target-attach"), failed(Step::Attach));
+    assert_eq!(failure_of("handle SIGURG"), failed(Phase::SetUp));
+    assert_eq!(failure_of("exec-file"), failed(Phase::SetUp));
+    assert_eq!(failure_of("add-symbol-file"), failed(Phase::SetUp));
+    assert_eq!(failure_of("-target-attach"), failed(Phase::Attach));
 }
 
 /// Then it was not the attaching that failed.
