@@ -1,5 +1,7 @@
 //! Costs of lines, blocks and buckets, and what may be claimed of them.
 
+use std::cmp::Reverse;
+
 use super::functions::FunctionUnit;
 use super::rounds::{Profiled, Rounds};
 use super::units::{HunkUnit, LineUnit, Place, Units, pooled};
@@ -11,7 +13,6 @@ use super::{
 use crate::gate::Loss;
 use crate::pair::Pair;
 use crate::stats::{self, CostFit, Exposure, Interval, Level, MIN_SAMPLES, UnitCounts};
-use std::cmp::Reverse;
 
 /// Everything that was compared, judged.
 pub(super) struct Judged {
@@ -71,45 +72,38 @@ pub(super) fn judge(
         .hunks
         .iter()
         .map(|hunk| (&hunk.counts, Family::Touched));
-    let buckets = units
-        .buckets
-        .iter()
-        .map(|counts| (counts, Family::Untouched));
-    let members: Vec<(&UnitCounts, Family)> = hunks.chain(lines(units)).chain(buckets).collect();
+    let buckets = &units.buckets;
+    let buckets = [&buckets.other, &buckets.waiting, &buckets.bad];
+    let members: Vec<(&UnitCounts, Family)> = hunks
+        .chain(lines(units))
+        .chain(buckets.map(|counts| (counts, Family::Untouched)))
+        .collect();
     let table = Table::of(rounds, &members, criteria)?;
-    let first_line = units.hunks.len();
-    let first_bucket = first_line + units.lines.len();
+    // Of the members in their order: of all hunks, then of all lines, then of the buckets.
+    let mut changes = table.changes();
 
     let parts = |counts| parts(rounds, counts, criteria.level);
-    let hunks = units.hunks.iter().enumerate().map(|(index, hunk)| {
-        Ok(hunk_comparison(
-            hunk,
-            parts(&hunk.counts)?,
-            table.change(index),
-        ))
-    });
-    let lines = units.lines.iter().enumerate().map(|(index, line)| {
-        Ok(line_comparison(
-            line,
-            parts(&line.counts)?,
-            table.change(first_line + index),
-        ))
-    });
-    let bucket = |index: usize| -> Result<BucketComparison, CompareError> {
-        let Pair { before, after } = parts(&units.buckets[index])?;
-        Ok(BucketComparison {
+    let hunks = units.hunks.iter().zip(changes.by_ref());
+    let hunks = hunks.map(|(hunk, change)| Ok(hunk_comparison(hunk, parts(&hunk.counts)?, change)));
+    let hunks = hunks.collect::<Result<_, CompareError>>()?;
+    let lines = units.lines.iter().zip(changes.by_ref());
+    let lines = lines.map(|(line, change)| Ok(line_comparison(line, parts(&line.counts)?, change)));
+    let lines = lines.collect::<Result<_, CompareError>>()?;
+    let [other, waiting, bad] = buckets.map(|counts| {
+        let Pair { before, after } = parts(counts)?;
+        Ok::<_, CompareError>(BucketComparison {
             before,
             after,
-            change: table.change(first_bucket + index),
+            change: changes.next().expect("every member has a change"),
         })
-    };
+    });
     Ok(Judged {
-        hunks: hunks.collect::<Result<_, CompareError>>()?,
-        lines: lines.collect::<Result<_, CompareError>>()?,
+        hunks,
+        lines,
         buckets: Buckets {
-            other: bucket(0)?,
-            waiting: bucket(1)?,
-            bad: bucket(2)?,
+            other: other?,
+            waiting: waiting?,
+            bad: bad?,
         },
     })
 }
@@ -125,14 +119,15 @@ pub(super) fn judge_functions(
     let whole = functions.iter().map(|it| (&it.counts, Family::Whole));
     let members: Vec<(&UnitCounts, Family)> = whole.chain(lines(units)).collect();
     let table = Table::of(rounds, &members, criteria)?;
-    let compared = functions.iter().enumerate().map(|(index, function)| {
+    let compared = functions.iter().zip(table.changes());
+    let compared = compared.map(|(function, change)| {
         let Pair { before, after } = parts(rounds, &function.counts, criteria.level)?;
         Ok(FunctionComparison {
             name: function.name.clone(),
             file: function.file.map(|file| file.map(str::to_owned)),
             before,
             after,
-            change: table.change(index),
+            change,
         })
     });
     let mut compared = compared.collect::<Result<Vec<_>, CompareError>>()?;
@@ -159,7 +154,7 @@ pub(super) fn loss(
         .cloned()
         .collect();
     let fits = stats::cost_differences(rounds.design, &rounds.exposures(), &all)?;
-    let fit = &fits[0];
+    let fit = fits.first().expect("every unit has a fit");
     let is_enough = pooled(chosen) >= MIN_SAMPLES;
     let bounds = fit.ratio_bounds(criteria.level).filter(|_| is_enough);
     Ok(fit.ratio().map(|ratio| Loss {
@@ -336,12 +331,17 @@ impl Table {
         })
     }
 
-    fn change(&self, index: usize) -> CostChange {
+    /// How the cost of each member changed, in their order.
+    fn changes(&self) -> impl Iterator<Item = CostChange> {
+        self.rows.iter().map(|row| self.change(row))
+    }
+
+    fn change(&self, row: &Row) -> CostChange {
         let Row {
             cost,
             share,
             tested,
-        } = &self.rows[index];
+        } = row;
         let interval = cost.difference.interval(self.level);
         let evidence = tested.map_or(Evidence::None, |tested| tested.evidence(self.level));
         let verdict = match tested {
@@ -395,24 +395,29 @@ impl Tested {
 fn tests(members: &[(&UnitCounts, Family)], costs: &[CostFit]) -> Vec<Option<Tested>> {
     let mut tested = vec![None; members.len()];
     for family in [Family::Touched, Family::Untouched, Family::Whole] {
-        let in_family: Vec<usize> = (0..members.len())
-            .filter(|&index| members[index].1 == family && pooled(members[index].0) >= MIN_SAMPLES)
+        let members = members.iter().zip(costs).zip(&mut tested);
+        let in_family: Vec<(&CostFit, &mut Option<Tested>)> = members
+            .filter(|(((counts, its_family), _), _)| {
+                *its_family == family && pooled(counts) >= MIN_SAMPLES
+            })
+            .map(|((_, cost), tested)| (cost, tested))
             .collect();
         let p_values: Vec<Option<f64>> = in_family
             .iter()
-            .map(|&index| costs[index].difference.p_value())
+            .map(|(cost, _)| cost.difference.p_value())
             .collect();
         // Too few rounds leave all of them without p, or none.
         let known: Vec<f64> = p_values.iter().copied().flatten().collect();
         let (holm, bh) = (stats::holm(&known), stats::benjamini_hochberg(&known));
         let mut adjusted = holm.into_iter().zip(bh);
-        for (&index, p_value) in in_family.iter().zip(p_values) {
+        let family_size = in_family.len();
+        for ((_, tested), p_value) in in_family.into_iter().zip(p_values) {
             let both = p_value.and_then(|_| adjusted.next());
-            tested[index] = Some(Tested {
+            *tested = Some(Tested {
                 p_value,
                 holm: both.map(|(holm, _)| holm),
                 benjamini_hochberg: both.map(|(_, bh)| bh),
-                family_size: in_family.len(),
+                family_size,
             });
         }
     }
