@@ -35,6 +35,7 @@ mod releases;
 pub mod report;
 pub mod sample;
 pub mod sampler;
+pub mod selection;
 pub mod share;
 pub mod source;
 pub mod stats;

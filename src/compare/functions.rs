@@ -1,15 +1,14 @@
 //! Functions as wholes, and other sets of lines that are not next to each other.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
 
 use super::rounds::{Profiled, Rounds};
 use crate::align::{AlignedFile, Rename};
-use crate::gate::Lines;
 use crate::pair::{Pair, Side};
 use crate::profile::LineId;
 use crate::recording::{Recording, Source};
-use crate::source::{FunctionIndex, LineNumber, is_called};
+use crate::selection::Selection;
+use crate::source::{FunctionIndex, LineNumber};
 use crate::stats::UnitCounts;
 
 /// A function that answers for samples on either side.
@@ -126,7 +125,11 @@ fn renamed(qualified: &str, names_after: &BTreeMap<&str, &str>) -> String {
 }
 
 /// Samples of the chosen lines of the user's, a profiled run each.
-pub(super) fn chosen(rounds: &Rounds<'_>, sides: &Pair<&Recording>, lines: &Lines) -> UnitCounts {
+pub(super) fn chosen(
+    rounds: &Rounds<'_>,
+    sides: &Pair<&Recording>,
+    lines: &Selection,
+) -> UnitCounts {
     let of_side = |side| {
         let sources: BTreeMap<&str, (&Source, FunctionIndex<'_>)> = sides
             .side(side)
@@ -148,22 +151,13 @@ pub(super) fn chosen(rounds: &Rounds<'_>, sides: &Pair<&Recording>, lines: &Line
 }
 
 fn is_chosen(
-    lines: &Lines,
+    lines: &Selection,
     source: &Source,
     functions: &FunctionIndex<'_>,
     id: &LineId<'_>,
 ) -> bool {
-    let Lines { function, file } = lines;
-    let in_file = file
-        .as_ref()
-        .is_none_or(|file| file.matches(Path::new(&source.path)));
-    let in_function = || {
-        function.as_ref().is_none_or(|wanted| {
-            let function = functions.at(id.line);
-            function.is_some_and(|function| is_called(&function.name, wanted))
-        })
-    };
-    in_file && in_function()
+    let function = functions.at(id.line).map(|it| it.name.as_str());
+    lines.takes(&source.path, function)
 }
 
 /// Samples in each run of the lines that are wanted.

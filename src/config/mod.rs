@@ -24,9 +24,10 @@ pub use task::{
 pub use crate::gate::Rule;
 pub use crate::options::{
     Color, ColorWish, ComparisonFormat, DiagnosisFormat, Export, Format, OnInconclusive,
-    ProfileFormat, SameOutput, Sampler, Selection, Verbosity,
+    ProfileFormat, SameOutput, Sampler, Verbosity,
 };
 pub use crate::recording::{Attribution, Better, ThroughputSource};
+pub use crate::selection::Selection;
 pub use crate::source::FileGlob;
 pub use crate::throughput::{Throughput, WantedSource};
 

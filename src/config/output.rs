@@ -2,7 +2,8 @@
 //! reverse.
 
 use crate::error::{Error, Result};
-use crate::options::{Color, ComparisonFormat, Export, Format, ProfileFormat, Selection};
+use crate::options::{Color, ComparisonFormat, Export, Format, ProfileFormat};
+use crate::selection::Selection;
 
 /// What there is to choose of every report, whose form is one of `F`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,7 +19,6 @@ mod same_output;
 mod sampler;
 mod scalar;
 mod schema;
-mod selection;
 mod timeout;
 mod version;
 
@@ -36,7 +35,6 @@ pub use output::{Color, ColorWish, Verbosity};
 pub(crate) use pattern::Pattern;
 pub use same_output::SameOutput;
 pub use sampler::Sampler;
-pub use selection::Selection;
 pub use timeout::Timeout;
 pub(crate) use version::Version;
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::*;
 use crate::config::{
     Attribution, Better, Color, ComparisonFormat, Export, Format, OnInconclusive, ProfileFormat,
-    Program, Rounds, Rule, ThroughputSource, Tool, Verbosity, WantedSource,
+    Program, Rounds, Rule, Selection, ThroughputSource, Tool, Verbosity, WantedSource,
 };
-use crate::gate::{Lines, Subject};
+use crate::gate::Subject;
 use crate::recording::Role;
 
 const FILE: &str = r"
@@ -351,12 +351,12 @@ fn rules_about_the_cost_of_lines_may_name_them() {
         [[gate.rule]]\nmetric = 'line-cost'\nmax-worse = '5%'\nfunction = 'dither'\nfile = 'a.py'";
     let judging = measuring(resolved("diff a.py b.py", text)).judging;
     let rules = judging.options.rules;
-    let named = Lines {
-        function: Some("dither".to_owned()),
-        file: Some("a.py".parse().unwrap()),
+    let named = Selection {
+        functions: vec!["dither".to_owned()],
+        files: vec!["a.py".parse().unwrap()],
     };
     let subjects = rules.into_iter().map(|rule| rule.subject);
-    let expected = [Lines::default(), named].map(Subject::LineCost);
+    let expected = [Selection::default(), named].map(Subject::LineCost);
     assert_eq!(subjects.collect::<Vec<_>>(), expected);
 }
 

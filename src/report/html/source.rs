@@ -8,12 +8,12 @@ use super::markup::Painted;
 use crate::compare::{
     Comparison, CostChange, CostVerdict, FileComparison, LineKind, LineSide, Stretch,
 };
-use crate::options::Selection;
 use crate::pair::{Pair, Side};
 use crate::report::contents::cost_word;
 use crate::report::contents::files::{Files, title};
 use crate::report::contents::rows::first_of_block;
 use crate::report::format::CostScale;
+use crate::selection::Selection;
 use crate::share::Share;
 use crate::source::{self, LineNumber};
 use crate::text::{Number, Text};

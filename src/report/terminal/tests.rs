@@ -6,9 +6,9 @@ use unicode_width::UnicodeWidthStr as _;
 use super::*;
 use crate::align::Rename;
 use crate::compare::{Comparisons, FileComparison, FunctionComparison, Look, MetricVerdict};
-use crate::options::Selection;
 use crate::pair::Pair;
 use crate::report::fixture;
+use crate::selection::Selection;
 
 /// The report without colours; it must hold nothing that a terminal obeys and stay
 /// within its width.
