@@ -1,6 +1,8 @@
+use super::annotated::hot_ranges;
 use super::*;
-use crate::recording::{LineSamples, RunKind, fixture};
-use crate::source::Function;
+use crate::recording::{LineSamples, RunKind, Source, fixture};
+use crate::share::Share;
+use crate::source::{Function, Origin};
 
 fn line(number: u32) -> LineNumber {
     LineNumber::new(number).unwrap()
