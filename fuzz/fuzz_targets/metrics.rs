@@ -4,18 +4,16 @@
 
 use libfuzzer_sys::fuzz_target;
 use profila::config::{Throughput, WantedSource};
-use profila::recording::ThroughputSource;
 use profila::throughput;
 
 fuzz_target!(|text: &str| {
     let (metrics, stdout) = text.split_once('\0').unwrap_or((text, text));
     for source in [
         WantedSource::Auto,
-        WantedSource::Only(ThroughputSource::Metrics),
+        WantedSource::Metrics,
     ] {
         let settings = Throughput {
             source,
-            pattern: None,
             unit: None,
             better: None,
         };

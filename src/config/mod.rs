@@ -26,10 +26,10 @@ pub use crate::options::{
     Color, ColorWish, ComparisonFormat, DiagnosisFormat, Export, Format, OnInconclusive,
     ProfileFormat, SameOutput, Sampler, Verbosity,
 };
-pub use crate::recording::{Attribution, Better, ThroughputSource};
+pub use crate::recording::{Attribution, Better};
 pub use crate::selection::Selection;
 pub use crate::source::FileGlob;
-pub use crate::throughput::{Throughput, WantedSource};
+pub use crate::throughput::{Clock, Throughput, WantedSource};
 
 /// The JSON schema of a configuration file.
 pub fn schema() -> schemars::Schema {

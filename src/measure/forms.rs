@@ -50,7 +50,6 @@ mod tests {
     fn reading(line: &str) -> Reading {
         let settings = Throughput {
             source: WantedSource::Auto,
-            pattern: None,
             unit: None,
             better: None,
         };

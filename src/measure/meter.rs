@@ -5,8 +5,7 @@ use super::last_lines;
 use super::run::FinishedRun;
 use crate::error::{Error, Result};
 use crate::process::Captured;
-use crate::recording::ThroughputSource;
-use crate::throughput::{self, Fault, Reading, Throughput};
+use crate::throughput::{self, Clock, Fault, Reading, Throughput, WantedSource};
 
 /// Reads what runs counted, all of them in one form.
 pub(super) enum Meter<'a> {
@@ -38,7 +37,7 @@ impl<'a> Meter<'a> {
                 let reading = reported(settings, run, captured, &finished.metrics)?;
                 forms.agree(run, reading)
             }
-            _ => Ok(throughput::seconds(ThroughputSource::Window)),
+            _ => Ok(throughput::seconds(Clock::Window)),
         }
     }
 }
@@ -59,9 +58,9 @@ fn explained(fault: Fault, settings: &Throughput, run: String, stdout: &[u8]) ->
     match fault {
         Fault::Missing => Error::MetricMissing {
             run,
-            pattern: match &settings.pattern {
-                Some(pattern) => pattern.to_string(),
-                None => "{\"value\": …} in the file named by PROFILA_METRICS".to_owned(),
+            pattern: match &settings.source {
+                WantedSource::Pattern(pattern) => pattern.to_string(),
+                _ => "{\"value\": …} in the file named by PROFILA_METRICS".to_owned(),
             },
             stdout: last_lines(stdout),
         },

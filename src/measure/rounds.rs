@@ -59,7 +59,9 @@ impl<'a> Rounds<'a> {
         let steps = plan(size, experiment.seed);
         let chosen = match experiment.throughput.source {
             WantedSource::Auto => Chosen::Found,
-            WantedSource::Only(_) => Chosen::Named,
+            WantedSource::Pattern(_) | WantedSource::Metrics | WantedSource::Seconds(_) => {
+                Chosen::Named
+            }
         };
         let protocol = Protocol::new(conditions, chosen, &looks);
         let recorders = laboratory

@@ -28,7 +28,7 @@ mod words;
 
 pub use doubt::{Direction, Likeness, Unread, Way};
 pub use restate::{restate, restate_recording};
-pub use wanted::{Throughput, WantedSource};
+pub use wanted::{Clock, Throughput, WantedSource};
 
 use self::choose::Found;
 use self::number::Value;
@@ -85,12 +85,10 @@ pub enum Fault {
 /// of a unit of work in the output, and then the seconds of the measured window. Fails
 /// where there is no value that can be compared.
 pub fn read(settings: &Throughput, stdout: &str, metrics: &str) -> Result<Reading, Fault> {
-    let given = match settings.source {
-        WantedSource::Only(ThroughputSource::Pattern) => named::in_output(settings, stdout)?,
-        WantedSource::Only(ThroughputSource::Metrics) => named::in_metrics(metrics)?,
-        WantedSource::Only(
-            source @ (ThroughputSource::Window | ThroughputSource::Wall | ThroughputSource::Cpu),
-        ) => return Ok(seconds(source)),
+    let given = match &settings.source {
+        WantedSource::Pattern(pattern) => named::in_output(pattern, stdout)?,
+        WantedSource::Metrics => named::in_metrics(metrics)?,
+        WantedSource::Seconds(clock) => return Ok(seconds(*clock)),
         WantedSource::Auto => match named::in_metrics(metrics) {
             Ok(given) => given,
             Err(_) => return in_output(settings, stdout, named::unread_metrics(metrics)),
@@ -122,11 +120,11 @@ fn in_output(
         .reading(settings),
         Found::Unread(found) => Ok(Reading {
             unread: Some(found),
-            ..seconds(ThroughputSource::Window)
+            ..seconds(Clock::Window)
         }),
         Found::Nothing => Ok(Reading {
             unread,
-            ..seconds(ThroughputSource::Window)
+            ..seconds(Clock::Window)
         }),
     }
 }
@@ -275,11 +273,11 @@ fn named(found: &Meaning, value: Value, settings: &Throughput) -> Option<Named> 
 }
 
 /// The seconds of a run, which are measured and not reported.
-pub fn seconds(source: ThroughputSource) -> Reading {
+pub fn seconds(clock: Clock) -> Reading {
     Reading {
         metric: None,
         source: MetricSource {
-            source,
+            source: clock.into(),
             unit: "s".to_owned(),
             better: Better::Lower,
         },

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use regex::Regex;
 use serde::Deserialize;
 
 use super::doubt::{Likeness, Unread};
@@ -10,7 +11,7 @@ use super::forms;
 use super::number::{self, Number, Value};
 use super::text;
 use super::unit::{self, Meaning};
-use super::{Fault, Given, NAME, Throughput};
+use super::{Fault, Given, NAME};
 use crate::recording::ThroughputSource;
 
 /// The last match of the user's pattern; its group `value` is the number, its group
@@ -18,8 +19,7 @@ use crate::recording::ThroughputSource;
 /// unit. Without such a group the unit is what stands beside the value in its line.
 ///
 /// Fails where nothing matches, and where the digits have more than one reading.
-pub(super) fn in_output(settings: &Throughput, stdout: &str) -> Result<Given, Fault> {
-    let pattern = settings.pattern.as_ref().ok_or(Fault::Missing)?;
+pub(super) fn in_output(pattern: &Regex, stdout: &str) -> Result<Given, Fault> {
     let plain = text::plain(stdout);
     // A pattern may be of the escape sequences.
     let output = if pattern.is_match(&plain) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::*;
 use crate::config::{
     Attribution, Better, Color, ComparisonFormat, Export, Format, OnInconclusive, ProfileFormat,
-    Program, Rounds, Rule, Selection, ThroughputSource, Tool, Verbosity, WantedSource,
+    Program, Rounds, Rule, Selection, Tool, Verbosity, WantedSource,
 };
 use crate::gate::Subject;
 use crate::recording::Role;
@@ -77,9 +77,8 @@ fn the_file_is_stronger_than_the_defaults() {
     assert_eq!(experiment.sampling.rate_hz.to_string(), "50");
     assert_eq!(experiment.sampling.max_depth, 4);
     let throughput = &experiment.throughput;
-    assert_eq!(
-        throughput.source,
-        WantedSource::Only(ThroughputSource::Pattern)
+    assert!(
+        matches!(&throughput.source, WantedSource::Pattern(it) if it.as_str() == r"(?P<value>\d+) rows")
     );
     assert_eq!(throughput.unit.as_deref(), Some("rows"));
     assert_eq!(throughput.better, Some(Better::Lower));

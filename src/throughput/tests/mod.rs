@@ -9,21 +9,20 @@ use regex::Regex;
 use super::*;
 
 /// Settings with this source.
-fn settings(source: WantedSource, pattern: Option<&str>) -> Throughput {
+fn settings(source: WantedSource) -> Throughput {
     Throughput {
         source,
-        pattern: pattern.map(|pattern| Regex::new(pattern).unwrap()),
         unit: None,
         better: None,
     }
 }
 
 fn auto() -> Throughput {
-    settings(WantedSource::Auto, None)
+    settings(WantedSource::Auto)
 }
 
 fn by_pattern(pattern: &str) -> Throughput {
-    settings(WantedSource::Only(ThroughputSource::Pattern), Some(pattern))
+    settings(WantedSource::Pattern(Regex::new(pattern).unwrap()))
 }
 
 /// A reading as `value unit direction`, or how there is none.

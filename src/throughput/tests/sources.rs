@@ -13,7 +13,7 @@ fn check(settings: &Throughput, stdout: &str, metrics: &str, expected: &str) {
 
 #[track_caller]
 fn check_metrics(metrics: &str, expected: &str) {
-    let settings = settings(WantedSource::Only(ThroughputSource::Metrics), None);
+    let settings = settings(WantedSource::Metrics);
     check(&settings, "5 images / s", metrics, expected);
 }
 
