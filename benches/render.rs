@@ -15,8 +15,8 @@ use profila::compare::{Comparison, Options, compare};
 use profila::document;
 use profila::pair::Pair;
 use profila::recording::{
-    Better, Block, Chosen, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun,
-    Recording, Role, Run, RunKind, SampleCounts, Settings, Source, Variant,
+    Better, Block, Chosen, Lateness, LineSamples, Machine, MetricSource, ProfiledRun, Recording,
+    Role, Run, RunKind, SampleCounts, Settings, Source, ThroughputSource, Variant,
 };
 use profila::report::{Style, csv, html, markdown, terminal};
 use profila::source::LineNumber;
@@ -108,7 +108,7 @@ fn recording(script: &str, lines: u32, text: impl Fn(u32) -> String) -> Recordin
             max_stopped: 0.2,
             looks: Vec::new(),
             throughput: MetricSource {
-                source: MetricKind::Window,
+                source: ThroughputSource::Window,
                 unit: "s".to_owned(),
                 better: Better::Lower,
             },

@@ -207,7 +207,7 @@ fn shares_of(recording: &Recording) -> Result<(f64, f64)> {
     let window = usize::try_from(profile.samples.window)?;
     Ok((
         part(usize::try_from(body)?, window)?,
-        profile.samples.barrier_share(),
+        profile.samples.barrier_share().get(),
     ))
 }
 

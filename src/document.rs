@@ -80,17 +80,24 @@ pub enum AnyDocument {
     /// What was measured.
     Recording(Box<Recording>),
     /// What was concluded.
-    Comparison(Box<Comparison>),
-    /// The same of more than two versions.
-    Comparisons(Comparisons),
+    Conclusion(Conclusion),
 }
 
-impl From<Conclusion> for AnyDocument {
-    fn from(conclusion: Conclusion) -> Self {
-        match conclusion {
-            Conclusion::One(comparison) => Self::Comparison(comparison),
-            Conclusion::Several(several) => Self::Comparisons(several),
-        }
+impl From<Recording> for AnyDocument {
+    fn from(recording: Recording) -> Self {
+        Self::Recording(Box::new(recording))
+    }
+}
+
+impl From<Comparison> for AnyDocument {
+    fn from(comparison: Comparison) -> Self {
+        Self::Conclusion(Conclusion::One(Box::new(comparison)))
+    }
+}
+
+impl From<Comparisons> for AnyDocument {
+    fn from(several: Comparisons) -> Self {
+        Self::Conclusion(Conclusion::Several(several))
     }
 }
 
@@ -247,13 +254,11 @@ fn read_as<D: Document>(text: &str, found: String) -> Result<D, ReadError> {
 pub fn read_any(text: &str) -> Result<AnyDocument, ReadError> {
     let found = schema_of(text)?;
     if are_of_one_kind(&found, Comparison::SCHEMA) {
-        let comparison = read_as(text, found)?;
-        Ok(AnyDocument::Comparison(Box::new(comparison)))
+        read_as::<Comparison>(text, found).map(AnyDocument::from)
     } else if are_of_one_kind(&found, Comparisons::SCHEMA) {
-        Ok(AnyDocument::Comparisons(read_as(text, found)?))
+        read_as::<Comparisons>(text, found).map(AnyDocument::from)
     } else {
-        let recording = read_as(text, found)?;
-        Ok(AnyDocument::Recording(Box::new(recording)))
+        read_as::<Recording>(text, found).map(AnyDocument::from)
     }
 }
 

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::recording::Better;
-use crate::source::FileGlob;
+use crate::selection::Selection;
 
 /// The value that a quantity is above, and the one that it is below, each by itself with
 /// the confidence of the comparison.
@@ -28,20 +28,8 @@ pub enum Subject {
     Throughput,
     /// Largest resident set.
     PeakMemory,
-    /// Thread time per unit of work on some lines together.
-    LineCost(Lines),
-}
-
-/// Lines of the user's own files: all of them, where nothing is named.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Lines {
-    /// Only those of the functions of this name, qualified or not, without the functions
-    /// within them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub function: Option<String>,
-    /// Only those of the files that this pattern means.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub file: Option<FileGlob>,
+    /// Thread time per unit of work on some lines of the user's own files together.
+    LineCost(Selection),
 }
 
 /// A limit on how much worse the version after may be.
@@ -270,7 +258,7 @@ mod tests {
         assert_eq!(failed.outcome, Outcome::Fail);
         assert_eq!(failed.rules[0], passed.rules[0]);
         // Of what was never seen nothing is known, and nothing passes for it.
-        let unseen = gate(&[Subject::LineCost(Lines::default())]).unwrap();
+        let unseen = gate(&[Subject::LineCost(Selection::default())]).unwrap();
         assert_eq!(unseen.outcome, Outcome::Inconclusive);
         assert_eq!(unseen.rules[0].worse, None);
     }

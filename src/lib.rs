@@ -28,31 +28,14 @@ pub mod error;
 mod floors;
 mod foreign;
 pub mod gate;
-#[expect(
-    unreachable_pub,
-    unused_imports,
-    reason = "it is this crate's own, for all that its items say `pub`"
-)]
 mod measure;
 #[cfg(test)]
 mod methodology;
 pub mod mi;
-#[expect(
-    unreachable_pub,
-    reason = "it is this crate's own, for all that its items say `pub`"
-)]
 mod options;
 pub mod pair;
-#[expect(
-    unreachable_pub,
-    reason = "it is this crate's own, for all that its items say `pub`"
-)]
 mod plan;
 pub mod process;
-#[expect(
-    unreachable_pub,
-    reason = "it is this crate's own, for all that its items say `pub`"
-)]
 mod profile;
 pub mod recording;
 mod regular_file;
@@ -61,6 +44,8 @@ mod releases;
 pub mod report;
 mod sample;
 pub mod sampler;
+pub mod selection;
+pub mod share;
 pub mod source;
 mod stats;
 pub mod syntax;

@@ -1,7 +1,7 @@
 //! Measuring: the runs of an experiment, and the recordings they come to.
 //!
 //! An experiment is made round by round: [`Rounds`] is an iterator that makes a round
-//! whenever one is asked for, and the caller decides when there are enough. [`observe()`] makes
+//! whenever one is asked for, and the caller decides when there are enough. [`profile_once()`] makes
 //! one run with the user's own streams. Nothing is shown here: an [`Observer`] is told what
 //! happens.
 
@@ -10,12 +10,12 @@ mod agreement;
 mod forms;
 mod laboratory;
 mod meter;
-mod observe;
 mod observer;
 mod recorder;
 mod rounds;
 mod run;
 mod setup;
+mod single;
 mod sources;
 mod versions;
 
@@ -23,10 +23,10 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::ExitStatus;
 
-pub use self::observe::{Observed, observe};
-pub use self::observer::Observer;
-pub use self::rounds::{Round, Rounds};
-pub use self::setup::environment;
+pub(crate) use self::observer::Observer;
+pub(crate) use self::rounds::{Round, Rounds};
+pub(crate) use self::setup::environment;
+pub(crate) use self::single::profile_once;
 use crate::config::Variant;
 use crate::error::Ending;
 use crate::plan::{Purpose, Step};
@@ -34,7 +34,7 @@ use crate::process::{Interrupts, Signal};
 
 /// Where and for whom something is measured.
 #[derive(Clone, Copy)]
-pub struct Surroundings<'a> {
+pub(crate) struct Surroundings<'a> {
     /// The working directory of profila: paths are shown relative to it.
     pub here: &'a Path,
     /// What ends the measurement before its time.
@@ -44,7 +44,7 @@ pub struct Surroundings<'a> {
 }
 
 /// How a process ended.
-pub fn ending(status: ExitStatus) -> Ending {
+pub(crate) fn ending(status: ExitStatus) -> Ending {
     match status.signal() {
         Some(number) => Ending::Signal(match Signal::try_from(number) {
             Ok(signal) => signal.as_str().to_owned(),

@@ -8,7 +8,7 @@ use rand::{RngExt, SeedableRng};
 
 /// What a run is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub(crate) enum Purpose {
     /// Not measured: brings caches and clocks to a steady state.
     WarmUp,
     /// Without a tracer: gives throughput.
@@ -22,7 +22,7 @@ pub enum Purpose {
 
 /// One run to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
+pub(crate) struct Step {
     /// Round, counted from 1; 0 while warming up.
     pub round: u32,
     /// Place among all measured runs, counted from 0.
@@ -35,7 +35,7 @@ pub struct Step {
 
 /// How many runs of how many variants to plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
+pub(crate) struct Size {
     /// Variants to interleave.
     pub variants: usize,
     /// Measured rounds, of which the last ones may be left out: a timed and a profiled run of each variant in each, and in the
@@ -51,7 +51,7 @@ pub struct Size {
 /// profiled ones, and in the first the control runs. Rounds come in pairs: the second has the reverse of the order
 /// that was drawn for the first, separately for timed and profiled runs. So after
 /// an even number of rounds two variants have been first equally often.
-pub fn plan(size: Size, seed: u64) -> Vec<Step> {
+pub(crate) fn plan(size: Size, seed: u64) -> Vec<Step> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut steps = Vec::new();
     for _ in 0..size.warm_up {

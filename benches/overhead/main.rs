@@ -20,7 +20,7 @@ use std::sync::mpsc::channel;
 use std::time::Instant;
 
 use profila::document;
-use profila::process::{Event, Guard, Launch, Mode, Report, Streams, Target, python};
+use profila::process::{Event, Guard, Launch, Mode, Notice, Streams, Target, python};
 use profila::recording::{ProfiledRun, Recording};
 use profila::sampler::gdb;
 
@@ -291,16 +291,16 @@ fn run_unwatched(python: &Path, script: &str) -> Result<String> {
         streams: Streams::Capture,
         guard: &guard,
     };
-    let (sender, reports) = channel();
-    let target = Target::launch(&launch, &sender, |report| report)?;
-    for report in reports {
-        if matches!(report, Report::Event(..)) {
+    let (sender, notices) = channel();
+    let target = Target::launch(&launch, &sender, |notice| notice)?;
+    for notice in notices {
+        if matches!(notice, Notice::Event(..)) {
             target.has_heard();
         }
-        match report {
-            Report::Event(Event::Ready, _) => target.release()?,
-            Report::Event(..) | Report::HungUp(_) | Report::Misused => {}
-            Report::Exited(_) => break,
+        match notice {
+            Notice::Event(Event::Ready, _) => target.release()?,
+            Notice::Event(..) | Notice::HungUp(_) | Notice::Misused => {}
+            Notice::Exited(_) => break,
         }
     }
     Ok(String::from_utf8_lossy(&target.finish().stdout).into_owned())

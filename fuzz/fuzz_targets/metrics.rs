@@ -3,19 +3,17 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use profila::config::{Throughput, ThroughputSource};
-use profila::recording::MetricKind;
+use profila::config::{Throughput, WantedSource};
 use profila::throughput;
 
 fuzz_target!(|text: &str| {
     let (metrics, stdout) = text.split_once('\0').unwrap_or((text, text));
     for source in [
-        ThroughputSource::Auto,
-        ThroughputSource::Kind(MetricKind::Metrics),
+        WantedSource::Auto,
+        WantedSource::Metrics,
     ] {
         let settings = Throughput {
             source,
-            pattern: None,
             unit: None,
             better: None,
         };

@@ -22,8 +22,8 @@ fuzz_target!(|bytes: &[u8]| {
     for (before, after) in [(&*SOUND, &recording), (&recording, &*SOUND)] {
         if let Some(comparison) = compared(before, after) {
             let length = text.len() + 4_000;
-            show(&AnyDocument::Comparison(Box::new(comparison)), length);
+            show(&AnyDocument::from(comparison), length);
         }
     }
-    show(&AnyDocument::Recording(Box::new(recording)), text.len());
+    show(&AnyDocument::from(recording), text.len());
 });

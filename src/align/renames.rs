@@ -1,8 +1,8 @@
 //! Names that were changed throughout: a variable, a parameter, a function.
 //!
 //! A line in which nothing but such names differs is the same line. A name counts as
-//! renamed only if nothing speaks against it: the old one is nowhere in the after
-//! version, the new one nowhere in the before version, both are given something by
+//! renamed only if nothing speaks against it: the name before is nowhere in the after
+//! version, the name after nowhere in the before version, both are given something by
 //! the code itself, so that what comes from a library is never taken for another
 //! thing of it, and where lines that are equal but for names face each other, the
 //! one stands for the other. For a name that functions have in common with others
@@ -22,7 +22,7 @@ use crate::syntax::tokens::{Kind, Token, Tokens};
 /// What was renamed, by the function that it is in.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Renames<'a> {
-    /// From the old name to the new one, in code outside of functions and in all functions.
+    /// From the name before to the one after, in code outside of functions and in all functions.
     everywhere: BTreeMap<&'a str, &'a str>,
     /// The same in one function, by its index in the before version.
     within: BTreeMap<(usize, &'a str), (usize, &'a str)>,
@@ -36,15 +36,21 @@ impl<'a> Renames<'a> {
         let names = tokens.as_ref().map(Names::of);
         let mut renames = Self::default();
         let contested = contested(&votes);
-        for &Vote { place, old, new } in &votes {
-            let is_contested = contested.contains(old) || contested.contains(new);
-            if !is_contested && names.before.is_own(old, new) && names.after.is_own(new, old) {
-                renames.everywhere.insert(old, new);
-            } else if let (Some(before), Some(after)) = (place.before, place.after)
-                && names.before.is_local(before, old, new)
-                && names.after.is_local(after, new, old)
+        for vote in &votes {
+            let Pair { before, after } = vote.name;
+            let is_contested = contested.contains(before) || contested.contains(after);
+            if !is_contested
+                && names.before.is_own(before, after)
+                && names.after.is_own(after, before)
             {
-                renames.within.insert((before, old), (after, new));
+                renames.everywhere.insert(before, after);
+            } else if let (Some(home_before), Some(home_after)) =
+                (vote.home.before, vote.home.after)
+                && names.before.is_local(home_before, before, after)
+                && names.after.is_local(home_after, after, before)
+            {
+                let within = &mut renames.within;
+                within.insert((home_before, before), (home_after, after));
             }
         }
         renames.keep_explained(&facing);
@@ -58,7 +64,7 @@ impl<'a> Renames<'a> {
 
     /// What a token of the before version is called in the after version, if it was
     /// renamed.
-    pub(super) fn new_name(&self, token: &Token<'a>) -> Option<&'a str> {
+    pub(super) fn name_after(&self, token: &Token<'a>) -> Option<&'a str> {
         if token.kind != Kind::Name {
             return None;
         }
@@ -66,25 +72,25 @@ impl<'a> Renames<'a> {
             .function
             .and_then(|function| self.within.get(&(function, token.text)));
         within
-            .map(|&(_, new)| new)
+            .map(|&(_, name)| name)
             .or_else(|| self.everywhere.get(token.text).copied())
     }
 
     /// For the reader.
     pub(super) fn into_list(self, tokens: &Pair<Tokens<'a>>) -> Vec<Rename> {
-        let name = |old: &str, new: &str| Pair::new(old.to_owned(), new.to_owned());
-        let everywhere = self.everywhere.iter().map(|(old, new)| Rename {
-            names: name(old, new),
+        let owned = |before: &str, after: &str| Pair::new(before, after).map(str::to_owned);
+        let everywhere = self.everywhere.iter().map(|(before, after)| Rename {
+            names: owned(before, after),
             function: None,
         });
         let within = self
             .within
             .iter()
-            .map(|((before, old), (after, new))| Rename {
-                names: name(old, new),
-                function: Some(name(
-                    tokens.before.functions[*before].name,
-                    tokens.after.functions[*after].name,
+            .map(|((home_before, before), (home_after, after))| Rename {
+                names: owned(before, after),
+                function: Some(owned(
+                    tokens.before.functions[*home_before].name,
+                    tokens.after.functions[*home_after].name,
                 )),
             });
         everywhere.chain(within).collect()
@@ -96,19 +102,19 @@ impl<'a> Renames<'a> {
         let mut everywhere = FxHashSet::default();
         let mut within = FxHashSet::default();
         for lines in facing {
-            let is_equal = lines
-                .tokens()
-                .all(|(old, new)| self.new_name(old).unwrap_or(old.text) == new.text);
+            let is_equal = lines.tokens().all(|(before, after)| {
+                self.name_after(before).unwrap_or(before.text) == after.text
+            });
             if !is_equal {
                 continue;
             }
-            for (old, _) in lines.tokens() {
-                everywhere.insert(old.text);
-                within.extend(old.function.map(|function| (function, old.text)));
+            for (before, _) in lines.tokens() {
+                everywhere.insert(before.text);
+                within.extend(before.function.map(|function| (function, before.text)));
             }
         }
-        self.everywhere.retain(|old, _| everywhere.contains(old));
-        self.within.retain(|old, _| within.contains(old));
+        self.everywhere.retain(|name, _| everywhere.contains(name));
+        self.within.retain(|name, _| within.contains(name));
     }
 }
 
@@ -213,17 +219,18 @@ impl<'a> Shapes<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Vote<'a> {
     /// The function that it is in, on each side.
-    place: Pair<Option<usize>>,
-    old: &'a str,
-    new: &'a str,
+    home: Pair<Option<usize>>,
+    /// What it is called on each side.
+    name: Pair<&'a str>,
 }
 
 /// The names of either version that stand for different ones in different functions.
 fn contested<'a>(votes: &[Vote<'a>]) -> FxHashSet<&'a str> {
     let mut partners: FxHashMap<(Side, &str), &str> = FxHashMap::default();
     let mut contested = FxHashSet::default();
-    for &Vote { old, new, .. } in votes {
-        for (side, name, partner) in [(Side::Before, old, new), (Side::After, new, old)] {
+    for vote in votes {
+        let Pair { before, after } = vote.name;
+        for (side, name, partner) in [(Side::Before, before, after), (Side::After, after, before)] {
             if *partners.entry((side, name)).or_insert(partner) != partner {
                 contested.insert(name);
             }
@@ -236,24 +243,23 @@ fn contested<'a>(votes: &[Vote<'a>]) -> FxHashSet<&'a str> {
 /// functions that they are in.
 fn undisputed<'a>(facing: &[Facing<'_, 'a>]) -> Vec<Vote<'a>> {
     let mut votes: BTreeMap<Vote<'a>, usize> = BTreeMap::new();
-    let mut of_old: FxHashMap<(Option<usize>, &str), usize> = FxHashMap::default();
-    let mut of_new: FxHashMap<(Option<usize>, &str), usize> = FxHashMap::default();
-    for (old, new) in facing.iter().flat_map(Facing::tokens) {
-        if old.text == new.text || old.kind != Kind::Name {
+    let mut of_before: FxHashMap<(Option<usize>, &str), usize> = FxHashMap::default();
+    let mut of_after: FxHashMap<(Option<usize>, &str), usize> = FxHashMap::default();
+    for (before, after) in facing.iter().flat_map(Facing::tokens) {
+        if before.text == after.text || before.kind != Kind::Name {
             continue;
         }
         let vote = Vote {
-            place: Pair::new(old.function, new.function),
-            old: old.text,
-            new: new.text,
+            home: Pair::new(before.function, after.function),
+            name: Pair::new(before.text, after.text),
         };
         *votes.entry(vote).or_default() += 1;
-        *of_old.entry((old.function, old.text)).or_default() += 1;
-        *of_new.entry((new.function, new.text)).or_default() += 1;
+        *of_before.entry((before.function, before.text)).or_default() += 1;
+        *of_after.entry((after.function, after.text)).or_default() += 1;
     }
-    votes.retain(|vote, votes| {
-        2 * *votes > of_old[&(vote.place.before, vote.old)]
-            && 2 * *votes > of_new[&(vote.place.after, vote.new)]
+    votes.retain(|Vote { home, name }, votes| {
+        2 * *votes > of_before[&(home.before, name.before)]
+            && 2 * *votes > of_after[&(home.after, name.after)]
     });
     votes.into_keys().collect()
 }

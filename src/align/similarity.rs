@@ -41,7 +41,7 @@ pub(super) fn pair_edited<'a>(
         return vec![Pair::new(*before, *after)];
     }
     let words = Pair::new(
-        words_of(&tokens.before, &before, |token| renames.new_name(token)),
+        words_of(&tokens.before, &before, |token| renames.name_after(token)),
         words_of(&tokens.after, &after, |_| None),
     );
     let pairs = if is_too_large(edit) {
@@ -60,11 +60,11 @@ pub(super) fn pair_edited<'a>(
 fn words_of<'a>(
     tokens: &Tokens<'a>,
     lines: &[usize],
-    new_name: impl Fn(&Token<'a>) -> Option<&'a str>,
+    name_after: impl Fn(&Token<'a>) -> Option<&'a str>,
 ) -> Vec<Vec<&'a str>> {
     let words = |&line: &usize| {
         let code = code(tokens.lines.line(line)).iter();
-        let words = code.map(|token| new_name(token).unwrap_or(token.text));
+        let words = code.map(|token| name_after(token).unwrap_or(token.text));
         let mut words: Vec<&str> = words.filter(|word| !"()[]{},".contains(word)).collect();
         words.sort_unstable();
         words

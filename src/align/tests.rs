@@ -65,11 +65,13 @@ fn texts_of(reading: &str) -> Pair<String> {
             .map(|word| word.parse().ok());
         let before = numbers.next().expect("a row has a number before");
         let after = numbers.next().expect("a row has a number after");
-        let (old, new) = text.split_once(" → ").unwrap_or((text, text));
+        let (text_before, text_after) = text.split_once(" → ").unwrap_or((text, text));
         lines
             .before
-            .extend(before.map(|number: usize| (number, old)));
-        lines.after.extend(after.map(|number: usize| (number, new)));
+            .extend(before.map(|number: usize| (number, text_before)));
+        lines
+            .after
+            .extend(after.map(|number: usize| (number, text_after)));
     }
     lines.map(|mut lines| {
         lines.sort_unstable();

@@ -91,24 +91,24 @@ pub(super) fn lines<'a>(
     renames: &Renames<'a>,
 ) -> Pair<Vec<Line<'a>>> {
     let mut keys = Keys::default();
-    let mut read = |text: &'a str, tokens: &Tokens<'a>, new_name: &NewName<'_, 'a>| {
+    let mut read = |text: &'a str, tokens: &Tokens<'a>, name_after: &NameAfter<'_, 'a>| {
         let lines = source::lines(text).zip(tokens.lines.iter());
         let lines = lines.map(|(text, tokens)| Line {
             text,
-            known: keys.known(text.trim(), tokens, new_name),
+            known: keys.known(text.trim(), tokens, name_after),
         });
         lines.collect::<Vec<_>>()
     };
     // In this order, for the keys are numbered as they come.
     let before = read(texts.before, &tokens.before, &|token| {
-        renames.new_name(token)
+        renames.name_after(token)
     });
     let after = read(texts.after, &tokens.after, &|_| None);
     Pair::new(before, after)
 }
 
 /// What a token is called now, where it was renamed.
-type NewName<'f, 'a> = dyn Fn(&Token<'a>) -> Option<&'a str> + 'f;
+type NameAfter<'f, 'a> = dyn Fn(&Token<'a>) -> Option<&'a str> + 'f;
 
 /// The lines seen so far.
 #[derive(Default)]
@@ -127,15 +127,15 @@ impl<'a> Keys<'a> {
         &mut self,
         trimmed: &'a str,
         tokens: &[Token<'a>],
-        new_name: &NewName<'_, 'a>,
+        name_after: &NameAfter<'_, 'a>,
     ) -> Known {
-        let is_renamed = tokens.iter().any(|token| new_name(token).is_some());
+        let is_renamed = tokens.iter().any(|token| name_after(token).is_some());
         if !is_renamed && let Some(&known) = self.by_text.get(trimmed) {
             return known;
         }
         self.code.clear();
         for token in code(tokens) {
-            self.code.push_str(new_name(token).unwrap_or(token.text));
+            self.code.push_str(name_after(token).unwrap_or(token.text));
             self.code.push(' ');
         }
         let known = self.known_by_code();

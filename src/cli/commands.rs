@@ -10,7 +10,7 @@ use super::shared::{
     ComparisonExportArgs, ConfigArgs, MeasureArgs, ProfileExportArgs, ProgramArgs,
     ReportOutputArgs, RunsArgs, ToolArgs,
 };
-use crate::options::{Export, FailIf};
+use crate::options::{Export, FailIf, Format};
 
 /// Arguments of `profila diff`.
 #[derive(Clone, Debug, Args)]
@@ -262,21 +262,21 @@ Examples:
 
 impl DiffArgs {
     /// The files that a comparison is written to.
-    pub fn exports(&self) -> Vec<Export> {
+    pub fn exports(&self) -> Vec<Export<Format>> {
         [self.report.exports.all(), self.of_comparison.all()].concat()
     }
 }
 
 impl AnnotateArgs {
     /// The files that a profile is written to.
-    pub fn exports(&self) -> Vec<Export> {
+    pub fn exports(&self) -> Vec<Export<Format>> {
         [self.report.exports.all(), self.of_profile.all()].concat()
     }
 }
 
 impl ReportArgs {
     /// The files that what is shown is written to.
-    pub fn exports(&self) -> Vec<Export> {
+    pub fn exports(&self) -> Vec<Export<Format>> {
         let Self {
             report,
             of_comparison,

@@ -181,7 +181,7 @@ pub struct ExportArgs {
 }
 
 impl ExportArgs {
-    pub(super) fn all(&self) -> Vec<Export> {
+    pub(super) fn all(&self) -> Vec<Export<Format>> {
         exports([
             (Format::Json, &self.export_json),
             (Format::Html, &self.export_html),
@@ -202,7 +202,7 @@ pub struct ComparisonExportArgs {
 }
 
 impl ComparisonExportArgs {
-    pub(super) fn all(&self) -> Vec<Export> {
+    pub(super) fn all(&self) -> Vec<Export<Format>> {
         exports([(Format::Junit, &self.export_junit)])
     }
 }
@@ -220,7 +220,7 @@ pub struct ProfileExportArgs {
 }
 
 impl ProfileExportArgs {
-    pub(super) fn all(&self) -> Vec<Export> {
+    pub(super) fn all(&self) -> Vec<Export<Format>> {
         exports([
             (Format::Speedscope, &self.export_speedscope),
             (Format::Collapsed, &self.export_collapsed),
@@ -228,7 +228,7 @@ impl ProfileExportArgs {
     }
 }
 
-fn exports<const N: usize>(files: [(Format, &Option<PathBuf>); N]) -> Vec<Export> {
+fn exports<const N: usize>(files: [(Format, &Option<PathBuf>); N]) -> Vec<Export<Format>> {
     let named = files.into_iter().filter_map(|(format, file)| {
         let file = file.clone()?;
         Some(Export { format, file })

@@ -6,51 +6,50 @@ use std::process::ExitStatus;
 use std::slice;
 
 use super::progress::Progress;
-use super::show::{self, Kind};
+use super::show;
 use super::{End, print, require_writable, say, write_file};
-use crate::config::{self, Format, ObserveTask};
-use crate::document::{self, AnyDocument};
+use crate::config::{self, ProfileFormat, ProfileTask};
+use crate::document;
 use crate::error::{ExitCode, Result};
 use crate::measure::{self, Surroundings, ending};
 use crate::process::Interrupts;
 use crate::recording::Recording;
 
-pub(super) fn annotate(task: &ObserveTask, here: &Path) -> Result<End> {
-    config::require_scripts(slice::from_ref(&task.observation.variant))?;
-    show::require(Kind::Profile, &task.output)?;
+pub(super) fn annotate(task: &ProfileTask, here: &Path) -> Result<End> {
+    config::require_scripts(slice::from_ref(&task.single.variant))?;
+    show::require_writable_exports(&task.output.common)?;
     require_writable(task.save.as_deref())?;
     let surroundings = Surroundings {
         here,
         interrupts: &Interrupts::install()?,
         observer: &Progress::new(task.verbosity),
     };
-    let observed = measure::observe(&task.observation, surroundings)?;
-    match observed.recording {
+    let profiled = measure::profile_once(&task.single, surroundings)?;
+    match profiled.recording {
         Ok(recording) => keep_and_show(&recording, task)?,
         // Somebody may have killed it.
-        Err(error) if observed.status.signal().is_some() => say(&format!(
+        Err(error) if profiled.status.signal().is_some() => say(&format!(
             "the script {}; no profile: {}",
-            ending(observed.status),
+            ending(profiled.status),
             error.line()
         )),
         // A script that failed has said so itself.
-        Err(error) if !observed.status.success() => say(&format!("no profile: {}", error.line())),
+        Err(error) if !profiled.status.success() => say(&format!("no profile: {}", error.line())),
         Err(error) => return Err(error),
     }
-    Ok(as_the_script(observed.status))
+    Ok(as_the_script(profiled.status))
 }
 
-fn keep_and_show(recording: &Recording, task: &ObserveTask) -> Result<()> {
+fn keep_and_show(recording: &Recording, task: &ProfileTask) -> Result<()> {
     let kept = match &task.save {
         Some(file) => write_file(file, &document::write(recording)),
         None => Ok(()),
     };
-    if task.output.format == Format::Text {
+    if task.output.common.format == ProfileFormat::Text {
         // What the script printed may not end its line.
         print("\n")?;
     }
-    let seen = recording.seen(task.attribution).into_owned();
-    show::show(&AnyDocument::Recording(Box::new(seen)), &task.output)?;
+    show::profile(&recording.seen(task.attribution), &task.output)?;
     // The report is not lost with what could not be written.
     kept
 }

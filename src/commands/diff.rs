@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::progress::Progress;
-use super::show::{self, Kind};
+use super::show;
 use super::{read_file, require_writable, say, unreadable, write_file};
 use crate::compare::{self, Conclusion};
 use crate::config::{self, CompareTask, Judging, MeasureTask, OnInconclusive, Verbosity};
@@ -18,13 +18,17 @@ use crate::report::terminal;
 
 /// Compares recordings as they are.
 pub(super) fn compare(task: &CompareTask) -> Result<u8> {
-    show::require(Kind::Comparison, &task.output)?;
+    show::require_writable_exports(&task.output.common)?;
     let recordings = task.recordings.iter().map(|file| read_recording(file));
     let recordings = recordings.collect::<Result<Vec<_>>>()?;
     let conclusion = conclude(&recordings, &task.judging)?;
-    let outcome = conclusion.outcome();
-    show::show(&conclusion.into(), &task.output)?;
-    Ok(exit_code(outcome, task.judging.on_inconclusive, task.verbosity).code())
+    show::comparison(&conclusion, &task.output)?;
+    Ok(exit_code(
+        conclusion.outcome(),
+        task.judging.on_inconclusive,
+        task.verbosity,
+    )
+    .code())
 }
 
 /// Measures versions, and compares them.
@@ -35,18 +39,22 @@ pub(super) fn measure(task: &MeasureTask, here: &Path) -> Result<u8> {
             require_writable(Some(&saved(folder, &variant.name)))?;
         }
     }
-    show::require(Kind::Comparison, &task.output)?;
+    show::require_writable_exports(&task.output.common)?;
     let (recordings, conclusion) = until_answered(task, here)?;
     let saved = match &task.save {
         Some(folder) => save(&recordings, folder),
         None => Ok(()),
     };
     let conclusion = conclusion?;
-    let outcome = conclusion.outcome();
-    show::show(&conclusion.into(), &task.output)?;
+    show::comparison(&conclusion, &task.output)?;
     // The report is not lost with what could not be written.
     saved?;
-    Ok(exit_code(outcome, task.judging.on_inconclusive, task.verbosity).code())
+    Ok(exit_code(
+        conclusion.outcome(),
+        task.judging.on_inconclusive,
+        task.verbosity,
+    )
+    .code())
 }
 
 /// What the gate makes of the exit code.

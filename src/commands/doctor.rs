@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::progress::Progress;
 use super::{plain_style, print};
-use crate::config::{ExamineTask, Experiment, Format};
+use crate::config::{DiagnosisFormat, ExamineTask, Experiment};
 use crate::doctor::{Facts, Probe, Trouble, examine};
 use crate::document;
 use crate::error::{Error, ExitCode, Result};
@@ -16,14 +16,14 @@ use crate::sampler::Factory;
 
 pub(super) fn doctor(task: &ExamineTask, here: &Path) -> Result<u8> {
     let interrupts = Interrupts::install()?;
-    let facts = look(task, here, &interrupts)?;
+    let facts = facts(task, here, &interrupts)?;
     if interrupts.first().is_some() {
         return Err(Error::Interrupted);
     }
     let diagnosis = examine(&facts);
     print(&match task.format {
-        Format::Json => document::write(&diagnosis),
-        _ => doctor::text(&diagnosis, &plain_style(task.color)),
+        DiagnosisFormat::Json => document::write(&diagnosis),
+        DiagnosisFormat::Text => doctor::text(&diagnosis, &plain_style(task.color)),
     })?;
     let code = if diagnosis.works {
         ExitCode::Success
@@ -33,8 +33,8 @@ pub(super) fn doctor(task: &ExamineTask, here: &Path) -> Result<u8> {
     Ok(code.code())
 }
 
-/// Looks at everything that can be looked at.
-fn look(task: &ExamineTask, here: &Path, interrupts: &Interrupts) -> Result<Facts> {
+/// Everything that can be found out.
+fn facts(task: &ExamineTask, here: &Path, interrupts: &Interrupts) -> Result<Facts> {
     let guard = Guard::start()?;
     let Experiment {
         variants,
@@ -51,7 +51,7 @@ fn look(task: &ExamineTask, here: &Path, interrupts: &Interrupts) -> Result<Fact
         environment: &environment(run, variant),
         is_given_up: &|| interrupts.first().is_some(),
     };
-    let python = python::look(variant.python.path(), &asking);
+    let python = python::inspect(variant.python.path(), &asking);
     // The gdb beside the Python is not known without it.
     let beside = python.as_ref().map_or(Path::new(""), |python| &python.path);
     let samplers = Factory::find(sampling.sampler, sampling.gdb.path(), beside);
@@ -60,7 +60,7 @@ fn look(task: &ExamineTask, here: &Path, interrupts: &Interrupts) -> Result<Fact
     Ok(Facts {
         python: python.map_err(|error| Trouble::from(&error)),
         gdb: gdb.map_err(|error| Trouble::from(&error)),
-        host: Host::look(),
+        host: Host::of_this_machine(),
         probe: has_all
             .then(|| probe(task, here, interrupts).map_err(|error| Trouble::from(&error))),
     })

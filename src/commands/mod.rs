@@ -52,7 +52,7 @@ fn execute_configured(command: &Configured, global: &GlobalArgs) -> Result<End> 
     let document = config::discover(command.config(), &here)?;
     let task = config::resolve(command, global, document.as_ref(), &here)?;
     let code = match &task {
-        Task::Observe(task) => return annotate::annotate(task, &here),
+        Task::Profile(task) => return annotate::annotate(task, &here),
         Task::Compare(task) => diff::compare(task),
         Task::Measure(task) => diff::measure(task, &here),
         Task::Record(task) => record::record(task, &here),
@@ -154,10 +154,9 @@ fn unreadable(path: &Path, error: ReadError) -> Error {
     }
 }
 
-/// How a report is laid out on standard output.
-fn style(output: &Output) -> Style {
+/// How a report of the lines that matter is laid out on standard output.
+fn style<F>(output: &Output<F>) -> Style {
     Style {
-        all: output.all,
         selection: output.selection.clone(),
         ..plain_style(output.color)
     }

@@ -1,22 +1,49 @@
 //! `profila report`: show again what was measured or concluded before.
 
-use super::show::{self, Kind};
-use super::{read_file, unreadable};
-use crate::config::ShowTask;
+use super::{read_file, show, unreadable};
+use crate::compare::Conclusion;
+use crate::config::{ComparisonOutput, DocumentOutput, ProfileOutput, ShowTask};
 use crate::document::{self, AnyDocument};
 use crate::error::{ExitCode, Result};
+use crate::recording::Recording;
+
+/// A document, and how to show one of its kind.
+enum Shown {
+    Profile(Box<Recording>, ProfileOutput),
+    Comparison(Conclusion, ComparisonOutput),
+}
 
 pub(super) fn report(task: &ShowTask) -> Result<u8> {
     // All are read before any is shown.
-    let mut documents: Vec<AnyDocument> = Vec::new();
+    let mut documents = Vec::new();
     for file in &task.files {
         let read = document::read_any(&read_file(file)?);
         let document = read.map_err(|error| unreadable(file, error))?;
-        show::require(Kind::of(&document), &task.output)?;
-        documents.push(document);
+        documents.push(Shown::new(document, &task.output)?);
     }
     for document in &documents {
-        show::show(document, &task.output)?;
+        document.show()?;
     }
     Ok(ExitCode::Success.code())
+}
+
+impl Shown {
+    /// Fails where the document cannot be shown so, or not be written.
+    fn new(document: AnyDocument, output: &DocumentOutput) -> Result<Self> {
+        let shown = match document {
+            AnyDocument::Recording(recording) => Self::Profile(recording, output.of_profile()?),
+            AnyDocument::Conclusion(conclusion) => {
+                Self::Comparison(conclusion, output.of_comparison()?)
+            }
+        };
+        show::require_writable_exports(&output.common)?;
+        Ok(shown)
+    }
+
+    fn show(&self) -> Result<u8> {
+        match self {
+            Self::Profile(recording, output) => show::profile(recording, output),
+            Self::Comparison(conclusion, output) => show::comparison(conclusion, output),
+        }
+    }
 }

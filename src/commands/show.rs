@@ -6,114 +6,85 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use super::{print, require_writable, style, write_file};
-use crate::config::{Export, Format, Output};
+use crate::compare::{Comparison, Comparisons, Conclusion};
+use crate::config::{
+    ComparisonFormat, ComparisonOutput, Export, Output, ProfileFormat, ProfileOutput,
+};
 use crate::document;
-use crate::document::AnyDocument;
 use crate::error::{Error, Result};
 use crate::profile;
 use crate::recording::Recording;
-use crate::report::{annotate, csv, github, html, junit, markdown, stacks, terminal};
+use crate::report::{Style, annotate, csv, github, html, junit, markdown, stacks, terminal};
 
-/// What there is to show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Profile,
-    Comparison,
-}
-
-impl Kind {
-    pub(super) const fn of(document: &AnyDocument) -> Self {
-        match document {
-            AnyDocument::Recording(_) => Self::Profile,
-            AnyDocument::Comparison(_) | AnyDocument::Comparisons(_) => Self::Comparison,
-        }
-    }
-
-    const fn has(self, format: Format) -> bool {
-        match format {
-            Format::Text | Format::Markdown | Format::Json | Format::Html | Format::Csv => true,
-            Format::Github | Format::Junit => matches!(self, Self::Comparison),
-            Format::Speedscope | Format::Collapsed => matches!(self, Self::Profile),
-        }
-    }
-}
-
-/// Fails where a form that is asked for does not exist for what will be shown, or a file
-/// cannot be written: so that nothing is measured in vain.
-pub(super) fn require(kind: Kind, output: &Output) -> Result<()> {
-    let exported = output.exports.iter().map(|export| export.format);
-    for format in [output.format].into_iter().chain(exported) {
-        if !kind.has(format) {
-            let (this, other) = match kind {
-                Kind::Profile => ("a profile", "comparisons"),
-                Kind::Comparison => ("a comparison", "profiles"),
-            };
-            return Err(Error::Usage {
-                message: format!("{this} cannot be shown as {format}, only {other} can"),
-                hint: Some(
-                    match kind {
-                        Kind::Profile => {
-                            "a profile has the formats text, markdown, json, html, csv, \
-                                      speedscope and collapsed"
-                        }
-                        Kind::Comparison => {
-                            "a comparison has the formats text, markdown, json, html, \
-                                         csv, junit and github"
-                        }
-                    }
-                    .to_owned(),
-                ),
-            });
-        }
-    }
+/// Fails where a file cannot be written: so that nothing is measured in vain.
+pub(super) fn require_writable_exports<F>(output: &Output<F>) -> Result<()> {
     let mut files = output.exports.iter().map(|export| &export.file);
     files.try_for_each(|file| require_writable(Some(file)))
 }
 
-/// Prints a document, and writes the files that are asked for.
-pub(super) fn show(document: &AnyDocument, output: &Output) -> Result<u8> {
-    let code = print(&render(document, output.format, output)?)?;
-    for Export { format, file } in &output.exports {
-        write_file(file, &render(document, *format, output)?)?;
-    }
-    if output.format == Format::Github {
-        append_summary(document, output)?;
+/// Prints a profile, and writes the files that are asked for.
+pub(super) fn profile(recording: &Recording, output: &ProfileOutput) -> Result<u8> {
+    show(&output.common, |format| {
+        of_recording(recording, format, output)
+    })
+}
+
+/// Prints a comparison, and writes the files that are asked for.
+pub(super) fn comparison(conclusion: &Conclusion, output: &ComparisonOutput) -> Result<u8> {
+    let style = Style {
+        all: output.all,
+        ..style(&output.common)
+    };
+    let render = |format| match conclusion {
+        Conclusion::One(one) => of_one(one, format, &style),
+        Conclusion::Several(several) => of_several(several, format, &style),
+    };
+    let code = show(&output.common, |format| Ok(render(format)))?;
+    if output.common.format == ComparisonFormat::Github {
+        append_summary(&render(ComparisonFormat::Markdown))?;
     }
     Ok(code)
 }
 
-/// The document in one of the forms that it has.
-fn render(document: &AnyDocument, format: Format, output: &Output) -> Result<String> {
-    let style = style(output);
-    Ok(match document {
-        AnyDocument::Recording(recording) => return of_recording(recording, format, output),
-        AnyDocument::Comparison(one) => match format {
-            Format::Json => document::write(&**one),
-            Format::Markdown => markdown::comparison(one, &style),
-            Format::Github => github::comparison(one, &style),
-            Format::Html => html::comparison(one, &style),
-            Format::Junit => junit::comparison(one),
-            Format::Csv => csv::comparison(one),
-            Format::Text | Format::Speedscope | Format::Collapsed => {
-                terminal::comparison(one, &style)
-            }
-        },
-        AnyDocument::Comparisons(several) => match format {
-            Format::Json => document::write(several),
-            Format::Markdown => markdown::comparisons(several, &style),
-            Format::Github => github::comparisons(several, &style),
-            Format::Html => html::comparisons(several, &style),
-            Format::Junit => junit::comparisons(several),
-            Format::Csv => csv::comparisons(several),
-            Format::Text | Format::Speedscope | Format::Collapsed => {
-                terminal::comparisons(several, &style)
-            }
-        },
-    })
+/// Prints the form that is asked for, and writes those of the files.
+fn show<F: Copy>(output: &Output<F>, render: impl Fn(F) -> Result<String>) -> Result<u8> {
+    let code = print(&render(output.format)?)?;
+    for Export { format, file } in &output.exports {
+        write_file(file, &render(*format)?)?;
+    }
+    Ok(code)
 }
 
-fn of_recording(recording: &Recording, format: Format, output: &Output) -> Result<String> {
-    let style = style(output);
+fn of_one(one: &Comparison, format: ComparisonFormat, style: &Style) -> String {
+    match format {
+        ComparisonFormat::Text => terminal::comparison(one, style),
+        ComparisonFormat::Markdown => markdown::comparison(one, style),
+        ComparisonFormat::Json => document::write(one),
+        ComparisonFormat::Html => html::comparison(one, style),
+        ComparisonFormat::Csv => csv::comparison(one),
+        ComparisonFormat::Junit => junit::comparison(one),
+        ComparisonFormat::Github => github::comparison(one, style),
+    }
+}
+
+fn of_several(several: &Comparisons, format: ComparisonFormat, style: &Style) -> String {
+    match format {
+        ComparisonFormat::Text => terminal::comparisons(several, style),
+        ComparisonFormat::Markdown => markdown::comparisons(several, style),
+        ComparisonFormat::Json => document::write(several),
+        ComparisonFormat::Html => html::comparisons(several, style),
+        ComparisonFormat::Csv => csv::comparisons(several),
+        ComparisonFormat::Junit => junit::comparisons(several),
+        ComparisonFormat::Github => github::comparisons(several, style),
+    }
+}
+
+fn of_recording(
+    recording: &Recording,
+    format: ProfileFormat,
+    output: &ProfileOutput,
+) -> Result<String> {
+    let style = style(&output.common);
     let options = annotate::Options {
         context: usize::try_from(output.context).unwrap_or(usize::MAX),
         specializations: output.specializations,
@@ -122,15 +93,15 @@ fn of_recording(recording: &Recording, format: Format, output: &Output) -> Resul
     let name = &recording.variant.name;
     let warnings = &recording.warnings;
     Ok(match format {
-        Format::Json => document::write(recording),
-        Format::Markdown => markdown::profile(name, &profile(), warnings, &options, &style),
-        Format::Html => html::profile(recording, &profile(), &style),
-        Format::Csv => csv::profile(&profile()),
-        Format::Speedscope => stacks::speedscope(recording, &kept_stacks(recording)?),
-        Format::Collapsed => stacks::collapsed(recording, &kept_stacks(recording)?),
-        Format::Text | Format::Github | Format::Junit => {
+        ProfileFormat::Text => {
             annotate::text(&profile(), &options, &style) + &annotate::warnings(warnings)
         }
+        ProfileFormat::Markdown => markdown::profile(name, &profile(), warnings, &options, &style),
+        ProfileFormat::Json => document::write(recording),
+        ProfileFormat::Html => html::profile(recording, &profile(), &style),
+        ProfileFormat::Csv => csv::profile(&profile()),
+        ProfileFormat::Speedscope => stacks::speedscope(recording, &kept_stacks(recording)?),
+        ProfileFormat::Collapsed => stacks::collapsed(recording, &kept_stacks(recording)?),
     })
 }
 
@@ -144,13 +115,12 @@ fn kept_stacks(recording: &Recording) -> Result<Vec<(Vec<crate::recording::Stack
     })
 }
 
-/// Appends the Markdown to the summary of the run, where GitHub Actions has one.
-fn append_summary(document: &AnyDocument, output: &Output) -> Result<()> {
+/// Appends Markdown to the summary of the run, where GitHub Actions has one.
+fn append_summary(text: &str) -> Result<()> {
     let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
         return Ok(());
     };
     let path = PathBuf::from(path);
-    let text = render(document, Format::Markdown, output)?;
     let file = OpenOptions::new().create(true).append(true).open(&path);
     let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|source| Error::Io {

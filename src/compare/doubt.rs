@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::rounds::Rounds;
 use crate::gate::Doubt;
 use crate::pair::{Pair, Side};
-use crate::recording::{Chosen, MetricKind, Recording};
+use crate::recording::{Chosen, Recording, ThroughputSource};
 use crate::stats;
 
 /// Windows this close to each other look like loops of fixed time.
@@ -24,7 +24,7 @@ pub(super) fn of(rounds: &Rounds<'_>, sides: &Pair<&Recording>, max_worse: f64) 
     let settings = sides.map(|recording| &recording.settings);
     let is_named = |chosen| chosen == Chosen::Named;
     let Pair { before, after } = settings.map(|it| it.throughput_chosen);
-    if rounds.source.source != MetricKind::Window || is_named(before) && is_named(after) {
+    if rounds.source.source != ThroughputSource::Window || is_named(before) && is_named(after) {
         return None;
     }
     let Pair { before, after } = settings.map(|it| it.unread_rate.is_some());
@@ -39,11 +39,9 @@ pub(super) fn is_same_value(rounds: &Rounds<'_>) -> bool {
     let runs = rounds.timed.before.iter().chain(&rounds.timed.after);
     let values = runs.map(|run| run.metric.as_ref().map(|metric| metric.value.to_bits()));
     let values: Option<BTreeSet<u64>> = values.collect();
-    let is_reported = matches!(
-        rounds.source.source,
-        MetricKind::Pattern | MetricKind::Metrics
-    );
-    is_reported && rounds.len() > 1 && values.is_some_and(|values| values.len() == 1)
+    rounds.source.source.is_reported()
+        && rounds.len() > 1
+        && values.is_some_and(|values| values.len() == 1)
 }
 
 /// Whether windows are compared and agree as loops of fixed time do, or within `margin` where
@@ -57,5 +55,5 @@ pub(super) fn is_fixed_time(rounds: &Rounds<'_>, margin: f64) -> bool {
         return false;
     };
     let agree = (before - after).abs() <= SAME_WINDOW.max(margin) * before.max(after);
-    rounds.source.source == MetricKind::Window && agree
+    rounds.source.source == ThroughputSource::Window && agree
 }

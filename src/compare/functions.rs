@@ -1,15 +1,14 @@
 //! Functions as wholes, and other sets of lines that are not next to each other.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::rounds::{Profiled, Rounds};
 use crate::align::{AlignedFile, Rename};
-use crate::gate::Lines;
 use crate::pair::{Pair, Side};
 use crate::profile::LineId;
 use crate::recording::{Recording, Source};
-use crate::source::{FunctionIndex, LineNumber, is_called};
+use crate::selection::Selection;
+use crate::source::{FunctionIndex, LineNumber};
 use crate::stats::UnitCounts;
 
 /// A function that answers for samples on either side.
@@ -67,51 +66,70 @@ fn add_functions<'a>(
     (file, renames): (&'a str, &[Rename]),
 ) {
     let everywhere = renames.iter().filter(|rename| rename.function.is_none());
-    let new_names: BTreeMap<&str, &str> = everywhere
+    let names_after: BTreeMap<&str, &str> = everywhere
         .map(|rename| (&*rename.names.before, &*rename.names.after))
         .collect();
-    for function in &source.functions {
-        let name = renamed(&function.name, &new_names);
+    let names = source.functions.iter();
+    let names: BTreeSet<String> = names.map(|it| renamed(&it.name, &names_after)).collect();
+    let functions = FunctionIndex::new(&source.functions);
+    let samples = runs.iter();
+    let samples: Vec<HashMap<String, u64>> = samples
+        .map(|run| samples_by_name(run, source, &functions, &names_after))
+        .collect();
+    for name in names {
         let unit = units
             .entry((file, name.clone()))
             .or_insert_with(|| FunctionUnit {
-                name,
+                name: name.clone(),
                 file: Pair::new(None, None),
                 counts: Pair::new(None, None),
             });
         *unit.file.side_mut(side) = Some(&source.path);
         let counts = unit.counts.side_mut(side);
-        counts.get_or_insert_with(|| vec![0; runs.len()]);
-    }
-    let functions = FunctionIndex::new(&source.functions);
-    let first = LineId {
-        file: source.path.as_str(),
-        line: LineNumber::from_index(0),
-    };
-    for (index, run) in runs.iter().enumerate() {
-        let lines = run.profile.lines.range(first..);
-        for (id, counts) in lines.take_while(|(id, _)| id.file == source.path) {
-            let function = functions.at(id.line);
-            let unit =
-                function.and_then(|it| units.get_mut(&(file, renamed(&it.name, &new_names))));
-            if let Some(sums) = unit.and_then(|unit| unit.counts.side_mut(side).as_mut()) {
-                sums[index] += counts.owned;
-            }
+        let counts = counts.get_or_insert_with(|| vec![0; runs.len()]);
+        for (count, of_run) in counts.iter_mut().zip(&samples) {
+            *count += of_run.get(&name).copied().unwrap_or_default();
         }
     }
 }
 
-/// A qualified name with the new names in it.
-fn renamed(qualified: &str, new_names: &BTreeMap<&str, &str>) -> String {
+/// Samples of a run by the function of a source that they are in, with these names changed.
+fn samples_by_name(
+    run: &Profiled<'_>,
+    source: &Source,
+    functions: &FunctionIndex<'_>,
+    names_after: &BTreeMap<&str, &str>,
+) -> HashMap<String, u64> {
+    let first = LineId {
+        file: source.path.as_str(),
+        line: LineNumber::from_index(0),
+    };
+    let mut samples: HashMap<String, u64> = HashMap::new();
+    let lines = run.profile.lines.range(first..);
+    for (id, counts) in lines.take_while(|(id, _)| id.file == source.path) {
+        if let Some(function) = functions.at(id.line) {
+            let name = renamed(&function.name, names_after);
+            *samples.entry(name).or_default() += counts.owned;
+        }
+    }
+    samples
+}
+
+/// A qualified name with the names after in it.
+fn renamed(qualified: &str, names_after: &BTreeMap<&str, &str>) -> String {
     let parts = qualified.split('.');
     let parts: Vec<&str> = parts
-        .map(|part| *new_names.get(part).unwrap_or(&part))
+        .map(|part| *names_after.get(part).unwrap_or(&part))
         .collect();
     parts.join(".")
 }
 
 /// Samples of the chosen lines of the user's, a profiled run each.
-pub(super) fn chosen(rounds: &Rounds<'_>, sides: &Pair<&Recording>, lines: &Lines) -> UnitCounts {
+pub(super) fn chosen(
+    rounds: &Rounds<'_>,
+    sides: &Pair<&Recording>,
+    lines: &Selection,
+) -> UnitCounts {
     let of_side = |side| {
         let sources: BTreeMap<&str, (&Source, FunctionIndex<'_>)> = sides
             .side(side)
@@ -133,22 +151,13 @@ pub(super) fn chosen(rounds: &Rounds<'_>, sides: &Pair<&Recording>, lines: &Line
 }
 
 fn is_chosen(
-    lines: &Lines,
+    lines: &Selection,
     source: &Source,
     functions: &FunctionIndex<'_>,
     id: &LineId<'_>,
 ) -> bool {
-    let Lines { function, file } = lines;
-    let in_file = file
-        .as_ref()
-        .is_none_or(|file| file.matches(Path::new(&source.path)));
-    let in_function = || {
-        function.as_ref().is_none_or(|wanted| {
-            let function = functions.at(id.line);
-            function.is_some_and(|function| is_called(&function.name, wanted))
-        })
-    };
-    in_file && in_function()
+    let function = functions.at(id.line).map(|it| it.name.as_str());
+    lines.takes(&source.path, function)
 }
 
 /// Samples in each run of the lines that are wanted.

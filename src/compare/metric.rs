@@ -1,39 +1,78 @@
 //! Metrics of the whole script: throughput and peak memory.
 
 use super::rounds::{Rounds, price, price_of};
-use super::{Bounds, CompareError, Criteria, Estimate, MetricChange, MetricVerdict};
+use super::{Bounds, CompareError, Criteria, Estimate, MetricChange, MetricKind, MetricVerdict};
 use crate::pair::{Pair, Side};
-use crate::recording::MetricSource;
+use crate::recording::{Better, MetricSource};
 use crate::stats::{self, Design, Interval, PairedRound};
 
-/// What a metric is of, which decides the words of its verdict.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// How fast work is done.
+/// What is compared of runs, and in what words.
+#[derive(Clone, Copy)]
+pub(super) struct Quantity<'a> {
+    /// What it is.
+    pub(super) kind: MetricKind,
+    /// The unit of its values.
+    pub(super) unit: &'a str,
+    /// Which direction is better.
+    pub(super) better: Better,
+    words: Words,
+}
+
+/// The words of a verdict.
+#[derive(Clone, Copy)]
+enum Words {
+    /// Work is done faster or slower.
     Speed,
-    /// How much is used.
+    /// More is used, or less.
     Amount,
 }
 
-/// How a metric changed. All is done on logarithms of what there is to pay, seconds
+impl<'a> Quantity<'a> {
+    /// Largest resident set.
+    pub(super) const PEAK_MEMORY: Self = Self {
+        kind: MetricKind::Memory,
+        unit: "bytes",
+        better: Better::Lower,
+        words: Words::Amount,
+    };
+
+    /// Processor time, whatever throughput is taken from.
+    pub(super) const CPU_TIME: Self = Self {
+        kind: MetricKind::Cpu,
+        unit: "s",
+        better: Better::Lower,
+        words: Words::Amount,
+    };
+
+    /// How fast work is done.
+    pub(super) fn throughput(source: &'a MetricSource) -> Self {
+        Self {
+            kind: source.source.into(),
+            unit: &source.unit,
+            better: source.better,
+            words: Words::Speed,
+        }
+    }
+}
+
+/// How a quantity changed. All is done on logarithms of what there is to pay, seconds
 /// or bytes, where ratios are differences and both directions of better are one.
 pub(super) fn change(
     rounds: &Rounds<'_>,
-    source: &MetricSource,
-    kind: Kind,
+    quantity: Quantity<'_>,
     criteria: &Criteria,
 ) -> Result<MetricChange, CompareError> {
     let logs = Pair::new(
-        log_prices(rounds, source, Side::Before)?,
-        log_prices(rounds, source, Side::After)?,
+        log_prices(rounds, quantity, Side::Before)?,
+        log_prices(rounds, quantity, Side::After)?,
     );
     let gain = gain(rounds, &logs)?;
     let border = criteria.min_effect.ln_1p();
     let interval = gain.interval(criteria.level);
-    let verdict = verdict(kind, interval, border);
+    let verdict = verdict(quantity.words, interval, border);
     let side = |logs: &Vec<f64>| -> Result<Estimate, CompareError> {
         let mean = stats::mean(logs)?;
-        let value = |log: f64| price(log.exp(), source.better);
+        let value = |log: f64| price(log.exp(), quantity.better);
         let ends = mean.interval(criteria.level).map(|ends| ends.map(value));
         // A price that rises is a rate that falls: the ends change places.
         let ordered = ends.map(|ends| Interval {
@@ -46,9 +85,9 @@ pub(super) fn change(
     let distance = (gain.value.abs() - border).abs();
     let needed = || stats::rounds_needed(&gain, distance, criteria.level, rounds.len());
     Ok(MetricChange {
-        source: source.source,
-        unit: source.unit.clone(),
-        better: source.better,
+        source: quantity.kind,
+        unit: quantity.unit.to_owned(),
+        better: quantity.better,
         before: side(&logs.before)?,
         after: side(&logs.after)?,
         ratio: Estimate::with(gain.value.exp(), interval.map(|ends| ends.map(f64::exp))),
@@ -70,11 +109,11 @@ fn bounds(gain: &stats::Estimate, level: stats::Level) -> Option<Bounds> {
 
 fn log_prices(
     rounds: &Rounds<'_>,
-    source: &MetricSource,
+    quantity: Quantity<'_>,
     side: Side,
 ) -> Result<Vec<f64>, CompareError> {
     let runs = rounds.timed.side(side).iter();
-    runs.map(|run| Ok(price_of(run, source, side)?.ln()))
+    runs.map(|run| Ok(price_of(run, quantity, side)?.ln()))
         .collect()
 }
 
@@ -97,10 +136,10 @@ fn gain(rounds: &Rounds<'_>, logs: &Pair<Vec<f64>>) -> Result<stats::Estimate, C
 }
 
 /// A verdict needs the whole interval of the gain on one side of a border.
-fn verdict(kind: Kind, interval: Option<Interval>, border: f64) -> MetricVerdict {
-    let (better, worse) = match kind {
-        Kind::Amount => (MetricVerdict::Less, MetricVerdict::More),
-        Kind::Speed => (MetricVerdict::Faster, MetricVerdict::Slower),
+fn verdict(words: Words, interval: Option<Interval>, border: f64) -> MetricVerdict {
+    let (better, worse) = match words {
+        Words::Amount => (MetricVerdict::Less, MetricVerdict::More),
+        Words::Speed => (MetricVerdict::Faster, MetricVerdict::Slower),
     };
     match interval {
         Some(gain) if gain.is_above(border) => better,

@@ -33,9 +33,11 @@ use crate::align::{AlignedFile, AlignedLine};
 use crate::gate::{self, Doubt, Rule, Subject};
 use crate::pair::{Pair, Side};
 use crate::profile;
-use crate::recording::{Better, MetricKind, MetricSource, Recording, RunKind, Source};
+use crate::recording::{Recording, RunKind, Source};
+use crate::share::Share;
 use crate::source::LineNumber;
 use crate::stats::{self, Level};
+use metric::Quantity;
 use rounds::Rounds;
 
 /// What a comparison is made by.
@@ -133,7 +135,7 @@ pub fn compare(
         functions,
         hunks: judged.hunks,
         buckets: judged.buckets,
-        observer: observers(&sides),
+        overhead: overheads(&sides),
         gate: gate::check(&options.rules, losses),
         warnings: warnings::of(&sides, &rounds, alignments, &criteria),
     })
@@ -219,18 +221,11 @@ struct Metrics {
 
 impl Metrics {
     fn of(rounds: &Rounds<'_>, criteria: &Criteria) -> Result<Self, CompareError> {
-        let amount = |source, unit: &str| {
-            let source = MetricSource {
-                source,
-                unit: unit.to_owned(),
-                better: Better::Lower,
-            };
-            metric::change(rounds, &source, metric::Kind::Amount, criteria)
-        };
+        let change = |quantity| metric::change(rounds, quantity, criteria);
         Ok(Self {
-            throughput: metric::change(rounds, rounds.source, metric::Kind::Speed, criteria)?,
-            peak_memory: amount(MetricKind::Memory, "bytes")?,
-            cpu_time: amount(MetricKind::Cpu, "s")?,
+            throughput: change(Quantity::throughput(rounds.source))?,
+            peak_memory: change(Quantity::PEAK_MEMORY)?,
+            cpu_time: change(Quantity::CPU_TIME)?,
         })
     }
 }
@@ -301,13 +296,22 @@ impl Estimate {
         }
     }
 
-    /// The same, without what the quantity cannot be: below 0, or above `most`.
-    fn clamped(self, most: f64) -> Self {
-        let clamp = |end: f64| end.clamp(0.0, most);
+    /// The same, without what seconds cannot be: below 0.
+    fn at_least_0(self) -> Self {
+        let clamp = |end: f64| end.max(0.0);
         Self {
             value: self.value,
             low: self.low.map(clamp),
             high: self.high.map(clamp),
+        }
+    }
+
+    /// The same as that of a share, which is from 0 to 1.
+    pub(crate) fn as_share(self) -> Estimate<Share> {
+        Estimate {
+            value: Share::nearest(self.value),
+            low: self.low.map(Share::nearest),
+            high: self.high.map(Share::nearest),
         }
     }
 }
@@ -345,14 +349,14 @@ fn summary(
         timed_runs: runs_of(RunKind::Timed),
         profiled_runs: runs_of(RunKind::Profiled),
         samples: profile::pooled_samples(&profile::run_profiles(recording)),
-        seconds_per_unit: Estimate::of(&seconds, level).clamped(f64::INFINITY),
+        seconds_per_unit: Estimate::of(&seconds, level).at_least_0(),
     })
 }
 
-fn observers(sides: &Pair<&Recording>) -> Pair<Observer> {
+fn overheads(sides: &Pair<&Recording>) -> Pair<Overhead> {
     sides.map(|recording| {
         let watching = profile::watching(recording);
-        Observer {
+        Overhead {
             slowdown: rounds::slowdown(recording, RunKind::Profiled),
             build_slowdown: rounds::slowdown(recording, RunKind::Control),
             stopped_share: watching.stopped_share,

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::CompareError;
+use super::metric::Quantity;
+use super::{CompareError, MetricKind};
 use crate::pair::{Pair, Side};
 use crate::profile::{self, RunProfile};
-use crate::recording::{
-    Better, MetricKind, MetricSource, Recording, RoundId, Run, RunKind, SampleCounts,
-};
+use crate::recording::{Better, MetricSource, Recording, RoundId, Run, RunKind, SampleCounts};
 use crate::stats::{self, Design, Exposure, Slot};
 
 /// The runs that are compared. Where the design is paired, the i-th runs of both
@@ -172,11 +171,11 @@ pub(super) fn price(value: f64, better: Better) -> f64 {
     }
 }
 
-/// The checked price of a run by a metric.
-pub(super) fn price_of(run: &Run, source: &MetricSource, side: Side) -> Result<f64, CompareError> {
+/// The checked price of a run by a quantity.
+pub(super) fn price_of(run: &Run, quantity: Quantity<'_>, side: Side) -> Result<f64, CompareError> {
     let round = run.round;
-    let value = value_of(run, source.source).ok_or(CompareError::NoMetric { side, round })?;
-    let price = price(value, source.better);
+    let value = value_of(run, quantity.kind).ok_or(CompareError::NoMetric { side, round })?;
+    let price = price(value, quantity.better);
     let valid = value.is_finite() && value > 0.0 && price.is_finite() && price > 0.0;
     if valid {
         Ok(price)
@@ -188,7 +187,7 @@ pub(super) fn price_of(run: &Run, source: &MetricSource, side: Side) -> Result<f
 /// Seconds per unit of the runs of a kind over those of the timed runs of the same
 /// rounds; absent where there is none, or where a run did not report its work.
 pub(super) fn slowdown(recording: &Recording, kind: RunKind) -> Option<f64> {
-    let source = &recording.settings.throughput;
+    let throughput = Quantity::throughput(&recording.settings.throughput);
     let of_kind = |kind| {
         let runs = recording.runs_by_round();
         runs.filter(move |(_, run)| run.kind == kind)
@@ -197,7 +196,7 @@ pub(super) fn slowdown(recording: &Recording, kind: RunKind) -> Option<f64> {
     let mean = |kind: RunKind| {
         let prices: Vec<f64> = of_kind(kind)
             .filter(|(round, _)| rounds.contains(round))
-            .map(|(_, run)| price_of(run, source, Side::Before).ok())
+            .map(|(_, run)| price_of(run, throughput, Side::Before).ok())
             .collect::<Option<_>>()?;
         Some(stats::mean(&prices).ok()?.value)
     };
@@ -231,12 +230,13 @@ fn by_round<'r>(
     side: Side,
     source: &MetricSource,
 ) -> Result<BTreeMap<RoundId, SideRound<'r>>, CompareError> {
+    let throughput = Quantity::throughput(source);
     let mut rounds = BTreeMap::new();
     let timed = recording.runs_by_round();
     for (id, timed) in timed.filter(|(_, run)| run.kind == RunKind::Timed) {
         let round = SideRound {
             timed,
-            seconds: price_of(timed, source, side)?,
+            seconds: price_of(timed, throughput, side)?,
             profile: None,
         };
         if rounds.insert(id, round).is_some() {

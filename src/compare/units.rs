@@ -19,8 +19,14 @@ const MOST_SHOWN: usize = 100_000;
 pub(super) struct Units<'a> {
     pub(super) lines: Vec<LineUnit<'a>>,
     pub(super) hunks: Vec<HunkUnit<'a>>,
-    /// Samples on no line: other, waiting, bad.
-    pub(super) buckets: [UnitCounts; 3],
+    pub(super) buckets: BucketCounts,
+}
+
+/// Samples on no line, by reason.
+pub(super) struct BucketCounts {
+    pub(super) other: UnitCounts,
+    pub(super) waiting: UnitCounts,
+    pub(super) bad: UnitCounts,
 }
 
 /// One line, on the sides where it exists.
@@ -69,11 +75,11 @@ impl<'a> Units<'a> {
         Self {
             lines: collector.lines,
             hunks: collector.hunks,
-            buckets: [
-                bucket(rounds, |samples| samples.other),
-                bucket(rounds, |samples| samples.waiting),
-                bucket(rounds, |samples| samples.bad),
-            ],
+            buckets: BucketCounts {
+                other: bucket(rounds, |samples| samples.other),
+                waiting: bucket(rounds, |samples| samples.waiting),
+                bad: bucket(rounds, |samples| samples.bad),
+            },
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::align::AlignedFile;
 use crate::foreign::ForeignText;
 use crate::pair::{Pair, Side};
 use crate::profile::{self, Slower};
-use crate::recording::{Metric, MetricKind, Recording, Role};
+use crate::recording::{Metric, Recording, Role, ThroughputSource};
 use crate::stats::{self, Design};
 
 /// Part of the window outside Numba from which the reader is told.
@@ -126,18 +126,15 @@ fn same_value(rounds: &Rounds<'_>) -> Option<String> {
 }
 
 fn whole_process(rounds: &Rounds<'_>) -> Option<String> {
-    let kind = rounds.source.source;
-    matches!(kind, MetricKind::Wall | MetricKind::Cpu)
-        .then(|| format!("{kind} is compared, which includes imports and compilation"))
+    let source = rounds.source.source;
+    matches!(source, ThroughputSource::Wall | ThroughputSource::Cpu)
+        .then(|| format!("{source} is compared, which includes imports and compilation"))
 }
 
 /// Whether a step of the last digit printed is more than the least effect. Values
 /// that were not printed, or with all digits, have steps too small to matter.
 fn coarse_values(rounds: &Rounds<'_>, criteria: &Criteria) -> Option<String> {
-    if !matches!(
-        rounds.source.source,
-        MetricKind::Pattern | MetricKind::Metrics
-    ) {
+    if !rounds.source.source.is_reported() {
         return None;
     }
     let runs = rounds.timed.before.iter().chain(&rounds.timed.after);
@@ -230,11 +227,11 @@ fn sampled_slower(recording: &Recording, side: Side) -> Option<String> {
         Slower::Stops(part) => format!(
             "stops took long and were limited to {:.0}% of the time by `max-stopped`: longer runs \
              or more rounds give more samples",
-            100.0 * part
+            100.0 * part.get()
         ),
         Slower::Unseen(part) => format!(
             "{:.0}% of the attempts found no thread that could be seen at work",
-            100.0 * part
+            100.0 * part.get()
         ),
         Slower::Late(_) => "the machine was too busy: set a lower `rate`".to_owned(),
     };

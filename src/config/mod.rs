@@ -7,25 +7,29 @@
 
 mod diagnose;
 mod discover;
+mod output;
 mod resolve;
 mod task;
 mod trust;
 mod wire;
 
 pub use discover::{Document, discover, require_scripts, write_template};
+pub use output::{ComparisonOutput, DocumentOutput, Output, ProfileOutput};
 pub use resolve::resolve;
 pub use task::{
-    CompareTask, ExamineTask, Experiment, Judging, MeasureTask, Observation, ObserveTask, Output,
-    Program, RecordTask, Rounds, Run, Sampling, ShowTask, Task, Tool, Variant,
+    CompareTask, ExamineTask, Experiment, Judging, MeasureTask, ProfileTask, Program, RecordTask,
+    Rounds, Run, Sampling, ShowTask, SingleRun, Task, Tool, Variant,
 };
 
 pub use crate::gate::Rule;
 pub use crate::options::{
-    Color, ColorWish, Export, Format, OnInconclusive, SameOutput, Sampler, Selection, Verbosity,
+    Color, ColorWish, ComparisonFormat, DiagnosisFormat, Export, Format, OnInconclusive,
+    ProfileFormat, SameOutput, Sampler, Verbosity,
 };
-pub use crate::recording::{Attribution, Better, MetricKind};
+pub use crate::recording::{Attribution, Better};
+pub use crate::selection::Selection;
 pub use crate::source::FileGlob;
-pub use crate::throughput::{Throughput, ThroughputSource};
+pub use crate::throughput::{Clock, Throughput, WantedSource};
 
 /// The JSON schema of a configuration file.
 pub fn schema() -> schemars::Schema {

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::output::{ComparisonOutput, DocumentOutput, ProfileOutput};
 use crate::compare;
-use crate::options::{
-    Color, Export, Format, OnInconclusive, SameOutput, Sampler, Selection, Verbosity,
-};
+use crate::options::{Color, DiagnosisFormat, OnInconclusive, SameOutput, Sampler, Verbosity};
 use crate::recording::{Attribution, Role};
 use crate::source::FileGlob;
 use crate::throughput::Throughput;
@@ -23,7 +22,7 @@ pub enum Task {
     /// Measures one version, and keeps the recording.
     Record(RecordTask),
     /// Runs a script once as the user would, and shows where it spends its time.
-    Observe(ObserveTask),
+    Profile(ProfileTask),
     /// Shows what was measured or concluded before.
     Show(ShowTask),
     /// Examines whether this machine can profile.
@@ -38,7 +37,7 @@ pub struct CompareTask {
     /// How to compare them.
     pub judging: Judging,
     /// How to show what was found.
-    pub output: Output,
+    pub output: ComparisonOutput,
     /// How much to say on standard error.
     pub verbosity: Verbosity,
 }
@@ -53,7 +52,7 @@ pub struct MeasureTask {
     /// How to compare them.
     pub judging: Judging,
     /// How to show what was found.
-    pub output: Output,
+    pub output: ComparisonOutput,
     /// How much to say on standard error.
     pub verbosity: Verbosity,
 }
@@ -71,15 +70,15 @@ pub struct RecordTask {
 
 /// What `annotate` is.
 #[derive(Clone, Debug)]
-pub struct ObserveTask {
+pub struct ProfileTask {
     /// What to run.
-    pub observation: Observation,
+    pub single: SingleRun,
     /// Which line of a stack a sample is counted for, when it is shown.
     pub attribution: Attribution,
     /// The file to keep the recording in.
     pub save: Option<PathBuf>,
     /// How to show what was found.
-    pub output: Output,
+    pub output: ProfileOutput,
     /// How much to say on standard error.
     pub verbosity: Verbosity,
 }
@@ -90,7 +89,7 @@ pub struct ShowTask {
     /// The documents, one or more; one where there are exports.
     pub files: Vec<PathBuf>,
     /// How to show them.
-    pub output: Output,
+    pub output: DocumentOutput,
 }
 
 /// What `doctor` is.
@@ -98,8 +97,8 @@ pub struct ShowTask {
 pub struct ExamineTask {
     /// How the user's scripts would be measured, but for what is run: that is a probe.
     pub experiment: Experiment,
-    /// The form of the diagnosis: text or JSON.
-    pub format: Format,
+    /// The form of the diagnosis.
+    pub format: DiagnosisFormat,
     /// Whether to use colors.
     pub color: Color,
     /// How much to say on standard error.
@@ -129,7 +128,7 @@ pub struct Experiment {
 
 /// One run with the user's own streams.
 #[derive(Clone, Debug)]
-pub struct Observation {
+pub struct SingleRun {
     /// What to run.
     pub variant: Variant,
     /// How to run it.
@@ -229,26 +228,6 @@ pub struct Judging {
     pub options: compare::Options,
     /// How to exit where a rule neither passes nor fails.
     pub on_inconclusive: OnInconclusive,
-}
-
-/// How to show what was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
-    /// The form of the report on standard output.
-    pub format: Format,
-    /// Lines of source shown around each line of interest.
-    pub context: u32,
-    /// Whether every line with samples is listed, or only those that matter.
-    pub all: bool,
-    /// Which lines are shown.
-    pub selection: Selection,
-    /// Whether compiled functions are shown one by one, and not only as the Python
-    /// functions that they were compiled from.
-    pub specializations: bool,
-    /// Whether to use colors.
-    pub color: Color,
-    /// Reports written to files besides.
-    pub exports: Vec<Export>,
 }
 
 impl Run {

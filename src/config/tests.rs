@@ -5,6 +5,7 @@ mod defaults;
 mod errors;
 mod files;
 mod precedence;
+mod refused;
 
 use std::path::{Path, PathBuf};
 
@@ -38,6 +39,14 @@ fn resolve_line(line: &str, document: Option<&Document>, here: &str) -> Result<T
     super::resolve(command, &cli.global, document, Path::new(here))
 }
 
+/// Checks that a command line is refused with this message.
+#[track_caller]
+fn check_refused(line: &str, message: &str) {
+    let error = resolve_line(line, None, HERE).unwrap_err();
+    assert!(error.to_string().contains(message), "{error}");
+    assert_eq!(error.exit_code().code(), 2);
+}
+
 /// Resolves a command line with a configuration, both of them right.
 #[track_caller]
 fn resolved(line: &str, text: &str) -> Task {
@@ -68,9 +77,9 @@ fn runs(task: Task) -> (Vec<Variant>, Run) {
         Task::Measure(task) => task.experiment,
         Task::Record(task) => task.experiment,
         Task::Examine(task) => task.experiment,
-        Task::Observe(task) => {
-            let observation = task.observation;
-            return (vec![observation.variant], observation.run);
+        Task::Profile(task) => {
+            let single = task.single;
+            return (vec![single.variant], single.run);
         }
         other => panic!("{other:?} runs nothing"),
     };

@@ -194,8 +194,12 @@ pub(super) struct Gate {
 pub(super) struct Rule {
     pub(super) metric: RuleMetric,
     pub(super) max_worse: Percent,
+    /// With "line-cost": only lines of this function, by its qualified name or the last part
+    /// of it.
     #[schemars(with = "Option<String>")]
     pub(super) function: Option<Spanned<String>>,
+    /// With "line-cost": only lines of the files that this pattern means; a name without a `/`
+    /// is that of a file in any folder.
     #[schemars(with = "Option<String>")]
     pub(super) file: Option<Spanned<Glob>>,
 }

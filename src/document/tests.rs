@@ -43,7 +43,7 @@ fn recording() -> Recording {
 fn a_comparison_is_read_as_it_was_written() {
     let comparison = fixture::dither().comparison;
     assert_eq!(read(&write(&comparison)), Ok(comparison.clone()));
-    let any = AnyDocument::Comparison(Box::new(comparison.clone()));
+    let any = AnyDocument::from(comparison.clone());
     assert_eq!(read_any(&write(&comparison)), Ok(any));
 }
 
@@ -51,7 +51,7 @@ fn a_comparison_is_read_as_it_was_written() {
 fn a_recording_is_read_as_it_was_written() {
     let recording = recording();
     assert_eq!(read(&write(&recording)), Ok(recording.clone()));
-    let any = AnyDocument::Recording(Box::new(recording.clone()));
+    let any = AnyDocument::from(recording.clone());
     assert_eq!(read_any(&write(&recording)), Ok(any));
 }
 

@@ -1,7 +1,7 @@
 //! Whether all runs report in one form: values in different units are not compared.
 
 use crate::error::{Error, Result};
-use crate::recording::{MetricKind, MetricSource};
+use crate::recording::MetricSource;
 use crate::throughput::{self, Reading};
 
 /// The form of all runs, and the run that had it first.
@@ -35,23 +35,21 @@ impl Forms {
 }
 
 fn described(source: &MetricSource) -> String {
-    match source.source {
-        MetricKind::Pattern | MetricKind::Metrics => {
-            format!("a value in `{}` ({})", source.unit, source.source)
-        }
-        _ => "no rate that could be read".to_owned(),
+    if source.source.is_reported() {
+        format!("a value in `{}` ({})", source.unit, source.source)
+    } else {
+        "no rate that could be read".to_owned()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Throughput, ThroughputSource};
+    use crate::config::{Throughput, WantedSource};
 
     fn reading(line: &str) -> Reading {
         let settings = Throughput {
-            source: ThroughputSource::Auto,
-            pattern: None,
+            source: WantedSource::Auto,
             unit: None,
             better: None,
         };

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
-use super::run::{Bounds, Outcome, run};
+use super::run::{FinishedRun, Limits, run};
 use super::setup::{Environment, Setup};
 use super::{Surroundings, ending, last_lines, run_name};
 use crate::config::{Program, Run, Sampling, Variant};
@@ -32,13 +32,18 @@ pub(super) struct Conditions<'a> {
     pub(super) seed: u64,
 }
 
+/// A variant, and what runs it.
+struct Prepared<'a> {
+    variant: &'a Variant,
+    setup: Setup,
+}
+
 /// The tools of a measurement.
 pub(super) struct Laboratory<'a> {
-    variants: &'a [Variant],
+    /// The variants, in their order.
+    prepared: Vec<Prepared<'a>>,
     conditions: Conditions<'a>,
     surroundings: Surroundings<'a>,
-    /// What runs each variant, in their order.
-    setups: Vec<Setup>,
     samplers: Factory,
     guard: Guard,
 }
@@ -60,11 +65,13 @@ impl<'a> Laboratory<'a> {
         let setups = Setup::of_all(variants, conditions, surroundings, &asking)?;
         let samplers = find_sampler(conditions.sampling, &setups)?;
         surroundings.observer.chose_sampler(&samplers);
+        let prepared = variants.iter().zip(setups);
         Ok(Self {
-            variants,
+            prepared: prepared
+                .map(|(variant, setup)| Prepared { variant, setup })
+                .collect(),
             conditions,
             surroundings,
-            setups,
             samplers,
             guard,
         })
@@ -72,22 +79,23 @@ impl<'a> Laboratory<'a> {
 
     /// What runs each variant, in their order.
     pub(super) fn setups(&self) -> impl Iterator<Item = (&'a Variant, &Setup)> {
-        self.variants.iter().zip(&self.setups)
+        let prepared = self.prepared.iter();
+        prepared.map(|Prepared { variant, setup }| (*variant, setup))
     }
 
     /// The variant that is run in a step.
-    pub(super) const fn variant(&self, step: Step) -> &'a Variant {
-        &self.variants[step.variant]
+    pub(super) fn variant(&self, step: Step) -> &'a Variant {
+        self.prepared[step.variant].variant
     }
 
     /// What runs it.
     pub(super) fn setup(&self, step: Step) -> &Setup {
-        &self.setups[step.variant]
+        &self.prepared[step.variant].setup
     }
 
     /// Makes a run. Fails where there was none, where it took too long or was interrupted, and
     /// where a script failed whose streams are captured.
-    pub(super) fn run(&self, step: Step, streams: Streams) -> Result<Outcome> {
+    pub(super) fn run(&self, step: Step, streams: Streams) -> Result<FinishedRun> {
         let variant = self.variant(step);
         let Surroundings {
             interrupts,
@@ -111,18 +119,18 @@ impl<'a> Laboratory<'a> {
             streams,
             guard: &self.guard,
         };
-        let bounds = Bounds {
+        let limits = Limits {
             name: run_name(variant, step),
             timeout: self.conditions.run.timeout,
             interrupts,
             compiling: &|time: Duration, functions| observer.compiling(time, functions),
         };
-        let outcome = run(&launch, sampler, &bounds)?;
-        if let Some(captured) = &outcome.captured {
+        let finished = run(&launch, sampler, &limits)?;
+        if let Some(captured) = &finished.captured {
             observer.wrote(captured);
-            require_success(outcome.exit.status, &captured.stderr, bounds.name)?;
+            require_success(finished.exit.status, &captured.stderr, limits.name)?;
         }
-        Ok(outcome)
+        Ok(finished)
     }
 
     /// The variables that a run has in addition to profila's own.

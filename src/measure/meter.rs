@@ -2,11 +2,10 @@
 
 use super::forms::Forms;
 use super::last_lines;
-use super::run::Outcome;
+use super::run::FinishedRun;
 use crate::error::{Error, Result};
 use crate::process::Captured;
-use crate::recording::MetricKind;
-use crate::throughput::{self, Fault, Reading, Throughput};
+use crate::throughput::{self, Clock, Fault, Reading, Throughput, WantedSource};
 
 /// Reads what runs counted, all of them in one form.
 pub(super) enum Meter<'a> {
@@ -32,13 +31,13 @@ impl<'a> Meter<'a> {
 
     /// What the run with this name counted. Fails where it did not report anything that can be
     /// compared with the others.
-    pub(super) fn read(&mut self, run: &str, outcome: &Outcome) -> Result<Reading> {
-        match (self, &outcome.captured) {
+    pub(super) fn read(&mut self, run: &str, finished: &FinishedRun) -> Result<Reading> {
+        match (self, &finished.captured) {
             (Self::Reported { settings, forms }, Some(captured)) => {
-                let reading = reported(settings, run, captured, &outcome.metrics)?;
+                let reading = reported(settings, run, captured, &finished.metrics)?;
                 forms.agree(run, reading)
             }
-            _ => Ok(throughput::seconds(MetricKind::Window)),
+            _ => Ok(throughput::seconds(Clock::Window)),
         }
     }
 }
@@ -59,9 +58,9 @@ fn explained(fault: Fault, settings: &Throughput, run: String, stdout: &[u8]) ->
     match fault {
         Fault::Missing => Error::MetricMissing {
             run,
-            pattern: match &settings.pattern {
-                Some(pattern) => pattern.to_string(),
-                None => "{\"value\": …} in the file named by PROFILA_METRICS".to_owned(),
+            pattern: match &settings.source {
+                WantedSource::Pattern(pattern) => pattern.to_string(),
+                _ => "{\"value\": …} in the file named by PROFILA_METRICS".to_owned(),
             },
             stdout: last_lines(stdout),
         },

@@ -8,7 +8,7 @@ use crate::process::python::Python;
 use crate::sampler::Factory;
 
 /// Is told what happens, when it happens. What is not listened to is lost.
-pub trait Observer {
+pub(crate) trait Observer {
     /// This interpreter was chosen for a version, the first to have it.
     fn chose_python(&self, _python: &Python) {}
 

@@ -13,7 +13,7 @@ pub(super) use self::protocol::Protocol;
 use super::advice::Spent;
 use super::exit_code;
 use super::meter::Meter;
-use super::run::Outcome;
+use super::run::FinishedRun;
 use super::run_name;
 use super::setup::Setup;
 use super::sources::Sources;
@@ -95,7 +95,7 @@ impl<'a> Recorder<'a> {
     pub(super) fn record(
         &mut self,
         step: Step,
-        outcome: &Outcome,
+        finished: &FinishedRun,
         meter: &mut Meter<'_>,
     ) -> Result<()> {
         let kind = match step.purpose {
@@ -105,22 +105,23 @@ impl<'a> Recorder<'a> {
             Purpose::Control => RunKind::Control,
         };
         self.is_up_to_date = false;
-        let window = outcome.timeline.window(outcome.exit.at);
-        let window = window.ok_or_else(|| self.nothing_compiled(outcome))?;
+        let window = finished.timeline.window(finished.exit.at);
+        let window = window.ok_or_else(|| self.nothing_compiled(finished))?;
         let profile = match kind {
             RunKind::Timed | RunKind::Control => None,
-            RunKind::Profiled => Some(self.profile(outcome, &window)?),
+            RunKind::Profiled => Some(self.profile(finished, &window)?),
         };
         let run = run_name(self.variant, step);
-        let reading = meter.read(&run, outcome)?;
+        let reading = meter.read(&run, finished)?;
         let metric = self.note_reading(run, reading)?;
-        self.note_versions(&outcome.versions);
-        for warning in warnings::of_run(&self.variant.name, outcome) {
+        self.note_versions(&finished.versions);
+        for warning in warnings::of_run(&self.variant.name, finished) {
             self.warn(warning);
         }
-        let timeline = &outcome.timeline;
+        let timeline = &finished.timeline;
         let late = timeline.functions_compiled_late(&window);
-        self.spent.add(outcome.exit.cpu_s, outcome.children_s, late);
+        self.spent
+            .add(finished.exit.cpu_s, finished.children_s, late);
         if kind == RunKind::Timed {
             self.spent.add_compiled(timeline.functions());
         }
@@ -128,11 +129,11 @@ impl<'a> Recorder<'a> {
             round: step.round,
             position: step.position,
             kind,
-            exit_code: exit_code(outcome.exit.status),
-            wall_s: outcome.exit.wall_s() - outcome.paused_s,
-            cpu_s: outcome.exit.cpu_s,
+            exit_code: exit_code(finished.exit.status),
+            wall_s: finished.exit.wall_s() - finished.paused_s,
+            cpu_s: finished.exit.cpu_s,
             window_s: window.seconds(),
-            peak_rss_bytes: outcome.exit.peak_rss_bytes,
+            peak_rss_bytes: finished.exit.peak_rss_bytes,
             metric,
             profile,
         });
@@ -148,14 +149,14 @@ impl<'a> Recorder<'a> {
     }
 
     /// Why there is no measured window.
-    fn nothing_compiled(&self, outcome: &Outcome) -> Error {
+    fn nothing_compiled(&self, finished: &FinishedRun) -> Error {
         let script = self.script_name();
-        if outcome.timeline.unheard_s(outcome.exit.at) > BRIEFLY_S {
+        if finished.timeline.unheard_s(finished.exit.at) > BRIEFLY_S {
             return Error::Unheard { script };
         }
         Error::NeverCompiled {
             script,
-            in_children: Duration::from_secs_f64(outcome.children_s),
+            in_children: Duration::from_secs_f64(finished.children_s),
         }
     }
 

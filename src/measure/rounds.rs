@@ -5,7 +5,7 @@ use super::laboratory::{Conditions, Laboratory};
 use super::meter::Meter;
 use super::recorder::{Protocol, Recorder};
 use super::{Surroundings, run_name};
-use crate::config::{self, Experiment, ThroughputSource};
+use crate::config::{self, Experiment, WantedSource};
 use crate::error::Result;
 use crate::plan::{Purpose, Size, Step, plan};
 use crate::process::Streams;
@@ -14,7 +14,7 @@ use crate::stats;
 
 /// The rounds of an experiment. Each is made when it is asked for, and all warm-up runs with
 /// the first. After a round that fails there is none.
-pub struct Rounds<'a> {
+pub(crate) struct Rounds<'a> {
     laboratory: Laboratory<'a>,
     surroundings: Surroundings<'a>,
     /// One for each variant, in their order.
@@ -31,7 +31,7 @@ pub struct Rounds<'a> {
 
 /// A round that was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Round {
+pub(crate) struct Round {
     /// Its number, counted from 1.
     pub number: u32,
     /// Whether it was planned that the experiment may end with it: the last one has to.
@@ -40,7 +40,7 @@ pub struct Round {
 
 impl<'a> Rounds<'a> {
     /// Finds what is needed for an experiment, and reads its scripts. Nothing is run yet.
-    pub fn new(experiment: &'a Experiment, surroundings: Surroundings<'a>) -> Result<Self> {
+    pub(crate) fn new(experiment: &'a Experiment, surroundings: Surroundings<'a>) -> Result<Self> {
         let conditions = Conditions {
             run: &experiment.run,
             sampling: &experiment.sampling,
@@ -58,8 +58,10 @@ impl<'a> Rounds<'a> {
         };
         let steps = plan(size, experiment.seed);
         let chosen = match experiment.throughput.source {
-            ThroughputSource::Auto => Chosen::Found,
-            ThroughputSource::Kind(_) => Chosen::Named,
+            WantedSource::Auto => Chosen::Found,
+            WantedSource::Pattern(_) | WantedSource::Metrics | WantedSource::Seconds(_) => {
+                Chosen::Named
+            }
         };
         let protocol = Protocol::new(conditions, chosen, &looks);
         let recorders = laboratory
@@ -80,19 +82,19 @@ impl<'a> Rounds<'a> {
     }
 
     /// What was measured so far, one recording for each variant in their order.
-    pub fn recordings(&mut self) -> Vec<&Recording> {
+    pub(crate) fn recordings(&mut self) -> Vec<&Recording> {
         let recorders = self.recorders.iter_mut();
         recorders.map(Recorder::recording).collect()
     }
 
     /// What was measured, one recording for each variant in their order.
-    pub fn into_recordings(self) -> Vec<Recording> {
+    pub(crate) fn into_recordings(self) -> Vec<Recording> {
         let recorders = self.recorders.into_iter();
         recorders.map(Recorder::into_recording).collect()
     }
 
     /// Makes all rounds that are left.
-    pub fn finish(mut self) -> Result<Vec<Recording>> {
+    pub(crate) fn finish(mut self) -> Result<Vec<Recording>> {
         self.try_for_each(|round| round.map(drop))?;
         Ok(self.into_recordings())
     }
@@ -101,13 +103,13 @@ impl<'a> Rounds<'a> {
         let observer = self.surroundings.observer;
         let variant = self.laboratory.variant(step);
         observer.began(self.begun - 1, step, &variant.name);
-        let outcome = self.laboratory.run(step, Streams::Capture)?;
-        if let (Purpose::Timed, Some(written)) = (step.purpose, &outcome.captured) {
+        let finished = self.laboratory.run(step, Streams::Capture)?;
+        if let (Purpose::Timed, Some(written)) = (step.purpose, &finished.captured) {
             let run = run_name(variant, step);
             self.agreement.check(&run, &written.stdout)?;
         }
         let recorder = &mut self.recorders[step.variant];
-        recorder.record(step, &outcome, &mut self.meter)?;
+        recorder.record(step, &finished, &mut self.meter)?;
         if let Some(unread) = recorder.take_unread() {
             observer.warned(&unread);
         }

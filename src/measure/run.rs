@@ -10,13 +10,13 @@ use std::time::Duration;
 use self::supervisor::Supervisor;
 use super::versions::Versions;
 use crate::error::{Error, Result};
-use crate::process::{Captured, Exit, Interrupts, Launch, Report, Signal, Target};
+use crate::process::{Captured, Exit, Interrupts, Launch, Notice, Signal, Target};
 use crate::sample::window::Timeline;
 use crate::sampler::{Sampler, Watched};
 
-/// What a run came to.
+/// A script that has ended, and what was learnt of its run.
 #[derive(Debug)]
-pub(super) struct Outcome {
+pub(super) struct FinishedRun {
     /// How the script ended.
     pub(super) exit: Exit,
     /// For how long it was suspended with this process, in seconds.
@@ -46,7 +46,7 @@ pub(super) struct Outcome {
 }
 
 /// How a run is limited and interrupted.
-pub(super) struct Bounds<'a> {
+pub(super) struct Limits<'a> {
     /// The run by its name in messages, such as `the timed run of before in round 1`.
     pub(super) name: String,
     /// The longest it may take.
@@ -63,23 +63,23 @@ pub(super) struct Bounds<'a> {
 pub(super) fn run(
     launch: &Launch<'_>,
     sampler: Option<Box<dyn Sampler>>,
-    bounds: &Bounds<'_>,
-) -> Result<Outcome> {
+    limits: &Limits<'_>,
+) -> Result<FinishedRun> {
     let (sender, inbox) = channel();
-    bounds.interrupts.listen(sender.clone(), Message::Interrupt);
-    if bounds.interrupts.first().is_some() {
+    limits.interrupts.listen(sender.clone(), Message::Interrupt);
+    if limits.interrupts.first().is_some() {
         return Err(Error::Interrupted);
     }
     let target = Target::launch(launch, &sender, Message::Target)?;
     let mut supervisor = Supervisor::new(target, sampler, launch.streams, sender);
-    let exit = supervisor.await_exit(&inbox, bounds)?;
-    supervisor.collect(exit, bounds)
+    let exit = supervisor.await_exit(&inbox, limits)?;
+    supervisor.collect(exit, limits)
 }
 
 /// What a supervisor hears, from the script, from its sampler, and from the user's
 /// signals.
 enum Message {
-    Target(Report),
+    Target(Notice),
     Attached(Result<()>),
     SamplerEnded,
     Interrupt(Signal),

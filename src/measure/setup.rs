@@ -25,7 +25,7 @@ pub(super) struct Setup {
 pub(super) type Environment = BTreeMap<OsString, OsString>;
 
 /// The variables that a version is run with, besides those that profila itself was given.
-pub fn environment(run: &Run, variant: &Variant) -> BTreeMap<OsString, OsString> {
+pub(crate) fn environment(run: &Run, variant: &Variant) -> BTreeMap<OsString, OsString> {
     let variables = run.environment(variant).into_iter();
     variables
         .map(|(name, value)| (name.into(), value.into()))

@@ -26,7 +26,7 @@ mod signals;
 #[cfg(test)]
 mod tests;
 
-pub use learnt::{Learnt, Step};
+pub use learnt::{Learnt, Phase};
 pub use signals::STOP_SIGNAL;
 
 /// What to attach to.
@@ -61,7 +61,7 @@ enum State {
 enum Awaited {
     /// It may fail.
     Setting,
-    Need(Step),
+    Need(Phase),
     Stack(ThreadId),
     Threads,
     Symbols,
@@ -120,9 +120,9 @@ impl Session {
         };
         let attach = Command::TargetAttach(attachment.process);
         [
-            self.send(&program, Awaited::Need(Step::SetUp)),
-            self.send(&stub, Awaited::Need(Step::SetUp)),
-            self.send(&attach, Awaited::Need(Step::Attach)),
+            self.send(&program, Awaited::Need(Phase::SetUp)),
+            self.send(&stub, Awaited::Need(Phase::SetUp)),
+            self.send(&attach, Awaited::Need(Phase::Attach)),
         ]
         .concat()
     }
@@ -160,8 +160,8 @@ impl Session {
         // An answer to a resume does not end the wait for one: see `answered`. Only
         // the last one can still fail.
         self.awaited
-            .retain(|_, awaited| *awaited != Awaited::Need(Step::Resume));
-        self.send(&Command::ExecContinue, Awaited::Need(Step::Resume))
+            .retain(|_, awaited| *awaited != Awaited::Need(Phase::Resume));
+        self.send(&Command::ExecContinue, Awaited::Need(Phase::Resume))
     }
 
     /// What to send to have the symbols of a library read, and with them how to
@@ -190,7 +190,7 @@ impl Session {
     /// the signal, where it handles it, or without.
     pub fn end_suspension(&mut self, signal: Option<String>) -> Vec<u8> {
         let command = signal.map_or(Command::ExecContinue, Command::ContinueWithSignal);
-        self.send(&command, Awaited::Need(Step::Resume))
+        self.send(&command, Awaited::Need(Phase::Resume))
     }
 
     /// Takes in one record; gives back what it meant, if anything, and what must be

@@ -4,7 +4,8 @@ use std::str::FromStr;
 
 use super::numbers::Percent;
 use super::scalar::Scalar;
-use crate::gate::{Lines, Rule, Subject};
+use crate::gate::{Rule, Subject};
+use crate::selection::Selection;
 
 /// A rule as a flag has it: `throughput:5%`.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +21,7 @@ impl FromStr for FailIf {
         let subject = match metric {
             "throughput" => Subject::Throughput,
             "peak-memory" => Subject::PeakMemory,
-            "line-cost" => Subject::LineCost(Lines::default()),
+            "line-cost" => Subject::LineCost(Selection::default()),
             other => {
                 return Err(format!(
                     "`{other}` is not a gate metric: use `throughput`, `peak-memory` or `line-cost`"
@@ -44,7 +45,7 @@ mod tests {
         let rule = |subject, max_worse| Ok(FailIf(Rule { subject, max_worse }));
         assert_eq!("throughput:5%".parse(), rule(Subject::Throughput, 0.05));
         assert_eq!("peak-memory:0%".parse(), rule(Subject::PeakMemory, 0.0));
-        let all_lines = Subject::LineCost(Lines::default());
+        let all_lines = Subject::LineCost(Selection::default());
         assert_eq!("line-cost:10%".parse(), rule(all_lines, 0.1));
         for (wrong, words) in [
             ("throughput", "METRIC:LIMIT"),

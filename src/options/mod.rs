@@ -9,6 +9,7 @@ mod affinity;
 pub(crate) mod defaults;
 mod environment;
 mod fail_if;
+mod format;
 mod glob;
 mod numbers;
 mod on_inconclusive;
@@ -18,24 +19,23 @@ mod same_output;
 mod sampler;
 mod scalar;
 mod schema;
-mod selection;
 mod timeout;
 mod version;
 
 pub(crate) use affinity::Affinity;
 pub(crate) use environment::EnvName;
-pub use fail_if::FailIf;
+pub(crate) use fail_if::FailIf;
+pub use format::{ComparisonFormat, DiagnosisFormat, Export, Format, ProfileFormat};
 pub(crate) use glob::Glob;
 pub(crate) use numbers::{Confidence, Count, Percent, Rounds, Seed};
 pub(crate) use numbers::{MOST_ADAPTIVE_ROUNDS, MOST_ROUNDS};
-pub use numbers::{MaxStopped, Rate};
+pub(crate) use numbers::{MaxStopped, Rate};
 pub use on_inconclusive::OnInconclusive;
-pub use output::{Color, ColorWish, Export, Format, Verbosity};
+pub use output::{Color, ColorWish, Verbosity};
 pub(crate) use pattern::Pattern;
 pub use same_output::SameOutput;
 pub use sampler::Sampler;
-pub use selection::Selection;
-pub use timeout::Timeout;
+pub(crate) use timeout::Timeout;
 pub(crate) use version::Version;
 
 #[cfg(test)]

@@ -24,8 +24,8 @@ pub struct Host {
 }
 
 impl Host {
-    /// Looks at the machine.
-    pub fn look() -> Self {
+    /// That of this machine.
+    pub fn of_this_machine() -> Self {
         let this = Process::new(Pid::this().as_raw());
         let status = this.and_then(|this| this.status()).ok();
         Self {

@@ -104,9 +104,9 @@ print(json.dumps({
 }))
 "#;
 
-/// Finds the interpreter, which has to have a Numba. See [`look`].
+/// Finds the interpreter, which has to have a Numba. See [`inspect`].
 pub fn find(named: Option<&Path>, asking: &Asking<'_>) -> Result<Python> {
-    let found = look(named, asking)?;
+    let found = inspect(named, asking)?;
     let Some(numba) = found.numba else {
         return Err(Error::NumbaMissing { python: found.path });
     };
@@ -127,7 +127,7 @@ pub fn find(named: Option<&Path>, asking: &Asking<'_>) -> Result<Python> {
 /// The one that was named, or that of `VIRTUAL_ENV` or `CONDA_PREFIX`, that of a `.venv`
 /// in [`Asking::working_dir`] or this process's working directory, or `python3` on the PATH. Fails
 /// for one that could not be profiled.
-pub fn look(named: Option<&Path>, asking: &Asking<'_>) -> Result<Interpreter> {
+pub fn inspect(named: Option<&Path>, asking: &Asking<'_>) -> Result<Interpreter> {
     let working_dir = asking.working_dir;
     require_enterable(working_dir)?;
     let Choice {

@@ -24,18 +24,18 @@ use super::launch::{Launch, Started, Streams, metrics_path};
 use super::output::{MOST_OUTPUT, OutputReader, capture_output};
 use super::private;
 use super::terminal::{LentTerminal, suspend_this};
-use super::{Exit, Report, now};
+use super::{Exit, Notice, now};
 use crate::error::{Error, Result};
 use crate::sample::Moment;
 
-/// How long the end of the script's reports is waited for after it is gone.
+/// How long the end of the script's notices is waited for after it is gone.
 const EVENTS_GRACE: Duration = Duration::from_millis(200);
 
 /// How long output is waited for after the script is gone. A child it left behind
 /// may hold the pipe open for ever.
 const OUTPUT_GRACE: Duration = Duration::from_secs(1);
 
-/// How many events may wait to be received. A script that reports faster waits itself, and
+/// How many events may wait to be received. A script that notices faster waits itself, and
 /// takes no memory of this process.
 const MOST_WAITING: usize = 1024;
 
@@ -90,11 +90,11 @@ pub struct Target {
 }
 
 impl Target {
-    /// Starts a script. What it does is sent to `reports`, as made by `wrap`.
+    /// Starts a script. What it does is sent to `notices`, as made by `wrap`.
     pub fn launch<M: Send + 'static>(
         launch: &Launch<'_>,
-        reports: &Sender<M>,
-        wrap: fn(Report) -> M,
+        notices: &Sender<M>,
+        wrap: fn(Notice) -> M,
     ) -> Result<Self> {
         let Started {
             mut child,
@@ -113,9 +113,9 @@ impl Target {
         let reaped = Arc::new(AtomicBool::new(false));
         let (leaving, gone) = mpsc::channel();
         let (room, waiting) = mpsc::sync_channel(MOST_WAITING);
-        let all_heard = listen(listening, room, reports.clone(), wrap);
+        let all_heard = listen(listening, room, notices.clone(), wrap);
         reap(child, started, Arc::clone(&reaped), {
-            let reports = reports.clone();
+            let notices = notices.clone();
             move |exit| {
                 drop(guarded);
                 drop(leaving);
@@ -123,7 +123,7 @@ impl Target {
                 // the channel open.
                 all_heard.recv_timeout(EVENTS_GRACE).ok();
                 // Nobody listens any more once the run was given up.
-                reports.send(wrap(Report::Exited(exit))).ok();
+                notices.send(wrap(Notice::Exited(exit))).ok();
             }
         });
         Ok(Self {
@@ -300,13 +300,13 @@ impl Drop for Target {
     }
 }
 
-/// Passes on what the bootstrap reports, as long as there is room for it. The receiver is
+/// Passes on what the bootstrap notices, as long as there is room for it. The receiver is
 /// disconnected when there is no more to come.
 fn listen<M: Send + 'static>(
     channel: UnixStream,
     room: SyncSender<()>,
-    reports: Sender<M>,
-    wrap: fn(Report) -> M,
+    notices: Sender<M>,
+    wrap: fn(Notice) -> M,
 ) -> Receiver<()> {
     let (listening, all_heard) = mpsc::channel();
     thread::spawn(move || {
@@ -314,7 +314,7 @@ fn listen<M: Send + 'static>(
         let end = receive_events(&channel, |event, at| {
             // Nobody listens any more once the run was given up.
             let is_heard =
-                room.send(()).is_ok() && reports.send(wrap(Report::Event(event, at))).is_ok();
+                room.send(()).is_ok() && notices.send(wrap(Notice::Event(event, at))).is_ok();
             if is_heard {
                 ControlFlow::Continue(())
             } else {
@@ -324,9 +324,9 @@ fn listen<M: Send + 'static>(
         // A script that goes on writing is told that nobody reads: it does not wait. It can
         // only fail because the script has ended.
         channel.shutdown(Shutdown::Read).ok();
-        reports.send(wrap(Report::HungUp(now()))).ok();
+        notices.send(wrap(Notice::HungUp(now()))).ok();
         if end == End::Misused {
-            reports.send(wrap(Report::Misused)).ok();
+            notices.send(wrap(Notice::Misused)).ok();
         }
     });
     all_heard

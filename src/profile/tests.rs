@@ -1,6 +1,8 @@
+use super::annotated::{LONGEST_COLD_STRETCH, hot_ranges};
 use super::*;
-use crate::recording::{LineSamples, RunKind, fixture};
-use crate::source::Function;
+use crate::recording::{LineSamples, RunKind, Source, fixture};
+use crate::share::Share;
+use crate::source::{Function, Origin};
 
 fn line(number: u32) -> LineNumber {
     LineNumber::new(number).unwrap()
@@ -66,7 +68,8 @@ fn rounding() -> Recording {
 }
 
 #[track_caller]
-fn check_share(found: f64, expected: f64) {
+fn check_share(found: Share, expected: f64) {
+    let found = found.get();
     assert!(
         (found - expected).abs() < 1e-12,
         "{found} is not {expected}"
@@ -100,8 +103,13 @@ fn the_header_sums_all_runs() {
     check_share(profile.non_numba_share, 48.0 / 110.0);
     check_share(profile.bad_share, 2.0 / 110.0);
     check_share(profile.folded_share, 6.0 / 60.0);
-    let sum = profile.numba_share + profile.non_numba_share + profile.bad_share;
-    check_share(sum, 1.0);
+    let parts = [
+        profile.numba_share,
+        profile.non_numba_share,
+        profile.bad_share,
+    ];
+    let sum: f64 = parts.map(Share::get).iter().sum();
+    assert!((sum - 1.0).abs() < 1e-12);
 }
 
 #[test]
@@ -110,15 +118,15 @@ fn a_users_line_shows_its_total_and_a_library_line_its_self_samples() {
     let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(paths, ["dither.py", "numba/np/arraymath.py"]);
     check_share(files[0].share, 60.0 / 110.0);
-    let shown: Vec<(u32, &str, Option<f64>)> = files[0].ranges[0]
+    let shown: Vec<(u32, &str, Option<Share>)> = files[0].ranges[0]
         .lines
         .iter()
         .map(|line| (line.number.get(), line.text.as_str(), line.share))
         .collect();
     let expected = [
-        (3, "text of 3", Some(20.0 / 110.0)),
+        (3, "text of 3", Some(Share::of_samples(20, 110))),
         (4, "text of 4", None),
-        (5, "text of 5", Some(40.0 / 110.0)),
+        (5, "text of 5", Some(Share::of_samples(40, 110))),
     ];
     assert_eq!(shown, expected);
     let library = &files[1].ranges;
@@ -199,13 +207,13 @@ fn watching_is_told_of_profiled_runs_only() {
     let watching = watching(&rounding());
     check_share(watching.window_share, 10.0 / 16.0);
     check_share(watching.stopped_share, 1.0 / 10.0);
-    check_share(watching.longest_stop_s, 0.02);
-    // Recorded before looks were counted.
+    assert!((watching.longest_stop_s - 0.02).abs() < 1e-12);
+    // Recorded before attempts were counted.
     assert_eq!(watching.achieved_rate_hz, None);
     assert_eq!(watching.slower_rate_hz(), None);
 }
 
-/// Two windows of 5 s in which the process was looked at so often, of which some looks
+/// Two windows of 5 s in which the process was sampled so often, of which some attempts
 /// were put off.
 fn watched(ticks: u64, put_off: u64) -> Watching {
     let mut recording = rounding();
@@ -223,7 +231,7 @@ fn a_rate_is_slower_from_a_tenth_on() {
     assert_eq!(watched(445, 0).kept_to, None);
     // A few that were put off are not why.
     assert_eq!(watched(445, 9).kept_to, None);
-    assert_eq!(watched(445, 300).kept_to, Some(0.2));
+    assert_eq!(watched(445, 300).kept_to, Share::new(0.2));
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Recordings made by hand, for tests to fill and to change.
 
 use super::{
-    Better, Block, Chosen, Lateness, LineSamples, Machine, MetricKind, MetricSource, ProfiledRun,
-    Recording, Role, Run, RunKind, SCHEMA, SampleCounts, Settings, Source, Variant,
+    Better, Block, Chosen, Lateness, LineSamples, Machine, MetricSource, ProfiledRun, Recording,
+    Role, Run, RunKind, SCHEMA, SampleCounts, Settings, Source, ThroughputSource, Variant,
 };
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ pub(crate) fn recording(name: &str, script: &str) -> Recording {
             max_stopped: 0.2,
             looks: Vec::new(),
             throughput: MetricSource {
-                source: MetricKind::Window,
+                source: ThroughputSource::Window,
                 unit: "s".to_owned(),
                 better: Better::Lower,
             },
@@ -54,7 +54,7 @@ pub(crate) fn recording(name: &str, script: &str) -> Recording {
 /// A metric of images.
 pub(crate) fn images_per_second() -> MetricSource {
     MetricSource {
-        source: MetricKind::Pattern,
+        source: ThroughputSource::Pattern,
         unit: "images / sec".to_owned(),
         better: Better::Higher,
     }

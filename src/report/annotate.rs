@@ -6,9 +6,10 @@ use super::contents;
 use super::format::{duration, fixed, percent, short_percent};
 use super::paint::Sheet;
 use super::symbol::readable;
-use crate::options::Selection;
 use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile, Slower, Watching};
 use crate::recording::{ForeignText, SampleCounts};
+use crate::selection::Selection;
+use crate::share::Share;
 use crate::source::Origin;
 use crate::text::{Alignment, Meaning, Number, Text};
 
@@ -19,7 +20,7 @@ const SHARE: usize = 6;
 const MARGIN: usize = SHARE + 3;
 
 /// From this share of the window on, a line is set off from the rest.
-const HOT: f64 = 0.1;
+const HOT: Share = Share::nearest(0.1);
 
 /// What stands behind a line that the compiler left nothing of.
 const NO_CODE: &str = "  ← no code";
@@ -112,11 +113,12 @@ fn slower(watching: &Watching) -> Option<Text> {
     let why = match watching.why_slower() {
         Slower::Stops(part) => {
             Text::from("stops are limited to ")
-                + short_percent(part)
+                + short_percent(part.get())
                 + " of the time (--max-stopped)"
         }
         Slower::Unseen(part) => {
-            short_percent(part) + " of the attempts found no thread that could be seen at work"
+            short_percent(part.get())
+                + " of the attempts found no thread that could be seen at work"
         }
         Slower::Late(late_s) => {
             Text::from("the machine was busy, and samples came ")
@@ -243,15 +245,11 @@ fn part(
 }
 
 /// What a line of the user's says of its total where library lines are part of it.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "sample counts are far below 2^53"
-)]
 fn own_note(profile: &AnnotatedProfile, origin: Origin, line: &AnnotatedLine) -> Text {
     if origin == Origin::Library || line.counts.self_samples == line.counts.total {
         return Text::new();
     }
-    let own = line.counts.self_samples as f64 / profile.samples.window as f64;
+    let own = Share::of_samples(line.counts.self_samples, profile.samples.window);
     Text::from("  ← ") + percent(own) + " self"
 }
 

@@ -87,7 +87,7 @@ pub fn profile(profile: &AnnotatedProfile) -> String {
                 text(&line.text),
                 line.counts.self_samples.to_string(),
                 line.counts.total.to_string(),
-                share.to_string(),
+                share.get().to_string(),
             ]
         })
     });
@@ -126,10 +126,11 @@ fn side(side: Option<&LineSide>) -> Vec<String> {
     row
 }
 
-fn estimate(estimate: &Estimate) -> [String; 3] {
-    let end = |end: Option<f64>| end.map(|end| end.to_string()).unwrap_or_default();
+fn estimate<T: Copy + Into<f64>>(estimate: &Estimate<T>) -> [String; 3] {
+    let number = |value: T| value.into().to_string();
+    let end = |end: Option<T>| end.map(number).unwrap_or_default();
     [
-        estimate.value.to_string(),
+        number(estimate.value),
         end(estimate.low),
         end(estimate.high),
     ]

@@ -3,9 +3,10 @@
 //! Every number of every report is made here. Minus signs are U+2212, which is as
 //! wide as a plus sign and is never taken for the `-` of a removed line.
 
-use crate::compare::{Estimate, MetricChange};
+use crate::compare::{Estimate, MetricChange, MetricKind};
 use crate::pair::Pair;
-use crate::recording::{Better, MetricKind};
+use crate::recording::Better;
+use crate::share::Share;
 use crate::text::{Number, Text};
 
 /// A number with a fixed number of decimals, and a real minus sign. What rounds
@@ -37,9 +38,14 @@ fn is_zero(digits: &str) -> bool {
     !digits.contains(|c: char| ('1'..='9').contains(&c))
 }
 
-/// A fraction as a percentage, such as `30.2%`.
-pub(super) fn percent(fraction: f64) -> Number {
-    in_percent(&digits(fraction * 100.0, 1))
+/// A share as a percentage, such as `30.2%`.
+pub(super) fn percent(share: Share) -> Number {
+    in_percent(&digits(share.get() * 100.0, 1))
+}
+
+/// A difference as a percentage of the value before, such as `130.2%`.
+pub(super) fn percent_of_before(difference: f64) -> Number {
+    in_percent(&digits(difference * 100.0, 1))
 }
 
 /// A fraction as a percentage without needless decimals, such as `1%` or `0.5%`.

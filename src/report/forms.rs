@@ -2,7 +2,7 @@
 
 use super::annotate::Options;
 use super::{Style, annotate, csv, github, html, junit, markdown, stacks, terminal};
-use crate::compare::Comparison;
+use crate::compare::{Comparison, Conclusion};
 use crate::document::{self, AnyDocument};
 use crate::profile;
 use crate::recording::Recording;
@@ -14,8 +14,8 @@ pub type Form = (&'static str, String);
 pub fn every(document: &AnyDocument, style: &Style) -> Vec<Form> {
     match document {
         AnyDocument::Recording(recording) => of_recording(recording, style),
-        AnyDocument::Comparison(comparison) => of_comparison(comparison, style),
-        AnyDocument::Comparisons(several) => vec![
+        AnyDocument::Conclusion(Conclusion::One(comparison)) => of_comparison(comparison, style),
+        AnyDocument::Conclusion(Conclusion::Several(several)) => vec![
             ("text", terminal::comparisons(several, style)),
             ("markdown", markdown::comparisons(several, style)),
             ("github", github::comparisons(several, style)),

@@ -12,9 +12,10 @@ use crate::compare::{self, Comparisons, Options};
 use crate::document::{self as document, AnyDocument};
 use crate::error::Error;
 use crate::foreign::tests::{is_command, is_obeyed};
-use crate::gate::{Lines, Rule, Subject};
+use crate::gate::{Rule, Subject};
 use crate::pair::Pair;
 use crate::recording::{InstructionSamples, Recording, StackFrame, StackSamples, fixture};
+use crate::selection::Selection;
 use crate::source::{Function, LineNumber};
 
 /// Bytes that a report may have, for each byte of a document and besides.
@@ -89,9 +90,9 @@ fn compared(before: &Recording, after: &Recording) -> Option<compare::Comparison
     let sides = Pair::new(before, after);
     let sources = sides.map(|it| it.sources.as_slice());
     let alignments = align_files(sources, sides.map(Recording::script));
-    let lines = Lines {
-        function: Some("work".to_owned()),
-        file: Some("*.py".parse().unwrap()),
+    let lines = Selection {
+        functions: vec!["work".to_owned()],
+        files: vec!["*.py".parse().unwrap()],
     };
     let rules = [Subject::Throughput, Subject::LineCost(lines)].map(|subject| Rule {
         subject,
@@ -245,7 +246,7 @@ fn shown(text: &str) -> Vec<forms::Form> {
             let other = before();
             for pair in [(&other, &*recording), (&*recording, &other)] {
                 if let Some(comparison) = compared(pair.0, pair.1) {
-                    let comparison = AnyDocument::Comparison(Box::new(comparison));
+                    let comparison = AnyDocument::from(comparison);
                     forms.extend(forms::every(&comparison, &style));
                 }
             }

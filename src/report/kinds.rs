@@ -294,7 +294,7 @@ fn no_text_in_any_place_of_a_comparison_is_obeyed() {
         let with = |text| {
             let mut comparison = comparison();
             put(&mut comparison, text);
-            AnyDocument::Comparison(Box::new(comparison))
+            AnyDocument::from(comparison)
         };
         let harmless = with(HARMLESS);
         for text in HOSTILE {
@@ -334,7 +334,7 @@ fn no_text_in_any_place_of_a_recording_is_obeyed() {
         let with = |text| {
             let mut recording: Recording = document::read(recording).unwrap();
             put(&mut recording, text);
-            AnyDocument::Recording(Box::new(recording))
+            AnyDocument::from(recording)
         };
         let harmless = with(HARMLESS);
         for text in HOSTILE {

@@ -31,7 +31,7 @@ pub(crate) mod stacks;
 mod symbol;
 pub mod terminal;
 
-use crate::options::Selection;
+use crate::selection::Selection;
 
 /// How a report is laid out.
 #[derive(Clone, Debug, PartialEq, Eq)]

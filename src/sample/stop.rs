@@ -1,4 +1,4 @@
-//! The moments at which a process was looked at, or was to be.
+//! The moments at which a process was sampled, or was to be.
 
 use super::Moment;
 
@@ -18,10 +18,10 @@ impl Stop {
     }
 }
 
-/// A time at which the process was to be looked at.
+/// A time at which the process was to be sampled.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tick {
-    /// When it was looked at.
+    /// When that was attempted.
     pub at: Moment,
     /// How much later than planned that was, in seconds.
     pub late_s: f64,

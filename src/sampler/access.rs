@@ -36,7 +36,7 @@ pub(super) fn barrier(process: Pid) -> AttachBarrier {
     if has_tracer(process) {
         return AttachBarrier::OtherTracer;
     }
-    barrier_of(&Host::look())
+    barrier_of(&Host::of_this_machine())
 }
 
 /// What of a machine is most likely to forbid it. Under Yama's scope 1 a script allows it

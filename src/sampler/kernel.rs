@@ -18,7 +18,7 @@ pub(super) trait Kernel: Send {
     fn shows_processors(&self) -> bool;
 
     /// Which threads there are, and what they do. Fails where the process has ended.
-    fn look(&self, process: Pid) -> io::Result<Look>;
+    fn snapshot(&self, process: Pid) -> io::Result<Snapshot>;
 
     /// Whether a thread that is stopped sleeps until others wake it.
     fn sleeps_until_woken(&self, process: Pid, thread: i32) -> bool;
@@ -33,10 +33,10 @@ pub(super) trait Kernel: Send {
     fn is_pending(&self, process: Pid, signal: Signal) -> bool;
 }
 
-/// What was seen of the threads at a moment.
-pub(super) struct Look {
+/// The threads as they were at a moment.
+pub(super) struct Snapshot {
     pub(super) at: Moment,
-    /// The processor that was needed to look.
+    /// The processor that was needed to see them.
     pub(super) from: Option<i32>,
     pub(super) threads: Vec<ThreadState>,
 }
@@ -53,10 +53,10 @@ impl Kernel for Linux {
         inspect::shows_processors()
     }
 
-    fn look(&self, process: Pid) -> io::Result<Look> {
+    fn snapshot(&self, process: Pid) -> io::Result<Snapshot> {
         let at = now();
         let from = inspect::own_processor();
-        inspect::threads(process).map(|threads| Look { at, from, threads })
+        inspect::threads(process).map(|threads| Snapshot { at, from, threads })
     }
 
     fn sleeps_until_woken(&self, process: Pid, thread: i32) -> bool {

@@ -15,7 +15,7 @@ use crate::sample::Place;
 
 /// Something that can stop a process, and read its stacks while it stands still.
 ///
-/// A tracer decides nothing: when to look, at which thread, and what a look means is for
+/// A tracer decides nothing: when to take a sample, of which thread, and what it means is for
 /// whoever has it. It knows no lines of Python but says at which addresses a thread is.
 ///
 /// Its methods ask for something and return at once. What comes of that, and whatever else

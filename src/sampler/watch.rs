@@ -1,7 +1,7 @@
-//! Watching a process with a tracer, whichever that is: a look at each tick, and whatever
+//! Watching a process with a tracer, whichever that is: an attempt at each tick, and whatever
 //! happens to the process besides.
 
-mod look;
+mod attempt;
 mod running;
 mod standstill;
 #[cfg(test)]

@@ -8,7 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A pattern of file names, such as `kernels.py`, `mylib/*` or `**/test_*.py`: that of a
-/// path, or of its end behind any `/`. `*` and `?` stand for anything, `/` included.
+/// path, or of its end behind any `/`, so that a name without a `/` is that of a file in any
+/// folder. `*` and `?` stand for anything, `/` included.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schemars(with = "String")]

@@ -3,14 +3,14 @@
 use super::number::Value;
 use super::unit::{self, Meaning};
 use super::{Fault, Reading, Throughput};
-use crate::recording::{Better, Metric, MetricKind, MetricSource};
+use crate::recording::{Better, Metric, MetricSource, ThroughputSource};
 
 /// What a metric is called that the script gave no name.
 pub(super) const NAME: &str = "throughput";
 
 /// A value as it was given, with what is known of its unit.
 pub(super) struct Given {
-    pub(super) kind: MetricKind,
+    pub(super) source: ThroughputSource,
     pub(super) name: String,
     /// The value as it was written.
     pub(super) digits: String,
@@ -88,7 +88,7 @@ impl Given {
                 step: Some(step),
             }),
             source: MetricSource {
-                source: self.kind,
+                source: self.source,
                 unit,
                 better,
             },

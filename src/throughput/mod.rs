@@ -33,7 +33,7 @@ pub use doubt::{Direction, Likeness, Unread, Way};
 pub use read::{read, seconds};
 pub use restate::{restate, restate_recording};
 pub use unit::has_direction;
-pub use wanted::{Throughput, ThroughputSource};
+pub use wanted::{Clock, Throughput, WantedSource};
 
 use crate::recording::{Metric, MetricSource};
 

@@ -3,24 +3,24 @@
 
 use std::ops::Range;
 
+use regex::Regex;
 use serde::Deserialize;
 
+use super::Fault;
 use super::doubt::{Likeness, Unread};
 use super::forms;
 use super::given::{Given, NAME};
 use super::number::{self, Number, Value};
 use super::text;
 use super::unit::{self, Meaning};
-use super::{Fault, Throughput};
-use crate::recording::MetricKind;
+use crate::recording::ThroughputSource;
 
 /// The last match of the user's pattern; its group `value` is the number, its group
 /// `fraction`, if it has one, the digits after the decimal mark, and its group `unit` the
 /// unit. Without such a group the unit is what stands beside the value in its line.
 ///
 /// Fails where nothing matches, and where the digits have more than one reading.
-pub(super) fn in_output(settings: &Throughput, stdout: &str) -> Result<Given, Fault> {
-    let pattern = settings.pattern.as_ref().ok_or(Fault::Missing)?;
+pub(super) fn in_output(pattern: &Regex, stdout: &str) -> Result<Given, Fault> {
     let plain = text::plain(stdout);
     // A pattern may be of the escape sequences.
     let output = if pattern.is_match(&plain) {
@@ -53,7 +53,7 @@ pub(super) fn in_output(settings: &Throughput, stdout: &str) -> Result<Given, Fa
         _ => output[found.start()..end].to_owned(),
     };
     Ok(Given {
-        kind: MetricKind::Pattern,
+        source: ThroughputSource::Pattern,
         name: NAME.to_owned(),
         digits,
         value,
@@ -109,7 +109,7 @@ pub(super) fn in_metrics(metrics: &str) -> Result<Given, Fault> {
         None => forms::meaning_at(&labelled, &span).unwrap_or(Meaning::Other),
     };
     Ok(Given {
-        kind: MetricKind::Metrics,
+        source: ThroughputSource::Metrics,
         time_per: forms::time_per_at(&labelled, &span),
         name: line.name.unwrap_or_else(|| NAME.to_owned()),
         value: match number::parse(&digits) {

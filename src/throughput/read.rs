@@ -3,21 +3,21 @@
 use super::choose::{self, Found};
 use super::given::{Given, NAME};
 use super::named;
-use super::{Fault, Reading, Throughput, ThroughputSource, Unread};
-use crate::recording::{Better, MetricKind, MetricSource};
+use super::{Clock, Fault, Reading, Throughput, Unread, WantedSource};
+use crate::recording::{Better, MetricSource, ThroughputSource};
 
 /// Finds what a run counted. `stdout` is what it printed, `metrics` what it wrote to
 /// the file named by `PROFILA_METRICS`.
 ///
-/// With [`ThroughputSource::Auto`] the metrics file comes first, then a rate or the time
+/// With [`WantedSource::Auto`] the metrics file comes first, then a rate or the time
 /// of a unit of work in the output, and then the seconds of the measured window. Fails
 /// where there is no value that can be compared.
 pub fn read(settings: &Throughput, stdout: &str, metrics: &str) -> Result<Reading, Fault> {
-    let given = match settings.source {
-        ThroughputSource::Kind(MetricKind::Pattern) => named::in_output(settings, stdout)?,
-        ThroughputSource::Kind(MetricKind::Metrics) => named::in_metrics(metrics)?,
-        ThroughputSource::Kind(kind) => return Ok(seconds(kind)),
-        ThroughputSource::Auto => match named::in_metrics(metrics) {
+    let given = match &settings.source {
+        WantedSource::Pattern(pattern) => named::in_output(pattern, stdout)?,
+        WantedSource::Metrics => named::in_metrics(metrics)?,
+        WantedSource::Seconds(clock) => return Ok(seconds(*clock)),
+        WantedSource::Auto => match named::in_metrics(metrics) {
             Ok(given) => given,
             Err(_) => return in_output(settings, stdout, named::unread_metrics(metrics)),
         },
@@ -37,7 +37,7 @@ fn in_output(
             value,
             meaning,
         } => Given {
-            kind: MetricKind::Pattern,
+            source: ThroughputSource::Pattern,
             name: NAME.to_owned(),
             digits,
             value: Some(value),
@@ -48,21 +48,21 @@ fn in_output(
         .reading(settings),
         Found::Unread(found) => Ok(Reading {
             unread: Some(found),
-            ..seconds(MetricKind::Window)
+            ..seconds(Clock::Window)
         }),
         Found::Nothing => Ok(Reading {
             unread,
-            ..seconds(MetricKind::Window)
+            ..seconds(Clock::Window)
         }),
     }
 }
 
 /// The seconds of a run, which are measured and not reported.
-pub fn seconds(kind: MetricKind) -> Reading {
+pub fn seconds(clock: Clock) -> Reading {
     Reading {
         metric: None,
         source: MetricSource {
-            source: kind,
+            source: clock.into(),
             unit: "s".to_owned(),
             better: Better::Lower,
         },

@@ -3,7 +3,7 @@
 
 use super::Reading;
 use super::unit::{self, Meaning};
-use crate::recording::{Better, Metric, MetricKind, MetricSource, Recording};
+use crate::recording::{Better, Metric, MetricSource, Recording};
 
 /// A reading in the form of others; `None` where it is of something else.
 pub fn restate(reading: Reading, form: &MetricSource) -> Option<Reading> {
@@ -60,8 +60,7 @@ fn how(from: &MetricSource, to: &MetricSource) -> Option<How> {
     if from == to {
         return Some(How::Same);
     }
-    let is_reported = matches!(from.source, MetricKind::Pattern | MetricKind::Metrics);
-    if from.source != to.source || !is_reported {
+    if from.source != to.source || !from.source.is_reported() {
         return None;
     }
     match (unit::understand(&from.unit), unit::understand(&to.unit)) {

@@ -2,17 +2,13 @@
 
 use regex::Regex;
 
-use crate::recording::{Better, MetricKind};
+use crate::recording::{Better, ThroughputSource};
 
 /// How to find the throughput of a run.
 #[derive(Clone, Debug)]
 pub struct Throughput {
     /// Where to look.
-    pub source: ThroughputSource,
-    /// What to look for: present if and only if the source is
-    /// [`MetricKind::Pattern`]. Its group `value` is the number, `fraction` what is behind
-    /// its decimal mark, `unit` the unit.
-    pub pattern: Option<Regex>,
+    pub source: WantedSource,
     /// The unit, where the user names it.
     pub unit: Option<String>,
     /// Which direction is better, where the user says so.
@@ -20,11 +16,37 @@ pub struct Throughput {
 }
 
 /// Where the throughput of a run is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ThroughputSource {
+#[derive(Clone, Debug)]
+pub enum WantedSource {
     /// In the metrics file, then in the last line of output that has a rate or the time
     /// of a unit of work, else in the seconds of the measured window.
     Auto,
-    /// Only there.
-    Kind(MetricKind),
+    /// In what the last match of this pattern in the output has in its groups: `value` is the
+    /// number, `fraction` what is behind its decimal mark, `unit` the unit.
+    Pattern(Regex),
+    /// In the metrics file.
+    Metrics,
+    /// Nowhere: these seconds are what is compared.
+    Seconds(Clock),
+}
+
+/// What seconds profila takes itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// Those of the measured window.
+    Window,
+    /// Those from start to exit.
+    Wall,
+    /// Those of processor time.
+    Cpu,
+}
+
+impl From<Clock> for ThroughputSource {
+    fn from(clock: Clock) -> Self {
+        match clock {
+            Clock::Window => Self::Window,
+            Clock::Wall => Self::Wall,
+            Clock::Cpu => Self::Cpu,
+        }
+    }
 }

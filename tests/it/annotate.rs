@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use profila::recording::{LineSamples, MetricKind, Recording, RunKind};
+use profila::recording::{LineSamples, Recording, RunKind, ThroughputSource};
 use profila::source::LineNumber;
 
 use crate::harness::{Outcome, Sandbox, python, repository, scripts};
@@ -78,7 +78,10 @@ fn what_is_recorded_is_what_is_shown_and_adds_up() {
         Some("tests/scripts/hot_line.py")
     );
     assert_eq!(recording.variant.args, ["0.7"]);
-    assert_eq!(recording.settings.throughput.source, MetricKind::Window);
+    assert_eq!(
+        recording.settings.throughput.source,
+        ThroughputSource::Window
+    );
     assert!(
         recording.sampler.starts_with("gdb "),
         "{}",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use profila::recording::{MetricKind, Recording, RunKind};
+use profila::recording::{Recording, RunKind, ThroughputSource};
 
 use crate::harness::{Sandbox, repository};
 use crate::report;
@@ -64,7 +64,7 @@ fn a_script_can_report_its_metric_in_a_file() {
     let recording = sandbox.recording("run.json");
     report::check(&recording);
     let throughput = &recording.settings.throughput;
-    assert_eq!(throughput.source, MetricKind::Metrics);
+    assert_eq!(throughput.source, ThroughputSource::Metrics);
     assert_eq!(throughput.unit, "roots/s");
     for run in recording.runs() {
         let metric = run.metric.as_ref().unwrap();

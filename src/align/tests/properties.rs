@@ -194,15 +194,15 @@ proptest! {
     #[test]
     fn what_is_unchanged_is_equal_and_in_order((before, after) in two_texts()) {
         let alignment = align(&before, &after);
-        let (old, new) = (trimmed(&before), trimmed(&after));
+        let (before, after) = (trimmed(&before), trimmed(&after));
         let mut latest = None;
         for line in &alignment.lines {
             let (Some(at_before), Some(at_after)) = (line.at.before, line.at.after) else {
                 continue;
             };
             if matches!(line.change, Change::Unchanged | Change::Moved) {
-                let renamed = with_new_names(old[at_before.index()], &alignment.renames);
-                prop_assert_eq!(renamed, new[at_after.index()]);
+                let renamed = with_new_names(before[at_before.index()], &alignment.renames);
+                prop_assert_eq!(renamed, after[at_after.index()]);
             }
             if line.change == Change::Unchanged {
                 prop_assert!(latest < Some(at_before));

@@ -5,10 +5,11 @@ use super::fixture::{
 };
 use crate::align::Change;
 use crate::compare::{
-    CompareError, Comparison, CostVerdict, Evidence, LineKind, MetricVerdict, Options, compare,
+    CompareError, Comparison, CostVerdict, Evidence, LineKind, MetricKind, MetricVerdict, Options,
+    compare,
 };
 use crate::pair::{Pair, Side};
-use crate::recording::{Better, MetricKind, MetricSource, Recording, RunKind};
+use crate::recording::{Better, MetricSource, Recording, ThroughputSource};
 
 /// A recording whose rounds have these rates and these counts of lines 1, 2, ….
 pub(super) fn rounds(name: &str, rates: &[f64], counts: &[u64]) -> Recording {
@@ -325,7 +326,7 @@ fn less_time_is_faster_as_more_units_are() {
     let timed = |name, seconds: [f64; 4]| {
         let mut recording = rounds(name, &[1.0; 4], &[100]);
         recording.settings.throughput = MetricSource {
-            source: MetricKind::Window,
+            source: ThroughputSource::Window,
             unit: "s".to_owned(),
             better: Better::Lower,
         };
@@ -374,27 +375,4 @@ fn what_is_open_says_what_would_close_it() {
     assert_eq!(line.change.verdict, CostVerdict::Inconclusive);
     assert!(line.change.smallest_detectable.unwrap() > 0.01);
     assert!(line.change.rounds_needed.unwrap() > 4);
-}
-
-/// The build that is profiled runs at 80 units a second where production ran at 100.
-#[test]
-fn a_control_run_says_what_the_build_costs_and_changes_nothing_else() {
-    let before = rounds("before", &[100.0, 102.0, 98.0], &[100, 200]);
-    let after = rounds("after", &[110.0, 108.0, 112.0], &[90, 180]);
-    let without = compared(&before, &after, &[]);
-    let with_control = |mut recording: Recording| {
-        let mut control = recording.blocks[0].runs[0].clone();
-        control.kind = RunKind::Control;
-        control.metric.as_mut().unwrap().value *= 0.8;
-        recording.blocks[0].runs.push(control);
-        recording
-    };
-    let mut comparison = compared(&with_control(before), &with_control(after), &[]);
-    assert_eq!(comparison.before.timed_runs, 3);
-    let Pair { before, after } = &mut comparison.observer;
-    for observer in [before, after] {
-        let slowdown = observer.build_slowdown.take().unwrap();
-        assert!((slowdown - 1.25).abs() < 1e-12, "{slowdown}");
-    }
-    assert_eq!(comparison, without);
 }

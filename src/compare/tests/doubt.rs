@@ -4,8 +4,9 @@
 use super::degenerate::rounds;
 use crate::compare::{Comparison, MetricVerdict, Options, compare};
 use crate::foreign::ForeignText;
-use crate::gate::{Doubt, Lines, Outcome, Rule, Subject};
-use crate::recording::{Better, Chosen, MetricKind, MetricSource, Recording};
+use crate::gate::{Doubt, Outcome, Rule, Subject};
+use crate::recording::{Better, Chosen, MetricSource, Recording, ThroughputSource};
+use crate::selection::Selection;
 
 /// Windows of the two sides, in seconds, with hardly any noise.
 fn compared(windows: [f64; 2], change: impl Fn(&mut Recording), subject: Subject) -> Comparison {
@@ -18,7 +19,7 @@ fn compared(windows: [f64; 2], change: impl Fn(&mut Recording), subject: Subject
             run.window_s = seconds * noise[run.round as usize - 1];
         }
         recording.settings.throughput = MetricSource {
-            source: MetricKind::Window,
+            source: ThroughputSource::Window,
             unit: "s".to_owned(),
             better: Better::Lower,
         };
@@ -54,7 +55,7 @@ const UNDECIDED: (Outcome, Option<Doubt>) = (Outcome::Inconclusive, Some(Doubt::
 fn equal_windows_pass_nothing() {
     for after in [1.0, 1.01, 0.99, 1.03, 0.96] {
         check([1.0, after], NOTHING, Subject::Throughput, UNDECIDED);
-        let lines = Subject::LineCost(Lines::default());
+        let lines = Subject::LineCost(Selection::default());
         check([1.0, after], NOTHING, lines, UNDECIDED);
     }
     // It is over all the same: more rounds would not tell.

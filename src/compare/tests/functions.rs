@@ -5,9 +5,10 @@ use crate::align::{AlignedFile, Alignment, Rename};
 use crate::compare::{Comparison, CostVerdict, Evidence, Options, compare};
 use crate::foreign::ForeignText;
 use crate::gate::Outcome::{self, Fail, Inconclusive, Pass};
-use crate::gate::{Lines, Rule, Subject};
+use crate::gate::{Rule, Subject};
 use crate::pair::Pair;
 use crate::recording::Recording;
+use crate::selection::Selection;
 use crate::source::Function;
 
 fn function(name: &str, first: u32, last: u32) -> Function {
@@ -48,7 +49,7 @@ fn version(name: &str, costs: [u64; 4]) -> Recording {
     recording
 }
 
-fn compared(before: &Recording, after: &Recording, subjects: &[Lines]) -> Comparison {
+fn compared(before: &Recording, after: &Recording, subjects: &[Selection]) -> Comparison {
     let options = Options {
         rules: subjects
             .iter()
@@ -62,10 +63,10 @@ fn compared(before: &Recording, after: &Recording, subjects: &[Lines]) -> Compar
     compare(before, after, &[], &options).unwrap()
 }
 
-fn lines(function: Option<&str>, file: Option<&str>) -> Lines {
-    Lines {
-        function: function.map(str::to_owned),
-        file: file.map(|file| file.parse().unwrap()),
+fn lines(function: Option<&str>, file: Option<&str>) -> Selection {
+    Selection {
+        functions: function.into_iter().map(str::to_owned).collect(),
+        files: file.into_iter().map(|file| file.parse().unwrap()).collect(),
     }
 }
 
@@ -160,7 +161,7 @@ fn a_rule_is_about_the_lines_that_it_names() {
 fn without_a_name_a_rule_is_about_all_lines() {
     let before = version("before", [200, 100, 300, 400]);
     let after = version("after", [100, 50, 150, 200]);
-    let comparison = compared(&before, &after, &[Lines::default()]);
+    let comparison = compared(&before, &after, &[Selection::default()]);
     let gate = comparison.gate.unwrap();
     assert_eq!(gate.outcome, Pass);
     let worse = gate.rules[0].worse.unwrap();

@@ -8,6 +8,7 @@ mod doubt;
 mod fixture;
 mod functions;
 mod looks;
+mod overhead;
 mod placeless;
 mod properties;
 mod warnings;

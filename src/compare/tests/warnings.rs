@@ -2,7 +2,7 @@
 
 use super::degenerate::rounds;
 use super::fixture::compared;
-use crate::recording::{Better, MetricKind, MetricSource, Recording, SampleCounts};
+use crate::recording::{Better, MetricSource, Recording, SampleCounts, ThroughputSource};
 
 #[track_caller]
 fn check_warning(change: impl Fn(&mut Recording), expected: &str) {
@@ -18,7 +18,7 @@ fn check_warning(change: impl Fn(&mut Recording), expected: &str) {
     );
 }
 
-fn source_is(recording: &mut Recording, source: MetricKind) {
+fn source_is(recording: &mut Recording, source: ThroughputSource) {
     recording.settings.throughput = MetricSource {
         source,
         unit: "s".to_owned(),
@@ -37,11 +37,11 @@ fn sampled(recording: &mut Recording, ticks: u64, put_off: u64) {
 #[test]
 fn warnings_say_what_limits_the_answer() {
     check_warning(
-        |r| source_is(r, MetricKind::Window),
+        |r| source_is(r, ThroughputSource::Window),
         "which looks like a fixed-time loop",
     );
     check_warning(
-        |r| source_is(r, MetricKind::Wall),
+        |r| source_is(r, ThroughputSource::Wall),
         "includes imports and compilation",
     );
     check_warning(

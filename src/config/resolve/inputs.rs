@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::cli::{FormatArgs, GlobalArgs, ShownArgs};
-use crate::config::{Attribution, Document, Export, Output, Selection, wire};
+use crate::config::{Attribution, Document, Export, Format, Output, Selection, wire};
 use crate::options::defaults;
 
 /// What every task is made of, besides its own arguments.
@@ -34,22 +34,26 @@ impl<'a> Inputs<'a> {
         attribution.unwrap_or(defaults::ATTRIBUTION)
     }
 
+    /// Lines of source around each line of interest.
+    pub(super) fn context(&self) -> u32 {
+        let context = self.settings().output.context;
+        context.unwrap_or(defaults::CONTEXT).0
+    }
+
+    /// How to show whatever was found.
     pub(super) fn output(
         &self,
         args: &FormatArgs,
         shown: &ShownArgs,
-        exports: Vec<Export>,
-    ) -> Output {
-        let output = self.settings().output;
+        exports: Vec<Export<Format>>,
+    ) -> Output<Format> {
+        let format = args.format.or(self.settings().output.format);
         Output {
-            format: args.format.or(output.format).unwrap_or(defaults::FORMAT),
-            context: output.context.unwrap_or(defaults::CONTEXT).0,
-            all: false,
+            format: format.unwrap_or(defaults::FORMAT),
             selection: Selection {
                 functions: shown.function.clone(),
                 files: shown.file.clone(),
             },
-            specializations: false,
             color: self.global.color,
             exports,
         }

@@ -3,8 +3,9 @@
 use super::inputs::Inputs;
 use crate::compare;
 use crate::config::{Judging, Rule, wire};
-use crate::gate::{Lines, Subject};
+use crate::gate::Subject;
 use crate::options::{FailIf, defaults};
+use crate::selection::Selection;
 
 /// How to compare. The rules of flags come after those of the file.
 pub(super) fn resolve(inputs: Inputs<'_>, fail_if: &[FailIf]) -> Judging {
@@ -24,13 +25,16 @@ pub(super) fn resolve(inputs: Inputs<'_>, fail_if: &[FailIf]) -> Judging {
 }
 
 fn rule(rule: &wire::Rule) -> Rule {
-    let function = rule.function.as_ref().map(|it| it.get_ref().clone());
-    let file = rule.file.as_ref().map(|it| it.get_ref().0.clone());
+    let function = rule.function.iter().map(|it| it.get_ref().clone());
+    let file = rule.file.iter().map(|it| it.get_ref().0.clone());
     Rule {
         subject: match rule.metric {
             wire::RuleMetric::Throughput => Subject::Throughput,
             wire::RuleMetric::PeakMemory => Subject::PeakMemory,
-            wire::RuleMetric::LineCost => Subject::LineCost(Lines { function, file }),
+            wire::RuleMetric::LineCost => Subject::LineCost(Selection {
+                functions: function.collect(),
+                files: file.collect(),
+            }),
         },
         max_worse: rule.max_worse.fraction,
     }

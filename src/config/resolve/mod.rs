@@ -18,8 +18,9 @@ use self::inputs::Inputs;
 use self::measuring::MeasuringInputs;
 use self::operands::Operands;
 use super::{
-    CompareTask, Document, ExamineTask, Experiment, Format, MeasureTask, Observation, ObserveTask,
-    Output, Program, RecordTask, Rounds, Run, SameOutput, ShowTask, Task, Variant,
+    CompareTask, ComparisonOutput, DiagnosisFormat, Document, DocumentOutput, ExamineTask,
+    Experiment, MeasureTask, ProfileOutput, ProfileTask, Program, RecordTask, Rounds, Run,
+    SameOutput, ShowTask, SingleRun, Task, Variant,
 };
 use crate::cli::{
     AnnotateArgs, Configured, DiffArgs, DoctorArgs, ExperimentArgs, Given, GlobalArgs, MeasureArgs,
@@ -45,7 +46,7 @@ pub fn resolve(
     };
     match command {
         Configured::Diff(args) => diff(args, inputs),
-        Configured::Annotate(args) => annotate(args, inputs).map(Task::Observe),
+        Configured::Annotate(args) => annotate(args, inputs).map(Task::Profile),
         Configured::Record(args) => record(args, inputs).map(Task::Record),
         Configured::Report(args) => report(args, inputs).map(Task::Show),
         Configured::Doctor(args) => doctor(args, inputs).map(Task::Examine),
@@ -56,9 +57,10 @@ fn diff(args: &DiffArgs, inputs: Inputs<'_>) -> Result<Task> {
     let operands = Operands::of(&args.versions)?;
     refuse::comparing(inputs.document)?;
     let judging = judging::resolve(inputs, &args.fail_if);
-    let output = Output {
+    let output = inputs.output(&args.report.format, &args.report.shown, args.exports());
+    let output = ComparisonOutput {
+        common: output.of_kind()?,
         all: args.all,
-        ..inputs.output(&args.report.format, &args.report.shown, args.exports())
     };
     let verbosity = inputs.global.verbosity();
     Ok(match operands {
@@ -124,7 +126,7 @@ fn experiment(
 
 /// Without a time limit unless the user sets one: the script runs as it would without
 /// profila.
-fn annotate(args: &AnnotateArgs, inputs: Inputs<'_>) -> Result<ObserveTask> {
+fn annotate(args: &AnnotateArgs, inputs: Inputs<'_>) -> Result<ProfileTask> {
     let measuring = MeasuringInputs {
         inputs,
         flags: &args.measure,
@@ -133,8 +135,9 @@ fn annotate(args: &AnnotateArgs, inputs: Inputs<'_>) -> Result<ObserveTask> {
     let words = program::parse("annotate", &args.program.words)?;
     // What it prints is not read, but a mistake in the file is one all the same.
     throughput::resolve(inputs.document)?;
-    Ok(ObserveTask {
-        observation: Observation {
+    let output = inputs.output(&args.report.format, &args.report.shown, args.exports());
+    Ok(ProfileTask {
+        single: SingleRun {
             variant: measuring.single(words, &run),
             run,
             sampling: measuring.sampling(),
@@ -142,9 +145,10 @@ fn annotate(args: &AnnotateArgs, inputs: Inputs<'_>) -> Result<ObserveTask> {
         },
         attribution: inputs.attribution(),
         save: args.save.clone(),
-        output: Output {
+        output: ProfileOutput {
+            common: output.of_kind()?,
+            context: inputs.context(),
             specializations: args.specializations,
-            ..inputs.output(&args.report.format, &args.report.shown, args.exports())
         },
         verbosity: inputs.global.verbosity(),
     })
@@ -175,12 +179,8 @@ fn record(args: &RecordArgs, inputs: Inputs<'_>) -> Result<RecordTask> {
 }
 
 fn report(args: &ReportArgs, inputs: Inputs<'_>) -> Result<ShowTask> {
-    let output = Output {
-        all: args.all,
-        specializations: args.specializations,
-        ..inputs.output(&args.report.format, &args.report.shown, args.exports())
-    };
-    if let ([_, _, ..], [export, ..]) = (args.files.as_slice(), output.exports.as_slice()) {
+    let common = inputs.output(&args.report.format, &args.report.shown, args.exports());
+    if let ([_, _, ..], [export, ..]) = (args.files.as_slice(), common.exports.as_slice()) {
         return Err(Error::usage(
             format!(
                 "{} reports cannot be written to one file, `{}`",
@@ -192,7 +192,12 @@ fn report(args: &ReportArgs, inputs: Inputs<'_>) -> Result<ShowTask> {
     }
     Ok(ShowTask {
         files: args.files.clone(),
-        output,
+        output: DocumentOutput {
+            common,
+            context: inputs.context(),
+            specializations: args.specializations,
+            all: args.all,
+        },
     })
 }
 
@@ -224,9 +229,9 @@ fn doctor(args: &DoctorArgs, inputs: Inputs<'_>) -> Result<ExamineTask> {
             same_output: SameOutput::Off,
         },
         format: if args.json {
-            Format::Json
+            DiagnosisFormat::Json
         } else {
-            Format::Text
+            DiagnosisFormat::Text
         },
         color: inputs.global.color,
         verbosity: inputs.global.verbosity(),

@@ -2,16 +2,16 @@
 
 use super::super::wire;
 use crate::config::diagnose::Diagnosis;
-use crate::config::{Better, Document, MetricKind, Throughput, ThroughputSource};
+use crate::config::{Better, Clock, Document, Throughput, WantedSource};
 use crate::error::Result;
+use crate::options;
 use crate::throughput;
 
 /// Where to find the throughput; it is looked for everywhere if no file says.
 pub(super) fn resolve(document: Option<&Document>) -> Result<Throughput> {
     match document {
         None => Ok(Throughput {
-            source: ThroughputSource::Auto,
-            pattern: None,
+            source: WantedSource::Auto,
             unit: None,
             better: None,
         }),
@@ -21,56 +21,51 @@ pub(super) fn resolve(document: Option<&Document>) -> Result<Throughput> {
     }
 }
 
-/// A pattern that is given is used; keys that its source leaves without effect are
-/// told so.
+/// Keys that the source leaves without effect are told so.
 fn checked(wire: &wire::Throughput) -> Result<Throughput, Diagnosis> {
-    let source = match wire.source.as_ref().map(toml::Spanned::get_ref) {
-        Some(wire::ThroughputSource::Auto) | None if wire.pattern.is_some() => {
-            ThroughputSource::Kind(MetricKind::Pattern)
-        }
-        Some(wire::ThroughputSource::Auto) | None => ThroughputSource::Auto,
-        Some(wire::ThroughputSource::Pattern) => ThroughputSource::Kind(MetricKind::Pattern),
-        Some(wire::ThroughputSource::Metrics) => ThroughputSource::Kind(MetricKind::Metrics),
-        Some(wire::ThroughputSource::Window) => ThroughputSource::Kind(MetricKind::Window),
-        Some(wire::ThroughputSource::Wall) => ThroughputSource::Kind(MetricKind::Wall),
-        Some(wire::ThroughputSource::Cpu) => ThroughputSource::Kind(MetricKind::Cpu),
-    };
-    check_pattern(wire, source)?;
-    check_duration(wire, source)?;
-    check_direction(wire, source)?;
+    let source = source(wire)?;
+    check_duration(wire, &source)?;
+    check_direction(wire, &source)?;
     Ok(Throughput {
         source,
-        pattern: wire
-            .pattern
-            .as_ref()
-            .map(|pattern| pattern.get_ref().0.clone()),
         unit: wire.unit.as_ref().map(|unit| unit.get_ref().clone()),
         better: wire.better.as_ref().map(|better| *better.get_ref()),
     })
 }
 
-/// A pattern is there if and only if the source is the pattern.
-fn check_pattern(wire: &wire::Throughput, source: ThroughputSource) -> Result<(), Diagnosis> {
-    let wanted = source == ThroughputSource::Kind(MetricKind::Pattern);
-    match (&wire.pattern, &wire.source) {
-        (None, Some(source)) if wanted => Err(Diagnosis::new(
-            source.span(),
+/// A pattern that is given is used. It is there if and only if the source is the pattern.
+fn source(wire: &wire::Throughput) -> Result<WantedSource, Diagnosis> {
+    use wire::ThroughputSource::{Auto, Cpu, Metrics, Pattern, Wall, Window};
+    let by_pattern = |pattern: &toml::Spanned<options::Pattern>| {
+        WantedSource::Pattern(pattern.get_ref().0.clone())
+    };
+    let Some(named) = &wire.source else {
+        return Ok(wire.pattern.as_ref().map_or(WantedSource::Auto, by_pattern));
+    };
+    match (named.get_ref(), &wire.pattern) {
+        (Auto | Pattern, Some(pattern)) => Ok(by_pattern(pattern)),
+        (Pattern, None) => Err(Diagnosis::new(
+            named.span(),
             "`source` is \"pattern\", but there is no `pattern`",
         )
         .hint(r"add one, such as pattern = '(?P<value>[\d.]+) images / sec'")),
-        (Some(pattern), _) if !wanted => Err(Diagnosis::new(
+        (Metrics | Window | Wall | Cpu, Some(pattern)) => Err(Diagnosis::new(
             pattern.span(),
             "`pattern` has no effect with this `source`",
         )
         .hint("remove it, or write source = \"pattern\"")),
-        _ => Ok(()),
+        (Auto, None) => Ok(WantedSource::Auto),
+        (Metrics, None) => Ok(WantedSource::Metrics),
+        (Window, None) => Ok(WantedSource::Seconds(Clock::Window)),
+        (Wall, None) => Ok(WantedSource::Seconds(Clock::Wall)),
+        (Cpu, None) => Ok(WantedSource::Seconds(Clock::Cpu)),
     }
 }
 
 /// Of a unit that is neither a rate nor a time, the user has to say which direction is
 /// better. Of what is found without being named, what it was found with says so.
-fn check_direction(wire: &wire::Throughput, source: ThroughputSource) -> Result<(), Diagnosis> {
-    let ThroughputSource::Kind(MetricKind::Pattern | MetricKind::Metrics) = source else {
+fn check_direction(wire: &wire::Throughput, source: &WantedSource) -> Result<(), Diagnosis> {
+    let (WantedSource::Pattern(_) | WantedSource::Metrics) = source else {
         return Ok(());
     };
     match (&wire.unit, &wire.better) {
@@ -85,9 +80,8 @@ fn check_direction(wire: &wire::Throughput, source: ThroughputSource) -> Result<
 }
 
 /// Of a time that profila takes itself, unit and direction are known.
-fn check_duration(wire: &wire::Throughput, source: ThroughputSource) -> Result<(), Diagnosis> {
-    let ThroughputSource::Kind(MetricKind::Window | MetricKind::Wall | MetricKind::Cpu) = source
-    else {
+fn check_duration(wire: &wire::Throughput, source: &WantedSource) -> Result<(), Diagnosis> {
+    let WantedSource::Seconds(_) = source else {
         return Ok(());
     };
     let unit = wire.unit.as_ref().filter(|unit| unit.get_ref() != "s");

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::*;
-use crate::config::{Program, discover, wire};
+use crate::config::{Program, WantedSource, discover, wire};
 
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -43,7 +43,9 @@ fn the_scripts_of_the_demo_are_found_from_its_folder() {
     let scripts = ["dither.py", "dither2.py"].map(|name| Program::Script(examples.join(name)));
     let programs: Vec<&Program> = variants.iter().map(|it| &it.program).collect();
     assert_eq!(programs, scripts.iter().collect::<Vec<_>>());
-    let pattern = throughput.pattern.unwrap();
+    let WantedSource::Pattern(pattern) = throughput.source else {
+        panic!("{:?}", throughput.source);
+    };
     let found = pattern.captures("Processed 254.8 images / sec").unwrap();
     assert_eq!(&found["value"], "254.8");
 }

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::*;
 use crate::config::{
-    Attribution, Better, Color, Export, Format, MetricKind, OnInconclusive, Program, Rounds, Rule,
-    ThroughputSource, Tool, Verbosity,
+    Attribution, Better, Color, ComparisonFormat, Export, Format, OnInconclusive, ProfileFormat,
+    Program, Rounds, Rule, Selection, Tool, Verbosity, WantedSource,
 };
-use crate::gate::{Lines, Subject};
+use crate::gate::Subject;
 use crate::recording::Role;
 
 const FILE: &str = r"
@@ -77,9 +77,8 @@ fn the_file_is_stronger_than_the_defaults() {
     assert_eq!(experiment.sampling.rate_hz.to_string(), "50");
     assert_eq!(experiment.sampling.max_depth, 4);
     let throughput = &experiment.throughput;
-    assert_eq!(
-        throughput.source,
-        ThroughputSource::Kind(MetricKind::Pattern)
+    assert!(
+        matches!(&throughput.source, WantedSource::Pattern(it) if it.as_str() == r"(?P<value>\d+) rows")
     );
     assert_eq!(throughput.unit.as_deref(), Some("rows"));
     assert_eq!(throughput.better, Some(Better::Lower));
@@ -91,7 +90,7 @@ fn the_file_is_stronger_than_the_defaults() {
     assert_eq!(judging.options.confidence.to_string(), "0.99");
     assert_eq!(judging.options.min_effect.to_string(), "0.02");
     let output = task.output;
-    assert_eq!((output.format, output.context), (Format::Json, 1));
+    assert_eq!(output.common.format, ComparisonFormat::Json);
 }
 
 #[test]
@@ -110,15 +109,51 @@ fn flags_are_stronger_than_the_file() {
     assert_eq!(experiment.seed, 7);
     assert_eq!(experiment.run.timeout, None);
     let output = task.output;
-    assert_eq!((output.format, output.context), (Format::Text, 1));
-    assert_eq!(output.color, Color::Never);
+    assert_eq!(output.common.format, ComparisonFormat::Text);
+    assert_eq!(output.common.color, Color::Never);
     assert_eq!(task.verbosity, Verbosity::Quiet);
     let export = Export {
-        format: Format::Json,
+        format: ComparisonFormat::Json,
         file: "out.json".into(),
     };
-    assert_eq!(output.exports, [export]);
+    assert_eq!(output.common.exports, [export]);
     assert_eq!(task.save.as_deref(), Some(Path::new("runs")));
+}
+
+#[test]
+fn a_profile_is_shown_as_the_file_and_the_flags_say() {
+    let Task::Profile(task) = resolved("annotate --format collapsed a.py", FILE) else {
+        panic!("it is not profiled");
+    };
+    assert_eq!(task.output.common.format, ProfileFormat::Collapsed);
+    assert_eq!(task.output.context, 1);
+}
+
+/// Whether it is by the flag or by the file, and before anything is measured.
+#[test]
+fn what_does_not_have_a_form_is_not_shown_in_it() {
+    check_refused(
+        "annotate --format github a.py",
+        "a profile cannot be shown as github, only comparisons can",
+    );
+    check_refused(
+        "diff --format speedscope a.py b.py",
+        "a comparison cannot be shown as speedscope, only profiles can",
+    );
+    let file = document("[output]\nformat = 'junit'").unwrap();
+    let error = resolve_line("annotate a.py", Some(&file), HERE).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a profile cannot be shown as junit, only comparisons can"
+    );
+    // A document may be either.
+    let line = "report --format junit a.json";
+    let Task::Show(task) = resolve_line(line, None, HERE).unwrap() else {
+        panic!("nothing is shown");
+    };
+    assert_eq!(task.output.common.format, Format::Junit);
+    assert!(task.output.of_comparison().is_ok());
+    assert!(task.output.of_profile().is_err());
 }
 
 #[test]
@@ -315,12 +350,12 @@ fn rules_about_the_cost_of_lines_may_name_them() {
         [[gate.rule]]\nmetric = 'line-cost'\nmax-worse = '5%'\nfunction = 'dither'\nfile = 'a.py'";
     let judging = measuring(resolved("diff a.py b.py", text)).judging;
     let rules = judging.options.rules;
-    let named = Lines {
-        function: Some("dither".to_owned()),
-        file: Some("a.py".parse().unwrap()),
+    let named = Selection {
+        functions: vec!["dither".to_owned()],
+        files: vec!["a.py".parse().unwrap()],
     };
     let subjects = rules.into_iter().map(|rule| rule.subject);
-    let expected = [Lines::default(), named].map(Subject::LineCost);
+    let expected = [Selection::default(), named].map(Subject::LineCost);
     assert_eq!(subjects.collect::<Vec<_>>(), expected);
 }
 
@@ -328,63 +363,4 @@ fn rules_about_the_cost_of_lines_may_name_them() {
 fn settings_of_comparisons_do_not_keep_a_script_from_being_annotated() {
     let text = "[[gate.rule]]\nmetric = 'throughput'\nmax-worse = '5%'";
     resolved("annotate a.py", text);
-}
-
-#[track_caller]
-fn check_refused(line: &str, message: &str) {
-    let error = resolve_line(line, None, HERE).unwrap_err();
-    assert!(error.to_string().contains(message), "{error}");
-    assert_eq!(error.exit_code().code(), 2);
-}
-
-#[test]
-fn recordings_are_compared_as_they_are() {
-    let line = "diff a.json b.json --export-json c.json --fail-if throughput:5%";
-    let Task::Compare(task) = resolve_line(line, None, HERE).unwrap() else {
-        panic!("something is measured");
-    };
-    assert_eq!(task.recordings, ["a.json", "b.json"].map(PathBuf::from));
-    assert_eq!(task.output.exports.len(), 1);
-    assert_eq!(task.judging.options.rules.len(), 1);
-    check_refused("diff a.json b.json --rate 50", "`--rate` has no effect");
-    check_refused("diff a.json b.json --runs 3", "`--runs` has no effect");
-    check_refused(
-        "diff a.json b.json c.json --placebo",
-        "`--placebo` has no effect",
-    );
-    check_refused("diff a.json b.json -- 3", "`-- ARGS` has no effect");
-}
-
-/// A file that is wrong is so for whatever it is used.
-#[test]
-fn mistakes_of_the_file_are_mistakes_beside_recordings_too() {
-    for text in ["[run]\naffinity = '1'", "[throughput]\nsource = 'pattern'"] {
-        let document = document(text).unwrap();
-        for line in ["diff a.json b.json", "diff a.py b.py", "annotate a.py"] {
-            assert!(resolve_line(line, Some(&document), HERE).is_err(), "{line}");
-        }
-    }
-}
-
-#[test]
-fn one_file_takes_one_report() {
-    check_refused(
-        "report a.json b.json --export-json c.json",
-        "2 reports cannot be written to one file, `c.json`",
-    );
-    let one = resolve_line("report a.json --export-json c.json", None, HERE);
-    assert!(matches!(one, Ok(Task::Show(_))));
-}
-
-#[test]
-fn operands_are_of_one_kind() {
-    check_refused(
-        "diff a.py b.json",
-        "`a.py` is a script, but `b.json` is a recording",
-    );
-    check_refused(
-        "diff b.json a.py",
-        "`a.py` is a script, but `b.json` is a recording",
-    );
-    check_refused("diff", "there is nothing to compare");
 }

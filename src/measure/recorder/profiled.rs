@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{BRIEFLY_S, Recorder, warnings};
 use crate::error::{Error, Result};
-use crate::measure::run::Outcome;
+use crate::measure::run::FinishedRun;
 use crate::recording::{Lateness, ProfiledRun, SampleCounts};
 use crate::sample::tally::{Tally, tally};
 use crate::sample::window::{Phase, Window};
@@ -16,25 +16,29 @@ const MANY_TICKS: f64 = 20.0;
 
 impl Recorder<'_> {
     /// The profile of a run. Fails where the window has no sample.
-    pub(super) fn profile(&mut self, outcome: &Outcome, window: &Window) -> Result<ProfiledRun> {
-        let watched = &outcome.watched;
+    pub(super) fn profile(
+        &mut self,
+        finished: &FinishedRun,
+        window: &Window,
+    ) -> Result<ProfiledRun> {
+        let watched = &finished.watched;
         let tally = tally(&watched.samples, window, |file| self.sources.locate(file));
         if tally.samples.window == 0 {
-            return Err(self.nothing_sampled(outcome, window));
+            return Err(self.nothing_sampled(finished, window));
         }
         if let Some(sampler) = &watched.sampler {
             self.recording.sampler.clone_from(sampler);
         }
-        self.read_sources(outcome);
+        self.read_sources(finished);
         let name = &self.variant.name;
         let mut stops = stops_within(&watched.stops, window);
         let foreign = stops_within(&watched.foreign_stops, window);
         let foreign_stops = foreign.len() as u64;
         let unseen = unseen(watched, window);
-        let looks = ticks_within(&watched.ticks, window).count();
+        let attempts = ticks_within(&watched.ticks, window).count();
         let said = [
             warnings::foreign_stops(name, &foreign, window),
-            warnings::unseen(name, unseen, looks),
+            warnings::unseen(name, unseen, attempts),
         ];
         said.into_iter().flatten().for_each(|it| self.warn(it));
         stops.extend(foreign);
@@ -43,11 +47,11 @@ impl Recorder<'_> {
             longest_stop_s: stops.into_iter().fold(0.0, f64::max),
             lateness: lateness(&watched.ticks, window),
             first_sample_s: first_sample(&watched.samples, window)
-                .map(|at| at.seconds_since(outcome.exit.started)),
+                .map(|at| at.seconds_since(finished.exit.started)),
             put_off: put_off(&watched.ticks, window),
             unseen: unseen as u64,
             foreign_stops,
-            fallback: outcome.fallback.clone(),
+            fallback: finished.fallback.clone(),
             samples: self.counts(&tally),
             lines: tally.lines,
             instructions: tally.instructions,
@@ -56,10 +60,10 @@ impl Recorder<'_> {
     }
 
     /// Reads the files that samples fell in, as far as that was not done before.
-    fn read_sources(&mut self, outcome: &Outcome) {
-        self.sources.add_texts(&outcome.texts);
+    fn read_sources(&mut self, finished: &FinishedRun) {
+        self.sources.add_texts(&finished.texts);
         self.sources.read_all();
-        self.sources.note_code(&outcome.watched.code_lines);
+        self.sources.note_code(&finished.watched.code_lines);
         for (file, reason) in self.sources.find_functions() {
             self.warn(format!(
                 "the functions of `{file}` are unknown, only its lines are known: {reason}"
@@ -76,11 +80,11 @@ impl Recorder<'_> {
     }
 
     /// Why there is no sample in a window.
-    fn nothing_sampled(&self, outcome: &Outcome, window: &Window) -> Error {
+    fn nothing_sampled(&self, finished: &FinishedRun, window: &Window) -> Error {
         let script = self.script_name();
         let seconds = window.seconds();
         let window = Duration::from_secs_f64(seconds);
-        if outcome.timeline.unheard_s(outcome.exit.at) > BRIEFLY_S {
+        if finished.timeline.unheard_s(finished.exit.at) > BRIEFLY_S {
             return Error::UnheardSoon { script, window };
         }
         if seconds * self.recording.settings.rate_hz >= MANY_TICKS {
@@ -94,7 +98,7 @@ impl Recorder<'_> {
     }
 }
 
-/// How many looks within the window saw nothing of what the threads do.
+/// How many attempts within the window saw nothing of what the threads do.
 fn unseen(watched: &Watched, window: &Window) -> usize {
     let is_measured = |at: &&Moment| window.phase(**at) == Phase::Measured;
     watched.unseen.iter().filter(is_measured).count()

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use sha2::{Digest, Sha256};
 
 use crate::measure::laboratory::Conditions;
-use crate::recording::{Better, Chosen, MetricKind, MetricSource, Settings};
+use crate::recording::{Better, Chosen, MetricSource, Settings, ThroughputSource};
 
 /// What all recordings of an experiment have in common.
 pub(in crate::measure) struct Protocol {
@@ -37,7 +37,7 @@ impl Protocol {
                 max_stopped: conditions.sampling.max_stopped,
                 looks: looks.to_vec(),
                 throughput: MetricSource {
-                    source: MetricKind::Window,
+                    source: ThroughputSource::Window,
                     unit: "s".to_owned(),
                     better: Better::Lower,
                 },

@@ -4,7 +4,7 @@ use std::os::unix::process::ExitStatusExt;
 
 use super::BRIEFLY_S;
 use crate::measure::ending;
-use crate::measure::run::Outcome;
+use crate::measure::run::FinishedRun;
 use crate::process::python::KNOWN_NUMBAS;
 use crate::recording::{ProfiledRun, Run};
 use crate::sample::window::Window;
@@ -14,7 +14,7 @@ use crate::throughput::Unread;
 /// Part of the samples that may be unreadable before it has to be said.
 const MUCH_BAD: f64 = 0.05;
 
-/// Looks of a run that saw nothing of what its threads do, and their part of all looks, from
+/// Attempts of a run that saw nothing of what its threads do, and their part of all attempts, from
 /// which on shares of parallel code are noticeably too small.
 const MANY_UNSEEN: usize = 20;
 const MUCH_UNSEEN: f64 = 0.3;
@@ -26,18 +26,18 @@ const MUCH_STOPPED: f64 = 0.02;
 const MANY_SIGNALS: usize = 20;
 
 /// What has to be said of a run of the version with this name.
-pub(super) fn of_run(name: &str, outcome: &Outcome) -> impl Iterator<Item = String> {
+pub(super) fn of_run(name: &str, finished: &FinishedRun) -> impl Iterator<Item = String> {
     let said = [
-        fallback(name, outcome),
-        without_twin(name, outcome),
-        ended_by_signal(name, outcome),
-        unheard(name, outcome),
+        fallback(name, finished),
+        without_twin(name, finished),
+        ended_by_signal(name, finished),
+        unheard(name, finished),
     ];
     said.into_iter().flatten()
 }
 
-fn fallback(name: &str, outcome: &Outcome) -> Option<String> {
-    let reason = outcome.fallback.as_ref()?;
+fn fallback(name: &str, finished: &FinishedRun) -> Option<String> {
+    let reason = finished.fallback.as_ref()?;
     Some(format!(
         "`{name}`: profila cannot make this version of Numba emit line tables only ({reason}), so \
          its debug build was profiled, which is slower and may spend its time on different lines \
@@ -45,16 +45,16 @@ fn fallback(name: &str, outcome: &Outcome) -> Option<String> {
     ))
 }
 
-fn without_twin(name: &str, outcome: &Outcome) -> Option<String> {
-    let reason = outcome.without_twin.as_ref()?;
+fn without_twin(name: &str, finished: &FinishedRun) -> Option<String> {
+    let reason = finished.without_twin.as_ref()?;
     Some(format!(
         "`{name}`: where the compiler moved code, its lines are guesses, because its intermediate \
          code could not be read ({reason})"
     ))
 }
 
-fn ended_by_signal(name: &str, outcome: &Outcome) -> Option<String> {
-    let status = outcome.exit.status;
+fn ended_by_signal(name: &str, finished: &FinishedRun) -> Option<String> {
+    let status = finished.exit.status;
     status.signal()?;
     Some(format!(
         "`{name}` {}: the report covers what it did until then",
@@ -62,8 +62,8 @@ fn ended_by_signal(name: &str, outcome: &Outcome) -> Option<String> {
     ))
 }
 
-fn unheard(name: &str, outcome: &Outcome) -> Option<String> {
-    let unheard_s = outcome.timeline.unheard_s(outcome.exit.at);
+fn unheard(name: &str, finished: &FinishedRun) -> Option<String> {
+    let unheard_s = finished.timeline.unheard_s(finished.exit.at);
     (unheard_s > BRIEFLY_S).then(|| {
         format!(
             "`{name}` replaced itself with another program, or closed the descriptor on which it \
@@ -97,10 +97,10 @@ pub(super) fn foreign_stops(name: &str, stops: &[f64], window: &Window) -> Optio
     })
 }
 
-/// That what several threads of a version do has too few samples, where many of the looks saw
+/// That what several threads of a version do has too few samples, where many of the attempts saw
 /// nothing of it.
-pub(super) fn unseen(name: &str, unseen: usize, looks: usize) -> Option<String> {
-    let part = MUCH_UNSEEN * stats::count(looks);
+pub(super) fn unseen(name: &str, unseen: usize, attempts: usize) -> Option<String> {
+    let part = MUCH_UNSEEN * stats::count(attempts);
     (unseen >= MANY_UNSEEN && stats::count(unseen) > part).then(|| {
         format!(
             "`{name}` could often not be seen at work, because others had the processors, or none \

@@ -6,10 +6,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use super::work::SamplerWork;
-use super::{Bounds, Message, Outcome};
+use super::{FinishedRun, Limits, Message};
 use crate::error::{Error, Result, Suspension};
 use crate::measure::versions::Versions;
-use crate::process::{Event, Exit, Report, Signal, Standing, Streams, Target, now, read_told_text};
+use crate::process::{Event, Exit, Notice, Signal, Standing, Streams, Target, now, read_told_text};
 use crate::sample::Moment;
 use crate::sample::window::Timeline;
 use crate::sampler::{Sampler, Watched};
@@ -76,21 +76,21 @@ impl Supervisor {
     pub(super) fn await_exit(
         &mut self,
         inbox: &Receiver<Message>,
-        bounds: &Bounds<'_>,
+        limits: &Limits<'_>,
     ) -> Result<Exit> {
-        self.deadline = bounds.timeout.map(|timeout| Instant::now() + timeout);
+        self.deadline = limits.timeout.map(|timeout| Instant::now() + timeout);
         loop {
-            let Some(message) = self.receive(inbox, bounds.compiling) else {
-                return Err(self.timed_out(bounds));
+            let Some(message) = self.receive(inbox, limits.compiling) else {
+                return Err(self.timed_out(limits));
             };
             match message {
-                Message::Target(Report::Exited(exit)) => return Ok(exit),
-                Message::Target(Report::Event(event, at)) => {
+                Message::Target(Notice::Exited(exit)) => return Ok(exit),
+                Message::Target(Notice::Event(event, at)) => {
                     self.target.has_heard();
                     self.note(event, at)?;
                 }
-                Message::Target(Report::HungUp(at)) => self.timeline.hangs_up(at),
-                Message::Target(Report::Misused) => self.is_misused(bounds)?,
+                Message::Target(Notice::HungUp(at)) => self.timeline.hangs_up(at),
+                Message::Target(Notice::Misused) => self.is_misused(limits)?,
                 Message::Attached(attached) => {
                     attached?;
                     self.target.release()?;
@@ -135,21 +135,21 @@ impl Supervisor {
 
     /// Fails where the script wrote to the channel itself. One that has the user's own streams
     /// is left to finish, and its window has ended.
-    fn is_misused(&self, bounds: &Bounds<'_>) -> Result<()> {
+    fn is_misused(&self, limits: &Limits<'_>) -> Result<()> {
         match self.streams {
             Streams::Capture => Err(Error::ChannelMisused {
-                run: bounds.name.clone(),
+                run: limits.name.clone(),
             }),
             Streams::Inherit => Ok(()),
         }
     }
 
     /// That the script takes too long. Nobody may ever resume one that is suspended.
-    fn timed_out(&self, bounds: &Bounds<'_>) -> Error {
+    fn timed_out(&self, limits: &Limits<'_>) -> Error {
         let is_suspended = self.target.is_suspended(self.work.suspended());
         Error::TimedOut {
-            run: bounds.name.clone(),
-            limit: bounds.timeout.unwrap_or_default(),
+            run: limits.name.clone(),
+            limit: limits.timeout.unwrap_or_default(),
             suspended: is_suspended.then(|| match self.target.suspending_signal() {
                 Some(signal) => Suspension::Signal(signal.as_str().to_owned()),
                 None => Suspension::Unknown,
@@ -252,13 +252,13 @@ impl Supervisor {
     }
 
     /// Collects what there is to know of a script that has exited.
-    pub(super) fn collect(mut self, exit: Exit, bounds: &Bounds<'_>) -> Result<Outcome> {
-        let metrics = self.metrics(bounds)?;
+    pub(super) fn collect(mut self, exit: Exit, limits: &Limits<'_>) -> Result<FinishedRun> {
+        let metrics = self.metrics(limits)?;
         let written = self.target.finish();
         // What was lost may be what counts, or what must be the same in all runs.
         if let (Some(limit_bytes), true) = (written.cut_after, exit.status.success()) {
             return Err(Error::OutputTooLong {
-                run: bounds.name.clone(),
+                run: limits.name.clone(),
                 limit_bytes,
             });
         }
@@ -271,7 +271,7 @@ impl Supervisor {
             (Err(error), Streams::Inherit) => (Watched::default(), Some(error)),
             (Err(error), Streams::Capture) => return Err(error),
         };
-        Ok(Outcome {
+        Ok(FinishedRun {
             exit,
             paused_s: self.paused_s,
             timeline: self.timeline,
@@ -288,13 +288,13 @@ impl Supervisor {
     }
 
     /// The file of metrics. A script that is not compared need not write one.
-    fn metrics(&self, bounds: &Bounds<'_>) -> Result<String> {
+    fn metrics(&self, limits: &Limits<'_>) -> Result<String> {
         match self.streams {
             Streams::Inherit => Ok(String::new()),
             Streams::Capture => {
                 let metrics = self.target.metrics();
                 metrics.map_err(|source| Error::MetricsUnreadable {
-                    run: bounds.name.clone(),
+                    run: limits.name.clone(),
                     source,
                 })
             }

@@ -36,12 +36,12 @@ pub enum Learnt {
     /// The process is gone, or gdb has let go of it. Nothing is learnt after this.
     Ended,
     /// A command that the session cannot do without failed, with gdb's words.
-    Failed(Step, String),
+    Failed(Phase, String),
 }
 
 /// What gdb was doing when it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Phase {
     /// Setting the stop signal up, reading the program or the stub.
     SetUp,
     /// Attaching to the process.

@@ -7,7 +7,7 @@
 //!   anything else: what gdb prints
 //! ```
 
-use crate::mi::session::{Attachment, Learnt, Session, Step};
+use crate::mi::session::{Attachment, Learnt, Phase, Session};
 use crate::mi::{MiFrame, ThreadId, parse};
 
 /// Puts a conversation through a session. Returns what it learnt, and the
@@ -113,9 +113,9 @@ fn describe(learnt: &Learnt) -> String {
         Learnt::Ended => "ended".to_owned(),
         Learnt::Failed(step, words) => {
             let step = match step {
-                Step::SetUp => "set up",
-                Step::Attach => "attach",
-                Step::Resume => "resume",
+                Phase::SetUp => "set up",
+                Phase::Attach => "attach",
+                Phase::Resume => "resume",
             };
             format!("failed to {step}: {words}")
         }

@@ -10,7 +10,6 @@ const OPTIONS: &Options = &Options {
     specializations: false,
 };
 
-#[expect(clippy::cast_precision_loss, reason = "small counts")]
 fn line(number: u32, text: &str, own: u64, total: u64, origin: Origin) -> AnnotatedLine {
     let shown = match origin {
         Origin::User => total,
@@ -24,7 +23,7 @@ fn line(number: u32, text: &str, own: u64, total: u64, origin: Origin) -> Annota
             total,
             owned: total,
         },
-        share: (shown > 0).then(|| shown as f64 / 805.0),
+        share: (shown > 0).then(|| Share::of_samples(shown, 805)),
         has_no_code: false,
         function: None,
     }
@@ -39,21 +38,21 @@ fn profile(files: Vec<AnnotatedFile>) -> AnnotatedProfile {
             bad: 15,
             ..SampleCounts::default()
         },
-        numba_share: 0.603,
-        non_numba_share: 0.378,
-        bad_share: 0.019,
-        folded_share: 0.21,
+        numba_share: Share::nearest(0.603),
+        non_numba_share: Share::nearest(0.378),
+        bad_share: Share::nearest(0.019),
+        folded_share: Share::nearest(0.21),
         files,
         functions: Vec::new(),
         compiled: Vec::new(),
         watching: Watching {
-            window_share: 0.621,
-            stopped_share: 0.134,
+            window_share: Share::nearest(0.621),
+            stopped_share: Share::nearest(0.134),
             longest_stop_s: 0.0031,
             wanted_rate_hz: 100.0,
             achieved_rate_hz: Some(98.7),
             kept_to: None,
-            unseen_share: 0.0,
+            unseen_share: Share::nearest(0.0),
             median_late_s: 0.0002,
         },
     }
@@ -73,7 +72,7 @@ fn dither() -> AnnotatedProfile {
         AnnotatedFile {
             path: "dither.py".to_owned(),
             origin: Origin::User,
-            share: 0.603,
+            share: Share::nearest(0.603),
             ranges: vec![AnnotatedRange {
                 lines: vec![
                     user(14, "    work = image.astype(np.int16)", 1, 1),
@@ -102,7 +101,7 @@ fn dither() -> AnnotatedProfile {
         AnnotatedFile {
             path: "numba/np/arraymath.py".to_owned(),
             origin: Origin::Library,
-            share: 0.098,
+            share: Share::nearest(0.098),
             ranges: vec![AnnotatedRange {
                 lines: vec![library],
             }],
@@ -120,7 +119,7 @@ fn the_articles_example() {
 fn slower(kept_to: Option<f64>) -> String {
     let mut profile = dither();
     profile.watching.achieved_rate_hz = Some(40.2);
-    profile.watching.kept_to = kept_to;
+    profile.watching.kept_to = kept_to.map(Share::nearest);
     let text = text(&profile, OPTIONS, &Style::default());
     let lines = text.lines().filter(|line| line.contains("Hz"));
     lines.collect::<Vec<_>>().join("\n")
@@ -136,7 +135,7 @@ fn fewer_samples_than_were_asked_for() {
 fn threads_that_cannot_be_seen_at_work_are_why_there_are_fewer_samples() {
     let mut profile = dither();
     profile.watching.achieved_rate_hz = Some(40.2);
-    profile.watching.unseen_share = 0.6;
+    profile.watching.unseen_share = Share::nearest(0.6);
     let text = text(&profile, OPTIONS, &Style::default());
     let expected = "# Sampled less often than the requested 100 Hz: 60% of the attempts found no \
                     thread that could be seen at work\n";
@@ -167,7 +166,7 @@ fn less_context_parts_ranges() {
 fn functions_and_what_they_were_compiled_to() {
     let share = |name: &str, share| NamedShare {
         name: name.to_owned(),
-        share,
+        share: Share::nearest(share),
     };
     let mut profile = dither();
     profile.functions = vec![share("dither", 0.58), share("mai\u{1b}n", 0.02)];
@@ -263,7 +262,7 @@ fn in_color() {
 fn no_samples() {
     let mut profile = profile(Vec::new());
     profile.samples = SampleCounts::default();
-    (profile.non_numba_share, profile.bad_share) = (0.0, 0.0);
+    (profile.non_numba_share, profile.bad_share) = (Share::NOTHING, Share::NOTHING);
     insta::assert_snapshot!(text(&profile, OPTIONS, &Style::default()));
 }
 
@@ -281,7 +280,7 @@ fn hostile_text_stays_on_its_line() {
     let profile = profile(vec![AnnotatedFile {
         path: "a`\x1b[31m.py".to_owned(),
         origin: Origin::User,
-        share: 0.6,
+        share: Share::nearest(0.6),
         ranges: vec![AnnotatedRange {
             lines: lines
                 .map(|(text, number)| line(number, text, 40, 97, Origin::User))

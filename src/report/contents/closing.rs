@@ -1,8 +1,9 @@
 //! What was measured and how well, and what the reader should know.
 
-use crate::compare::{Comparison, Look, MetricVerdict, Observer, VariantSummary};
+use crate::compare::{Comparison, Look, MetricVerdict, Overhead, VariantSummary};
 use crate::pair::Pair;
 use crate::report::format::{count, duration, fixed, grouped, percent, short_percent};
+use crate::share::Share;
 use crate::text::{Number, Text};
 
 /// How it was measured, in a sentence.
@@ -43,12 +44,12 @@ fn looks(comparison: &Comparison) -> Text {
 /// What there is one of on each side, with what it is called.
 pub(in crate::report) fn facts(comparison: &Comparison) -> Vec<(&'static str, Pair<Text>)> {
     let sides = Pair::new(&comparison.before, &comparison.after);
-    let observers = comparison.observer.as_ref();
+    let overheads = comparison.overhead.as_ref();
     let barrier = |side: &VariantSummary| Text::from(percent(side.samples.barrier_share()));
     let folded = |side: &VariantSummary| Text::from(percent(side.samples.folded_share()));
-    let stopped = |it: &Observer| stops(it.stopped_share, it.longest_stop_s);
-    let slowdown = observers.map(|observer| times_timed(observer.slowdown));
-    let build = observers.map(|observer| observer.build_slowdown);
+    let stopped = |it: &Overhead| stops(it.stopped_share, it.longest_stop_s);
+    let slowdown = overheads.map(|it| times_timed(it.slowdown));
+    let build = overheads.map(|it| it.build_slowdown);
     let build_is_known = build.before.or(build.after).is_some();
     let python = |side: &VariantSummary| versions(&side.python, &side.numba);
     let facts = [
@@ -61,8 +62,8 @@ pub(in crate::report) fn facts(comparison: &Comparison) -> Vec<(&'static str, Pa
             .is_of_several_threads()
             .then(|| ("waiting for threads", sides.map(barrier))),
         Some(("attributed to prior line", sides.map(folded))),
-        Some(("sampled at", observers.map(|it| rate(it.achieved_rate_hz)))),
-        Some(("stopped to sample", observers.map(stopped))),
+        Some(("sampled at", overheads.map(|it| rate(it.achieved_rate_hz)))),
+        Some(("stopped to sample", overheads.map(stopped))),
         Some(("time when sampled", slowdown)),
         build_is_known.then(|| ("time of the build alone", build.map(times_timed))),
         Some(("sampler", sides.map(|side| Text::label(&side.sampler)))),
@@ -77,7 +78,7 @@ pub(in crate::report) fn versions(python: &str, numba: &str) -> Text {
 }
 
 /// How much of the time a script was stopped to sample it.
-pub(in crate::report) fn stops(stopped_share: f64, longest_stop_s: f64) -> Text {
+pub(in crate::report) fn stops(stopped_share: Share, longest_stop_s: f64) -> Text {
     percent(stopped_share) + ", at most " + duration(longest_stop_s)
 }
 

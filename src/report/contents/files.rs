@@ -29,38 +29,36 @@ pub(in crate::report) fn by_file(comparison: &Comparison) -> Vec<FileLines<'_>> 
         .iter()
         .map(|hunk| (hunk.id, hunk))
         .collect();
-    let partners = Partners::new(comparison);
-    let mut files: Vec<FileLines<'_>> = Vec::new();
-    let mut file_at: HashMap<Files<'_>, usize> = HashMap::new();
-    let mut block_at: HashMap<u32, (usize, usize)> = HashMap::new();
+    let hunk_of = |line: &LineComparison| line.hunk.and_then(|id| hunks.get(&id).copied());
+    let mut blocks: HashMap<u32, Vec<&LineComparison>> = HashMap::new();
     for line in &comparison.lines {
-        let hunk = line.hunk.and_then(|id| hunks.get(&id).copied());
-        let known = hunk.and_then(|hunk| block_at.get(&hunk.id)).copied();
-        if let Some((file, entry)) = known {
-            if let Entry::Block(_, lines) = &mut files[file].entries[entry] {
-                lines.push(line);
-            }
-            continue;
+        if let Some(hunk) = hunk_of(line) {
+            blocks.entry(hunk.id).or_default().push(line);
         }
-        let key = hunk.map_or_else(|| partners.files_of(line), files_of_hunk);
-        let file = *file_at.entry(key).or_insert_with(|| {
-            let entries = Vec::new();
-            files.push(FileLines {
-                files: key,
-                entries,
-            });
-            files.len() - 1
-        });
-        let entries = &mut files[file].entries;
-        entries.push(match hunk {
-            None => Entry::Line(line),
-            Some(hunk) => {
-                block_at.insert(hunk.id, (file, entries.len()));
-                Entry::Block(hunk, vec![line])
-            }
-        });
     }
-    files
+    let partners = Partners::new(comparison);
+    let mut order: Vec<Files<'_>> = Vec::new();
+    let mut entries: HashMap<Files<'_>, Vec<Entry<'_>>> = HashMap::new();
+    for line in &comparison.lines {
+        let (files, entry) = match hunk_of(line) {
+            None => (partners.files_of(line), Entry::Line(line)),
+            Some(hunk) => match blocks.remove(&hunk.id) {
+                Some(lines) => (files_of_hunk(hunk), Entry::Block(hunk, lines)),
+                // It is in the entry of the first line of its block.
+                None => continue,
+            },
+        };
+        let of_files = entries.entry(files).or_insert_with(|| {
+            order.push(files);
+            Vec::new()
+        });
+        of_files.push(entry);
+    }
+    let files = order.into_iter().filter_map(|files| {
+        let entries = entries.remove(&files)?;
+        Some(FileLines { files, entries })
+    });
+    files.collect()
 }
 
 fn files_of_hunk(hunk: &HunkComparison) -> Files<'_> {
@@ -128,7 +126,7 @@ impl FileLines<'_> {
     /// The larger of the shares that the two sides have in all: what comes first.
     pub(in crate::report) fn heat(&self) -> f64 {
         let lines = || self.entries.iter().flat_map(Entry::lines);
-        let share = |side: Option<&LineSide>| side.map_or(0.0, |side| side.share.value);
+        let share = |side: Option<&LineSide>| side.map_or(0.0, |side| side.share.value.get());
         let before: f64 = lines().map(|line| share(line.before.as_ref())).sum();
         let after: f64 = lines().map(|line| share(line.after.as_ref())).sum();
         before.max(after)

@@ -1,8 +1,9 @@
 //! What came of the rules, one sentence a rule.
 
 use crate::compare::Bounds;
-use crate::gate::{Doubt, Gate, Judged, Lines, Outcome, Subject};
-use crate::report::format::{percent, short_percent};
+use crate::gate::{Doubt, Gate, Judged, Outcome, Subject};
+use crate::report::format::{percent_of_before, short_percent};
+use crate::source::FileGlob;
 use crate::text::{Meaning, Text};
 
 /// The outcome of all rules.
@@ -46,7 +47,7 @@ fn is(judged: &Judged) -> Text {
         (_, None) if judged.worse.is_none() => "it had no samples before".into(),
         (_, None) => "there are too few rounds or samples to tell".into(),
         (Outcome::Pass, Some(Bounds { high, .. })) if high <= 0.0 => {
-            Text::from("is at least ") + percent(-high) + " better"
+            Text::from("is at least ") + percent_of_before(-high) + " better"
         }
         (Outcome::Pass, Some(Bounds { high, .. })) => Text::from("is at most ") + worse(high),
         (Outcome::Fail, Some(Bounds { low, .. })) => Text::from("is at least ") + worse(low),
@@ -67,13 +68,16 @@ pub(in crate::report) fn subject(subject: &Subject) -> Text {
     match subject {
         Subject::Throughput => "Throughput".into(),
         Subject::PeakMemory => "Peak memory".into(),
-        Subject::LineCost(Lines { function, file }) => {
-            let what = match function {
-                Some(function) => Text::label(function),
-                None => "your lines".into(),
+        Subject::LineCost(lines) => {
+            let any = |names: Vec<&str>| Text::join(names.into_iter().map(Text::label), " or ");
+            let what = match lines.functions.as_slice() {
+                [] => "your lines".into(),
+                functions => any(functions.iter().map(String::as_str).collect()),
             };
-            let place = file.as_ref();
-            let place = place.map(|file| Text::from(" in ") + Text::label(file.as_str()));
+            let place = match lines.files.as_slice() {
+                [] => Text::new(),
+                files => Text::from(" in ") + any(files.iter().map(FileGlob::as_str).collect()),
+            };
             Text::from("The cost of ") + what + place
         }
     }
@@ -81,8 +85,8 @@ pub(in crate::report) fn subject(subject: &Subject) -> Text {
 
 fn worse(part: f64) -> Text {
     if part < 0.0 {
-        percent(-part) + " better"
+        percent_of_before(-part) + " better"
     } else {
-        percent(part) + " worse"
+        percent_of_before(part) + " worse"
     }
 }

@@ -1,25 +1,27 @@
 //! Which lines matter, file by file, and what each row of the table says.
 
+mod block;
+mod whole;
+
 use std::collections::HashMap;
 
+use self::block::block_rows;
+pub(in crate::report) use self::block::{block_parts, first_of_block, span};
+use self::whole::{buckets, functions};
 use super::files::{Entry, FileLines, Files, by_file, title};
 use crate::align::Rename;
 use crate::compare::{
-    BlockSide, BucketComparison, Comparison, CostChange, CostVerdict, FunctionComparison,
-    HunkComparison, LineComparison, LineKind, LineSide,
+    BlockSide, Comparison, CostChange, CostVerdict, LineComparison, LineKind, LineSide,
 };
 use crate::pair::{Pair, Side};
 use crate::report::Style;
 use crate::report::format::{CostScale, count, short_percent};
+use crate::share::Share;
 use crate::source::LineNumber;
 use crate::text::{Number, Text, common_indent};
 
 /// A line with at least this share of the window on either side is shown.
-const SHOWN_SHARE: f64 = 0.01;
-
-/// Lines of one side of a block that are shown whatever their share. Longer
-/// blocks are shortened to the hot ones: the verdict is the block's.
-const WHOLE_BLOCK: usize = 8;
+const SHOWN_SHARE: Share = Share::nearest(0.01);
 
 /// The rows of one pair of files, or of the buckets.
 pub(in crate::report) struct Section<'c> {
@@ -79,7 +81,7 @@ pub(in crate::report) enum CodeKind {
 #[derive(Clone, Copy)]
 pub(in crate::report) struct Part {
     pub(in crate::report) samples: u64,
-    pub(in crate::report) share: f64,
+    pub(in crate::report) share: Share,
     pub(in crate::report) cost_s: f64,
     /// Whether the compiler left nothing of it.
     pub(in crate::report) has_no_code: bool,
@@ -196,7 +198,7 @@ fn section<'c>(file: &FileLines<'c>, renames: &[Rename], style: &Style) -> Secti
 
 fn hidden_note(hidden: usize) -> Text {
     let lines = count(hidden as u64, "more line");
-    let below = lines + " below " + short_percent(SHOWN_SHARE);
+    let below = lines + " below " + short_percent(SHOWN_SHARE.get());
     below + " with no change to report (--all lists every line)."
 }
 
@@ -288,22 +290,6 @@ fn first_of(line: &LineComparison) -> Option<(Side, &str, LineNumber)> {
     Some((side, &at.file, at.line))
 }
 
-/// The first line of a block, of the version after where it has any there.
-pub(in crate::report) fn first_of_block(hunk: &HunkComparison) -> Option<(Side, &str, LineNumber)> {
-    let after = hunk
-        .after_lines
-        .iter()
-        .min()
-        .map(|line| (Side::After, line));
-    let before = hunk
-        .before_lines
-        .iter()
-        .min()
-        .map(|line| (Side::Before, line));
-    let (side, line) = after.or(before)?;
-    Some((side, hunk.file.side(side), *line))
-}
-
 fn source(mark: &'static str, side: &LineSide, indent: usize) -> Code {
     Code {
         mark,
@@ -317,213 +303,6 @@ const fn remark(text: Text) -> Code {
         mark: "",
         text,
         kind: CodeKind::Remark,
-    }
-}
-
-/// The row of the block as a whole, then its lines. A block of one line a side
-/// is both at once.
-fn block_rows<'c>(
-    hunk: &'c HunkComparison,
-    lines: &[&'c LineComparison],
-    indent: usize,
-    style: &Style,
-) -> Vec<Row<'c>> {
-    let before = sorted_sides(lines, Side::Before);
-    let after = sorted_sides(lines, Side::After);
-    let mut rows = vec![block_row(hunk)];
-    if before.len() <= 1 && after.len() <= 1 {
-        let marked = before.iter().map(|(_, side)| source("-", side, indent));
-        rows[0].code = marked
-            .chain(after.iter().map(|(_, side)| source("+", side, indent)))
-            .collect();
-        return rows;
-    }
-    rows.extend(side_rows("-", Side::Before, &before, indent, style));
-    rows.extend(side_rows("+", Side::After, &after, indent, style));
-    rows
-}
-
-type SideLine<'c> = (&'c LineComparison, &'c LineSide);
-
-fn sorted_sides<'c>(lines: &[&'c LineComparison], side: Side) -> Vec<SideLine<'c>> {
-    let mut sides: Vec<SideLine<'c>> = lines
-        .iter()
-        .filter_map(|line| Some((*line, line_side(line, side)?)))
-        .collect();
-    sides.sort_by_key(|(_, side)| side.line);
-    sides
-}
-
-fn block_row(hunk: &HunkComparison) -> Row<'_> {
-    let number = |lines: &[LineNumber]| count(lines.len() as u64, "line");
-    let what = match (hunk.before_lines.as_slice(), hunk.after_lines.as_slice()) {
-        (before, []) => number(before) + " removed",
-        ([], after) => number(after) + " added",
-        (before, after) => number(before) + " replaced by " + Number::new(after.len()),
-    };
-    Row {
-        first: first_of_block(hunk),
-        numbers: Pair::new(span(&hunk.before_lines), span(&hunk.after_lines)),
-        code: vec![Code {
-            mark: "▸",
-            text: what,
-            kind: CodeKind::Block,
-        }],
-        parts: block_parts(hunk),
-        change: Some(&hunk.change),
-    }
-}
-
-/// Share and cost of a block, on the sides where it has lines.
-pub(in crate::report) fn block_parts(hunk: &HunkComparison) -> Pair<Option<Part>> {
-    let part = |lines: &[LineNumber], side: &BlockSide| (!lines.is_empty()).then(|| side.into());
-    Pair::new(
-        part(&hunk.before_lines, &hunk.before),
-        part(&hunk.after_lines, &hunk.after),
-    )
-}
-
-/// `17–22`, or `17` for one line.
-pub(in crate::report) fn span(lines: &[LineNumber]) -> Option<Number> {
-    let (first, last) = (lines.iter().min()?, lines.iter().max()?);
-    Some(if first == last {
-        Number::new(first)
-    } else {
-        Number::new(format_args!("{first}–{last}"))
-    })
-}
-
-/// The lines of one side of a block. In a long block, runs of lines that are not
-/// hot become one remark.
-fn side_rows<'c>(
-    mark: &'static str,
-    side: Side,
-    lines: &[SideLine<'c>],
-    indent: usize,
-    style: &Style,
-) -> Vec<Row<'c>> {
-    let whole = style.all || lines.len() <= WHOLE_BLOCK;
-    let mut rows = Vec::new();
-    let mut skipped = 0;
-    for (line, at) in lines {
-        if whole || is_hot(line, side) {
-            rows.extend(skipped_row(mark, skipped));
-            skipped = 0;
-            rows.push(side_row(mark, side, at, indent));
-        } else {
-            skipped += 1;
-        }
-    }
-    rows.extend(skipped_row(mark, skipped));
-    rows
-}
-
-fn side_row<'c>(mark: &'static str, side: Side, at: &'c LineSide, indent: usize) -> Row<'c> {
-    let on_side = |value| match side {
-        Side::Before => Pair::new(Some(value), None),
-        Side::After => Pair::new(None, Some(value)),
-    };
-    let parts = match side {
-        Side::Before => Pair::new(Some(at.into()), None),
-        Side::After => Pair::new(None, Some(at.into())),
-    };
-    Row {
-        first: Some((side, &at.file, at.line)),
-        numbers: on_side(Number::new(at.line)),
-        code: vec![source(mark, at, indent)],
-        parts,
-        change: None,
-    }
-}
-
-fn skipped_row<'c>(mark: &'static str, skipped: u64) -> Option<Row<'c>> {
-    (skipped > 0).then(|| Row {
-        first: None,
-        numbers: Pair::new(None, None),
-        code: vec![Code {
-            mark,
-            text: Text::from("⋮ ")
-                + count(skipped, "line")
-                + " below "
-                + short_percent(SHOWN_SHARE),
-            kind: CodeKind::Remark,
-        }],
-        parts: Pair::new(None, None),
-        change: None,
-    })
-}
-
-/// Functions as wholes, where there is more than one that matters, or more than one edited
-/// block: of a single one of both the lines say it all.
-fn functions<'c>(comparison: &'c Comparison, style: &Style) -> Option<Section<'c>> {
-    let matters = |it: &&FunctionComparison| {
-        let share = it.before.share.value.max(it.after.share.value);
-        let mut files = [&it.file.before, &it.file.after].into_iter().flatten();
-        let is_selected = files.any(|file| style.selection.takes(file, Some(&it.name)));
-        is_selected && (style.all || share >= SHOWN_SHARE)
-    };
-    let shown: Vec<_> = comparison.functions.iter().filter(matters).collect();
-    let is_rewritten = comparison.hunks.len() > 1;
-    (shown.len() > 1 || is_rewritten && !shown.is_empty()).then(|| Section {
-        kind: SectionKind::Functions,
-        title: "Whole functions, from the lines above".into(),
-        rows: shown.into_iter().map(function_row).collect(),
-        notes: Vec::new(),
-    })
-}
-
-fn function_row(function: &FunctionComparison) -> Row<'_> {
-    let file = &function.file;
-    let mark = match (&file.before, &file.after) {
-        (Some(_), None) => "-",
-        (None, Some(_)) => "+",
-        _ => "",
-    };
-    let part = |file: &Option<String>, side: &BlockSide| file.is_some().then(|| side.into());
-    Row {
-        first: None,
-        numbers: Pair::new(None, None),
-        code: vec![Code {
-            mark,
-            text: Text::source(&function.name),
-            kind: CodeKind::Remark,
-        }],
-        parts: Pair::new(
-            part(&file.before, &function.before),
-            part(&file.after, &function.after),
-        ),
-        change: Some(&function.change),
-    }
-}
-
-/// The samples on no line of Numba code, where there are any.
-fn buckets<'c>(comparison: &'c Comparison, style: &Style) -> Option<Section<'c>> {
-    let buckets = &comparison.buckets;
-    let named = [
-        (&buckets.other, "other: interpreter and native code"),
-        (&buckets.waiting, "waiting: no thread was running"),
-        (&buckets.bad, "bad: stack could not be read"),
-    ];
-    let rows: Vec<Row<'c>> = named
-        .into_iter()
-        .filter(|(bucket, _)| style.all || bucket.before.samples + bucket.after.samples > 0)
-        .map(|(bucket, name)| bucket_row(bucket, name))
-        .collect();
-    (!rows.is_empty()).then(|| Section {
-        kind: SectionKind::Buckets,
-        title: "Outside Numba code".into(),
-        rows,
-        notes: Vec::new(),
-    })
-}
-
-fn bucket_row<'c>(bucket: &'c BucketComparison, name: &'static str) -> Row<'c> {
-    Row {
-        first: None,
-        numbers: Pair::new(None, None),
-        code: vec![remark(name.into())],
-        parts: Pair::new(Some((&bucket.before).into()), Some((&bucket.after).into())),
-        change: Some(&bucket.change),
     }
 }
 

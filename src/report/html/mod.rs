@@ -15,6 +15,7 @@ use crate::compare::{Comparison, Comparisons};
 use crate::pair::Pair;
 use crate::profile::AnnotatedProfile;
 use crate::recording::Recording;
+use crate::share::Share;
 use crate::text::{Number, Text};
 
 mod chart;
@@ -302,7 +303,9 @@ fn table_row(row: &Row<'_>, scale: &CostScale, anchors: &source::Anchors<'_>) ->
 
 /// What a row is sorted by; what is not there is less than anything that is.
 fn keys(row: &Row<'_>) -> String {
-    let share = row.parts.map(|part| part.map_or(-1.0, |part| part.share));
+    let share = row
+        .parts
+        .map(|part| part.map_or(-1.0, |part| part.share.get()));
     let cost = row.parts.map(|part| part.map_or(-1.0, |part| part.cost_s));
     let shift = row.change.map_or(0.0, |change| change.share_shift.value);
     let cost_shift = row.change.map_or(0.0, |change| change.cost_shift_s.value);
@@ -349,7 +352,7 @@ fn render(page: &Page) -> String {
 }
 
 /// A share as a cell of the source: nothing where there are no samples.
-fn heat_text(samples: u64, share: f64) -> Option<Number> {
+fn heat_text(samples: u64, share: Share) -> Option<Number> {
     (samples > 0).then(|| percent(share))
 }
 

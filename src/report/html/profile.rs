@@ -13,6 +13,7 @@ use crate::report::contents;
 use crate::report::contents::cells::NO_CODE;
 use crate::report::contents::closing::{rate, stops, versions};
 use crate::report::format::{count, percent};
+use crate::share::Share;
 use crate::source::{self, LineNumber, Origin};
 use crate::text::Text;
 
@@ -23,7 +24,8 @@ pub(super) fn report(recording: &Recording, profile: &AnnotatedProfile, style: &
         .iter()
         .flat_map(lines)
         .filter_map(|line| line.share)
-        .fold(0.0, f64::max);
+        .max()
+        .unwrap_or_default();
     let files = profile.files.iter();
     let files = files.filter(|file| lines(file).any(|line| is_told(file, line, style)));
     let mut sources: HashMap<&str, &Source> = HashMap::new();
@@ -79,7 +81,12 @@ fn is_told(file: &AnnotatedFile, line: &AnnotatedLine, style: &Style) -> bool {
 }
 
 /// The whole of a file of the user's, and of a library's what has samples.
-fn listing(source: Option<&Source>, file: &AnnotatedFile, largest: f64, room: &mut usize) -> File {
+fn listing(
+    source: Option<&Source>,
+    file: &AnnotatedFile,
+    largest: Share,
+    room: &mut usize,
+) -> File {
     let known: HashMap<LineNumber, &AnnotatedLine> =
         lines(file).map(|line| (line.number, line)).collect();
     let row = |number: LineNumber, text: &str| {

@@ -1,20 +1,22 @@
 //! The source of both versions side by side: every line of the user's files, with what is
 //! known of it.
 
-use std::collections::{HashMap, VecDeque};
+mod known;
+mod listing;
 
+use std::collections::HashMap;
+
+use self::known::Known;
+use self::listing::Listing;
 use super::heat_text;
 use super::markup::Painted;
-use crate::compare::{
-    Comparison, CostChange, CostVerdict, FileComparison, LineKind, LineSide, Stretch,
-};
-use crate::options::Selection;
+use crate::compare::{Comparison, LineKind};
 use crate::pair::{Pair, Side};
-use crate::report::contents::cost_word;
-use crate::report::contents::files::{Files, title};
-use crate::report::contents::rows::first_of_block;
+use crate::report::contents::files::title;
 use crate::report::format::CostScale;
-use crate::source::{self, LineNumber};
+use crate::selection::Selection;
+use crate::share::Share;
+use crate::source::LineNumber;
 use crate::text::{Number, Text};
 
 /// Lines around one that something is said of; others are folded away.
@@ -53,8 +55,7 @@ pub(super) struct Group {
 pub(super) struct Row {
     /// What became of it, in a letter.
     pub(super) kind: &'static str,
-    pub(super) left: Option<Cell>,
-    pub(super) right: Option<Cell>,
+    pub(super) cells: Pair<Option<Cell>>,
     /// What is said of it.
     pub(super) note: Option<Painted>,
 }
@@ -110,19 +111,6 @@ impl<'c> Anchors<'c> {
     }
 }
 
-/// What is known of the lines of a comparison.
-struct Known<'c> {
-    sides: HashMap<(Side, &'c str, LineNumber), &'c LineSide>,
-    /// What is said of a line's cost, or of that of the block that begins with it.
-    changes: HashMap<(Side, &'c str, LineNumber), &'c CostChange>,
-    /// The shares of a file's lines together.
-    heats: HashMap<(Side, &'c str), f64>,
-    largest_share: f64,
-    largest_cost_s: f64,
-    scale: &'c CostScale,
-    report: &'c str,
-}
-
 /// The files of both versions of which any line is wanted, hottest first.
 pub(super) fn files(
     comparison: &Comparison,
@@ -158,221 +146,20 @@ pub(super) fn files(
     files.into_iter().map(|(_, file)| file).collect()
 }
 
-impl<'c> Known<'c> {
-    fn of(comparison: &'c Comparison, scale: &'c CostScale, report: &'c str) -> Self {
-        let mut known = Self {
-            sides: HashMap::new(),
-            changes: HashMap::new(),
-            heats: HashMap::new(),
-            largest_share: 0.0,
-            largest_cost_s: 0.0,
-            scale,
-            report,
-        };
-        for line in &comparison.lines {
-            let sides = [(Side::Before, &line.before), (Side::After, &line.after)];
-            for (side, at) in sides {
-                let Some(at) = at else { continue };
-                known.largest_share = known.largest_share.max(at.share.value);
-                known.largest_cost_s = known.largest_cost_s.max(at.cost_s.value);
-                let key = (side, at.file.as_str(), at.line);
-                let heat = known.heats.entry((side, key.1)).or_default();
-                *heat += at.share.value;
-                known.sides.insert(key, at);
-                if line.hunk.is_none() {
-                    known.changes.insert(key, &line.change);
-                }
-            }
-        }
-        for hunk in &comparison.hunks {
-            if let Some(first) = first_of_block(hunk) {
-                known.changes.insert(first, &hunk.change);
-            }
-        }
-        known
-    }
-
-    /// The larger of the shares that two files have.
-    fn heat(&self, files: Files<'_>) -> f64 {
-        let of = |side, file: Option<&str>| -> f64 {
-            let heat = file.and_then(|file| self.heats.get(&(side, file)));
-            heat.copied().unwrap_or_default()
-        };
-        of(Side::Before, files.before).max(of(Side::After, files.after))
-    }
-}
-
-/// The rows of a pair of files, while they are made.
-struct Listing<'k> {
-    file: &'k FileComparison,
-    index: usize,
-    known: &'k Known<'k>,
-    lines: Pair<Vec<&'k str>>,
-    /// Where lines that moved are on the other side.
-    moved: Pair<HashMap<LineNumber, LineNumber>>,
-    rows: Vec<Row>,
-    /// Lines that are on the left alone, to which lines on the right may still come.
-    pending: VecDeque<(LineKind, LineNumber)>,
-    /// Rows that may still be made.
-    room: usize,
-    next_before: u32,
-}
-
-impl<'k> Listing<'k> {
-    fn new(file: &'k FileComparison, index: usize, known: &'k Known<'k>, room: usize) -> Self {
-        let texts = file.text.as_ref().map(Option::as_deref);
-        let mut moved = Pair::new(HashMap::new(), HashMap::new());
-        for stretch in &file.stretches {
-            for (kind, at) in expanded(stretch) {
-                if let (LineKind::Moved, Some(before), Some(after)) = (kind, at.before, at.after) {
-                    moved.before.insert(before, after);
-                    moved.after.insert(after, before);
-                }
-            }
-        }
-        Self {
-            file,
-            index,
-            known,
-            lines: texts
-                .map(|text| text.map_or_else(Vec::new, |text| source::lines(text).collect())),
-            moved,
-            rows: Vec::new(),
-            pending: VecDeque::new(),
-            room,
-            next_before: 1,
-        }
-    }
-
-    /// Every line of both files, those of the left in their order and those of the right
-    /// in theirs.
-    fn rows(mut self) -> Vec<Row> {
-        for stretch in &self.file.stretches {
-            for (kind, at) in expanded(stretch) {
-                self.take(kind, at);
-            }
-        }
-        self.take_moved(u32::MAX);
-        self.flush();
-        self.rows
-    }
-
-    fn take(&mut self, kind: LineKind, at: Pair<Option<LineNumber>>) {
-        match (kind, at.before, at.after) {
-            (LineKind::Moved, _, after) => {
-                self.flush();
-                self.push(kind, None, after);
-            }
-            (_, Some(before), Some(_)) => {
-                self.take_moved(before.get());
-                self.flush();
-                self.next_before = before.get() + 1;
-                self.push(kind, at.before, at.after);
-            }
-            (_, Some(before), None) => {
-                self.take_moved(before.get());
-                self.next_before = before.get() + 1;
-                self.pending.push_back((kind, before));
-            }
-            (_, None, after) => match self.pending.pop_front() {
-                Some((_, before)) => self.push(LineKind::Changed, Some(before), after),
-                None => self.push(kind, None, after),
-            },
-        }
-    }
-
-    /// Lines before this one, on the left, that are elsewhere on the right.
-    fn take_moved(&mut self, before: u32) {
-        let end = before.min(u32::try_from(self.lines.before.len()).unwrap_or(u32::MAX) + 1);
-        while self.next_before < end {
-            if let Some(line) = LineNumber::new(self.next_before) {
-                self.flush();
-                self.push(LineKind::Moved, Some(line), None);
-            }
-            self.next_before += 1;
-        }
-    }
-
-    fn flush(&mut self) {
-        for (kind, before) in std::mem::take(&mut self.pending) {
-            self.push(kind, Some(before), None);
-        }
-    }
-
-    fn push(&mut self, kind: LineKind, before: Option<LineNumber>, after: Option<LineNumber>) {
-        if self.room == 0 {
-            return;
-        }
-        self.room -= 1;
-        let change = self
-            .change(Side::After, after)
-            .or_else(|| self.change(Side::Before, before));
-        let shown = change.filter(|change| {
-            matches!(
-                change.verdict,
-                CostVerdict::CostsMore | CostVerdict::CostsLess
-            )
-        });
-        let note = shown.map(|change| cost_word(change.verdict).into());
-        self.rows.push(Row {
-            kind: letter(kind),
-            left: before.map(|line| self.cell(Side::Before, line)),
-            right: after.map(|line| self.cell(Side::After, line)),
-            note,
-        });
-    }
-
-    fn change(&self, side: Side, line: Option<LineNumber>) -> Option<&'k CostChange> {
-        let file = self.file.file.side(side).as_deref()?;
-        self.known.changes.get(&(side, file, line?)).copied()
-    }
-
-    fn cell(&self, side: Side, line: LineNumber) -> Cell {
-        let file = self.file.file.side(side).as_deref().unwrap_or_default();
-        let texts = self.lines.side(side);
-        let text = texts.get(line.index()).copied().unwrap_or_default();
-        let at = self.known.sides.get(&(side, file, line));
-        let other = match side {
-            Side::Before => Side::After,
-            Side::After => Side::Before,
-        };
-        let report = self.known.report;
-        let to = self
-            .moved
-            .side(side)
-            .get(&line)
-            .map(|to| (anchor(report, self.index, other, *to), to.get()));
-        let is_pointed_at = at.is_some() || to.is_some();
-        let (share, cost_s) = at.map_or((0.0, 0.0), |at| (at.share.value, at.cost_s.value));
-        Cell {
-            anchor: is_pointed_at.then(|| anchor(report, self.index, side, line)),
-            number: line.get(),
-            text: Text::source(text).truncated(COLUMNS),
-            share: at.and_then(|at| heat_text(at.samples, share)),
-            share_heat: heat(share, self.known.largest_share),
-            cost: at
-                .filter(|at| at.samples > 0)
-                .map(|_| self.known.scale.show(cost_s)),
-            cost_heat: heat(cost_s, self.known.largest_cost_s),
-            moved_to: to,
-        }
-    }
-}
-
 impl Cell {
     /// A line of a profile, which has shares alone.
     pub(super) fn of_profile(
         line: LineNumber,
         text: &str,
-        share: Option<f64>,
-        largest: f64,
+        share: Option<Share>,
+        largest: Share,
     ) -> Self {
         Self {
             anchor: None,
             number: line.get(),
             text: Text::source(text).truncated(COLUMNS),
             share: share.and_then(|share| heat_text(1, share)),
-            share_heat: heat(share.unwrap_or_default(), largest),
+            share_heat: heat(share.unwrap_or_default().get(), largest.get()),
             cost: None,
             cost_heat: 0,
             moved_to: None,
@@ -385,27 +172,17 @@ impl Row {
     pub(super) fn of_profile(cell: Cell, note: Option<&'static str>) -> Self {
         Self {
             kind: "",
-            left: Some(cell),
-            right: None,
+            cells: Pair::new(Some(cell), None),
             note: note.map(Painted::from),
         }
     }
 
     /// Whether anything is said of it.
     fn is_told(&self) -> bool {
-        let cells = [&self.left, &self.right];
+        let cells = [&self.cells.before, &self.cells.after];
         let mut cells = cells.into_iter().flatten();
         !self.kind.is_empty() || self.note.is_some() || cells.any(|cell| cell.share.is_some())
     }
-}
-
-/// The lines of a stretch, one by one.
-fn expanded(stretch: &Stretch) -> impl Iterator<Item = (LineKind, Pair<Option<LineNumber>>)> {
-    let Stretch { kind, first, lines } = *stretch;
-    (0..lines).map(move |offset| {
-        let at = |first: Option<LineNumber>| LineNumber::new(first?.get().checked_add(offset)?);
-        (kind, first.map(at))
-    })
 }
 
 /// Part of the largest, in percent; anything but nothing is seen.
@@ -419,16 +196,6 @@ fn heat(value: f64, largest: f64) -> u32 {
         (value / largest * 100.0).ceil().clamp(1.0, 100.0) as u32
     } else {
         0
-    }
-}
-
-const fn letter(kind: LineKind) -> &'static str {
-    match kind {
-        LineKind::Unchanged => "",
-        LineKind::Moved => "m",
-        LineKind::Changed => "c",
-        LineKind::Added => "a",
-        LineKind::Removed => "r",
     }
 }
 
@@ -461,7 +228,7 @@ pub(super) fn groups(rows: Vec<Row>) -> Vec<Group> {
 
 /// The rows of a pair of files whose lines are not known.
 #[cfg(test)]
-pub(super) fn rows_of(comparison: &Comparison, file: &FileComparison) -> Vec<Row> {
+pub(super) fn rows_of(comparison: &Comparison, file: &crate::compare::FileComparison) -> Vec<Row> {
     let scale = CostScale::for_largest(1.0);
     let known = Known::of(comparison, &scale, "r");
     Listing::new(file, 0, &known, MOST_ROWS).rows()

@@ -67,7 +67,14 @@ fn rows(file: &FileComparison) -> Vec<String> {
     };
     let rows = source::rows_of(&fixture::dither().comparison, file);
     rows.iter()
-        .map(|row| format!("{}:{}|{}", row.kind, text(&row.left), text(&row.right)))
+        .map(|row| {
+            format!(
+                "{}:{}|{}",
+                row.kind,
+                text(&row.cells.before),
+                text(&row.cells.after)
+            )
+        })
         .collect()
 }
 

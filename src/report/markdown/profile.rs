@@ -1,5 +1,6 @@
 //! One profile, in the same quality: a few lines, and the annotated source below them.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 use super::room::{MOST_BYTES, MOST_WARNINGS, WARNING, truncate_bytes};
@@ -9,6 +10,7 @@ use crate::recording::ForeignText;
 use crate::report::Style;
 use crate::report::annotate::{self, Options};
 use crate::report::format::{count, percent};
+use crate::share::Share;
 use crate::source::Origin;
 use crate::text::{Number, Text};
 
@@ -65,14 +67,14 @@ fn hottest(profile: &AnnotatedProfile, style: &Style) -> String {
         .files
         .iter()
         .filter(|file| file.origin == Origin::User);
-    let mut lines: Vec<(&AnnotatedFile, &AnnotatedLine, f64)> = own
+    let mut lines: Vec<(&AnnotatedFile, &AnnotatedLine, Share)> = own
         .flat_map(|file| {
             let lines = file.ranges.iter().flat_map(|range| &range.lines);
             lines.filter_map(move |line| Some((file, line, line.share?)))
         })
         .filter(|(file, line, _)| style.selection.takes(&file.path, line.function.as_deref()))
         .collect();
-    lines.sort_by(|a, b| b.2.total_cmp(&a.2));
+    lines.sort_by_key(|&(_, _, share)| Reverse(share));
     let mut out = String::new();
     if lines.is_empty() {
         return out;

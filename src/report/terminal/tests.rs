@@ -8,10 +8,10 @@ use crate::align::Rename;
 use crate::compare::{
     Comparison, Comparisons, FileComparison, FunctionComparison, Look, MetricVerdict,
 };
-use crate::options::Selection;
 use crate::pair::Pair;
 use crate::report::Style;
 use crate::report::fixture;
+use crate::selection::Selection;
 
 /// The report without colours; it must hold nothing that a terminal obeys and stay
 /// within its width.

@@ -179,7 +179,7 @@ fn waiting_for_other_threads_is_told_apart_wherever_it_is() {
     let counts = tally(&samples, &window(), locate).samples;
     assert_eq!((counts.numba, counts.other), (0, 1));
     assert_eq!((counts.waiting, counts.barrier), (2, 2));
-    assert!((counts.barrier_share() - 2.0 / 3.0).abs() < 1e-12);
+    assert!((counts.barrier_share().get() - 2.0 / 3.0).abs() < 1e-12);
 }
 
 #[test]

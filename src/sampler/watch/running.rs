@@ -1,18 +1,18 @@
-//! Which threads run at a moment, and which of them is looked at.
+//! Which threads run at a moment, and which of them is sampled.
 //!
 //! A thread that is runnable does not run where it has no processor. What it stands at then
 //! is no fair sample of what it does: a thread loses its processor while all of them work,
 //! and the others have reached the end of the loop and wait for it by the time it is seen.
 //!
-//! On a machine without an idle processor looking disturbs what is looked at: whoever looks
+//! On a machine without an idle processor a snapshot disturbs what it is of: whoever takes it
 //! needs a processor, and takes one from a thread. This thread stands where it was at the
-//! very moment of the look. What the others do until they are stopped, they do because it
-//! stands: they run into the end of the loop. So the one to look at is the thread that lost
-//! its processor to the look; where none did, any of those that run is as good.
+//! very moment of the snapshot. What the others do until they are stopped, they do because it
+//! stands: they run into the end of the loop. So the one to sample is the thread that lost
+//! its processor to the snapshot; where none did, any of those that run is as good.
 //!
 //! Threads that sleep while they wait for others are woken for each loop. One that was woken
-//! just now, and has no processor because the look has it, would run: it counts. But it may
-//! still stand where it slept, and is looked at only where there is no other. If it does, it
+//! just now, and has no processor because the snapshot has it, would run: it counts. But it may
+//! still stand where it slept, and is sampled only where there is no other. If it does, it
 //! is no sample.
 //!
 //! It counts for all that run. The others could only be stopped one after the other, and be
@@ -26,19 +26,19 @@ use rand::rngs::ChaCha8Rng;
 use rand::seq::IndexedRandom;
 
 use crate::process::inspect::ThreadState;
-use crate::sampler::kernel::Look;
+use crate::sampler::kernel::Snapshot;
 
-/// Time between the two looks by which a thread that loses its processor to the second one
+/// Time between the two snapshots by which a thread that loses its processor to the second one
 /// is told from those that had none before. Shorter than a scheduler's time slice, or many
 /// would have lost theirs to others meanwhile.
-pub(super) const BETWEEN_LOOKS: Duration = Duration::from_micros(500);
+pub(super) const BETWEEN_SNAPSHOTS: Duration = Duration::from_micros(500);
 
-/// Looks after which it is believed that a process has but one thread that works. Both looks
-/// are done while it has more: to decide by a look whether there is a second one would make
-/// samples depend on what was seen.
-const LOOKS_OF_ONE: u32 = 100;
+/// Snapshots after which it is believed that a process has but one thread that works. While it
+/// has more, there are always two: to decide by the first whether there is a second one would
+/// make samples depend on what was seen.
+const SNAPSHOTS_OF_ONE: u32 = 100;
 
-/// The thread to look at, and how many it counts for: those that run.
+/// The thread to sample, and how many it counts for: those that run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Chosen {
     pub(super) thread: i32,
@@ -52,19 +52,19 @@ pub(super) enum Activity {
     Waits,
     /// Some are runnable, and none of them has a processor.
     Displaced,
-    /// This one is to be looked at.
+    /// This one is to be sampled.
     Runs(Chosen),
 }
 
-/// Decides which thread to look at.
+/// Decides which thread to sample.
 pub(super) struct Chooser {
     rng: ChaCha8Rng,
     /// Whether the kernel shows which threads have a processor.
     processors_are_shown: bool,
-    /// Looks for which it is still believed that several threads work.
+    /// Snapshots for which it is still believed that several threads work.
     crowded: u32,
-    /// The last look.
-    last: Option<Look>,
+    /// The last snapshot.
+    last: Option<Snapshot>,
 }
 
 impl Chooser {
@@ -77,34 +77,34 @@ impl Chooser {
         }
     }
 
-    /// Whether a look has to be preceded by another.
-    pub(super) const fn needs_two_looks(&self) -> bool {
+    /// Whether a snapshot has to be preceded by another.
+    pub(super) const fn needs_two_snapshots(&self) -> bool {
         self.processors_are_shown && self.crowded > 0
     }
 
-    /// Waits for a moment between two looks.
+    /// Waits for a moment between two snapshots.
     pub(super) fn pause() {
-        thread::sleep(BETWEEN_LOOKS);
+        thread::sleep(BETWEEN_SNAPSHOTS);
     }
 
-    /// Waits before another look is tried, for no time that threads could keep in step with.
+    /// Waits before another snapshot is tried, for no time that threads could keep in step with.
     pub(super) fn pause_at_random(&mut self) {
-        thread::sleep(BETWEEN_LOOKS.mul_f64(self.rng.random_range(0.5..3.0)));
+        thread::sleep(BETWEEN_SNAPSHOTS.mul_f64(self.rng.random_range(0.5..3.0)));
     }
 
-    /// Chooses by a look, and by the one a moment before it where there was one.
-    pub(super) fn choose(&mut self, before: Option<&Look>, look: Look) -> Activity {
-        let activity = self.chosen(before, &look);
-        self.last = Some(look);
+    /// Chooses by a snapshot, and by the one a moment before it where there was one.
+    pub(super) fn choose(&mut self, before: Option<&Snapshot>, snapshot: Snapshot) -> Activity {
+        let activity = self.chosen(before, &snapshot);
+        self.last = Some(snapshot);
         activity
     }
 
-    /// Whether more than one thread works: at the moment, or in turn since the last look, as
+    /// Whether more than one thread works: at the moment, or in turn since the last snapshot, as
     /// those do that sleep while the others work.
-    fn several_work(&self, runnable: &[ThreadState], look: &Look) -> bool {
-        let worked = |last: &Look| {
-            let elapsed_ns = look.at.0.saturating_sub(last.at.0);
-            let worked = look.threads.iter().filter(|state| {
+    fn several_work(&self, runnable: &[ThreadState], snapshot: &Snapshot) -> bool {
+        let worked = |last: &Snapshot| {
+            let elapsed_ns = snapshot.at.0.saturating_sub(last.at.0);
+            let worked = snapshot.threads.iter().filter(|state| {
                 let ran_ns = ran_since(state, last);
                 ran_ns.is_some_and(|ran_ns| 10 * ran_ns >= elapsed_ns)
             });
@@ -113,15 +113,15 @@ impl Chooser {
         runnable.len() > 1 || self.last.as_ref().is_some_and(|last| worked(last) > 1)
     }
 
-    fn chosen(&mut self, before: Option<&Look>, look: &Look) -> Activity {
-        let runnable: Vec<ThreadState> = look
+    fn chosen(&mut self, before: Option<&Snapshot>, snapshot: &Snapshot) -> Activity {
+        let runnable: Vec<ThreadState> = snapshot
             .threads
             .iter()
             .filter(|it| it.is_runnable)
             .copied()
             .collect();
-        self.crowded = if self.several_work(&runnable, look) {
-            LOOKS_OF_ONE
+        self.crowded = if self.several_work(&runnable, snapshot) {
+            SNAPSHOTS_OF_ONE
         } else {
             self.crowded.saturating_sub(1)
         };
@@ -130,12 +130,12 @@ impl Chooser {
             return self.any_of(&runnable, runnable.len());
         };
         let is_asleep = runnable.is_empty();
-        let elapsed_ns = look.at.0.saturating_sub(before.at.0);
+        let elapsed_ns = snapshot.at.0.saturating_sub(before.at.0);
         let (on, off): (Vec<ThreadState>, Vec<ThreadState>) =
             runnable.into_iter().partition(|it| it.is_on_processor);
         // It is on the processor that we have, and had that for a good part of the time.
         let has_just_run = |state: &ThreadState| {
-            let is_here = state.processor.is_none() || state.processor == look.from;
+            let is_here = state.processor.is_none() || state.processor == snapshot.from;
             let ran_ns = ran_since(state, before);
             is_here && ran_ns.is_some_and(|ran_ns| 4 * ran_ns >= elapsed_ns)
         };
@@ -163,14 +163,14 @@ impl Chooser {
     }
 }
 
-/// A thread as an earlier look saw it.
-fn then<'l>(state: &ThreadState, look: &'l Look) -> Option<&'l ThreadState> {
-    look.threads.iter().find(|it| it.thread == state.thread)
+/// A thread as an earlier snapshot has it.
+fn then<'l>(state: &ThreadState, snapshot: &'l Snapshot) -> Option<&'l ThreadState> {
+    snapshot.threads.iter().find(|it| it.thread == state.thread)
 }
 
-/// For how long a thread has had a processor since an earlier look, in nanoseconds.
-fn ran_since(state: &ThreadState, look: &Look) -> Option<u64> {
-    then(state, look).map(|then| state.ran_ns.saturating_sub(then.ran_ns))
+/// For how long a thread has had a processor since an earlier snapshot, in nanoseconds.
+fn ran_since(state: &ThreadState, snapshot: &Snapshot) -> Option<u64> {
+    then(state, snapshot).map(|then| state.ran_ns.saturating_sub(then.ran_ns))
 }
 
 #[cfg(test)]
@@ -208,22 +208,22 @@ mod tests {
         }
     }
 
-    fn look(at: u64, threads: &[ThreadState]) -> Look {
-        Look {
+    fn snapshot(at: u64, threads: &[ThreadState]) -> Snapshot {
+        Snapshot {
             at: Moment(at),
             from: Some(HERE),
             threads: threads.to_vec(),
         }
     }
 
-    /// What is chosen by two looks that are a millisecond apart: of several threads each is,
+    /// What is chosen by two snapshots that are a millisecond apart: of several threads each is,
     /// now and then.
     #[track_caller]
     fn check(before: &[ThreadState], now: &[ThreadState], threads: &[i32], running: usize) {
         let mut chooser = Chooser::new(ChaCha8Rng::seed_from_u64(1), true);
         let mut chosen = std::collections::BTreeSet::new();
         for _ in 0..50 {
-            match chooser.choose(Some(&look(MS, before)), look(2 * MS, now)) {
+            match chooser.choose(Some(&snapshot(MS, before)), snapshot(2 * MS, now)) {
                 Activity::Runs(it) => {
                     assert_eq!(it.running, running);
                     chosen.insert(it.thread);
@@ -234,10 +234,10 @@ mod tests {
         assert_eq!(chosen.into_iter().collect::<Vec<_>>(), threads);
     }
 
-    /// What is chosen once by two looks that are a millisecond apart.
+    /// What is chosen once by two snapshots that are a millisecond apart.
     fn choose(before: &[ThreadState], now: &[ThreadState]) -> Activity {
         let mut chooser = Chooser::new(ChaCha8Rng::seed_from_u64(1), true);
-        chooser.choose(Some(&look(MS, before)), look(2 * MS, now))
+        chooser.choose(Some(&snapshot(MS, before)), snapshot(2 * MS, now))
     }
 
     #[test]
@@ -277,7 +277,7 @@ mod tests {
         check(&before, &[off(1, 2 * MS), asleep(2)], &[1], 1);
     }
 
-    /// Others have taken the processor of a thread that is not where we look from.
+    /// Others have taken the processor of a thread that is not where we are.
     #[test]
     fn a_thread_on_another_processor_did_not_lose_it_to_the_look() {
         let elsewhere = ThreadState {
@@ -292,26 +292,26 @@ mod tests {
     #[test]
     fn threads_that_work_in_turn_are_several() {
         let mut chooser = Chooser::new(ChaCha8Rng::seed_from_u64(1), true);
-        let mut look = |at, ran_ns: [u64; 2]| {
+        let mut snapshot = |at, ran_ns: [u64; 2]| {
             let threads = vec![on(1, ran_ns[0]), asleep(2)];
-            let mut look = Look {
+            let mut snapshot = Snapshot {
                 at: Moment(at),
                 from: Some(HERE),
                 threads,
             };
-            look.threads[1].ran_ns = ran_ns[1];
-            chooser.choose(None, look);
-            chooser.needs_two_looks()
+            snapshot.threads[1].ran_ns = ran_ns[1];
+            chooser.choose(None, snapshot);
+            chooser.needs_two_snapshots()
         };
-        assert!(!look(0, [0, 0]));
-        assert!(!look(10 * MS, [9 * MS, MS / 10]));
-        assert!(look(20 * MS, [15 * MS, 5 * MS]));
+        assert!(!snapshot(0, [0, 0]));
+        assert!(!snapshot(10 * MS, [9 * MS, MS / 10]));
+        assert!(snapshot(20 * MS, [15 * MS, 5 * MS]));
     }
 
     #[test]
     fn a_single_thread_is_chosen_whether_it_runs_or_not() {
         let mut chooser = Chooser::new(ChaCha8Rng::seed_from_u64(1), true);
-        let look = Look {
+        let snapshot = Snapshot {
             at: Moment(MS),
             from: Some(HERE),
             threads: vec![off(1, MS), asleep(2)],
@@ -320,30 +320,30 @@ mod tests {
             thread: 1,
             running: 1,
         };
-        assert_eq!(chooser.choose(None, look), Activity::Runs(chosen));
+        assert_eq!(chooser.choose(None, snapshot), Activity::Runs(chosen));
     }
 
     #[test]
     fn none_is_where_none_runs() {
         let mut chooser = Chooser::new(ChaCha8Rng::seed_from_u64(1), true);
         let threads = vec![off(1, 0), off(2, 0)];
-        let look = |at| Look {
+        let snapshot = |at| Snapshot {
             at: Moment(at),
             from: Some(HERE),
             threads: threads.clone(),
         };
-        let activity = chooser.choose(Some(&look(MS)), look(2 * MS));
+        let activity = chooser.choose(Some(&snapshot(MS)), snapshot(2 * MS));
         assert_eq!(activity, Activity::Displaced);
-        assert!(chooser.needs_two_looks());
-        let none = || Look {
+        assert!(chooser.needs_two_snapshots());
+        let none = || Snapshot {
             at: Moment(0),
             from: Some(HERE),
             threads: vec![asleep(1)],
         };
-        for _ in 0..LOOKS_OF_ONE {
-            assert!(chooser.needs_two_looks());
+        for _ in 0..SNAPSHOTS_OF_ONE {
+            assert!(chooser.needs_two_snapshots());
             assert_eq!(chooser.choose(None, none()), Activity::Waits);
         }
-        assert!(!chooser.needs_two_looks());
+        assert!(!chooser.needs_two_snapshots());
     }
 }

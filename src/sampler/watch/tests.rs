@@ -167,7 +167,7 @@ fn a_look_at_one_thread_counts_for_all_that_run() {
     assert_eq!(watched.samples.len(), 2 * watched.ticks.len());
 }
 
-/// The first tick takes one look, as nothing says yet that several threads work; each of the
+/// The first tick takes one snapshot, as nothing says yet that several threads work; each of the
 /// others takes five pairs.
 #[test]
 fn where_no_thread_has_a_processor_it_looks_again_and_then_gives_up_unseen() {
@@ -182,7 +182,7 @@ fn where_no_thread_has_a_processor_it_looks_again_and_then_gives_up_unseen() {
     assert!(later > 2);
     assert_eq!((watched.stops.len(), watched.samples.len()), (1, 2));
     assert_eq!(watched.unseen.len(), later);
-    assert_eq!(world.looks, 1 + 10 * later);
+    assert_eq!(world.snapshots, 1 + 10 * later);
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn a_look_that_is_retried_may_find_a_thread_that_runs() {
     assert_eq!(watched.stops.len(), ticks);
     // One thread runs at all ticks but the first.
     assert_eq!(watched.samples.len(), 1 + ticks);
-    assert_eq!(world.looks, 1 + 4 + 2 * (ticks - 2));
+    assert_eq!(world.snapshots, 1 + 4 + 2 * (ticks - 2));
 }
 
 #[test]
@@ -268,5 +268,5 @@ fn nothing_is_looked_at_while_it_is_paused() {
         watcher.pause().store(true, Ordering::Relaxed);
     });
     assert!(watched.unwrap().ticks.is_empty());
-    assert_eq!((world.looks, world.asked.len()), (0, 1));
+    assert_eq!((world.snapshots, world.asked.len()), (0, 1));
 }

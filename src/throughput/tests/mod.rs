@@ -7,24 +7,23 @@ mod traps;
 use regex::Regex;
 
 use super::*;
-use crate::recording::{Better, MetricKind};
+use crate::recording::Better;
 
 /// Settings with this source.
-fn settings(source: ThroughputSource, pattern: Option<&str>) -> Throughput {
+fn settings(source: WantedSource) -> Throughput {
     Throughput {
         source,
-        pattern: pattern.map(|pattern| Regex::new(pattern).unwrap()),
         unit: None,
         better: None,
     }
 }
 
 fn auto() -> Throughput {
-    settings(ThroughputSource::Auto, None)
+    settings(WantedSource::Auto)
 }
 
 fn by_pattern(pattern: &str) -> Throughput {
-    settings(ThroughputSource::Kind(MetricKind::Pattern), Some(pattern))
+    settings(WantedSource::Pattern(Regex::new(pattern).unwrap()))
 }
 
 /// A reading as `value unit direction`, or how there is none.

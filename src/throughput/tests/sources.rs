@@ -13,7 +13,7 @@ fn check(settings: &Throughput, stdout: &str, metrics: &str, expected: &str) {
 
 #[track_caller]
 fn check_metrics(metrics: &str, expected: &str) {
-    let settings = settings(ThroughputSource::Kind(MetricKind::Metrics), None);
+    let settings = settings(WantedSource::Metrics);
     check(&settings, "5 images / s", metrics, expected);
 }
 
@@ -123,7 +123,7 @@ fn a_unit_makes_no_rate_of_a_time_without_a_unit() {
     settings.unit = Some("steps/s".to_owned());
     check(&settings, "time per step: 12.5", "", refused);
     let metric = r#"{"name": "time_per_step", "value": 12.5}"#;
-    settings.source = ThroughputSource::Auto;
+    settings.source = WantedSource::Auto;
     check(&settings, "", metric, refused);
     settings.unit = Some("ms/step".to_owned());
     check(&settings, "", metric, "Metrics 0.0125 s/step Lower");

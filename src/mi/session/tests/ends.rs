@@ -2,7 +2,7 @@
 
 use super::{check, check_running};
 use crate::mi::session::script::converse;
-use crate::mi::session::{Learnt, Session, Step};
+use crate::mi::session::{Learnt, Phase, Session};
 
 #[test]
 fn every_end_is_learnt_once() {
@@ -112,10 +112,10 @@ fn a_setting_may_fail_and_the_rest_may_not() {
     assert_eq!(failure_of("target-non-stop"), []);
     assert_eq!(failure_of("handle SIGTERM"), []);
     let failed = |step| [Learnt::Failed(step, "no".to_owned())];
-    assert_eq!(failure_of("handle SIGURG"), failed(Step::SetUp));
-    assert_eq!(failure_of("exec-file"), failed(Step::SetUp));
-    assert_eq!(failure_of("add-symbol-file"), failed(Step::SetUp));
-    assert_eq!(failure_of("-target-attach"), failed(Step::Attach));
+    assert_eq!(failure_of("handle SIGURG"), failed(Phase::SetUp));
+    assert_eq!(failure_of("exec-file"), failed(Phase::SetUp));
+    assert_eq!(failure_of("add-symbol-file"), failed(Phase::SetUp));
+    assert_eq!(failure_of("-target-attach"), failed(Phase::Attach));
 }
 
 /// Then it was not the attaching that failed.

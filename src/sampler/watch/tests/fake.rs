@@ -11,7 +11,7 @@ use nix::unistd::Pid;
 use super::world::{Asked, MS, World};
 use crate::error::{Error, Result};
 use crate::sample::Moment;
-use crate::sampler::kernel::{Kernel, Look};
+use crate::sampler::kernel::{Kernel, Snapshot};
 use crate::sampler::tracer::{Answer, Event, RawFrame, Reach, Subject, Tracer};
 
 /// What a test and a watcher share.
@@ -148,17 +148,17 @@ impl Kernel for Fake {
         true
     }
 
-    fn look(&self, process: Pid) -> io::Result<Look> {
+    fn snapshot(&self, process: Pid) -> io::Result<Snapshot> {
         if !self.is_alive(process) {
             return Err(io::ErrorKind::NotFound.into());
         }
         let mut world = self.world();
-        world.looks += 1;
+        world.snapshots += 1;
         let threads = match world.threads.len() {
             1 => world.threads[0].clone(),
             _ => world.threads.pop_front().expect("there is one at least"),
         };
-        Ok(Look {
+        Ok(Snapshot {
             at: world.now,
             from: Some(0),
             threads,

@@ -65,7 +65,7 @@ pub(super) struct World {
     pub(super) stack: Option<Vec<RawFrame>>,
     /// How long the tracer learns from a stack that does not reach the user's lines.
     pub(super) learns_for: Option<Duration>,
-    /// What the threads do at each look; the last of these at all that follow.
+    /// What the threads do in each snapshot; the last of these at all that follow.
     pub(super) threads: VecDeque<Vec<ThreadState>>,
     pub(super) sleeps: bool,
     /// Whether signals suspend the process.
@@ -80,7 +80,7 @@ pub(super) struct World {
     pub(super) cancelled: Arc<AtomicBool>,
     /// Whether nothing happens until a suspension is ended.
     pub(super) is_held: bool,
-    pub(super) looks: usize,
+    pub(super) snapshots: usize,
     pub(super) asked: Vec<(Moment, Asked)>,
 }
 
@@ -111,7 +111,7 @@ impl Default for World {
             cancels: None,
             cancelled: Arc::default(),
             is_held: false,
-            looks: 0,
+            snapshots: 0,
             asked: Vec::new(),
         }
     }

@@ -7,7 +7,7 @@ use super::Surroundings;
 use super::laboratory::{Conditions, Laboratory};
 use super::meter::Meter;
 use super::recorder::{Protocol, Recorder};
-use crate::config::Observation;
+use crate::config::SingleRun;
 use crate::error::Result;
 use crate::plan::{Purpose, Step};
 use crate::process::Streams;
@@ -15,7 +15,7 @@ use crate::recording::{Chosen, Recording};
 
 /// What a single run with the user's own streams came to.
 #[derive(Debug)]
-pub struct Observed {
+pub(crate) struct SingleProfile {
     /// How the script ended.
     pub status: ExitStatus,
     /// What was measured of it, or why nothing was.
@@ -26,13 +26,16 @@ pub struct Observed {
 ///
 /// Fails where nothing could be run; what kept it from being measured is in the result, beside
 /// how the script ended.
-pub fn observe(observation: &Observation, surroundings: Surroundings<'_>) -> Result<Observed> {
+pub(crate) fn profile_once(
+    single: &SingleRun,
+    surroundings: Surroundings<'_>,
+) -> Result<SingleProfile> {
     let conditions = Conditions {
-        run: &observation.run,
-        sampling: &observation.sampling,
-        seed: observation.seed,
+        run: &single.run,
+        sampling: &single.sampling,
+        seed: single.seed,
     };
-    let variants = slice::from_ref(&observation.variant);
+    let variants = slice::from_ref(&single.variant);
     let laboratory = Laboratory::new(variants, conditions, surroundings)?;
     let step = Step {
         round: 1,
@@ -41,15 +44,15 @@ pub fn observe(observation: &Observation, surroundings: Surroundings<'_>) -> Res
         purpose: Purpose::Profiled,
     };
     let protocol = Protocol::new(conditions, Chosen::Found, &[]);
-    let (variant, setup) = (&observation.variant, laboratory.setup(step));
+    let (variant, setup) = (&single.variant, laboratory.setup(step));
     let mut recorder = Recorder::new(variant, setup, &conditions.run.cwd, &protocol)?;
-    let mut outcome = laboratory.run(step, Streams::Inherit)?;
-    let status = outcome.exit.status;
-    let measured = match outcome.failure.take() {
+    let mut finished = laboratory.run(step, Streams::Inherit)?;
+    let status = finished.exit.status;
+    let measured = match finished.failure.take() {
         Some(error) => Err(error),
-        None => recorder.record(step, &outcome, &mut Meter::Window),
+        None => recorder.record(step, &finished, &mut Meter::Window),
     };
-    Ok(Observed {
+    Ok(SingleProfile {
         status,
         recording: measured.map(|()| recorder.into_recording()),
     })

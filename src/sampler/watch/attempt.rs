@@ -1,4 +1,4 @@
-//! One look at the process: it is stopped, the stack of a thread that was running is read,
+//! One attempt to take a sample: the process is stopped, the stack of a thread that was running is read,
 //! and it goes on.
 
 use std::{io, iter};
@@ -15,7 +15,7 @@ use crate::sampler::tracer::{Answer, Event, RawFrame, Tracer};
 type Stack = Option<Vec<RawFrame>>;
 
 impl<T: Tracer, K: Kernel> Watcher<T, K> {
-    /// Looks at the process once.
+    /// Attempts to take a sample.
     pub(super) fn sample(&mut self) -> Result<Target> {
         let can_stop = self.tracer.can_stop();
         self.lines().refresh();
@@ -32,13 +32,13 @@ impl<T: Tracer, K: Kernel> Watcher<T, K> {
             Activity::Runs(chosen) if !can_stop => {
                 self.push_samples(now, &Observation::Bad, chosen.running);
             }
-            Activity::Runs(chosen) => return self.stop_and_look(chosen.thread, chosen.running),
+            Activity::Runs(chosen) => return self.stop_and_read(chosen.thread, chosen.running),
         }
         Ok(Target::Running)
     }
 
-    /// Stops the process to look at a thread, which counts for all of those that run.
-    fn stop_and_look(&mut self, thread: i32, running: usize) -> Result<Target> {
+    /// Stops the process to read the stack of a thread, which counts for all of those that run.
+    fn stop_and_read(&mut self, thread: i32, running: usize) -> Result<Target> {
         let asked_at = self.kernel.now();
         if self.stop(thread)? == Target::Gone {
             return Ok(Target::Gone);
@@ -47,7 +47,7 @@ impl<T: Tracer, K: Kernel> Watcher<T, K> {
         if self.list_threads()? == Target::Gone {
             return Ok(Target::Gone);
         }
-        // It ran when it was looked at, or was about to.
+        // It ran when it was chosen, or was about to.
         let sleeps =
             self.tracer.threads() > 1 && self.kernel.sleeps_until_woken(self.process(), thread);
         let (stack, target) = self.read_stack(thread)?;
@@ -65,7 +65,7 @@ impl<T: Tracer, K: Kernel> Watcher<T, K> {
         Ok(target)
     }
 
-    /// Looks at the process once for nothing, while it waits for the sampler: what the tracer
+    /// Attempts it once for nothing, while it waits for the sampler: what the tracer
     /// and the sampler do only once, such as to read the code that was announced so far, would
     /// make the first sample late and the first stop a hundred times as long as the others.
     pub(super) fn warm_up(&mut self) -> Result<()> {
@@ -78,8 +78,8 @@ impl<T: Tracer, K: Kernel> Watcher<T, K> {
         Ok(())
     }
 
-    /// Which threads run, and which of them to look at. If none of those that would run has a
-    /// processor, it looks a few more times, which does not stop the script.
+    /// Which threads run, and which of them to sample. If none of those that would run has a
+    /// processor, a few more snapshots are taken, which does not stop the script.
     fn activity(&mut self) -> io::Result<Activity> {
         const TRIES: u32 = 5;
         for _ in 1..TRIES {
@@ -93,15 +93,15 @@ impl<T: Tracer, K: Kernel> Watcher<T, K> {
 
     fn activity_now(&mut self) -> io::Result<Activity> {
         let process = self.process();
-        let before = if self.chooser.needs_two_looks() {
-            let before = self.kernel.look(process)?;
+        let before = if self.chooser.needs_two_snapshots() {
+            let before = self.kernel.snapshot(process)?;
             Chooser::pause();
             Some(before)
         } else {
             None
         };
-        let look = self.kernel.look(process)?;
-        Ok(self.chooser.choose(before.as_ref(), look))
+        let snapshot = self.kernel.snapshot(process)?;
+        Ok(self.chooser.choose(before.as_ref(), snapshot))
     }
 
     /// Notes what was seen, of so many threads.

@@ -1,0 +1,208 @@
+//! What the tests of all units gave, and what may be claimed by them.
+
+use crate::compare::rounds::Rounds;
+use crate::compare::units::{LineUnit, pooled};
+use crate::compare::{
+    CompareError, CostChange, CostVerdict, Criteria, Estimate, Evidence, LineKind,
+};
+use crate::stats::{self, CostFit, Exposure, Interval, Level, MIN_SAMPLES, UnitCounts};
+
+/// Whose false alarms are counted together: what the edit touched, and what it did
+/// not. An edit is expected to change the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    Touched,
+    Untouched,
+    /// Functions, whose lines are in the other two as well.
+    Whole,
+}
+
+impl Family {
+    pub(super) fn of(line: &LineUnit<'_>) -> Self {
+        if line.hunk.is_some() || line.kind != LineKind::Unchanged {
+            Self::Touched
+        } else {
+            Self::Untouched
+        }
+    }
+}
+
+/// What the tests of all units gave, and what they are judged by.
+pub(super) struct Table {
+    rows: Vec<Row>,
+    level: Level,
+    /// The least change that is called one, in seconds of thread time per unit of work.
+    margin_s: f64,
+    /// Seconds of thread time per unit of work before.
+    seconds_before: f64,
+    rounds: u32,
+}
+
+struct Row {
+    cost: CostFit,
+    share: CostFit,
+    tested: Option<Tested>,
+}
+
+/// A unit with enough samples to be tested.
+#[derive(Clone, Copy)]
+struct Tested {
+    p_value: Option<f64>,
+    /// After Holm's and after Benjamini and Hochberg's correction.
+    holm: Option<f64>,
+    benjamini_hochberg: Option<f64>,
+    /// Number of tests in the family.
+    family_size: usize,
+}
+
+impl Table {
+    /// Tests the units, each of a family.
+    pub(super) fn of(
+        rounds: &Rounds<'_>,
+        members: &[(&UnitCounts, Family)],
+        criteria: &Criteria,
+    ) -> Result<Self, CompareError> {
+        let counts: Vec<UnitCounts> = members
+            .iter()
+            .map(|(counts, _)| (*counts).clone())
+            .collect();
+        let exposures = rounds.exposures();
+        // A share is the cost in a world where every unit of work takes 1 s.
+        let shares = exposures.as_ref().map(|runs| {
+            runs.iter()
+                .map(|run| Exposure {
+                    seconds: 1.0,
+                    ..*run
+                })
+                .collect::<Vec<_>>()
+        });
+        let costs = stats::cost_differences(rounds.design, &exposures, &counts)?;
+        let shares = stats::cost_differences(rounds.design, &shares, &counts)?;
+        let tested = tests(members, &costs);
+        let rows = costs.into_iter().zip(shares).zip(tested);
+        let seconds_before = rounds.mean_thread_seconds().before;
+        Ok(Self {
+            rows: rows
+                .map(|((cost, share), tested)| Row {
+                    cost,
+                    share,
+                    tested,
+                })
+                .collect(),
+            level: criteria.level,
+            margin_s: criteria.min_effect * seconds_before,
+            seconds_before,
+            rounds: u32::try_from(exposures.before.len().min(exposures.after.len()))
+                .unwrap_or(u32::MAX),
+        })
+    }
+
+    /// How the cost of each member changed, in their order.
+    pub(super) fn changes(&self) -> impl Iterator<Item = CostChange> {
+        self.rows.iter().map(|row| self.change(row))
+    }
+
+    fn change(&self, row: &Row) -> CostChange {
+        let Row {
+            cost,
+            share,
+            tested,
+        } = row;
+        let interval = cost.difference.interval(self.level);
+        let evidence = tested.map_or(Evidence::None, |tested| tested.evidence(self.level));
+        let verdict = match tested {
+            None => CostVerdict::TooFewSamples,
+            Some(_) => verdict(interval, evidence, self.margin_s),
+        };
+        let strict = tested.map(|tested| self.level.shared_among(tested.family_size));
+        let detectable =
+            strict.and_then(|level| stats::smallest_detectable(&cost.difference, level));
+        let ratio = |value| Estimate::with(value, cost.ratio_interval(self.level));
+        CostChange {
+            share_shift: Estimate::of(&share.difference, self.level),
+            cost_shift_s: Estimate::of(&cost.difference, self.level),
+            cost_ratio: cost.ratio().map(ratio),
+            p_value: tested.and_then(|tested| tested.p_value),
+            adjusted_p: tested.and_then(|tested| tested.holm),
+            evidence,
+            verdict,
+            smallest_detectable: detectable.map(|effect_s| effect_s / self.seconds_before),
+            rounds_needed: strict
+                .filter(|_| verdict == CostVerdict::Inconclusive)
+                .and_then(|strict| self.rounds_needed(cost, strict)),
+        }
+    }
+
+    /// Rounds until the change is told from 0 or shown to be below the margin,
+    /// whichever is sooner.
+    fn rounds_needed(&self, cost: &CostFit, strict: Level) -> Option<u32> {
+        let change = &cost.difference;
+        let needed = |distance, level| stats::rounds_needed(change, distance, level, self.rounds);
+        let from_zero = needed(change.value.abs(), strict);
+        let within_margin = needed(self.margin_s - change.value.abs(), self.level);
+        from_zero.into_iter().chain(within_margin).min()
+    }
+}
+
+impl Tested {
+    fn evidence(self, level: Level) -> Evidence {
+        let significant = |p: Option<f64>| p.is_some_and(|p| p <= level.alpha());
+        if significant(self.holm) {
+            Evidence::Confirmed
+        } else if significant(self.benjamini_hochberg) {
+            Evidence::Suggestive
+        } else {
+            Evidence::None
+        }
+    }
+}
+
+/// Tests the units that have enough samples and corrects within each family.
+fn tests(members: &[(&UnitCounts, Family)], costs: &[CostFit]) -> Vec<Option<Tested>> {
+    let mut tested = vec![None; members.len()];
+    for family in [Family::Touched, Family::Untouched, Family::Whole] {
+        let members = members.iter().zip(costs).zip(&mut tested);
+        let in_family: Vec<(&CostFit, &mut Option<Tested>)> = members
+            .filter(|(((counts, its_family), _), _)| {
+                *its_family == family && pooled(counts) >= MIN_SAMPLES
+            })
+            .map(|((_, cost), tested)| (cost, tested))
+            .collect();
+        let p_values: Vec<Option<f64>> = in_family
+            .iter()
+            .map(|(cost, _)| cost.difference.p_value())
+            .collect();
+        // Too few rounds leave all of them without p, or none.
+        let known: Vec<f64> = p_values.iter().copied().flatten().collect();
+        let (holm, bh) = (stats::holm(&known), stats::benjamini_hochberg(&known));
+        let mut adjusted = holm.into_iter().zip(bh);
+        let family_size = in_family.len();
+        for ((_, tested), p_value) in in_family.into_iter().zip(p_values) {
+            let both = p_value.and_then(|_| adjusted.next());
+            *tested = Some(Tested {
+                p_value,
+                holm: both.map(|(holm, _)| holm),
+                benjamini_hochberg: both.map(|(_, bh)| bh),
+                family_size,
+            });
+        }
+    }
+    tested
+}
+
+/// What may be claimed of a cost: nothing that the whole interval does not allow. A
+/// change that is surely there and surely smaller than the margin is called none.
+fn verdict(interval: Option<Interval>, evidence: Evidence, margin_s: f64) -> CostVerdict {
+    let Some(shift) = interval else {
+        return CostVerdict::Inconclusive;
+    };
+    if shift.is_within(-margin_s, margin_s) {
+        CostVerdict::NoChange
+    } else if evidence != Evidence::None && shift.is_above(0.0) {
+        CostVerdict::CostsMore
+    } else if evidence != Evidence::None && shift.is_below(0.0) {
+        CostVerdict::CostsLess
+    } else {
+        CostVerdict::Inconclusive
+    }
+}

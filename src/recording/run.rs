@@ -1,0 +1,56 @@
+//! One process.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Metric, ProfiledRun};
+
+/// One process.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Run {
+    /// Round of the block, counted from 1.
+    pub round: u32,
+    /// Place among the block's runs of all variants, counted from 0.
+    pub position: u32,
+    /// Whether the run was timed or profiled.
+    pub kind: RunKind,
+    /// Exit code of the script.
+    pub exit_code: i32,
+    /// Seconds from start to exit.
+    pub wall_s: f64,
+    /// Seconds of processor time, user and system.
+    pub cpu_s: f64,
+    /// Seconds of the measured window.
+    pub window_s: f64,
+    /// Largest resident set, in bytes.
+    pub peak_rss_bytes: u64,
+    /// What the script reported, where it did.
+    pub metric: Option<Metric>,
+    /// What the sampler saw; absent in timed runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<ProfiledRun>,
+}
+
+/// What a run is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RunKind {
+    /// No tracer, no line tables: gives throughput.
+    Timed,
+    /// Under the sampler: gives shares.
+    Profiled,
+    /// Line tables, but no tracer: gives what the build alone costs.
+    Control,
+}
+
+impl fmt::Display for RunKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Timed => "timed",
+            Self::Profiled => "profiled",
+            Self::Control => "control",
+        })
+    }
+}
