@@ -6,11 +6,24 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use regex::Regex;
 
 /// Lines that a file has at most.
 const MOST_LINES: usize = 400;
+
+/// A module in a file of its own that only tests see.
+static DECLARED_FOR_TESTS: LazyLock<Regex> = LazyLock::new(|| {
+    let declared = r"#\[cfg\(test\)\]\s+(?:pub(?:\(\w+\))? )?mod (\w+);";
+    Regex::new(declared).expect("a pattern")
+});
+
+/// The beginning of the module of tests in a file.
+static MODULE_OF_TESTS: LazyLock<Regex> = LazyLock::new(|| {
+    let begins = r"#\[cfg\(test\)\]\s+(?:pub(?:\(\w+\))? )?mod \w+ \{";
+    Regex::new(begins).expect("a pattern")
+});
 
 /// The module of each floor, by its name.
 type Floors = BTreeMap<String, usize>;
@@ -73,15 +86,13 @@ fn find(folder: &Path, files: &mut Vec<(PathBuf, String)>) {
 
 /// The files and folders of the modules that a file declares for tests alone.
 fn only_for_tests(path: &Path, text: &str) -> Vec<PathBuf> {
-    let declared = Regex::new(r"#\[cfg\(test\)\]\s+(?:pub(?:\(\w+\))? )?mod (\w+);");
-    let declared = declared.expect("a pattern");
     let folder = path.parent().expect("a folder");
     let stem = path.file_stem().and_then(|stem| stem.to_str());
     let within = match stem.expect("a name") {
         "mod" | "lib" => folder.to_owned(),
         stem => folder.join(stem),
     };
-    let names = declared.captures_iter(text);
+    let names = DECLARED_FOR_TESTS.captures_iter(text);
     names
         .flat_map(|found| {
             [
@@ -94,9 +105,9 @@ fn only_for_tests(path: &Path, text: &str) -> Vec<PathBuf> {
 
 /// The text without comments, and without the module of tests at its end.
 fn without_tests(text: &str) -> String {
-    let tests = Regex::new(r"#\[cfg\(test\)\]\s+(?:pub(?:\(\w+\))? )?mod \w+ \{");
-    let tests = tests.expect("a pattern");
-    let end = tests.find(text).map_or(text.len(), |found| found.start());
+    let end = MODULE_OF_TESTS
+        .find(text)
+        .map_or(text.len(), |found| found.start());
     let lines = text[..end].lines();
     let code = lines.filter(|line| !line.trim_start().starts_with("//"));
     code.collect::<Vec<_>>().join("\n")
