@@ -5,9 +5,11 @@ use std::path::Path;
 use std::process::ExitStatus;
 use std::slice;
 
+use super::End;
+use super::output_file::{require_writable, write_file};
 use super::progress::Progress;
 use super::show;
-use super::{End, print, require_writable, say, write_file};
+use super::streams::{print, say};
 use crate::config::{self, ProfileFormat, ProfileTask};
 use crate::document;
 use crate::error::{ExitCode, Result};

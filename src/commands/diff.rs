@@ -3,9 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::input_file::{read_file, unreadable};
+use super::output_file::{require_writable, write_file};
 use super::progress::Progress;
 use super::show;
-use super::{read_file, require_writable, say, unreadable, write_file};
+use super::streams::say;
 use crate::compare::{self, Conclusion};
 use crate::config::{self, CompareTask, Judging, MeasureTask, OnInconclusive, Verbosity};
 use crate::document;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::progress::Progress;
-use super::{plain_style, print};
+use super::streams::{plain_style, print};
 use crate::config::{DiagnosisFormat, ExamineTask, Experiment};
 use crate::doctor::{Facts, Probe, Trouble, examine};
 use crate::document;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::say;
+use super::streams::say;
 use crate::config::Verbosity;
 use crate::foreign::Foreign;
 use crate::measure::Observer;

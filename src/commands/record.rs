@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use super::output_file::{require_writable, write_file};
 use super::progress::Progress;
-use super::{require_writable, say, write_file};
+use super::streams::say;
 use crate::config::{self, RecordTask, Verbosity};
 use crate::document;
 use crate::error::{ExitCode, Result};

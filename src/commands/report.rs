@@ -1,6 +1,7 @@
 //! `profila report`: show again what was measured or concluded before.
 
-use super::{read_file, show, unreadable};
+use super::input_file::{read_file, unreadable};
+use super::show;
 use crate::compare::Conclusion;
 use crate::config::{ComparisonOutput, DocumentOutput, ProfileOutput, ShowTask};
 use crate::document::{self, AnyDocument};

@@ -5,7 +5,8 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use super::{print, require_writable, style, write_file};
+use super::output_file::{require_writable, write_file};
+use super::streams::{print, style};
 use crate::compare::{Comparison, Comparisons, Conclusion};
 use crate::config::{
     ComparisonFormat, ComparisonOutput, Export, Output, ProfileFormat, ProfileOutput,

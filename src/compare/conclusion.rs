@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{CompareError, Comparison, Comparisons, Options, compare, seconds_per_round};
+use super::summary::seconds_per_round;
+use super::{CompareError, Comparison, Comparisons, Options, compare};
 use crate::align::align_files;
 use crate::gate::Outcome;
 use crate::pair::Pair;

@@ -5,12 +5,13 @@ mod table;
 use std::cmp::Reverse;
 
 use self::table::{Family, Table};
+use super::criteria::Criteria;
 use super::functions::FunctionUnit;
 use super::rounds::{Profiled, Rounds};
 use super::units::{HunkUnit, LineUnit, Place, Units, pooled};
 use super::{
-    Accounting, BlockSide, Bounds, BucketComparison, Buckets, CompareError, CostChange, Criteria,
-    Estimate, FunctionComparison, HunkComparison, LineComparison, LineSide,
+    Accounting, BlockSide, Bounds, BucketComparison, Buckets, CompareError, CostChange, Estimate,
+    FunctionComparison, HunkComparison, LineComparison, LineSide,
 };
 use crate::gate::Loss;
 use crate::pair::Pair;

@@ -1,7 +1,8 @@
 //! Metrics of the whole script: throughput and peak memory.
 
+use super::criteria::Criteria;
 use super::rounds::{Rounds, price, price_of};
-use super::{Bounds, CompareError, Criteria, Estimate, MetricChange, MetricKind, MetricVerdict};
+use super::{Bounds, CompareError, Estimate, MetricChange, MetricKind, MetricVerdict};
 use crate::pair::{Pair, Side};
 use crate::recording::{Better, MetricSource};
 use crate::stats::{self, Design, Interval, PairedRound};

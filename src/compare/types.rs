@@ -2,6 +2,7 @@
 //! `docs/json.md` describes.
 
 mod cost;
+mod estimate;
 mod metric;
 
 use schemars::JsonSchema;
@@ -11,6 +12,7 @@ pub use self::cost::{
     BlockSide, BucketComparison, Buckets, CostChange, CostVerdict, Evidence, FunctionComparison,
     HunkComparison, LineComparison, LineKind, LineSide,
 };
+pub use self::estimate::Estimate;
 pub use self::metric::{MetricChange, MetricKind, MetricVerdict};
 use crate::align::Rename;
 use crate::foreign::ForeignText;
@@ -23,19 +25,6 @@ use crate::source::LineNumber;
 
 /// The `schema` of the comparisons this version writes.
 pub const SCHEMA: &str = "profila.comparison/1";
-
-/// A value with its interval at the comparison's confidence. Without an interval
-/// (too few rounds) `low` and `high` are absent. What it is of is said where it is used, but
-/// for shares, which are a type of their own.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Estimate<T = f64> {
-    /// Point estimate.
-    pub value: T,
-    /// Lower end of the interval.
-    pub low: Option<T>,
-    /// Upper end of the interval.
-    pub high: Option<T>,
-}
 
 /// Everything concluded from two recordings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

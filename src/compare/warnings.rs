@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Criteria;
+use super::criteria::Criteria;
 use super::doubt::{SAME_WINDOW, is_fixed_time, is_same_value};
 use super::rounds::Rounds;
 use crate::align::AlignedFile;

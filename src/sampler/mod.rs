@@ -85,8 +85,9 @@ pub struct Watched {
     pub sampler: Option<String>,
     /// The samples, in the order in which they were taken.
     pub samples: Vec<Sample>,
-    /// When it attempted to take a sample and saw nothing of what the process does: no thread had a processor, or
-    /// the one that was stopped only slept until others had done their parts.
+    /// When it attempted to take a sample and saw nothing of what the process does: no thread
+    /// had a processor, or the one that was stopped only slept until others had done their
+    /// parts.
     pub unseen: Vec<Moment>,
     /// Every stop it made after it had attached, to take samples.
     pub stops: Vec<Stop>,

@@ -1,10 +1,9 @@
 //! What the tests of all units gave, and what may be claimed by them.
 
+use crate::compare::criteria::Criteria;
 use crate::compare::rounds::Rounds;
 use crate::compare::units::{LineUnit, pooled};
-use crate::compare::{
-    CompareError, CostChange, CostVerdict, Criteria, Estimate, Evidence, LineKind,
-};
+use crate::compare::{CompareError, CostChange, CostVerdict, Estimate, Evidence, LineKind};
 use crate::stats::{self, CostFit, Exposure, Interval, Level, MIN_SAMPLES, UnitCounts};
 
 /// Whose false alarms are counted together: what the edit touched, and what it did

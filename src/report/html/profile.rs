@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::painted;
+use super::page::{Fact, Page, Report, painted, render};
 use super::source::{Cell, File, MOST_ROWS, Row, cut_note, groups};
-use super::{Fact, Report};
 use crate::pair::Pair;
 use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile};
 use crate::recording::{Recording, Source};
@@ -17,8 +16,17 @@ use crate::share::Share;
 use crate::source::{self, LineNumber, Origin};
 use crate::text::Text;
 
+/// Shows one profile.
+pub fn profile(recording: &Recording, profile: &AnnotatedProfile, style: &Style) -> String {
+    render(&Page {
+        title: Text::name(&recording.variant.name),
+        ranking: None,
+        reports: vec![report(recording, profile, style)],
+    })
+}
+
 /// The report of a recording.
-pub(super) fn report(recording: &Recording, profile: &AnnotatedProfile, style: &Style) -> Report {
+fn report(recording: &Recording, profile: &AnnotatedProfile, style: &Style) -> Report {
     let largest = profile
         .files
         .iter()

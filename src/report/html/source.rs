@@ -7,8 +7,7 @@ mod listing;
 use std::collections::HashMap;
 
 use self::known::Known;
-use self::listing::Listing;
-use super::heat_text;
+use self::listing::{Listing, heat_text};
 use super::markup::Painted;
 use crate::compare::{Comparison, LineKind};
 use crate::pair::{Pair, Side};

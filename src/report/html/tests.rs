@@ -1,7 +1,8 @@
 use super::*;
 use crate::compare::{FileComparison, LineKind, Stretch};
 use crate::foreign::is_invisible;
-use crate::report::fixture;
+use crate::pair::Pair;
+use crate::report::{Style, fixture};
 use crate::source::LineNumber;
 
 /// A page that refers to nothing outside of itself, and shows what it is given.

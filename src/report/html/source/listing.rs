@@ -7,10 +7,10 @@ use super::{COLUMNS, Cell, Row, anchor, heat};
 use crate::compare::{CostChange, CostVerdict, FileComparison, LineKind, Stretch};
 use crate::pair::{Pair, Side};
 use crate::report::contents::cost_word;
-use crate::report::html::heat_text;
+use crate::report::format::percent;
 use crate::share::Share;
 use crate::source::{self, LineNumber};
-use crate::text::Text;
+use crate::text::{Number, Text};
 
 /// The rows of a pair of files, while they are made.
 pub(super) struct Listing<'k> {
@@ -193,4 +193,9 @@ const fn letter(kind: LineKind) -> &'static str {
         LineKind::Added => "a",
         LineKind::Removed => "r",
     }
+}
+
+/// A share as a cell of the source: nothing where there are no samples.
+pub(super) fn heat_text(samples: u64, share: Share) -> Option<Number> {
+    (samples > 0).then(|| percent(share))
 }

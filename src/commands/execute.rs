@@ -1,0 +1,78 @@
+//! What the user asked for, given to the command that does it.
+
+use std::path::PathBuf;
+
+use schemars::schema_for;
+
+use super::streams::print;
+use super::{annotate, diff, doctor, record, report};
+use crate::cli::{self, Cli, Command, CompletionsArgs, Configured, GlobalArgs, SchemaOf};
+use crate::compare::{Comparison, Comparisons};
+use crate::config::{self, Task};
+use crate::doctor::Diagnosis;
+use crate::document;
+use crate::error::{Error, Result};
+use crate::recording::Recording;
+
+/// How this process is to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// By returning this exit code.
+    Code(u8),
+    /// By this signal, which ended the script that the process stands in for.
+    Signal(i32),
+}
+
+/// Does what the user asked for, and says how this process is to end.
+pub fn execute(cli: &Cli) -> Result<End> {
+    let code = match &cli.command {
+        Command::Configured(command) => return execute_configured(command, &cli.global),
+        Command::Init => init(),
+        Command::Schema(args) => schema(args.of),
+        Command::Completions(args) => completions(args),
+    };
+    code.map(End::Code)
+}
+
+fn execute_configured(command: &Configured, global: &GlobalArgs) -> Result<End> {
+    let here = here()?;
+    let document = config::discover(command.config(), &here)?;
+    let task = config::resolve(command, global, document.as_ref(), &here)?;
+    let code = match &task {
+        Task::Profile(task) => return annotate::annotate(task, &here),
+        Task::Compare(task) => diff::compare(task),
+        Task::Measure(task) => diff::measure(task, &here),
+        Task::Record(task) => record::record(task, &here),
+        Task::Show(task) => report::report(task),
+        Task::Examine(task) => doctor::doctor(task, &here),
+    };
+    code.map(End::Code)
+}
+
+fn init() -> Result<u8> {
+    let path = config::write_template(&here()?)?;
+    print(&format!("wrote {}\n", path.display()))
+}
+
+fn schema(of: SchemaOf) -> Result<u8> {
+    print(&document::write_schema(&match of {
+        SchemaOf::Config => config::schema(),
+        SchemaOf::Recording => schema_for!(Recording),
+        SchemaOf::Comparison => schema_for!(Comparison),
+        SchemaOf::Comparisons => schema_for!(Comparisons),
+        SchemaOf::Diagnosis => schema_for!(Diagnosis),
+    }))
+}
+
+fn completions(args: &CompletionsArgs) -> Result<u8> {
+    let script = cli::completions(args.shell);
+    print(&String::from_utf8_lossy(&script))
+}
+
+/// The working directory.
+fn here() -> Result<PathBuf> {
+    std::env::current_dir().map_err(|source| Error::System {
+        action: "find the working directory".to_owned(),
+        source,
+    })
+}

@@ -1,0 +1,80 @@
+//! What a comparison is asked to be, once that is known to make sense.
+
+use super::rounds::Rounds;
+use super::{CompareError, Look};
+use crate::gate::Rule;
+use crate::pair::Pair;
+use crate::recording::Recording;
+use crate::stats::{self, Level};
+
+/// What a comparison is made by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Level of every interval, between 0 and 1, such as 0.95.
+    pub confidence: f64,
+    /// The least relative change that is called one, such as 0.01.
+    pub min_effect: f64,
+    /// What the change may cost.
+    pub rules: Vec<Rule>,
+    /// Comparisons that are to hold together with this confidence, at least 1.
+    pub together: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            confidence: 0.95,
+            min_effect: 0.01,
+            rules: Vec::new(),
+            together: 1,
+        }
+    }
+}
+
+/// The options, once they are known to make sense.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Criteria {
+    /// Level of every interval.
+    pub(super) level: Level,
+    /// The look at which this is, where there may be more than one.
+    pub(super) look: Option<Look>,
+    pub(super) min_effect: f64,
+}
+
+impl Criteria {
+    pub(super) fn of(
+        options: &Options,
+        sides: &Pair<&Recording>,
+        rounds: &Rounds<'_>,
+    ) -> Result<Self, CompareError> {
+        if !(options.min_effect.is_finite() && options.min_effect >= 0.0) {
+            return Err(CompareError::MinEffect(options.min_effect));
+        }
+        let together = usize::try_from(options.together).unwrap_or(usize::MAX);
+        let overall = Level::new(options.confidence)?.shared_among(together);
+        let look = look(sides, rounds, overall);
+        Ok(Self {
+            level: match look {
+                Some(_) => stats::level_after(rounds.len(), overall),
+                None => overall,
+            },
+            look,
+            min_effect: options.min_effect,
+        })
+    }
+}
+
+/// Which look at an experiment this is, where it was planned to look more than once.
+fn look(sides: &Pair<&Recording>, rounds: &Rounds<'_>, overall: Level) -> Option<Look> {
+    let Pair { before, after } = sides.map(|recording| &recording.settings.looks);
+    if rounds.design != stats::Design::Paired || before != after || before.len() < 2 {
+        return None;
+    }
+    let earlier = before.iter().filter(|&&look| look < rounds.len()).count();
+    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    Some(Look {
+        number: number((earlier + 1).min(before.len())),
+        of: number(before.len()),
+        level: stats::level_after(rounds.len(), overall).get(),
+    })
+}

@@ -1,0 +1,228 @@
+//! The task of each command.
+
+use std::path::{Path, PathBuf};
+
+use super::inputs::Inputs;
+use super::measuring::MeasuringInputs;
+use super::operands::Operands;
+use super::{judging, program, refuse, throughput, variants};
+use crate::cli::{
+    AnnotateArgs, Configured, DiffArgs, DoctorArgs, ExperimentArgs, Given, GlobalArgs, MeasureArgs,
+    RecordArgs, ReportArgs,
+};
+use crate::config::{
+    CompareTask, ComparisonOutput, DiagnosisFormat, Document, DocumentOutput, ExamineTask,
+    Experiment, MeasureTask, ProfileOutput, ProfileTask, Program, RecordTask, Rounds, Run,
+    SameOutput, ShowTask, SingleRun, Task, Variant,
+};
+use crate::doctor::PROBE;
+use crate::error::{Error, Result};
+use crate::options::defaults;
+
+/// The task of a command line, given in the working directory `here` (absolute).
+///
+/// Fails if the command line and the file do not make sense together.
+pub fn resolve(
+    command: &Configured,
+    global: &GlobalArgs,
+    document: Option<&Document>,
+    here: &Path,
+) -> Result<Task> {
+    let inputs = Inputs {
+        document,
+        global,
+        here,
+    };
+    match command {
+        Configured::Diff(args) => diff(args, inputs),
+        Configured::Annotate(args) => annotate(args, inputs).map(Task::Profile),
+        Configured::Record(args) => record(args, inputs).map(Task::Record),
+        Configured::Report(args) => report(args, inputs).map(Task::Show),
+        Configured::Doctor(args) => doctor(args, inputs).map(Task::Examine),
+    }
+}
+
+fn diff(args: &DiffArgs, inputs: Inputs<'_>) -> Result<Task> {
+    let operands = Operands::of(&args.versions)?;
+    refuse::comparing(inputs.document)?;
+    let judging = judging::resolve(inputs, &args.fail_if);
+    let output = inputs.output(&args.report.format, &args.report.shown, args.exports());
+    let output = ComparisonOutput {
+        common: output.of_kind()?,
+        all: args.all,
+    };
+    let verbosity = inputs.global.verbosity();
+    Ok(match operands {
+        Operands::Recordings(recordings) => {
+            refuse_measuring(inputs, &args.experiment)?;
+            Task::Compare(CompareTask {
+                recordings,
+                judging,
+                output,
+                verbosity,
+            })
+        }
+        Operands::Scripts(versions) => Task::Measure(MeasureTask {
+            experiment: experiment(versions.as_deref(), &args.experiment, inputs)?,
+            save: args.experiment.save.clone(),
+            judging,
+            output,
+            verbosity,
+        }),
+    })
+}
+
+/// Recordings are compared as they are: whatever says how to measure would be without effect.
+/// A mistake in the file is one all the same.
+fn refuse_measuring(inputs: Inputs<'_>, args: &Given<ExperimentArgs>) -> Result<()> {
+    refuse::running(inputs.document)?;
+    throughput::resolve(inputs.document)?;
+    match args.first() {
+        None => Ok(()),
+        Some(flag) => Err(Error::usage(
+            format!("`{flag}` has no effect on recordings: they are compared as they are"),
+            "omit it, or give two scripts",
+        )),
+    }
+}
+
+/// The experiment of these scripts, or of the variants of the file where none are given.
+fn experiment(
+    scripts: Option<&[PathBuf]>,
+    args: &ExperimentArgs,
+    inputs: Inputs<'_>,
+) -> Result<Experiment> {
+    let measuring = MeasuringInputs {
+        inputs,
+        flags: &args.measure,
+    };
+    let default_cwd = match scripts {
+        None => inputs.home(),
+        Some(_) => inputs.here,
+    };
+    let run = measuring.run(default_cwd, defaults::TIMEOUT)?;
+    let python = |of_variant: Option<&str>| measuring.python(of_variant);
+    let setting = measuring.setting(&run, &python);
+    let mut variants = match scripts {
+        None => variants::configured(inputs.document, &args.args, setting)?,
+        Some(scripts) => variants::scripts(scripts, &args.args, setting),
+    };
+    if args.placebo {
+        variants.extend(variants::placebo(&variants));
+    }
+    measuring.experiment(variants, run, args.runs.runs)
+}
+
+/// Without a time limit unless the user sets one: the script runs as it would without
+/// profila.
+fn annotate(args: &AnnotateArgs, inputs: Inputs<'_>) -> Result<ProfileTask> {
+    let measuring = MeasuringInputs {
+        inputs,
+        flags: &args.measure,
+    };
+    let run = measuring.run(inputs.here, defaults::TIMEOUT_OF_ANNOTATE)?;
+    let words = program::parse("annotate", &args.program.words)?;
+    // What it prints is not read, but a mistake in the file is one all the same.
+    throughput::resolve(inputs.document)?;
+    let output = inputs.output(&args.report.format, &args.report.shown, args.exports());
+    Ok(ProfileTask {
+        single: SingleRun {
+            variant: measuring.single(words, &run),
+            run,
+            sampling: measuring.sampling(),
+            seed: measuring.seed(),
+        },
+        attribution: inputs.attribution(),
+        save: args.save.clone(),
+        output: ProfileOutput {
+            common: output.of_kind()?,
+            context: inputs.context(),
+            specializations: args.specializations,
+        },
+        verbosity: inputs.global.verbosity(),
+    })
+}
+
+fn record(args: &RecordArgs, inputs: Inputs<'_>) -> Result<RecordTask> {
+    let measuring = MeasuringInputs {
+        inputs,
+        flags: &args.measure,
+    };
+    let run = measuring.run(inputs.here, defaults::TIMEOUT)?;
+    let words = program::parse("record", &args.program.words)?;
+    let variants = vec![measuring.single(words, &run)];
+    let experiment = measuring.experiment(variants, run, args.runs.runs)?;
+    let rounds = match experiment.rounds {
+        Rounds::Fixed(rounds) => rounds,
+        // There is nothing to compare with yet.
+        Rounds::UpTo(most) => most.min(defaults::ROUNDS_OF_RECORD),
+    };
+    Ok(RecordTask {
+        experiment: Experiment {
+            rounds: Rounds::Fixed(rounds),
+            ..experiment
+        },
+        file: args.output.clone(),
+        verbosity: inputs.global.verbosity(),
+    })
+}
+
+fn report(args: &ReportArgs, inputs: Inputs<'_>) -> Result<ShowTask> {
+    let common = inputs.output(&args.report.format, &args.report.shown, args.exports());
+    if let ([_, _, ..], [export, ..]) = (args.files.as_slice(), common.exports.as_slice()) {
+        return Err(Error::usage(
+            format!(
+                "{} reports cannot be written to one file, `{}`",
+                args.files.len(),
+                export.file.display()
+            ),
+            "give one file, or omit the --export options",
+        ));
+    }
+    Ok(ShowTask {
+        files: args.files.clone(),
+        output: DocumentOutput {
+            common,
+            context: inputs.context(),
+            specializations: args.specializations,
+            all: args.all,
+        },
+    })
+}
+
+/// How the user's scripts would be profiled, but for what is run.
+fn doctor(args: &DoctorArgs, inputs: Inputs<'_>) -> Result<ExamineTask> {
+    let measuring = MeasuringInputs {
+        inputs,
+        flags: &MeasureArgs {
+            tools: args.tools.clone(),
+            ..MeasureArgs::default()
+        },
+    };
+    let run = Run {
+        timeout: defaults::TIMEOUT.0,
+        ..measuring.run(inputs.home(), defaults::TIMEOUT)?
+    };
+    let probe = Program::Code(PROBE.to_owned());
+    let variants: Vec<Variant> = vec![measuring.single((probe, Vec::new()), &run)];
+    Ok(ExamineTask {
+        experiment: Experiment {
+            variants,
+            run,
+            sampling: measuring.sampling(),
+            // It prints a rate.
+            throughput: throughput::resolve(None)?,
+            rounds: Rounds::Fixed(1),
+            warmup: 0,
+            seed: measuring.seed(),
+            same_output: SameOutput::Off,
+        },
+        format: if args.json {
+            DiagnosisFormat::Json
+        } else {
+            DiagnosisFormat::Text
+        },
+        color: inputs.global.color,
+        verbosity: inputs.global.verbosity(),
+    })
+}
