@@ -263,6 +263,28 @@ mod tests {
         assert_eq!(unseen.rules[0].worse, None);
     }
 
+    /// What rules are about is stored beside their limits, in the same table.
+    #[test]
+    fn a_gate_about_several_functions_is_read_as_it_was_written() {
+        let lines = Selection {
+            functions: vec!["run".to_owned(), "stop".to_owned()],
+            files: vec!["a.py".parse().unwrap()],
+        };
+        let rule = Rule {
+            subject: Subject::LineCost(lines),
+            max_worse: 0.05,
+        };
+        let loss = loss(Better::Lower, Some((0.5, 0.6)));
+        let gate = check(&[rule], [Some(loss)]).unwrap();
+        let text = serde_json::to_string(&gate).unwrap();
+        assert!(
+            text.contains(r#""function":["run","stop"],"file":"a.py""#),
+            "{text}"
+        );
+        let again: Gate = serde_json::from_str(&text).unwrap();
+        assert_eq!(again, gate);
+    }
+
     proptest! {
         /// What allows more never fails where less passed, and the reverse.
         #[test]

@@ -12,8 +12,8 @@
 //! profila is a program. It is a library only so that others in its repository can reach
 //! into it: the binary (`src/main.rs`), the tests of the whole program (`tests/it`), the
 //! measurements (`benches`) and the fuzzers (`fuzz`). A module is public if one of them uses
-//! it, and for no other reason, and any version may change or remove what is in it. What
-//! other programs can rely on is the command line and the forms of its documents
+//! it or a type of its, and for no other reason, and any version may change or remove what is
+//! in it. What other programs can rely on is the command line and the forms of its documents
 //! (`docs/json.md`).
 
 pub mod align;

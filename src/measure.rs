@@ -1,9 +1,9 @@
 //! Measuring: the runs of an experiment, and the recordings they come to.
 //!
 //! An experiment is made round by round: [`Rounds`] is an iterator that makes a round
-//! whenever one is asked for, and the caller decides when there are enough. [`profile_once()`] makes
-//! one run with the user's own streams. Nothing is shown here: an [`Observer`] is told what
-//! happens.
+//! whenever one is asked for, and the caller decides when there are enough.
+//! [`profile_once()`] makes one run with the user's own streams. Nothing is shown here: an
+//! [`Observer`] is told what happens.
 
 mod advice;
 mod agreement;

@@ -38,8 +38,8 @@ pub(crate) struct Step {
 pub(crate) struct Size {
     /// Variants to interleave.
     pub variants: usize,
-    /// Measured rounds, of which the last ones may be left out: a timed and a profiled run of each variant in each, and in the
-    /// first a control run.
+    /// Measured rounds, of which the last ones may be left out: a timed and a profiled run of
+    /// each variant in each, and in the first a control run.
     pub rounds: u32,
     /// Rounds of one unmeasured run of each variant, before all others.
     pub warm_up: u32,
@@ -48,9 +48,9 @@ pub(crate) struct Size {
 /// All runs of an experiment, in order.
 ///
 /// In each round the timed runs of all variants come next to each other, then the
-/// profiled ones, and in the first the control runs. Rounds come in pairs: the second has the reverse of the order
-/// that was drawn for the first, separately for timed and profiled runs. So after
-/// an even number of rounds two variants have been first equally often.
+/// profiled ones, and in the first the control runs. Rounds come in pairs: the second has
+/// the reverse of the order that was drawn for the first, separately for timed and profiled
+/// runs. So after an even number of rounds two variants have been first equally often.
 pub(crate) fn plan(size: Size, seed: u64) -> Vec<Step> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut steps = Vec::new();

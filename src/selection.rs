@@ -75,18 +75,24 @@ fn quoted<'n>(names: impl Iterator<Item = &'n str>) -> Text {
     )
 }
 
-/// One value by itself, or a list of others.
-#[derive(Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "expected one or a list of them")]
+/// One value by itself, or a list of others: what the schema says of [`one_or_more`].
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
 enum OneOrMore<T> {
     One(T),
     More(Vec<T>),
 }
 
+/// Values as one by itself, or as a list of them. What is wrong with a value is said as the
+/// value says it.
 mod one_or_more {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::fmt;
+    use std::marker::PhantomData;
 
-    use super::OneOrMore;
+    use serde::de::value::SeqAccessDeserializer;
+    use serde::de::{Error, IntoDeserializer, SeqAccess, Visitor};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     pub(super) fn serialize<T: Serialize, S: Serializer>(
         values: &[T],
@@ -102,12 +108,33 @@ mod one_or_more {
     pub(super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Vec<T>, D::Error> {
-        let read = Option::<OneOrMore<T>>::deserialize(deserializer)?;
-        Ok(match read {
-            None => Vec::new(),
-            Some(OneOrMore::One(one)) => vec![one],
-            Some(OneOrMore::More(more)) => more,
-        })
+        deserializer.deserialize_any(Names(PhantomData))
+    }
+
+    struct Names<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Names<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a text or a list of texts")
+        }
+
+        fn visit_unit<E: Error>(self) -> Result<Vec<T>, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_none<E: Error>(self) -> Result<Vec<T>, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_str<E: Error>(self, one: &str) -> Result<Vec<T>, E> {
+            T::deserialize(one.into_deserializer()).map(|one| vec![one])
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, several: A) -> Result<Vec<T>, A::Error> {
+            Vec::deserialize(SeqAccessDeserializer::new(several))
+        }
     }
 }
 
@@ -138,6 +165,7 @@ mod tests {
         assert_eq!(both.words().plain(), "function `run` in `a.py`");
         assert_eq!(function.words().plain(), "function `run` or `K.stop`");
     }
+
     #[test]
     fn a_name_without_a_slash_is_that_of_a_file_in_any_folder() {
         let takes = |glob: &str, path| selection(&[], &[glob]).takes_file(path);
@@ -161,6 +189,15 @@ mod tests {
         check(&several, r#"{"function":["run","stop"]}"#);
         let none: Selection = serde_json::from_str(r#"{"function":null}"#).unwrap();
         assert!(none.is_all());
-        assert!(serde_json::from_str::<Selection>(r#"{"file":""}"#).is_err());
+        let refused = |text: &str| serde_json::from_str::<Selection>(text).unwrap_err();
+        for text in [r#"{"file":""}"#, r#"{"file":["a.py",""]}"#] {
+            let error = refused(text).to_string();
+            assert!(error.contains("cannot be empty"), "{error}");
+        }
+        let error = refused(r#"{"file":7}"#).to_string();
+        assert!(
+            error.contains("expected a text or a list of texts"),
+            "{error}"
+        );
     }
 }

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A part of a whole, such as of the samples that are a line's, or of the time that was
 /// measured: from 0, which is nothing, to 1, which is all of it. It has no unit. A percentage is
 /// a hundred times as much, and only in reports; a difference of shares may be below 0, and is
-/// none.
+/// not a share.
 ///
 /// ```
 /// use profila::share::Share;
@@ -26,21 +26,26 @@ impl Share {
     pub const NOTHING: Self = Self(0.0);
 
     /// A share; `None` if it is not from 0 to 1.
-    pub fn new(part: f64) -> Option<Self> {
-        (0.0..=1.0).contains(&part).then_some(Self(part))
+    pub const fn new(part: f64) -> Option<Self> {
+        if part >= 0.0 && part <= 1.0 {
+            // There is one nothing: -0.0 becomes 0.0.
+            Some(Self(part + 0.0))
+        } else {
+            None
+        }
     }
 
     /// The share that is nearest to an estimate of one: those of small shares may be below 0,
-    /// and rounding may leave the sum of all a little above 1. What is no number is nothing.
+    /// and rounding may leave the sum of all a little above 1. NaN gives nothing.
     pub const fn nearest(estimate: f64) -> Self {
         if estimate.is_nan() {
             Self::NOTHING
         } else {
-            Self(estimate.clamp(0.0, 1.0))
+            Self(estimate.clamp(0.0, 1.0) + 0.0)
         }
     }
 
-    /// The part of some samples that `part` of them is; nothing where there are none.
+    /// `part` of `whole` samples, as a share; nothing where there are none.
     #[expect(
         clippy::cast_precision_loss,
         reason = "sample counts are far below 2^53"
@@ -49,7 +54,7 @@ impl Share {
         Self::of_time(part as f64, whole as f64)
     }
 
-    /// The part of some time that `part_s` of its seconds is; nothing where there are none.
+    /// `part_s` of `whole_s` seconds, as a share; nothing where there are none.
     pub const fn of_time(part_s: f64, whole_s: f64) -> Self {
         if whole_s > 0.0 {
             Self::nearest(part_s / whole_s)
@@ -93,6 +98,11 @@ impl TryFrom<f64> for Share {
     }
 }
 
+/// Reads a share of which older versions wrote values that are a little above 1.
+pub(crate) fn read_nearest<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Share, D::Error> {
+    f64::deserialize(deserializer).map(Share::nearest)
+}
+
 impl JsonSchema for Share {
     fn inline_schema() -> bool {
         true
@@ -113,6 +123,9 @@ mod tests {
 
     #[test]
     fn a_share_is_from_nothing_to_all() {
+        for nothing in [Share::new(-0.0).unwrap(), Share::nearest(-0.0)] {
+            assert_eq!(nothing.cmp(&Share::NOTHING), Ordering::Equal);
+        }
         for part in [0.0, 0.25, 1.0] {
             assert_eq!(Share::new(part).map(f64::from), Some(part));
         }

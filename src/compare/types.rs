@@ -188,6 +188,7 @@ pub struct Overhead {
     #[serde(default)]
     pub build_slowdown: Option<f64>,
     /// Part of the measured window for which the script was stopped.
+    #[serde(deserialize_with = "crate::share::read_nearest")]
     pub stopped_share: Share,
     /// The longest single stop, in seconds.
     pub longest_stop_s: f64,

@@ -1,8 +1,10 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::compare::Comparison;
 use crate::recording::{LineSamples, Metric, ProfiledRun, Run, RunKind, fixture as recorded};
 use crate::report::fixture;
+use crate::share::Share;
 
 mod refused;
 
@@ -45,6 +47,24 @@ fn a_comparison_is_read_as_it_was_written() {
     assert_eq!(read(&write(&comparison)), Ok(comparison.clone()));
     let any = AnyDocument::from(comparison.clone());
     assert_eq!(read_any(&write(&comparison)), Ok(any));
+}
+
+/// Versions before 0.1.0 wrote a part above 1 where the last stop ended after the window.
+#[test]
+fn a_script_that_was_stopped_for_more_than_its_window_was_stopped_for_all_of_it() {
+    let mut comparison = serde_json::to_value(fixture::dither().comparison).unwrap();
+    comparison["observer"]["after"]["stopped_share"] = 1.2.into();
+    let made: Comparison = read(&comparison.to_string()).unwrap();
+    assert_eq!(made.overhead.after.stopped_share, Share::new(1.0).unwrap());
+    comparison["observer"]["after"]["stopped_share"] = 0.5.into();
+    comparison["lines"][0]["before"]["share"]["value"] = 1.2.into();
+    let refused = read::<Comparison>(&comparison.to_string());
+    assert!(
+        refused
+            .unwrap_err()
+            .to_string()
+            .contains("a share is from 0 to 1")
+    );
 }
 
 #[test]

@@ -26,7 +26,7 @@ mod signals;
 #[cfg(test)]
 mod tests;
 
-pub use learnt::{Learnt, Phase};
+pub use learnt::{Learnt, Operation};
 pub use signals::STOP_SIGNAL;
 
 /// What to attach to.
@@ -61,7 +61,7 @@ enum State {
 enum Awaited {
     /// It may fail.
     Setting,
-    Need(Phase),
+    Need(Operation),
     Stack(ThreadId),
     Threads,
     Symbols,
@@ -120,9 +120,9 @@ impl Session {
         };
         let attach = Command::TargetAttach(attachment.process);
         [
-            self.send(&program, Awaited::Need(Phase::SetUp)),
-            self.send(&stub, Awaited::Need(Phase::SetUp)),
-            self.send(&attach, Awaited::Need(Phase::Attach)),
+            self.send(&program, Awaited::Need(Operation::SetUp)),
+            self.send(&stub, Awaited::Need(Operation::SetUp)),
+            self.send(&attach, Awaited::Need(Operation::Attach)),
         ]
         .concat()
     }
@@ -160,8 +160,8 @@ impl Session {
         // An answer to a resume does not end the wait for one: see `answered`. Only
         // the last one can still fail.
         self.awaited
-            .retain(|_, awaited| *awaited != Awaited::Need(Phase::Resume));
-        self.send(&Command::ExecContinue, Awaited::Need(Phase::Resume))
+            .retain(|_, awaited| *awaited != Awaited::Need(Operation::Resume));
+        self.send(&Command::ExecContinue, Awaited::Need(Operation::Resume))
     }
 
     /// What to send to have the symbols of a library read, and with them how to
@@ -190,7 +190,7 @@ impl Session {
     /// the signal, where it handles it, or without.
     pub fn end_suspension(&mut self, signal: Option<String>) -> Vec<u8> {
         let command = signal.map_or(Command::ExecContinue, Command::ContinueWithSignal);
-        self.send(&command, Awaited::Need(Phase::Resume))
+        self.send(&command, Awaited::Need(Operation::Resume))
     }
 
     /// Takes in one record; gives back what it meant, if anything, and what must be
@@ -265,7 +265,7 @@ impl Session {
         }
         let failed = result.class == ResultClass::Error;
         let learnt = match awaited {
-            Awaited::Need(step) if failed => Some(Learnt::Failed(step, message(result))),
+            Awaited::Need(operation) if failed => Some(Learnt::Failed(operation, message(result))),
             Awaited::Stack(thread) if failed => Some(Learnt::NoStack(thread)),
             Awaited::Stack(thread) => Some(Learnt::Stack(thread, MiFrame::stack(&result.results))),
             Awaited::Threads => {

@@ -13,7 +13,7 @@ pub enum Notice {
     /// The script can report no more: it has ended, has become another program, or
     /// has closed the channel.
     HungUp(Moment),
-    /// The script wrote something of its own where it notices. Nothing more is heard of it.
+    /// The script wrote something of its own where it reports. Nothing more is heard of it.
     Misused,
     /// The process ended and was reaped.
     Exited(Exit),

@@ -28,14 +28,14 @@ use super::{Exit, Notice, now};
 use crate::error::{Error, Result};
 use crate::sample::Moment;
 
-/// How long the end of the script's notices is waited for after it is gone.
+/// How long the end of what the script reports is waited for after it is gone.
 const EVENTS_GRACE: Duration = Duration::from_millis(200);
 
 /// How long output is waited for after the script is gone. A child it left behind
 /// may hold the pipe open for ever.
 const OUTPUT_GRACE: Duration = Duration::from_secs(1);
 
-/// How many events may wait to be received. A script that notices faster waits itself, and
+/// How many events may wait to be received. A script that reports faster waits itself, and
 /// takes no memory of this process.
 const MOST_WAITING: usize = 1024;
 
@@ -300,7 +300,7 @@ impl Drop for Target {
     }
 }
 
-/// Passes on what the bootstrap notices, as long as there is room for it. The receiver is
+/// Passes on what the bootstrap reports, as long as there is room for it. The receiver is
 /// disconnected when there is no more to come.
 fn listen<M: Send + 'static>(
     channel: UnixStream,

@@ -40,7 +40,7 @@ pub enum Slower {
 }
 
 /// The part of attempts that saw nothing from which on they are the reason for a lower rate.
-const UNSEEN_IS_WHY: Share = Share::nearest(0.05);
+const UNSEEN_IS_WHY: Share = Share::new(0.05).expect("a share");
 
 /// The part of the rate asked for below which the reader is told.
 const MUCH_SLOWER: f64 = 0.9;

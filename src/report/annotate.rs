@@ -20,7 +20,7 @@ const SHARE: usize = 6;
 const MARGIN: usize = SHARE + 3;
 
 /// From this share of the window on, a line is set off from the rest.
-const HOT: Share = Share::nearest(0.1);
+const HOT: Share = Share::new(0.1).expect("a share");
 
 /// What stands behind a line that the compiler left nothing of.
 const NO_CODE: &str = "  ← no code";

@@ -157,7 +157,7 @@ fn hostile_text() -> impl Strategy<Value = String> {
     prop_oneof![
         prop::sample::select(known.map(str::to_owned).to_vec()),
         any::<String>(),
-        Just("\u{1b}[31mx ".repeat(300)),
+        Just("\u{1b}[31mx ".repeat(1_200)),
     ]
 }
 

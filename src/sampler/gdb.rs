@@ -27,7 +27,7 @@ use super::Settings;
 use super::access::barrier;
 use super::tracer::{Event, RawFrame};
 use crate::error::{AttachBarrier, Error, Result};
-use crate::mi::session::{Learnt, Phase, Session};
+use crate::mi::session::{Learnt, Operation, Session};
 use crate::mi::{MiFrame, Stopped, ThreadId, ThreadInfo};
 use crate::process::Guard;
 use crate::process::inspect::{first_thread_takes, is_alive};
@@ -118,18 +118,18 @@ impl GdbTracer {
                 Event::WentOn
             }
             Learnt::Ended => Event::Ended,
-            Learnt::Failed(phase, words) => self.failure(phase, words)?,
+            Learnt::Failed(operation, words) => self.failure(operation, words)?,
         }))
     }
 
     /// What it means that gdb has failed.
-    fn failure(&self, phase: Phase, words: String) -> Result<Event> {
-        match phase {
-            Phase::SetUp => Err(self.unusable(words)),
+    fn failure(&self, operation: Operation, words: String) -> Result<Event> {
+        match operation {
+            Operation::SetUp => Err(self.unusable(words)),
             // It ended before gdb could attach.
-            Phase::Attach if self.process.is_some_and(|it| !is_alive(it)) => Ok(Event::Ended),
-            Phase::Attach => Err(self.denied(words)),
-            Phase::Resume => Ok(Event::Refused(self.unusable(words))),
+            Operation::Attach if self.process.is_some_and(|it| !is_alive(it)) => Ok(Event::Ended),
+            Operation::Attach => Err(self.denied(words)),
+            Operation::Resume => Ok(Event::Refused(self.unusable(words))),
         }
     }
 

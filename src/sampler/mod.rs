@@ -1,7 +1,7 @@
 //! Watching a running script: where is it, many times a second.
 //!
-//! The tool that looks is chosen in `factory`. One that stops the script implements
-//! `tracer::Tracer`: when it looks, and what follows from that, is the same for
+//! The tool is chosen in `factory`. One that stops the script implements
+//! `tracer::Tracer`: when a sample is taken, and what follows from that, is the same for
 //! all of them (`watch`), and so is which lines of Python the addresses belong to that it
 //! sees (`lines`). One that need not stop it implements [`Sampler`].
 

@@ -56,7 +56,7 @@ pub(crate) struct Ticker {
 /// For how long a script was stopped since the last tick, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Stopped {
-    /// To look at it.
+    /// To take samples.
     pub to_sample_s: f64,
     /// For other reasons, such as signals that a debugger has to pass on.
     pub otherwise_s: f64,
@@ -120,8 +120,8 @@ impl Ticker {
         self.move_on(now);
     }
 
-    /// Moves on to the next tick, which is the first one after `now`, without having looked
-    /// at the script.
+    /// Moves on to the next tick, which is the first one after `now`, without an attempt to
+    /// take a sample.
     pub(crate) fn skip(&mut self, now: Moment) {
         self.move_on(now);
     }

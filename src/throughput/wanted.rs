@@ -30,7 +30,7 @@ pub enum WantedSource {
     Seconds(Clock),
 }
 
-/// What seconds profila takes itself.
+/// Which seconds profila measures itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Clock {
     /// Those of the measured window.

@@ -19,8 +19,12 @@ struct Documents {
 
 static DOCUMENTS: LazyLock<Documents> = LazyLock::new(|| {
     let comparison = EXPERIMENT.sandbox.path("comparison.json");
-    let export = comparison.display().to_string();
-    let arguments = ["--fail-if", "throughput:90%", "--export-json", &export];
+    let rule = "[[gate.rule]]\nmetric = 'line-cost'\nmax-worse = '90%'\n\
+                function = 'dither'\nfile = 'dither*.py'\n";
+    let config = EXPERIMENT.sandbox.write("gate.toml", rule);
+    let [export, config] = [&comparison, &config].map(|path| path.display().to_string());
+    let rules = ["--fail-if", "throughput:90%", "--config", &config];
+    let arguments = [&rules[..], &["--export-json", &export]].concat();
     EXPERIMENT.diff([DITHER, DITHER2], &arguments).exits_with(0);
     Documents {
         comparison,
@@ -211,6 +215,7 @@ print([case.get("name") for case in cases])
     let run = EXPERIMENT.sandbox.bare(["-c", count]).stdin(text);
     let names = run.outcome().exits_with(0).stdout();
     let expected = "['throughput', 'peak memory', 'processor time', \
+                    'The cost of dither in dither*.py at most 90% worse', \
                     'Throughput at most 90% worse']\n";
     assert_eq!(names, expected);
 }

@@ -70,17 +70,21 @@ impl Sandbox {
         Self::within(folder.path().to_owned(), Some(folder))
     }
 
-    /// One that is never dropped, in a folder of this name that is there until it is made
-    /// again.
+    /// One that is never dropped, in a folder of this name. Those of earlier tests are removed.
     ///
     /// # Panics
     /// As [`Sandbox::new`].
     pub(crate) fn kept(name: &str) -> Self {
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        if root.exists() {
-            fs::remove_dir_all(&root).unwrap();
+        let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let root = all.join(std::process::id().to_string());
+        fs::create_dir_all(&all).unwrap();
+        for earlier in entries(&all) {
+            let process = earlier.file_name().unwrap();
+            if earlier == root || !Path::new("/proc").join(process).exists() {
+                fs::remove_dir_all(earlier).ok();
+            }
         }
-        fs::create_dir_all(&root).unwrap();
+        fs::create_dir(&root).unwrap();
         Self::within(root, None)
     }
 

@@ -156,12 +156,12 @@ proptest! {
     fn total_and_disjoint((before, after) in two_texts()) {
         let alignment = align(&before, &after);
         let lines = alignment.lines.iter();
-        let mut old: Vec<_> = lines.clone().filter_map(|line| line.at.before).collect();
-        let new: Vec<_> = lines.filter_map(|line| line.at.after).collect();
-        old.sort_unstable();
-        prop_assert_eq!(old, line_numbers(&before));
+        let mut of_before: Vec<_> = lines.clone().filter_map(|line| line.at.before).collect();
+        let of_after: Vec<_> = lines.filter_map(|line| line.at.after).collect();
+        of_before.sort_unstable();
+        prop_assert_eq!(of_before, line_numbers(&before));
         // The reading is in the order of the after version.
-        prop_assert_eq!(new, line_numbers(&after));
+        prop_assert_eq!(of_after, line_numbers(&after));
     }
 
     #[test]
@@ -260,10 +260,11 @@ proptest! {
         let alone = |change, side: fn(&AlignedLine) -> Option<LineNumber>| {
             alignment.lines.iter().filter(move |line| line.change == change).filter_map(side)
         };
-        for old in alone(Change::Removed, |line| line.at.before) {
-            for new in alone(Change::Added, |line| line.at.after) {
-                let (old, new) = (&lines.before[old.index()], &lines.after[new.index()]);
-                prop_assert!(!old.is_substantial() || old.key() != new.key());
+        for removed in alone(Change::Removed, |line| line.at.before) {
+            for added in alone(Change::Added, |line| line.at.after) {
+                let (removed, added) =
+                    (&lines.before[removed.index()], &lines.after[added.index()]);
+                prop_assert!(!removed.is_substantial() || removed.key() != added.key());
             }
         }
     }

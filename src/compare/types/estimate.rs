@@ -7,8 +7,8 @@ use crate::share::Share;
 use crate::stats::{Estimate as Found, Interval, Level};
 
 /// A value with its interval at the comparison's confidence. Without an interval
-/// (too few rounds) `low` and `high` are absent. What it is of is said where it is used, but
-/// for shares, which are a type of their own.
+/// (too few rounds) `low` and `high` are absent. Its unit is given where it is used; shares
+/// have a type of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Estimate<T = f64> {
     /// Point estimate.

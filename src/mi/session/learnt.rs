@@ -25,7 +25,8 @@ pub enum Learnt {
     /// and goes on once the session's reply is sent.
     ForeignStop(Option<String>),
     /// The process stopped for this signal, by its name, which suspends it unless it
-    /// handles or ignores it. It stands still until [`Session::end_suspension`](super::Session::end_suspension) is sent.
+    /// handles or ignores it. It stands still until
+    /// [`Session::end_suspension`](super::Session::end_suspension) is sent.
     Suspending(String),
     /// The process goes on after stops that were not asked for.
     WentOn {
@@ -36,12 +37,12 @@ pub enum Learnt {
     /// The process is gone, or gdb has let go of it. Nothing is learnt after this.
     Ended,
     /// A command that the session cannot do without failed, with gdb's words.
-    Failed(Phase, String),
+    Failed(Operation, String),
 }
 
 /// What gdb was doing when it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
+pub enum Operation {
     /// Setting the stop signal up, reading the program or the stub.
     SetUp,
     /// Attaching to the process.

@@ -7,7 +7,7 @@
 //!   anything else: what gdb prints
 //! ```
 
-use crate::mi::session::{Attachment, Learnt, Phase, Session};
+use crate::mi::session::{Attachment, Learnt, Operation, Session};
 use crate::mi::{MiFrame, ThreadId, parse};
 
 /// Puts a conversation through a session. Returns what it learnt, and the
@@ -111,13 +111,13 @@ fn describe(learnt: &Learnt) -> String {
             )
         }
         Learnt::Ended => "ended".to_owned(),
-        Learnt::Failed(step, words) => {
-            let step = match step {
-                Phase::SetUp => "set up",
-                Phase::Attach => "attach",
-                Phase::Resume => "resume",
+        Learnt::Failed(operation, words) => {
+            let operation = match operation {
+                Operation::SetUp => "set up",
+                Operation::Attach => "attach",
+                Operation::Resume => "resume",
             };
-            format!("failed to {step}: {words}")
+            format!("failed to {operation}: {words}")
         }
     };
     format!("= {meaning}")

@@ -1,7 +1,7 @@
 //! What gdb is told before it attaches.
 
 use super::signals::{FOR_THE_FIRST_THREAD, STOP_SIGNAL, SUSPENDING};
-use super::{Awaited, Phase, Session};
+use super::{Awaited, Operation, Session};
 use crate::mi::{Command, SignalAction};
 
 /// Settings that keep gdb quick, quiet and out of the network. A version that lacks
@@ -69,7 +69,7 @@ impl Session {
             .collect();
         // Without this one there is no stop.
         let stops = handle(STOP_SIGNAL, stop);
-        commands.extend(self.send(&stops, Awaited::Need(Phase::SetUp)));
+        commands.extend(self.send(&stops, Awaited::Need(Operation::SetUp)));
         commands
     }
 }

@@ -1,6 +1,6 @@
 //! The signals that a process stops for, and how it goes on after each.
 
-use super::{Awaited, Learnt, Phase, Session, State};
+use super::{Awaited, Learnt, Operation, Session, State};
 use crate::mi::{Command, ResultRecord, StopReason, Stopped, ThreadId, Value};
 
 /// The signal that stops the process for a sample, by gdb's name.
@@ -78,7 +78,7 @@ impl Session {
                 self.in_question = signal.cloned();
                 self.send(&Command::SignalCode(thread), Awaited::SignalCode)
             }
-            _ => self.send(&going_on(stopped), Awaited::Need(Phase::Resume)),
+            _ => self.send(&going_on(stopped), Awaited::Need(Operation::Resume)),
         }
     }
 
@@ -93,7 +93,7 @@ impl Session {
                 Command::ExecContinue
             }
         };
-        self.send(&command, Awaited::Need(Phase::Resume))
+        self.send(&command, Awaited::Need(Operation::Resume))
     }
 }
 

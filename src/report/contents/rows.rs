@@ -21,7 +21,7 @@ use crate::source::LineNumber;
 use crate::text::{Number, Text, common_indent};
 
 /// A line with at least this share of the window on either side is shown.
-const SHOWN_SHARE: Share = Share::nearest(0.01);
+const SHOWN_SHARE: Share = Share::new(0.01).expect("a share");
 
 /// The rows of one pair of files, or of the buckets.
 pub(in crate::report) struct Section<'c> {

@@ -1,6 +1,7 @@
 //! One comparison, or several, as a page.
 
 use super::chart;
+use super::markup::Painted;
 use super::page::{Gate, Page, Ranking, Report, painted, render};
 use super::source;
 use super::table::table;
@@ -83,7 +84,7 @@ fn notes(
     sections: &[Section<'_>],
     found: &[Text],
     style: &Style,
-) -> Vec<super::markup::Painted> {
+) -> Vec<Painted> {
     let of_lines = if comparison.lines.is_empty() {
         contents::NO_LINES
     } else {

@@ -1,8 +1,8 @@
 //! Reports as one page for a browser, which needs nothing else: no network, no other file.
 //!
 //! A page is what `templates/page.html` makes of a `Page`. The template is compiled into
-//! the program, and escapes whatever it is given. What it is given is made here and in the
-//! modules below.
+//! the program, and escapes whatever it is given. What it is given is
+//! described in `page`, and made by the other modules.
 
 mod chart;
 mod comparison;

@@ -50,6 +50,7 @@ pub(super) struct Report {
     pub(super) warnings: Vec<Painted>,
 }
 
+/// How one metric of the script changed.
 pub(super) struct Metric {
     /// How it is coloured.
     pub(super) class: &'static str,
@@ -58,11 +59,13 @@ pub(super) struct Metric {
     pub(super) question: Painted,
 }
 
+/// Whether the rules are kept.
 pub(super) struct Gate {
     pub(super) sentence: Painted,
     pub(super) rules: Vec<Painted>,
 }
 
+/// What is to be known of each side.
 pub(super) struct Fact {
     pub(super) label: &'static str,
     pub(super) values: Pair<Painted>,

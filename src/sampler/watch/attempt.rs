@@ -1,5 +1,5 @@
-//! One attempt to take a sample: the process is stopped, the stack of a thread that was running is read,
-//! and it goes on.
+//! One attempt to take a sample: the process is stopped, the stack of a thread that was
+//! running is read, and it goes on.
 
 use std::{io, iter};
 
@@ -65,7 +65,7 @@ impl<T: Tracer, K: Kernel> Watcher<T, K> {
         Ok(target)
     }
 
-    /// Attempts it once for nothing, while it waits for the sampler: what the tracer
+    /// Takes a sample once for nothing, while it waits for the sampler: what the tracer
     /// and the sampler do only once, such as to read the code that was announced so far, would
     /// make the first sample late and the first stop a hundred times as long as the others.
     pub(super) fn warm_up(&mut self) -> Result<()> {

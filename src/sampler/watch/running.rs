@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn the_thread_that_lost_its_processor_to_the_look_is_chosen_and_counts_for_all() {
+    fn the_thread_that_lost_its_processor_to_the_snapshot_is_chosen_and_counts_for_all() {
         check(&[off(1, 0), off(2, 0)], &[on(1, 0), off(2, MS)], &[2], 2);
     }
 
@@ -279,7 +279,7 @@ mod tests {
 
     /// Others have taken the processor of a thread that is not where we are.
     #[test]
-    fn a_thread_on_another_processor_did_not_lose_it_to_the_look() {
+    fn a_thread_on_another_processor_did_not_lose_it_to_the_snapshot() {
         let elsewhere = ThreadState {
             processor: Some(HERE + 1),
             ..off(2, MS)

@@ -170,7 +170,7 @@ fn a_look_at_one_thread_counts_for_all_that_run() {
 /// The first tick takes one snapshot, as nothing says yet that several threads work; each of the
 /// others takes five pairs.
 #[test]
-fn where_no_thread_has_a_processor_it_looks_again_and_then_gives_up_unseen() {
+fn where_no_thread_has_a_processor_it_tries_again_and_then_gives_up_unseen() {
     let (watched, world) = World {
         threads: VecDeque::from([vec![on(1), on(2)], vec![off(1), off(2)]]),
         ends: Moment(0) + SECOND / 10,

@@ -2,7 +2,7 @@
 
 use super::{check, check_running};
 use crate::mi::session::script::converse;
-use crate::mi::session::{Learnt, Phase, Session};
+use crate::mi::session::{Learnt, Operation, Session};
 
 #[test]
 fn every_end_is_learnt_once() {
@@ -111,11 +111,11 @@ fn a_setting_may_fail_and_the_rest_may_not() {
     assert_eq!(failure_of("-gdb-set mi-async"), []);
     assert_eq!(failure_of("target-non-stop"), []);
     assert_eq!(failure_of("handle SIGTERM"), []);
-    let failed = |step| [Learnt::Failed(step, "no".to_owned())];
-    assert_eq!(failure_of("handle SIGURG"), failed(Phase::SetUp));
-    assert_eq!(failure_of("exec-file"), failed(Phase::SetUp));
-    assert_eq!(failure_of("add-symbol-file"), failed(Phase::SetUp));
-    assert_eq!(failure_of("-target-attach"), failed(Phase::Attach));
+    let failed = |operation| [Learnt::Failed(operation, "no".to_owned())];
+    assert_eq!(failure_of("handle SIGURG"), failed(Operation::SetUp));
+    assert_eq!(failure_of("exec-file"), failed(Operation::SetUp));
+    assert_eq!(failure_of("add-symbol-file"), failed(Operation::SetUp));
+    assert_eq!(failure_of("-target-attach"), failed(Operation::Attach));
 }
 
 /// Then it was not the attaching that failed.

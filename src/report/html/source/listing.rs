@@ -21,7 +21,7 @@ pub(super) struct Listing<'k> {
     /// Where lines that moved are on the other side.
     moved: Pair<HashMap<LineNumber, LineNumber>>,
     rows: Vec<Row>,
-    /// Lines that are before alone, to which lines after may still come.
+    /// Lines that only the version before has, to which lines after may still come.
     pending: VecDeque<(LineKind, LineNumber)>,
     /// Rows that may still be made.
     room: usize,
