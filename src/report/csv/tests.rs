@@ -35,6 +35,16 @@ fn numbers_are_as_they_were_concluded() {
 }
 
 #[test]
+fn the_documentation_names_every_column() {
+    let document = include_str!("../../../docs/json.md");
+    let (_, section) = document.split_once("\n## CSV").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    for column in COMPARED.iter().chain(&PROFILED) {
+        assert!(section.contains(&format!("`{column}`")), "{column}");
+    }
+}
+
+#[test]
 fn no_field_is_a_formula() {
     assert_eq!(text("=cmd|' /C calc'!A0"), "'=cmd|' /C calc'!A0");
     assert_eq!(text("    x = 1"), "    x = 1");
