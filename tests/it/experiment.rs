@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use profila::compare::{Comparison, Comparisons};
 use profila::document;
+use profila::recording::Recording;
 
 use crate::harness::{Outcome, Sandbox};
 
@@ -15,7 +16,8 @@ pub(crate) const DITHER: &str = "examples/dither.py";
 pub(crate) const DITHER2: &str = "examples/dither2.py";
 pub(crate) const REORDERED: &str = "examples/dither2_reordered.py";
 
-const ROUNDS: &str = "5";
+/// Rounds of the experiment.
+pub(crate) const ROUNDS: u32 = 5;
 
 /// Seconds that a version works for in each run.
 const SECONDS: &str = "0.6";
@@ -34,7 +36,8 @@ pub(crate) struct Experiment {
 pub(crate) static EXPERIMENT: LazyLock<Experiment> = LazyLock::new(|| {
     let sandbox = Sandbox::kept("experiment");
     let several = sandbox.path("several.json");
-    let run = sandbox.profila(["diff", "--placebo", "--runs", ROUNDS, "--save"]);
+    let rounds = ROUNDS.to_string();
+    let run = sandbox.profila(["diff", "--placebo", "--runs", &rounds, "--save"]);
     let run = run.arg(sandbox.path("runs"));
     let run = run.arg("--export-json").arg(&several);
     let run = run.args([DITHER, DITHER2, REORDERED, "--", SECONDS]);
@@ -52,6 +55,13 @@ impl Experiment {
         let name = Path::new(version).file_name().unwrap();
         let name = format!("runs/{}.json", name.to_str().unwrap());
         self.sandbox.path(&name)
+    }
+
+    /// What was saved of one version.
+    #[track_caller]
+    pub(crate) fn read(&self, version: &str) -> Recording {
+        let text = fs::read_to_string(self.recording(version)).unwrap();
+        document::read(&text).unwrap()
     }
 
     /// `diff` of what was saved of two versions.

@@ -4,16 +4,18 @@ use std::collections::BTreeSet;
 
 use profila::recording::{Recording, RunKind, ThroughputSource};
 
+use crate::experiment::{DITHER, DITHER2, EXPERIMENT, REORDERED, ROUNDS};
 use crate::harness::{Sandbox, repository};
 use crate::report;
 
-/// Checks the recordings of one experiment of one script as both versions.
+/// Checks the recordings of all versions of one experiment.
 #[track_caller]
-fn check_recordings(before: &Recording, after: &Recording, rounds: u32) {
-    assert_eq!(before.experiment, after.experiment);
-    assert_eq!(before.created, after.created);
+fn check_recordings(recordings: &[Recording], rounds: u32) {
+    let first = &recordings[0];
     let mut positions = BTreeSet::new();
-    for recording in [before, after] {
+    for recording in recordings {
+        assert_eq!(recording.experiment, first.experiment);
+        assert_eq!(recording.created, first.created);
         report::check(recording);
         for kind in [RunKind::Timed, RunKind::Profiled] {
             let runs = recording.runs().filter(|run| run.kind == kind);
@@ -35,22 +37,16 @@ fn check_recordings(before: &Recording, after: &Recording, rounds: u32) {
             positions.insert(run.position);
         }
     }
-    assert_eq!(positions, (0..4 * rounds + 2).collect());
+    // A timed and a profiled run in each round, and a control run.
+    let runs = (2 * rounds + 1) * u32::try_from(recordings.len()).unwrap();
+    assert_eq!(positions, (0..runs).collect());
 }
 
 #[test]
 fn every_run_of_an_experiment_is_kept() {
-    let sandbox = Sandbox::new();
-    let script = "tests/scripts/hot_line.py";
-    sandbox
-        .profila(["diff", "--runs=2", "--save"])
-        .arg(sandbox.path("runs"))
-        .args([script, script, "--", "0.5"])
-        .outcome()
-        .succeeds();
-    let kept = ["runs/before.json", "runs/after.json"];
-    let [before, after] = kept.map(|name| sandbox.recording(name));
-    check_recordings(&before, &after, 2);
+    let versions = [DITHER, DITHER2, REORDERED, "placebo"];
+    let recordings = versions.map(|version| EXPERIMENT.read(version));
+    check_recordings(&recordings, ROUNDS);
 }
 
 #[test]
