@@ -32,7 +32,8 @@ pub(crate) struct Experiment {
     pub(crate) several: PathBuf,
 }
 
-/// Made by whichever test is first.
+/// Made by whichever test is first: one of `diff`, of which the tests come before those that
+/// wait for it, with enough others between them to keep all processors busy.
 pub(crate) static EXPERIMENT: LazyLock<Experiment> = LazyLock::new(|| {
     let sandbox = Sandbox::kept("experiment");
     let several = sandbox.path("several.json");

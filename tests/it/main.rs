@@ -12,6 +12,7 @@ mod dependencies;
 mod diff;
 mod doctor;
 mod errors;
+mod examples;
 mod experiment;
 mod faults;
 mod formats;
