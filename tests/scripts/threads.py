@@ -2,6 +2,7 @@
 
 import math
 import threading
+import time
 
 from numba import njit
 
@@ -24,11 +25,20 @@ def add_sines(count):
     return total
 
 
+def repeat(function, count, end):
+    """Call a function until the process has worked for so many seconds."""
+    while time.process_time() < end:
+        function(count)
+
+
 add_roots(1)
 add_sines(1)
+# On a busy machine both are seldom at work in the same moment: that is a matter of how much
+# they do.
+end = time.process_time() + 2
 threads = [
-    threading.Thread(target=add_roots, args=[200_000_000]),
-    threading.Thread(target=add_sines, args=[30_000_000]),
+    threading.Thread(target=repeat, args=[add_roots, 40_000_000, end]),
+    threading.Thread(target=repeat, args=[add_sines, 6_000_000, end]),
 ]
 for thread in threads:
     thread.start()
