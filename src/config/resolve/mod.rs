@@ -1,6 +1,6 @@
-//! Flags, file and defaults become a [`Task`]: flags are stronger than the file, and the file
-//! is stronger than the defaults. Pure: whether a path leads anywhere is for others to find
-//! out.
+//! Flags, file and defaults become a [`Task`](super::Task): flags are stronger than the file,
+//! and the file is stronger than the defaults. Pure: whether a path leads anywhere is for
+//! others to find out.
 
 mod inputs;
 mod judging;

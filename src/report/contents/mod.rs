@@ -2,8 +2,9 @@
 //! rows and cells of its tables. [`terminal`](super::terminal),
 //! [`markdown`](super::markdown) and the others put them into a form of theirs.
 //!
-//! All of it is [`Text`], in which words, numbers, names, source and whatever else comes from
-//! outside are told apart: whoever shows it escapes each as its form has to.
+//! All of it is [`Text`](crate::text::Text), in which words, numbers, names, source and
+//! whatever else comes from outside are told apart: whoever shows it escapes each as its form
+//! has to.
 
 pub(super) mod cells;
 pub(super) mod closing;
