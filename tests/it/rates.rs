@@ -2,10 +2,10 @@
 //! for a unit is a third as fast in each, and passes no gate.
 
 use profila::compare::{Comparison, MetricVerdict};
-use profila::document;
 use profila::gate::{Doubt, Outcome};
 use profila::recording::Better;
 
+use crate::experiment::comparison;
 use crate::harness::{Outcome as Ended, Sandbox, python, scripts};
 
 /// Compares a script that prints in one style with itself at three times the work, in
@@ -28,12 +28,6 @@ fn diff(sandbox: &Sandbox, styles: [&str; 2], rounds: u32) -> Ended {
         .arg("--python")
         .arg(python())
         .outcome()
-}
-
-#[track_caller]
-fn comparison(ended: &Ended) -> Comparison {
-    let stdout = ended.stdout();
-    document::read(&stdout).unwrap_or_else(|error| panic!("{error:?}\n{ended:?}"))
 }
 
 /// The version after is three times as slow, which a single round shows as well.
