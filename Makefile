@@ -22,6 +22,10 @@ GDB_ENVS = $(GDBS:%=.venv-gdb-%)
 FULL_MATRIX = $(foreach numba,$(NUMBA_ENVS) $(VENV),$(foreach gdb,auto $(GDB_ENVS),$(numba)+$(gdb)))
 CI_MATRIX = .venv-numba-$(OLDEST_NUMBA)+auto $(GDB_ENVS:%=$(VENV)+%)
 
+# A test that waits for a script leaves its processor to another one.
+PROCESSORS := $(shell nproc 2>/dev/null || echo 2)
+TEST_THREADS ?= $(shell expr $(PROCESSORS) + 1)
+
 # Where the attribution corpus is compiled: by the newest Numba, beside which there is
 # SciPy for the kernels that call BLAS, or by the version that NUMBA names. PROFILA names
 # other builds to measure in turn, KERNELS some kernels.
@@ -32,7 +36,7 @@ FUZZ_TARGETS = recording comparison mi configuration metrics aligner
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test libraries matrix bench soak selfcompare planted attribution threads kills align render fuzz pictures simulate deny archive clean
+.PHONY: help setup demo test environments libraries matrix bench soak selfcompare planted attribution threads kills align render fuzz pictures simulate deny archive clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -43,11 +47,14 @@ demo: setup ## compare examples/dither.py with dither2.py; takes about two minut
 	$(CARGO) build --release
 	target/release/profila diff --config configs/dither.toml
 
-test: setup libraries .venv-browser/.ready .venv-numba-$(OLDEST_NUMBA)/.ready $(GDB_ENVS:%=%/.ready) ## check formatting, lints, tests and documentation, as CI does
+test: ## check formatting, lints, tests and documentation, as CI does
+	+$(MAKE) --no-print-directory --jobs=$(PROCESSORS) environments
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
-	PROFILA_MATRIX="$(CI_MATRIX)" $(CARGO) test
+	PROFILA_MATRIX="$(CI_MATRIX)" RUST_TEST_THREADS=$(TEST_THREADS) $(CARGO) test
 	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --no-deps --document-private-items
+
+environments: setup libraries .venv-browser/.ready .venv-numba-$(OLDEST_NUMBA)/.ready $(GDB_ENVS:%=%/.ready)
 
 libraries: .venv-libraries/.ready
 
