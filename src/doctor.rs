@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::findings::examine;
 use crate::error::Error;
+use crate::options::Sampler;
 use crate::process::Host;
 use crate::process::python::Interpreter;
 use crate::recording::{Recording, Run, RunKind, SampleCounts};
@@ -40,6 +41,8 @@ pub enum Check {
     Numba,
     /// The gdb.
     Gdb,
+    /// The kernel's own clocks.
+    Perf,
     /// The processors that may be used.
     Processors,
     /// Yama's limit on who may trace whom.
@@ -67,6 +70,7 @@ impl Check {
             Self::Python => "python",
             Self::Numba => "numba",
             Self::Gdb => "gdb",
+            Self::Perf => "perf",
             Self::Processors => "processors",
             Self::PtraceScope => "ptrace-scope",
             Self::Container => "container",
@@ -126,6 +130,10 @@ pub struct Facts {
     pub python: Result<Interpreter, Trouble>,
     /// Where gdb is.
     pub gdb: Result<PathBuf, Trouble>,
+    /// Whether the kernel's clocks may be used.
+    pub perf: Result<(), Trouble>,
+    /// The tool that the probe is sampled with.
+    pub sampler: Sampler,
     /// The machine.
     pub host: Host,
     /// What came of profiling [`PROBE`]; `None` where that was not tried.
@@ -154,15 +162,12 @@ impl From<&Error> for Trouble {
             | Error::GdbTimeout { .. }
             | Error::NotSampled { .. } => Check::Gdb,
             Error::AttachDenied { .. } => Check::Attach,
+            Error::PerfDenied { .. } => Check::Perf,
             _ => Check::Samples,
-        };
-        let what = match error.cause() {
-            Some(cause) => format!("{error}: {cause}"),
-            None => error.to_string(),
         };
         Self {
             about,
-            what,
+            what: error.on_one_line(),
             remedy: error.hint().map(Into::into),
         }
     }

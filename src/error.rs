@@ -22,7 +22,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use barrier::AttachBarrier;
+pub use barrier::{AttachBarrier, PerfBarrier};
 pub use config_error::ConfigError;
 pub use ending::{Ending, Suspension};
 pub use excerpt::{Excerpt, Position};
@@ -94,6 +94,14 @@ pub enum Error {
         barrier: AttachBarrier,
         /// gdb's own words.
         cause: String,
+    },
+
+    /// The system does not let this process sample others with the kernel's clocks.
+    PerfDenied {
+        /// What stands in the way, as far as it is known.
+        barrier: PerfBarrier,
+        /// The system's own words.
+        source: io::Error,
     },
 
     /// gdb ended in the middle of a run.

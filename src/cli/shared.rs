@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, value_parser};
 use serde::Serialize;
 
-use crate::options::{Export, Format, MOST_ROUNDS, MaxStopped, Rate, Timeout, defaults};
+use crate::options::{Export, Format, MOST_ROUNDS, MaxStopped, Rate, Sampler, Timeout, defaults};
 use crate::source::FileGlob;
 
 /// The help of a flag whose default clap cannot know: the file comes before it.
@@ -61,6 +61,13 @@ pub struct ToolArgs {
     /// The gdb to sample with; by default the one on PATH or next to Python
     #[arg(long, value_name = "PATH")]
     pub gdb: Option<PathBuf>,
+    /// The tool that takes the samples.
+    #[arg(
+        long,
+        value_name = "TOOL",
+        help = with_default("The tool that takes the samples", defaults::SAMPLER)
+    )]
+    pub sampler: Option<Sampler>,
 }
 
 /// How to measure.
@@ -74,7 +81,11 @@ pub struct MeasureArgs {
     #[arg(
         long,
         value_name = "HZ",
-        help = with_default("Samples per second, from 1 to 1000", defaults::RATE)
+        help = format!(
+            "Samples per second, from 1 to 1000 [default: {} with gdb, {} with perf]",
+            defaults::written(defaults::RATE),
+            defaults::written(defaults::RATE_WITHOUT_STOPS),
+        )
     )]
     pub rate: Option<Rate>,
     /// Largest part of the time to stop the script for sampling.

@@ -9,10 +9,11 @@ use crate::doctor::{Facts, Probe, Trouble, examine};
 use crate::document;
 use crate::error::{Error, ExitCode, Result};
 use crate::measure::{Rounds, Surroundings, environment};
+use crate::options::Sampler;
 use crate::process::python::{self, Asking};
 use crate::process::{Guard, Host, Interrupts};
 use crate::report::doctor;
-use crate::sampler::Factory;
+use crate::sampler::{Factory, gdb};
 
 pub(super) fn doctor(task: &ExamineTask, here: &Path) -> Result<u8> {
     let interrupts = Interrupts::install()?;
@@ -54,15 +55,26 @@ fn facts(task: &ExamineTask, here: &Path, interrupts: &Interrupts) -> Result<Fac
     let python = python::inspect(variant.python.path(), &asking);
     // The gdb beside the Python is not known without it.
     let beside = python.as_ref().map_or(Path::new(""), |python| &python.path);
-    let samplers = Factory::find(sampling.sampler, sampling.gdb.path(), beside);
-    let gdb = samplers.map(|samplers| samplers.program().to_owned());
-    let has_all = python.as_ref().is_ok_and(|it| it.numba.is_some()) && gdb.is_ok();
-    Ok(Facts {
-        python: python.map_err(|error| Trouble::from(&error)),
-        gdb: gdb.map_err(|error| Trouble::from(&error)),
+    let gdb = gdb::find(sampling.gdb.path(), beside);
+    let perf = Factory::find(Sampler::Perf, None, beside);
+    let has_numba = python.as_ref().is_ok_and(|it| it.numba.is_some());
+    let trouble = |error| Trouble::from(&error);
+    let facts = Facts {
+        python: python.map_err(trouble),
+        gdb: gdb.map_err(trouble),
+        perf: perf.map(drop).map_err(trouble),
+        sampler: sampling.sampler,
         host: Host::of_this_machine(),
-        probe: has_all
-            .then(|| probe(task, here, interrupts).map_err(|error| Trouble::from(&error))),
+        probe: None,
+    };
+    let has_sampler = if facts.needs_gdb() {
+        facts.gdb.is_ok()
+    } else {
+        facts.perf.is_ok()
+    };
+    Ok(Facts {
+        probe: (has_numba && has_sampler).then(|| probe(task, here, interrupts).map_err(trouble)),
+        ..facts
     })
 }
 

@@ -104,6 +104,11 @@ impl Observer for Progress {
     }
 
     fn chose_sampler(&self, samplers: &Factory) {
+        if let Some(passed_over) = samplers.passed_over()
+            && self.verbosity != Verbosity::Quiet
+        {
+            say(&format!("profila: {passed_over}: using {samplers}"));
+        }
         if self.verbosity == Verbosity::Verbose {
             say(&samplers.to_string());
         }

@@ -234,6 +234,7 @@ fn sampled_slower(recording: &Recording, side: Side) -> Option<String> {
             100.0 * part.get()
         ),
         Slower::Late(_) => "the machine was too busy: set a lower `rate`".to_owned(),
+        Slower::Displaced => "other programs were using the processors".to_owned(),
     };
     Some(format!(
         "the {side} version was sampled at {rate_hz:.0} Hz instead of {} Hz, because {why}",

@@ -198,8 +198,8 @@ pub struct Sampling {
     pub sampler: Sampler,
     /// The gdb.
     pub gdb: Tool,
-    /// Samples per second, from 1 to 1000.
-    pub rate_hz: f64,
+    /// Samples per second, from 1 to 1000; `None` is as many as suit the tool.
+    pub rate_hz: Option<f64>,
     /// Part of the time for which the script may be stopped, from 0.01 to 0.9.
     pub max_stopped: f64,
     /// Frames of a stack that are read at most, from 1 to 1000.

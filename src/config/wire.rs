@@ -99,7 +99,6 @@ pub(super) struct Sampling {
     pub(super) sampler: Option<Sampler>,
     #[schemars(extend("default" = defaults::TOOL))]
     pub(super) gdb: Option<String>,
-    #[schemars(extend("default" = defaults::RATE))]
     pub(super) rate: Option<Rate>,
     #[schemars(extend("default" = defaults::MAX_STOPPED))]
     pub(super) max_stopped: Option<MaxStopped>,

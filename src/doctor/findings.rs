@@ -2,6 +2,7 @@
 
 use super::{Check, Diagnosis, Facts, Finding, Probe, SCHEMA, Status, Trouble};
 use crate::error::AttachBarrier;
+use crate::options::Sampler;
 use crate::process::Host;
 use crate::process::python::KNOWN_NUMBAS;
 use crate::stats;
@@ -22,6 +23,7 @@ pub fn examine(facts: &Facts) -> Diagnosis {
         python(facts),
         numba(facts),
         gdb(facts),
+        perf(facts),
         processors(&facts.host),
         ptrace_scope(facts),
         container(facts),
@@ -80,6 +82,15 @@ impl Trouble {
 }
 
 impl Facts {
+    /// Whether gdb takes the samples.
+    pub(crate) const fn needs_gdb(&self) -> bool {
+        match self.sampler {
+            Sampler::Gdb => true,
+            Sampler::Perf => false,
+            Sampler::Auto => self.perf.is_err(),
+        }
+    }
+
     fn probed(&self) -> Option<&Probe> {
         self.probe.as_ref()?.as_ref().ok()
     }
@@ -131,12 +142,32 @@ fn numba(facts: &Facts) -> Finding {
 fn gdb(facts: &Facts) -> Finding {
     let path = match &facts.gdb {
         Ok(path) => path.display(),
-        Err(trouble) => return trouble.finding(),
+        Err(trouble) if facts.needs_gdb() => return trouble.finding(),
+        Err(trouble) => return Check::Gdb.ok(format!("not needed, and {}", trouble.what)),
     };
     match (facts.trouble(Check::Gdb), facts.probed()) {
         (Some(trouble), _) => trouble.finding(),
-        (None, Some(probe)) => Check::Gdb.ok(format!("{}: {path}", probe.sampler)),
-        (None, None) => Check::Gdb.ok(path.to_string()),
+        (None, Some(probe)) if facts.needs_gdb() => {
+            Check::Gdb.ok(format!("{}: {path}", probe.sampler))
+        }
+        (None, _) => Check::Gdb.ok(path.to_string()),
+    }
+}
+
+/// Whether the script could be sampled without being stopped.
+fn perf(facts: &Facts) -> Finding {
+    let trouble = facts.perf.as_ref().err();
+    match (facts.trouble(Check::Perf).or(trouble), facts.sampler) {
+        (None, Sampler::Gdb) => Check::Perf.ok(
+            "the kernel's clocks work here: `--sampler perf` takes ten times the samples and never \
+             stops the script",
+        ),
+        (None, Sampler::Perf | Sampler::Auto) => Check::Perf.ok("the kernel's clocks work here"),
+        (Some(trouble), Sampler::Perf) => trouble.finding(),
+        (Some(trouble), Sampler::Gdb | Sampler::Auto) => Check::Perf.warning(
+            format!("`--sampler perf` does not work here: {}", trouble.what),
+            trouble.remedy.clone().unwrap_or_default(),
+        ),
     }
 }
 
@@ -209,7 +240,11 @@ fn probe(facts: &Facts) -> Vec<Finding> {
     ];
     match facts.probed() {
         Some(probe) => vec![
-            Check::Attach.ok("gdb attached to a script"),
+            Check::Attach.ok(if facts.needs_gdb() {
+                "gdb attached to a script"
+            } else {
+                "the kernel's clocks sampled a script"
+            }),
             build(probe),
             samples(probe),
             lines(probe),

@@ -1,3 +1,5 @@
+mod perf;
+
 use std::path::PathBuf;
 
 use proptest::prelude::*;
@@ -19,8 +21,11 @@ fn facts() -> Facts {
             passed_over: None,
         }),
         gdb: Ok(PathBuf::from("/usr/bin/gdb")),
+        perf: Ok(()),
+        sampler: Sampler::Gdb,
         host: Host {
             ptrace_scope: Some(1),
+            perf_event_paranoid: Some(2),
             container: None,
             has_sys_ptrace: false,
             has_seccomp_filter: false,
@@ -343,6 +348,7 @@ proptest! {
     ) {
         let host = Host {
             ptrace_scope: scope,
+            perf_event_paranoid: None,
             container: flags[0].then_some("/.dockerenv"),
             has_sys_ptrace: flags[1],
             has_seccomp_filter: flags[2],
@@ -371,10 +377,11 @@ proptest! {
     }
 }
 
-const ALL: [Check; 12] = [
+const ALL: [Check; 13] = [
     Check::Python,
     Check::Numba,
     Check::Gdb,
+    Check::Perf,
     Check::Processors,
     Check::PtraceScope,
     Check::Container,

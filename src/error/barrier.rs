@@ -44,3 +44,40 @@ impl AttachBarrier {
         }
     }
 }
+
+/// What keeps the kernel's clocks from sampling a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PerfBarrier {
+    /// The setting `kernel.perf_event_paranoid` of the machine, which is above 2.
+    Paranoid(i32),
+    /// A container or sandbox that filters system calls.
+    Container,
+    /// A limit on open files or on locked memory.
+    Limit,
+    /// Nothing that is recognised.
+    Unknown,
+}
+
+impl PerfBarrier {
+    /// How to get it out of the way.
+    pub(crate) const fn remedy(self) -> &'static str {
+        match self {
+            Self::Paranoid(_) => {
+                "`sudo sysctl kernel.perf_event_paranoid=2` allows it until the next boot; \
+                 `--sampler gdb` needs no permission for that"
+            }
+            Self::Container => {
+                "allow perf_event_open in the container: `docker run --cap-add=PERFMON \
+                 --security-opt seccomp=unconfined …`; or use `--sampler gdb`"
+            }
+            Self::Limit => {
+                "raise the limits on open files and locked memory (`ulimit -n`, `ulimit -l`), or \
+                 use `--sampler gdb`"
+            }
+            Self::Unknown => {
+                "check `sysctl kernel.perf_event_paranoid`, which should be at most 2, or use \
+                 `--sampler gdb`"
+            }
+        }
+    }
+}

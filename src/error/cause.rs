@@ -8,6 +8,14 @@ use super::render::joined;
 use crate::text::Text;
 
 impl Error {
+    /// What failed, and why, where that is known.
+    pub fn on_one_line(&self) -> String {
+        match self.cause() {
+            Some(cause) => format!("{self}: {cause}"),
+            None => self.to_string(),
+        }
+    }
+
     /// Why it failed, where that is known and not in the message.
     pub fn cause(&self) -> Option<Cow<'_, str>> {
         self.why().map(|lines| joined(&lines).into())

@@ -59,6 +59,7 @@ impl Error {
             | Self::GdbMissing { .. }
             | Self::GdbUnusable { .. }
             | Self::AttachDenied { .. }
+            | Self::PerfDenied { .. }
             | Self::GdbDied { .. }
             | Self::GdbTimeout { .. }
             | Self::NotSampled { .. }

@@ -49,6 +49,7 @@ impl Error {
                  without root"
             }
             Self::AttachDenied { barrier, .. } => barrier.remedy(),
+            Self::PerfDenied { barrier, .. } => barrier.remedy(),
             Self::GdbDied { .. } | Self::GdbTimeout { .. } | Self::NotSampled { .. } => {
                 "run `profila doctor` to check the requirements, or try another gdb with `--gdb \
                  PATH`"

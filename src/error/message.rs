@@ -21,6 +21,7 @@ impl error::Error for Error {
             Self::MetricsUnreadable { source, .. }
             | Self::Io { source, .. }
             | Self::NoTemporaryFolder { source, .. }
+            | Self::PerfDenied { source, .. }
             | Self::System { source, .. } => Some(source),
             _ => None,
         }
@@ -71,6 +72,7 @@ impl Error {
             Self::GdbMissing { .. } => "gdb was not found".into(),
             Self::GdbUnusable { gdb, .. } => file(gdb) + " cannot be used as gdb",
             Self::AttachDenied { .. } => "gdb could not attach to the script".into(),
+            Self::PerfDenied { .. } => "perf_event cannot sample the script".into(),
             Self::GdbDied { during, .. } => {
                 Text::from("gdb ended while profila was ") + Text::foreign(during)
             }

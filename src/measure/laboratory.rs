@@ -93,6 +93,12 @@ impl<'a> Laboratory<'a> {
         &self.prepared[step.variant].setup
     }
 
+    /// Samples per second of profiled runs.
+    pub(super) fn rate_hz(&self) -> f64 {
+        let wanted = self.conditions.sampling.rate_hz;
+        wanted.unwrap_or_else(|| self.samplers.usual_rate_hz())
+    }
+
     /// Makes a run. Fails where there was none, where it took too long or was interrupted, and
     /// where a script failed whose streams are captured.
     pub(super) fn run(&self, step: Step, streams: Streams) -> Result<FinishedRun> {
@@ -154,7 +160,7 @@ impl<'a> Laboratory<'a> {
     fn start_sampler(&self, step: Step) -> Result<Box<dyn Sampler>> {
         let sampling = self.conditions.sampling;
         let settings = Settings {
-            rate_hz: sampling.rate_hz,
+            rate_hz: self.rate_hz(),
             max_stopped: sampling.max_stopped,
             seed: self.conditions.seed ^ u64::from(step.position),
             max_depth: sampling.max_depth,

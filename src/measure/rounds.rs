@@ -63,7 +63,7 @@ impl<'a> Rounds<'a> {
                 Chosen::Named
             }
         };
-        let protocol = Protocol::new(conditions, chosen, &looks);
+        let protocol = Protocol::new(conditions, laboratory.rate_hz(), chosen, &looks);
         let recorders = laboratory
             .setups()
             .map(|(variant, setup)| Recorder::new(variant, setup, &conditions.run.cwd, &protocol));

@@ -1,12 +1,17 @@
 //! The tool that takes the samples.
 
+use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The tool that takes the samples.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sampler {
-    /// gdb.
+    /// gdb, which stops the script for each sample.
     Gdb,
+    /// The kernel's own clocks (`perf_event`), which do not stop it.
+    Perf,
+    /// `perf` where the system allows it, else `gdb`.
+    Auto,
 }

@@ -1,6 +1,7 @@
-//! What of this machine bears on whether one process may trace another.
+//! What of this machine bears on whether one process may watch another.
 
 use std::path::Path;
+use std::str::FromStr;
 
 use nix::unistd::Pid;
 use procfs::process::Process;
@@ -13,6 +14,8 @@ const SYS_PTRACE: u64 = 1 << 19;
 pub struct Host {
     /// `kernel.yama.ptrace_scope`; `None` where the kernel has no Yama module.
     pub ptrace_scope: Option<u8>,
+    /// `kernel.perf_event_paranoid`; `None` where it cannot be read.
+    pub perf_event_paranoid: Option<i32>,
     /// What says that this is a container, such as `/.dockerenv`.
     pub container: Option<&'static str>,
     /// Whether this process may trace others whatever Yama says.
@@ -29,9 +32,8 @@ impl Host {
         let this = Process::new(Pid::this().as_raw());
         let status = this.and_then(|this| this.status()).ok();
         Self {
-            ptrace_scope: std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope")
-                .ok()
-                .and_then(|scope| scope.trim().parse().ok()),
+            ptrace_scope: setting("yama/ptrace_scope"),
+            perf_event_paranoid: setting("perf_event_paranoid"),
             container: container(),
             has_sys_ptrace: status
                 .as_ref()
@@ -40,6 +42,12 @@ impl Host {
             processors: std::thread::available_parallelism().map_or(1, usize::from),
         }
     }
+}
+
+/// A setting of the kernel's, if it has that.
+fn setting<T: FromStr>(name: &str) -> Option<T> {
+    let value = std::fs::read_to_string(Path::new("/proc/sys/kernel").join(name)).ok()?;
+    value.trim().parse().ok()
 }
 
 fn container() -> Option<&'static str> {

@@ -1,5 +1,6 @@
 //! Reading what the kernel shows of a running process, without stopping it.
 
+use std::collections::HashMap;
 use std::fs::{self, OpenOptions};
 use std::io::{self, IoSliceMut};
 use std::ops::Range;
@@ -63,6 +64,18 @@ pub struct ThreadState {
 pub fn threads(process: Pid) -> io::Result<Vec<ThreadState>> {
     let tasks = open(process)?.tasks().map_err(into_io)?;
     Ok(tasks.filter_map(|task| thread_state(&task.ok()?)).collect())
+}
+
+/// For how long each thread of a process has had a processor or waited for one, in nanoseconds,
+/// by the kernel's number of it. Those that end meanwhile may be missing.
+pub fn busy_ns(process: Pid) -> io::Result<HashMap<i32, u64>> {
+    let tasks = open(process)?.tasks().map_err(into_io)?;
+    let busy = tasks.filter_map(|task| {
+        let task = task.ok()?;
+        let given = task.schedstat().ok()?;
+        Some((task.tid, given.sum_exec_runtime + given.run_delay))
+    });
+    Ok(busy.collect())
 }
 
 /// The processor that this thread has.

@@ -37,6 +37,8 @@ pub enum Slower {
     Unseen(Share),
     /// The machine was busy: the median of how late an attempt was, in seconds.
     Late(f64),
+    /// The script is sampled while it has a processor, which others had.
+    Displaced,
 }
 
 /// The part of attempts that saw nothing from which on they are the reason for a lower rate.
@@ -60,6 +62,8 @@ impl Watching {
         match self.kept_to {
             Some(part) => Slower::Stops(part),
             None if self.unseen_share > UNSEEN_IS_WHY => Slower::Unseen(self.unseen_share),
+            // Whoever does not stop it does not have to be in time.
+            None if self.longest_stop_s <= 0.0 => Slower::Displaced,
             None => Slower::Late(self.median_late_s),
         }
     }

@@ -125,6 +125,7 @@ fn slower(watching: &Watching) -> Option<Text> {
                 + duration(late_s)
                 + " late (set a lower --rate)"
         }
+        Slower::Displaced => "other programs were using the processors".into(),
     };
     let wanted = Number::new(watching.wanted_rate_hz);
     Some(Text::from("# Sampled less often than the requested ") + wanted + " Hz: " + why)

@@ -2,10 +2,11 @@
 
 use std::io;
 
+use nix::errno::Errno;
 use nix::unistd::Pid;
 
 use super::jit::JitInterface;
-use crate::error::{AttachBarrier, Error, Result};
+use crate::error::{AttachBarrier, Error, PerfBarrier, Result};
 use crate::process::Host;
 use crate::process::inspect::has_tracer;
 
@@ -29,6 +30,25 @@ pub(super) fn find_interface(process: Pid) -> Result<JitInterface> {
             "no library of the script has the symbol __jit_debug_descriptor",
         ),
     })
+}
+
+/// The error of not being allowed to sample with the kernel's clocks.
+pub(super) fn perf_denied(source: io::Error) -> Error {
+    Error::PerfDenied {
+        barrier: perf_barrier_of(&Host::of_this_machine(), &source),
+        source,
+    }
+}
+
+fn perf_barrier_of(host: &Host, source: &io::Error) -> PerfBarrier {
+    let is_full = source.kind() == io::ErrorKind::OutOfMemory
+        || source.raw_os_error() == Some(Errno::EMFILE as i32);
+    match (is_full, host.perf_event_paranoid) {
+        (true, _) => PerfBarrier::Limit,
+        (_, Some(paranoid)) if paranoid > 2 => PerfBarrier::Paranoid(paranoid),
+        _ if host.container.is_some() || host.has_seccomp_filter => PerfBarrier::Container,
+        _ => PerfBarrier::Unknown,
+    }
 }
 
 /// What keeps a tracer from attaching to a process, as far as it can be seen.
@@ -59,12 +79,46 @@ mod tests {
     fn check(scope: Option<u8>, is_confined: bool, has_sys_ptrace: bool, barrier: AttachBarrier) {
         let host = Host {
             ptrace_scope: scope,
+            perf_event_paranoid: None,
             container: is_confined.then_some("/.dockerenv"),
             has_sys_ptrace,
             has_seccomp_filter: is_confined,
             processors: 2,
         };
         assert_eq!(barrier_of(&host), barrier);
+    }
+
+    #[test]
+    fn perf_is_kept_from_it_by_what_is_most_likely() {
+        let host = |perf_event_paranoid, container| Host {
+            ptrace_scope: None,
+            perf_event_paranoid,
+            container,
+            has_sys_ptrace: false,
+            has_seccomp_filter: false,
+            processors: 2,
+        };
+        let denied = || io::Error::from(Errno::EACCES);
+        let barrier = |host: &Host, error: io::Error| perf_barrier_of(host, &error);
+        let docker = Some("/.dockerenv");
+        assert_eq!(
+            barrier(&host(Some(3), docker), denied()),
+            PerfBarrier::Paranoid(3)
+        );
+        assert_eq!(
+            barrier(&host(Some(2), docker), denied()),
+            PerfBarrier::Container
+        );
+        assert_eq!(
+            barrier(&host(Some(2), None), denied()),
+            PerfBarrier::Unknown
+        );
+        for full in [Errno::ENOMEM, Errno::EMFILE] {
+            assert_eq!(
+                barrier(&host(Some(3), None), full.into()),
+                PerfBarrier::Limit
+            );
+        }
     }
 
     #[test]

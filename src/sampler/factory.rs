@@ -5,17 +5,27 @@ use std::path::{Path, PathBuf};
 
 use super::gdb::{self, GdbTracer};
 use super::kernel::Linux;
+use super::perf::{self, PerfSampler};
 use super::watch::Watcher;
 use super::{Sampler, Settings};
 use crate::error::Result;
-use crate::options;
+use crate::options::{self, defaults};
 use crate::process::Guard;
 
 /// Makes samplers of one kind, with a tool that was found once.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Factory {
-    /// Through this gdb.
+pub struct Factory {
+    tool: Tool,
+    /// Why a better tool was passed over, in the user's words.
+    passed_over: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Tool {
+    /// This gdb.
     Gdb(PathBuf),
+    /// The clocks of the kernel.
+    Perf,
 }
 
 impl Factory {
@@ -24,35 +34,51 @@ impl Factory {
     ///
     /// Fails where there is none.
     pub fn find(sampler: options::Sampler, named: Option<&Path>, python: &Path) -> Result<Self> {
-        match sampler {
-            options::Sampler::Gdb => gdb::find(named, python).map(Self::Gdb),
+        let gdb = || gdb::find(named, python).map(Tool::Gdb);
+        let perf = || perf::check().map(|()| Tool::Perf);
+        let (tool, passed_over) = match sampler {
+            options::Sampler::Gdb => (gdb()?, None),
+            options::Sampler::Perf => (perf()?, None),
+            options::Sampler::Auto => match perf() {
+                Ok(tool) => (tool, None),
+                Err(error) => (gdb()?, Some(error.on_one_line())),
+            },
+        };
+        Ok(Self { tool, passed_over })
+    }
+
+    /// Samples per second, where nobody says how many.
+    pub const fn usual_rate_hz(&self) -> f64 {
+        match self.tool {
+            Tool::Gdb(_) => defaults::RATE.hz,
+            Tool::Perf => defaults::RATE_WITHOUT_STOPS.hz,
         }
     }
 
-    /// The program that takes the samples.
-    pub fn program(&self) -> &Path {
-        match self {
-            Self::Gdb(gdb) => gdb,
-        }
+    /// Why a tool was passed over that takes more samples, where one was.
+    pub fn passed_over(&self) -> Option<&str> {
+        self.passed_over.as_deref()
     }
 
     /// Starts a sampler. It need not be waited for.
     ///
     /// Fails where the tool cannot be started.
     pub fn start(&self, settings: Settings, guard: &Guard) -> Result<Box<dyn Sampler>> {
-        match self {
-            Self::Gdb(gdb) => {
+        match &self.tool {
+            Tool::Gdb(gdb) => {
                 let tracer = GdbTracer::start(gdb, &settings, guard)?;
                 Ok(Box::new(Watcher::new(tracer, Linux, settings)))
             }
+            Tool::Perf => Ok(Box::new(PerfSampler::new(settings))),
         }
     }
 }
 
 impl fmt::Display for Factory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Gdb(gdb) => write!(f, "gdb: {}", gdb.display()),
+        match &self.tool {
+            Tool::Gdb(gdb) => write!(f, "gdb: {}", gdb.display()),
+            Tool::Perf => f.write_str("perf_event"),
         }
     }
 }

@@ -79,6 +79,8 @@ struct Announcement {
 struct JitObject {
     functions: Vec<Function>,
     lines: addr2line::Context<Bytes>,
+    /// How to unwind its functions (`.eh_frame`), and where that was loaded.
+    unwind_table: Option<(u64, Arc<[u8]>)>,
 }
 
 /// A compiled function.
@@ -143,12 +145,25 @@ impl JitCode {
         resolved
     }
 
+    /// How to unwind the function at an address (`.eh_frame` of all that was compiled with it),
+    /// and where that was loaded; `None` where no code is announced.
+    pub fn unwind_table(&self, address: u64) -> Option<(u64, Arc<[u8]>)> {
+        let (object, _) = self.function(address)?;
+        object.unwind_table.clone()
+    }
+
     fn look_up(&self, address: u64) -> Option<Resolved> {
+        let (object, function) = self.function(address)?;
+        object.resolve(function, address)
+    }
+
+    /// The function at an address, and the object that it is in.
+    fn function(&self, address: u64) -> Option<(&JitObject, &Function)> {
         let (_, (announcement, index)) = self.starts.range(..=address).next_back()?;
         let object = self.objects.get(announcement)?;
         let function = &object.functions[*index];
         let is_within = function.addresses.contains(&address);
-        is_within.then(|| object.resolve(function, address))?
+        is_within.then_some((object, function))
     }
 
     /// Reads the objects that were not read before, and forgets those that were
@@ -168,7 +183,7 @@ impl JitCode {
                 .and_then(|length| inspect::read(self.process, address, length));
             if let Some(object) = bytes
                 .ok()
-                .and_then(|bytes| JitObject::parse(&bytes, &self.twins))
+                .and_then(|bytes| JitObject::parse(&bytes, &self.twins, self.process))
             {
                 object.add_lines(&mut self.lines);
                 self.objects.insert(announcement, object);
@@ -228,7 +243,7 @@ fn read_words<const N: usize>(process: Pid, address: u64) -> io::Result<[u64; N]
 impl JitObject {
     /// `None` if these bytes are no object with a line table, or were changed
     /// while they were read.
-    fn parse(bytes: &[u8], twins: &Twins) -> Option<Self> {
+    fn parse(bytes: &[u8], twins: &Twins, process: Pid) -> Option<Self> {
         let elf = Elf::parse(bytes).ok()?;
         let functions = elf
             .symbols()
@@ -248,7 +263,11 @@ impl JitObject {
             |section: SectionId| Ok::<_, gimli::Error>(relocated(described, section.name(), &elf));
         let dwarf = gimli::Dwarf::load(load).ok()?;
         let lines = addr2line::Context::from_dwarf(dwarf).ok()?;
-        let object = Self { functions, lines };
+        let object = Self {
+            functions,
+            lines,
+            unwind_table: loaded_section(&elf, ".eh_frame", process),
+        };
         // What is asked for later is asked for while the process stands still: the tables
         // are read now, and not then.
         for function in &object.functions {
@@ -311,6 +330,15 @@ impl JitObject {
         }
         Some(frames)
     }
+}
+
+/// A section as it was loaded, and where: in the announced object its addresses are not those of
+/// the code as that was loaded.
+fn loaded_section(elf: &Elf<'_>, name: &str, process: Pid) -> Option<(u64, Arc<[u8]>)> {
+    let section = elf.section_by_name(name)?;
+    let length = usize::try_from(section.size()).ok()?;
+    let bytes = inspect::read(process, section.address(), length).ok()?;
+    Some((section.address(), bytes.into()))
 }
 
 /// Adds the line of a location, if it has one.

@@ -55,11 +55,17 @@ impl Lines {
         self.code.lines()
     }
 
-    /// Whether the innermost frame, with those it is inlined into, has a line of
-    /// the user's: then the frames around it cannot matter.
-    pub(super) fn has_user_line(&mut self, innermost: &RawFrame) -> bool {
-        let (frames, _) = self.resolve(innermost, innermost.address);
+    /// Whether a frame, of which an instruction is at `address`, or one that it is inlined into
+    /// has a line of the user's: then the frames around it cannot matter.
+    pub(super) fn has_user_line(&mut self, frame: &RawFrame, address: Option<u64>) -> bool {
+        let (frames, _) = self.resolve(frame, address);
         self.any_is_users(&frames)
+    }
+
+    /// What the compiler wrote for exceptions about the code at an address, and where that is;
+    /// `None` where no code is announced.
+    pub(super) fn unwind_table(&self, address: u64) -> Option<(u64, Arc<[u8]>)> {
+        self.code.unwind_table(address)
     }
 
     /// How far out a stack reaches.

@@ -11,6 +11,7 @@ pub mod gdb;
 pub mod jit;
 mod kernel;
 mod lines;
+mod perf;
 pub(crate) mod ticker;
 pub(crate) mod tracer;
 mod watch;
@@ -29,6 +30,9 @@ use crate::source::{LineNumber, SourceRoots};
 
 /// Something that can watch a process.
 pub trait Sampler: Send {
+    /// Takes note of a process that has just started, of which nobody waits. It has one thread.
+    fn begin(&mut self, process: Pid);
+
     /// Finds out what can be known of a process before it is to be watched, while it goes
     /// on. It has imported Numba. What cannot be found out yet, [`Self::attach`] does.
     fn prepare(&mut self, process: Pid);
@@ -95,6 +99,8 @@ pub struct Watched {
     pub ticks: Vec<Tick>,
     /// The lines that compiled code has machine instructions for.
     pub code_lines: CodeLines,
+    /// Whether it saw nothing of what the kernel did for the process.
+    pub misses_kernel: bool,
     /// Stops that only its presence made, as those for signals; none of them is a sample.
     pub foreign_stops: Vec<Stop>,
 }

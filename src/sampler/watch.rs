@@ -208,6 +208,9 @@ fn seconds_from(stops: &[Stop], first: &mut usize) -> f64 {
 }
 
 impl<T: Tracer, K: Kernel> Sampler for Watcher<T, K> {
+    /// A tracer attaches when it is told to.
+    fn begin(&mut self, _process: Pid) {}
+
     fn prepare(&mut self, process: Pid) {
         self.interface = find_interface(process).ok();
     }

@@ -26,6 +26,7 @@ mod rates;
 mod record;
 mod report;
 mod safety;
+mod sampler;
 mod startup;
 mod stub;
 mod transparency;

@@ -31,6 +31,8 @@ def suspend(name):
         time.sleep(0.3)
         stood_still = processor_time(parent) == before
         os.kill(parent, signal.SIGCONT)
+        # What is watched may get the signal some milliseconds later.
+        time.sleep(0.2)
         os._exit(stood_still)
     status = None
     while status is None:

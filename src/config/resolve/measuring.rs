@@ -86,9 +86,14 @@ impl<'a> MeasuringInputs<'a> {
         let rate = self.flags.rate.or(sampling.rate);
         let max_stopped = self.flags.max_stopped.or(sampling.max_stopped);
         Sampling {
-            sampler: sampling.sampler.unwrap_or(defaults::SAMPLER),
+            sampler: self
+                .flags
+                .tools
+                .sampler
+                .or(sampling.sampler)
+                .unwrap_or(defaults::SAMPLER),
             gdb: self.tool(self.flags.tools.gdb.as_deref(), sampling.gdb.as_deref()),
-            rate_hz: rate.unwrap_or(defaults::RATE).hz,
+            rate_hz: rate.map(|rate| rate.hz),
             max_stopped: max_stopped.unwrap_or(defaults::MAX_STOPPED).fraction,
             max_depth: sampling.max_depth.unwrap_or(defaults::MAX_DEPTH).0,
             include: globs(&self.flags.include, sampling.include),

@@ -42,7 +42,8 @@ fn the_schema_has_the_defaults_of_the_table() {
         found.map(|it| it.2.to_string())
     };
     let check = |key, expected| assert_eq!(default(key).as_deref(), expected, "{key}");
-    check("rate", Some("100"));
+    check("rate", None);
+    check("max-depth", Some("64"));
     check("timeout", Some("\"2m\""));
     check("max-stopped", Some("\"20%\""));
     check("min-effect", Some("\"1%\""));
@@ -161,6 +162,7 @@ fn the_options_of_a_comparison_have_the_same_defaults() {
 #[test]
 fn a_default_is_written_as_a_flag_takes_it() {
     assert_eq!(defaults::written(defaults::RATE), "100");
+    assert_eq!(defaults::written(defaults::RATE_WITHOUT_STOPS), "1000");
     assert_eq!(defaults::written(defaults::MAX_STOPPED), "20%");
     assert_eq!(defaults::written(defaults::TIMEOUT), "2m");
     assert_eq!(defaults::written(defaults::TIMEOUT_OF_ANNOTATE), "none");

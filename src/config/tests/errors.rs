@@ -60,7 +60,7 @@ fn unknown_keys() {
 fn unknown_values() {
     insta::assert_snapshot!(complaints(&[
         "[sampling]\nattribution = 'user_line'",
-        "[sampling]\nsampler = 'perf'",
+        "[sampling]\nsampler = 'dtrace'",
         "[throughput]\nbetter = 'Higher'",
         "[throughput]\nsource = 'stdout'",
         "[output]\nformat = 'markdown'",

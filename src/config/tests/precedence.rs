@@ -74,7 +74,7 @@ fn the_file_is_stronger_than_the_defaults() {
     assert_eq!(experiment.run.cwd, Path::new(HOME));
     assert_eq!(experiment.run.timeout, Some(Duration::from_secs(10)));
     assert_eq!(experiment.sampling.gdb, tool("gdb-16"));
-    assert_eq!(experiment.sampling.rate_hz.to_string(), "50");
+    assert_eq!(experiment.sampling.rate_hz, Some(50.0));
     assert_eq!(experiment.sampling.max_depth, 4);
     let throughput = &experiment.throughput;
     assert!(
@@ -104,7 +104,7 @@ fn flags_are_stronger_than_the_file() {
         assert_eq!(variant.python, tool("/project/py/bin/python"));
     }
     assert_eq!(experiment.sampling.gdb, tool("gdb-18"));
-    assert_eq!(experiment.sampling.rate_hz.to_string(), "99.5");
+    assert_eq!(experiment.sampling.rate_hz, Some(99.5));
     assert_eq!(experiment.rounds, Rounds::Fixed(2));
     assert_eq!(experiment.seed, 7);
     assert_eq!(experiment.run.timeout, None);

@@ -24,6 +24,7 @@ impl Protocol {
     /// That of an experiment that begins now, and that may end after any of these rounds.
     pub(in crate::measure) fn new(
         conditions: Conditions<'_>,
+        rate_hz: f64,
         throughput_chosen: Chosen,
         looks: &[u32],
     ) -> Self {
@@ -33,7 +34,7 @@ impl Protocol {
             created: humantime::format_rfc3339_seconds(now).to_string(),
             seed: conditions.seed,
             settings: Settings {
-                rate_hz: conditions.sampling.rate_hz,
+                rate_hz,
                 max_stopped: conditions.sampling.max_stopped,
                 looks: looks.to_vec(),
                 throughput: MetricSource {

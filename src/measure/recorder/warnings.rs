@@ -32,8 +32,20 @@ pub(super) fn of_run(name: &str, finished: &FinishedRun) -> impl Iterator<Item =
         without_twin(name, finished),
         ended_by_signal(name, finished),
         unheard(name, finished),
+        kernel_missed(name, finished),
     ];
     said.into_iter().flatten()
+}
+
+/// That samples are missing which the user may expect.
+fn kernel_missed(name: &str, finished: &FinishedRun) -> Option<String> {
+    finished.watched.misses_kernel.then(|| {
+        format!(
+            "`{name}`: samples lack the time that the kernel works for the script, such as when \
+             memory is first written to: `sudo sysctl kernel.perf_event_paranoid=1` shows it until \
+             the next boot, and so does `--sampler gdb`"
+        )
+    })
 }
 
 fn fallback(name: &str, finished: &FinishedRun) -> Option<String> {
@@ -119,7 +131,7 @@ pub(super) fn bad_samples(name: &str, runs: &[Run]) -> Option<String> {
     (stats::samples(bad) > MUCH_BAD * stats::samples(all)).then(|| {
         format!(
             "`{name}`: {bad} of {all} samples could not be read and have no line; run `profila \
-             doctor` to check whether another gdb is needed"
+             doctor` to check whether another gdb or sampler is needed"
         )
     })
 }

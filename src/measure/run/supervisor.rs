@@ -193,7 +193,12 @@ impl Supervisor {
 
     fn note(&mut self, event: Event, at: Moment) -> Result<()> {
         match event {
-            Event::Started { python } => self.versions.python = Some(python),
+            Event::Started { python } => {
+                self.versions.python = Some(python);
+                if let Some(sampler) = &mut self.sampler {
+                    sampler.begin(self.target.process());
+                }
+            }
             Event::NumbaImported { version } => {
                 self.versions.numba = Some(version);
                 if let Some(sampler) = self.sampler.take() {

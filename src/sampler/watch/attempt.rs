@@ -127,7 +127,8 @@ impl<T: Tracer, K: Kernel> Watcher<T, K> {
         // Mostly the innermost frame, which the tracer knows already, is on a user line: that
         // is all that is needed.
         let innermost = self.tracer.innermost(thread);
-        let stack = match innermost.filter(|frame| self.lines().has_user_line(frame)) {
+        let stack = match innermost.filter(|frame| self.lines().has_user_line(frame, frame.address))
+        {
             Some(frame) => {
                 self.tracer.resume()?;
                 Some(vec![frame])

@@ -1,0 +1,150 @@
+//! The registers of a thread that are needed to follow its stack.
+
+use gimli::Register;
+
+/// Registers, each by the number that the kernel's samples have for it (`asm/perf_regs.h`) and
+/// by that of DWARF. They are in the order of the kernel's numbers.
+#[cfg(target_arch = "x86_64")]
+const KNOWN: &[(u32, u16)] = &[
+    (1, 3),   // rbx
+    (6, 6),   // rbp
+    (7, 7),   // rsp
+    (8, 16),  // rip, which DWARF calls the return address
+    (20, 12), // r12
+    (21, 13), // r13
+    (22, 14), // r14
+    (23, 15), // r15
+];
+#[cfg(target_arch = "aarch64")]
+const KNOWN: &[(u32, u16)] = &[
+    (19, 19),
+    (20, 20),
+    (21, 21),
+    (22, 22),
+    (23, 23),
+    (24, 24),
+    (25, 25),
+    (26, 26),
+    (27, 27),
+    (28, 28),
+    (29, 29), // the frame pointer
+    (30, 30), // the link register
+    (31, 31), // sp
+    (32, 32), // pc
+];
+
+/// The register of the address of the next instruction.
+#[cfg(target_arch = "x86_64")]
+const PC: u16 = 16;
+#[cfg(target_arch = "aarch64")]
+const PC: u16 = 32;
+
+/// The register of the end of the stack.
+#[cfg(target_arch = "x86_64")]
+const SP: u16 = 7;
+#[cfg(target_arch = "aarch64")]
+const SP: u16 = 31;
+
+/// DWARF's numbers are below this.
+const COUNT: usize = 33;
+
+/// The registers, as the kernel is asked for them.
+pub(super) const MASK: u64 = mask();
+
+const fn mask() -> u64 {
+    let mut mask = 0;
+    let mut index = 0;
+    while index < KNOWN.len() {
+        mask |= 1 << KNOWN[index].0;
+        index += 1;
+    }
+    mask
+}
+
+/// The registers of a thread, as far as they are known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Registers {
+    values: [Option<u64>; COUNT],
+}
+
+impl Registers {
+    /// Those of a sample: the values of all of [`MASK`], in the kernel's order. `None` where
+    /// there are others, as there are none of a thread of the kernel's own.
+    pub(super) fn of(values: &[u64]) -> Option<Self> {
+        if values.len() != KNOWN.len() {
+            return None;
+        }
+        let mut registers = Self::unknown();
+        for (&(_, dwarf), &value) in KNOWN.iter().zip(values) {
+            registers.set(Register(dwarf), value);
+        }
+        Some(registers)
+    }
+
+    const fn unknown() -> Self {
+        Self {
+            values: [None; COUNT],
+        }
+    }
+
+    /// Those of a function that has just been called.
+    #[cfg(test)]
+    pub(crate) fn at(pc: u64, sp: u64) -> Self {
+        let mut registers = Self::unknown();
+        registers.set(Register(PC), pc);
+        registers.set(Register(SP), sp);
+        registers
+    }
+
+    /// The address of the next instruction.
+    pub(crate) fn pc(&self) -> Option<u64> {
+        self.get(Register(PC))
+    }
+
+    /// The end of the stack.
+    pub(crate) fn sp(&self) -> Option<u64> {
+        self.get(Register(SP))
+    }
+
+    /// The value of a register, where it is known.
+    pub(crate) fn get(&self, register: Register) -> Option<u64> {
+        self.values.get(usize::from(register.0)).copied().flatten()
+    }
+
+    /// Notes the value of a register.
+    pub(crate) fn set(&mut self, register: Register, value: u64) {
+        if let Some(known) = self.values.get_mut(usize::from(register.0)) {
+            *known = Some(value);
+        }
+    }
+
+    /// Those of the caller: that of the return address and the stack, and what it left in the
+    /// others.
+    pub(crate) fn returned(mut self, pc: u64, sp: u64) -> Self {
+        self.set(Register(PC), pc);
+        self.set(Register(SP), sp);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_come_in_the_kernels_order() {
+        assert!(KNOWN.is_sorted_by_key(|(kernel, _)| kernel));
+        assert_eq!(MASK.count_ones() as usize, KNOWN.len());
+    }
+
+    #[test]
+    fn a_sample_has_all_of_them_or_none() {
+        let values: Vec<u64> = (100..).take(KNOWN.len()).collect();
+        let registers = Registers::of(&values).unwrap();
+        let place = |dwarf| KNOWN.iter().position(|known| known.1 == dwarf).unwrap();
+        assert_eq!(registers.pc(), Some(values[place(PC)]));
+        assert_eq!(registers.sp(), Some(values[place(SP)]));
+        assert_eq!(Registers::of(&values[1..]), None);
+        assert_eq!(Registers::of(&[]), None);
+    }
+}
