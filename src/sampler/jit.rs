@@ -13,8 +13,10 @@
 //!   are known to be *folded*.
 
 mod interface;
+mod sections;
 mod twins;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 use std::ops::Range;
@@ -23,12 +25,10 @@ use std::sync::Arc;
 use gimli::{EndianArcSlice, LittleEndian, SectionId};
 use nix::unistd::Pid;
 use object::read::elf::ElfFile64;
-use object::{
-    LittleEndian as ObjectLittleEndian, Object, ObjectSection, ObjectSymbol, RelocationKind,
-    RelocationTarget, SymbolKind,
-};
+use object::{LittleEndian as ObjectLittleEndian, Object, ObjectSymbol, SymbolKind};
 
 pub use self::interface::JitInterface;
+use self::sections::{loaded_address, loaded_section, relocated};
 pub use self::twins::Twins;
 use super::CodeLines;
 use crate::process::inspect;
@@ -79,8 +79,10 @@ struct Announcement {
 struct JitObject {
     functions: Vec<Function>,
     lines: addr2line::Context<Bytes>,
-    /// How to unwind its functions (`.eh_frame`), and where that was loaded.
-    unwind_table: Option<(u64, Arc<[u8]>)>,
+    /// Where it was loaded how to unwind its functions (`.eh_frame`).
+    unwind_table: Option<Range<u64>>,
+    /// The same as it was read.
+    unwind_bytes: OnceCell<Arc<[u8]>>,
 }
 
 /// A compiled function.
@@ -149,7 +151,20 @@ impl JitCode {
     /// and where that was loaded; `None` where no code is announced.
     pub fn unwind_table(&self, address: u64) -> Option<(u64, Arc<[u8]>)> {
         let (object, _) = self.function(address)?;
-        object.unwind_table.clone()
+        let Range { start, end } = object.unwind_table.clone()?;
+        if let Some(bytes) = object.unwind_bytes.get() {
+            return Some((start, Arc::clone(bytes)));
+        }
+        // It is complete by now: the code has run.
+        let length = usize::try_from(end - start).ok()?;
+        let bytes: Arc<[u8]> = inspect::read(self.process, start, length).ok()?.into();
+        let bytes = object.unwind_bytes.get_or_init(|| bytes);
+        Some((start, Arc::clone(bytes)))
+    }
+
+    /// Whether code is announced at an address.
+    pub fn has(&self, address: u64) -> bool {
+        self.function(address).is_some()
     }
 
     fn look_up(&self, address: u64) -> Option<Resolved> {
@@ -183,7 +198,7 @@ impl JitCode {
                 .and_then(|length| inspect::read(self.process, address, length));
             if let Some(object) = bytes
                 .ok()
-                .and_then(|bytes| JitObject::parse(&bytes, &self.twins, self.process))
+                .and_then(|bytes| JitObject::parse(&bytes, &self.twins))
             {
                 object.add_lines(&mut self.lines);
                 self.objects.insert(announcement, object);
@@ -243,7 +258,7 @@ fn read_words<const N: usize>(process: Pid, address: u64) -> io::Result<[u64; N]
 impl JitObject {
     /// `None` if these bytes are no object with a line table, or were changed
     /// while they were read.
-    fn parse(bytes: &[u8], twins: &Twins, process: Pid) -> Option<Self> {
+    fn parse(bytes: &[u8], twins: &Twins) -> Option<Self> {
         let elf = Elf::parse(bytes).ok()?;
         let functions = elf
             .symbols()
@@ -266,7 +281,8 @@ impl JitObject {
         let object = Self {
             functions,
             lines,
-            unwind_table: loaded_section(&elf, ".eh_frame", process),
+            unwind_table: loaded_section(&elf, ".eh_frame"),
+            unwind_bytes: OnceCell::new(),
         };
         // What is asked for later is asked for while the process stands still: the tables
         // are read now, and not then.
@@ -332,15 +348,6 @@ impl JitObject {
     }
 }
 
-/// A section as it was loaded, and where: in the announced object its addresses are not those of
-/// the code as that was loaded.
-fn loaded_section(elf: &Elf<'_>, name: &str, process: Pid) -> Option<(u64, Arc<[u8]>)> {
-    let section = elf.section_by_name(name)?;
-    let length = usize::try_from(section.size()).ok()?;
-    let bytes = inspect::read(process, section.address(), length).ok()?;
-    Some((section.address(), bytes.into()))
-}
-
 /// Adds the line of a location, if it has one.
 fn add_line(location: Option<addr2line::Location<'_>>, lines: &mut CodeLines) {
     let Some((file, line)) = location.and_then(|it| Some((it.file?, LineNumber::new(it.line?)?)))
@@ -351,48 +358,4 @@ fn add_line(location: Option<addr2line::Location<'_>>, lines: &mut CodeLines) {
         Some(known) => known.insert(line),
         None => lines.entry(file.into()).or_default().insert(line),
     };
-}
-
-/// Where a place in a section was loaded; the loader writes the address of each
-/// section it loads into the announced object.
-fn loaded_address(elf: &Elf<'_>, section: object::SectionIndex, offset: u64) -> Option<u64> {
-    Some(elf.section_by_index(section).ok()?.address() + offset)
-}
-
-/// A section of debug information with its relocations applied: the object is as the
-/// compiler wrote it. Empty if there is no such section. Where code is, `loaded` says:
-/// the object itself, or that which it is a twin of.
-fn relocated(elf: &Elf<'_>, name: &str, loaded: &Elf<'_>) -> Bytes {
-    let Some(section) = elf.section_by_name(name) else {
-        return Bytes::new(Arc::default(), LittleEndian);
-    };
-    let mut data = section.data().unwrap_or_default().to_vec();
-    for (offset, relocation) in section.relocations() {
-        let RelocationTarget::Symbol(symbol) = relocation.target() else {
-            continue;
-        };
-        let Ok(symbol) = elf.symbol_by_index(symbol) else {
-            continue;
-        };
-        if relocation.kind() != RelocationKind::Absolute {
-            continue;
-        }
-        let base = symbol
-            .section_index()
-            .and_then(|section| {
-                let name = elf.section_by_index(section).ok()?.name_bytes().ok()?;
-                let section = loaded.section_by_name_bytes(name)?;
-                Some(section.address() + symbol.address())
-            })
-            .unwrap_or(0);
-        let value = base.wrapping_add_signed(relocation.addend()).to_le_bytes();
-        let width = usize::from(relocation.size() / 8);
-        let place = usize::try_from(offset)
-            .ok()
-            .and_then(|start| data.get_mut(start..start + width));
-        if let (Some(place), Some(value)) = (place, value.get(..width)) {
-            place.copy_from_slice(value);
-        }
-    }
-    Bytes::new(data.into(), LittleEndian)
 }

@@ -62,6 +62,11 @@ impl Lines {
         self.any_is_users(&frames)
     }
 
+    /// Whether code is announced at an address.
+    pub(super) fn is_compiled(&self, address: u64) -> bool {
+        self.code.has(address)
+    }
+
     /// What the compiler wrote for exceptions about the code at an address, and where that is;
     /// `None` where no code is announced.
     pub(super) fn unwind_table(&self, address: u64) -> Option<(u64, Arc<[u8]>)> {

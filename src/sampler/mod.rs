@@ -30,7 +30,7 @@ use crate::source::{LineNumber, SourceRoots};
 
 /// Something that can watch a process.
 pub trait Sampler: Send {
-    /// Takes note of a process that has just started, of which nobody waits. It has one thread.
+    /// Takes note of a process that has just started. It has one thread, and goes on meanwhile.
     fn begin(&mut self, process: Pid);
 
     /// Finds out what can be known of a process before it is to be watched, while it goes
@@ -101,6 +101,9 @@ pub struct Watched {
     pub code_lines: CodeLines,
     /// Whether it saw nothing of what the kernel did for the process.
     pub misses_kernel: bool,
+    /// The most threads that ran within a moment, where each was sampled on its own: then samples
+    /// do not tell that.
+    pub most_threads: Option<u64>,
     /// Stops that only its presence made, as those for signals; none of them is a sample.
     pub foreign_stops: Vec<Stop>,
 }

@@ -5,6 +5,7 @@
 //! A sample is a part of a thread's processor time. For how long no thread wanted a processor is
 //! asked of the scheduler.
 
+mod crowd;
 mod events;
 mod registers;
 mod unwind;
@@ -21,12 +22,14 @@ use nix::unistd::Pid;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
+use self::crowd::Crowd;
 use self::events::{Events, Note, Seen};
 use self::unwind::{End, Top, Unwinder};
 use self::waits::Waits;
 use super::access::{find_interface, perf_denied};
 use super::jit::JitInterface;
 use super::lines::Lines;
+use super::tracer::RawFrame;
 use super::{Sampler, Settings, Watched};
 use crate::error::{Error, Result};
 use crate::process::{inspect, now};
@@ -59,8 +62,17 @@ struct Watching {
     most_frames: usize,
     rate_hz: f64,
     depth: Depth,
+    crowd: Crowd,
     waits: Waits,
     watched: Watched,
+}
+
+/// Whether the innermost code is the interpreter's.
+fn is_interpreter(frames: &[RawFrame]) -> bool {
+    let innermost = frames.first().and_then(|frame| frame.object.as_deref());
+    let name = innermost.and_then(Path::file_name).unwrap_or_default();
+    let name = name.to_string_lossy();
+    name.starts_with("libpython") || name.starts_with("python")
 }
 
 /// Whether as much of the stacks is noted as is needed.
@@ -90,9 +102,7 @@ impl PerfSampler {
 ///
 /// Fails where it does not.
 pub(super) fn check() -> Result<()> {
-    let mut rng = ChaCha8Rng::seed_from_u64(0);
-    let opened = Events::open(Pid::this(), 100.0, &mut rng);
-    opened.map(drop).map_err(perf_denied)
+    Events::check().map_err(perf_denied)
 }
 
 impl Sampler for PerfSampler {
@@ -114,6 +124,12 @@ impl Sampler for PerfSampler {
         let opened = opened.unwrap_or_else(|| Err(io::ErrorKind::NotConnected.into()));
         let mut events = opened.map_err(perf_denied)?;
         events.start().map_err(perf_denied)?;
+        // Where the code is that it compiles is in its memory.
+        let read = inspect::read(process, interface.descriptor, 1);
+        read.map_err(|source| Error::System {
+            action: "read the memory of the script, as `--sampler perf` has to".to_owned(),
+            source,
+        })?;
         let roots = self.settings.roots.clone();
         self.target = Some(Watching {
             process,
@@ -123,6 +139,7 @@ impl Sampler for PerfSampler {
             most_frames: self.settings.max_depth as usize,
             rate_hz: self.settings.rate_hz,
             depth: Depth::default(),
+            crowd: Crowd::since(now()),
             waits: Waits::since(now(), process),
             watched: Watched::default(),
         });
@@ -134,6 +151,7 @@ impl Sampler for PerfSampler {
             .target
             .take()
             .expect("a process is watched once attached");
+        let mut was_paused = false;
         loop {
             if self.cancelled.load(Ordering::Relaxed) {
                 return Err(Error::Interrupted);
@@ -141,9 +159,12 @@ impl Sampler for PerfSampler {
             // What is noted between the two looks is taken in afterwards.
             let is_alive = inspect::is_alive(target.process);
             let is_paused = self.paused.load(Ordering::Relaxed);
-            target.take_in(is_paused);
+            // What is taken in happened between the two looks.
+            target.take_in(is_paused && was_paused);
+            was_paused = is_paused;
             if is_alive && target.depth.is_too_small() {
-                target.deepen()?;
+                target.depth = Depth::Enough;
+                target.events.deepen();
             }
             if !is_alive {
                 break;
@@ -194,22 +215,23 @@ impl Watching {
         let most_frames = if is_paused { 1 } else { self.most_frames };
         let notes = self.events.notes();
         self.lines.refresh();
+        self.unwinder.refresh();
         for note in notes {
             match note {
                 Note::Thread(seen) => {
+                    self.crowd.note(seen.thread, seen.at);
                     let observation = self.observe(&seen, most_frames);
                     self.push(Sample {
                         at: seen.at,
                         observation,
                     });
                 }
-                Note::Lost(number) => {
-                    let lost = Sample {
-                        at: now(),
-                        observation: Observation::Bad,
-                    };
+                Note::Lost(number, at) => {
                     for _ in 0..number {
-                        self.push(lost.clone());
+                        self.push(Sample {
+                            at,
+                            observation: Observation::Bad,
+                        });
                     }
                 }
             }
@@ -239,24 +261,21 @@ impl Watching {
         let observation = lines.observe(&frames);
         let is_known = observation.is_in_python_source() || observation.is_at_barrier();
         self.depth.note(end == End::Beyond && !is_known);
-        // Who called this code nobody says: it may be a line of the user's.
-        if end == End::Unknown && !is_known {
+        // Who called this code is not known: it may be a line of the user's. Those that call the
+        // interpreter are seldom compiled.
+        let is_lost = end == End::Unknown || end == End::Beyond && !is_interpreter(&frames);
+        if is_lost && !is_known {
             Observation::Bad
         } else {
             observation
         }
     }
 
-    /// Has more of the stacks noted from now on.
-    fn deepen(&mut self) -> Result<()> {
-        self.depth = Depth::Enough;
-        self.events.deepen().map_err(perf_denied)
-    }
-
     fn finish(mut self) -> Watched {
         self.watched.samples.sort_by_key(|sample| sample.at);
         self.watched.sampler = Some("perf_event".to_owned());
         self.watched.code_lines = self.lines.code_lines().clone();
+        self.watched.most_threads = Some(self.crowd.most());
         self.watched.misses_kernel = !self.events.see_the_kernel();
         self.watched
     }

@@ -1,16 +1,28 @@
 //! The samplers beside gdb: what they see of a script is what gdb sees, and where the system
 //! does not allow one, that is said.
 
+use std::fs;
+
 use profila::recording::Recording;
 
-use crate::harness::{Outcome, Sandbox};
+use crate::harness::{Outcome, Sandbox, repository};
 use crate::report;
+
+/// Whether something of this machine may forbid the kernel's clocks.
+fn perf_may_be_forbidden() -> bool {
+    let paranoid = fs::read_to_string("/proc/sys/kernel/perf_event_paranoid");
+    let paranoid = paranoid.ok().and_then(|it| it.trim().parse::<i32>().ok());
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    paranoid.is_none_or(|it| it > 2) || !status.contains("Seccomp:\t0")
+}
 
 /// Whether this machine allows the kernel's clocks. Where it does not, what is checked is that
 /// profila says so.
+#[track_caller]
 fn perf_is_allowed(outcome: &Outcome) -> bool {
     let is_refused = outcome.stderr().contains("perf_event cannot sample");
     if is_refused {
+        assert!(perf_may_be_forbidden(), "{outcome:?}");
         let phrases = ["perf_event", "hint: ", "--sampler gdb"];
         outcome.clone().fails_with(4, &phrases);
     }
@@ -86,6 +98,33 @@ fn libraries_are_on_the_line_that_calls_them() {
 #[test]
 fn threads_that_start_later_are_sampled_too() {
     check("lines/prange_elementwise.py", &[], 0.55);
+    let Some((recording, outcome)) = recorded("parallel.py", &["0.6"]) else {
+        return;
+    };
+    let counts = report::profile(&recording).samples;
+    assert_eq!(counts.most_threads, 2, "{outcome:?}");
+    // Costs are of both together.
+    let threads = counts.thread_seconds_per_second();
+    assert!((1.0..2.2).contains(&threads), "{counts:?}");
+}
+
+/// Its functions need tens of KiB of the stack, of which the kernel notes a part at first. Those in
+/// assembly cannot be followed, and are said to be unread.
+#[test]
+fn deep_stacks_are_noted_once_there_are_some() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.profila(["annotate", "--sampler=perf", "--save"]);
+    let run = run.arg(sandbox.path("run.json")).arg("--python");
+    let run = run.arg(repository().join(".venv-libraries/bin/python"));
+    let run = run.arg("tests/scripts/calls_blas.py");
+    let outcome = run.env("OPENBLAS_NUM_THREADS", "1").outcome();
+    if !perf_is_allowed(&outcome) {
+        return;
+    }
+    let recording = sandbox.recording("run.json");
+    let counts = report::profile(&recording).samples;
+    assert!(counts.other * 10 <= counts.window, "{counts:?}");
+    assert!(counts.numba > 0, "{counts:?}");
 }
 
 #[test]

@@ -52,7 +52,7 @@ impl Recorder<'_> {
             unseen: unseen as u64,
             foreign_stops,
             fallback: finished.fallback.clone(),
-            samples: self.counts(&tally),
+            samples: self.counts(&tally, watched, window),
             lines: tally.lines,
             instructions: tally.instructions,
             stacks: tally.stacks,
@@ -72,11 +72,16 @@ impl Recorder<'_> {
     }
 
     /// The samples of a run, with how many are on lines that they cannot be on.
-    fn counts(&self, tally: &Tally) -> SampleCounts {
-        SampleCounts {
+    fn counts(&self, tally: &Tally, watched: &Watched, window: &Window) -> SampleCounts {
+        let mut samples = SampleCounts {
             misplaced: self.sources.misplaced(&tally.lines),
             ..tally.samples
+        };
+        if let Some(most_threads) = watched.most_threads {
+            samples.ticks = ticks_of(window, self.recording.settings.rate_hz, samples.window);
+            samples.most_threads = most_threads;
         }
+        samples
     }
 
     /// Why there is no sample in a window.
@@ -96,6 +101,18 @@ impl Recorder<'_> {
             window,
         }
     }
+}
+
+/// The moments of a window at which its threads would have been seen, each of which would have
+/// given a sample, where each thread is sampled on its own.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a window is not negative, and its samples are far below 2^52"
+)]
+fn ticks_of(window: &Window, rate_hz: f64, samples: u64) -> u64 {
+    let ticks = (window.seconds() * rate_hz).round() as u64;
+    ticks.clamp(1, samples.max(1))
 }
 
 /// How many attempts within the window saw nothing of what the threads do.

@@ -41,8 +41,8 @@ pub(super) fn of_run(name: &str, finished: &FinishedRun) -> impl Iterator<Item =
 fn kernel_missed(name: &str, finished: &FinishedRun) -> Option<String> {
     finished.watched.misses_kernel.then(|| {
         format!(
-            "`{name}`: samples lack the time that the kernel works for the script, such as when \
-             memory is first written to: `sudo sysctl kernel.perf_event_paranoid=1` shows it until \
+            "`{name}`: the time that the kernel spends on behalf of the script has no samples, \
+             such as when memory is first written to: `sudo sysctl kernel.perf_event_paranoid=1` shows it until \
              the next boot, and so does `--sampler gdb`"
         )
     })

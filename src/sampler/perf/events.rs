@@ -1,4 +1,4 @@
-//! The clocks of the kernel's that interrupt a process, and what it notes at each interrupt.
+//! The kernel's clocks that interrupt a process, and what it notes at each interrupt.
 
 use std::fs;
 use std::io;
@@ -12,7 +12,7 @@ use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 
 use super::registers::{self, Registers};
-use crate::process::inspect;
+use crate::process::{inspect, now};
 use crate::sample::Moment;
 
 /// Clocks that interrupt a thread, in turn. The kernel's have a fixed period, with which a loop
@@ -32,6 +32,13 @@ const DEEP_STACK: u32 = 56 << 10;
 /// 516 KiB for each processor, beside what the user may lock otherwise.
 const RINGS: [usize; 5] = [2 << 20, 1 << 20, 512 << 10, 256 << 10, 128 << 10];
 
+/// Bytes that all rings of a process may have together: a machine may have many processors, and a
+/// process many threads.
+const MOST_MEMORY: usize = 64 << 20;
+
+/// Samples that a ring has room for at least.
+const LEAST_ROOM: usize = 8;
+
 /// How often it is tried to open clocks for all threads there are while new ones come.
 const TRIES: u32 = 20;
 
@@ -40,8 +47,8 @@ const TRIES: u32 = 20;
 pub(super) enum Note {
     /// A thread that ran.
     Thread(Box<Seen>),
-    /// That it had no room for so many.
-    Lost(u64),
+    /// That it had no room for so many, at about this moment.
+    Lost(u64, Moment),
 }
 
 /// A thread as it was when it was interrupted.
@@ -49,6 +56,8 @@ pub(super) enum Note {
 pub(super) struct Seen {
     /// When that was.
     pub(super) at: Moment,
+    /// The kernel's number of it.
+    pub(super) thread: u32,
     /// Its registers, as they are in its own code.
     pub(super) registers: Registers,
     /// The top of its stack.
@@ -58,7 +67,14 @@ pub(super) struct Seen {
 /// The clocks of all threads of one process.
 pub(super) struct Events {
     clocks: Clocks,
-    rings: Vec<Ring>,
+    rings: Vec<Noted>,
+}
+
+/// Where the kernel notes what one clock finds.
+struct Noted {
+    ring: Ring,
+    /// When it last found something.
+    last: Moment,
 }
 
 impl Events {
@@ -82,19 +98,35 @@ impl Events {
         clocks.open()
     }
 
-    /// Has more of the stacks copied from now on, where that is allowed. The clocks run.
-    ///
-    /// Fails where there are no clocks any more.
-    pub(super) fn deepen(&mut self) -> io::Result<()> {
-        // There is not room for both.
-        self.rings.clear();
+    /// Has more of the stacks copied from now on, unless the system does not allow as much. The
+    /// clocks run, others than before.
+    pub(super) fn deepen(&mut self) {
         let deep = Clocks {
             stack: DEEP_STACK,
             ring: RINGS[0],
             ..self.clocks
         };
-        *self = deep.open().or_else(|_| self.clocks.open())?;
-        self.start()
+        if let Ok(mut deep) = deep.open()
+            && deep.start().is_ok()
+        {
+            *self = deep;
+        }
+    }
+
+    /// Whether this process may have any clock at all: it is tried on the thread that asks.
+    pub(super) fn check() -> io::Result<()> {
+        let clocks = Clocks {
+            process: Pid::this(),
+            periods_ns: [1e7; CLOCKS.len()],
+            with_kernel: false,
+            threads_alone: false,
+            stack: STACK,
+            ring: RINGS[RINGS.len() - 1],
+        };
+        let thread = nix::unistd::gettid().as_raw();
+        let processors = online_processors()?;
+        let first = processors.first().copied().unwrap_or_default();
+        clocks.ring(thread, first, 1e7, clocks.ring).map(drop)
     }
 
     /// Whether they also interrupt the kernel at its work for the process.
@@ -104,32 +136,35 @@ impl Events {
 
     /// Starts the clocks.
     pub(super) fn start(&mut self) -> io::Result<()> {
-        self.rings.iter_mut().try_for_each(|ring| ring.enable())
+        let mut rings = self.rings.iter_mut();
+        rings.try_for_each(|noted| noted.ring.enable())
     }
 
-    /// What was noted since the last time, in the order in which it happened. What was lost comes
-    /// last.
+    /// What was noted since the last time, in the order in which it happened.
     pub(super) fn notes(&mut self) -> Vec<Note> {
         let process = self.clocks.process.as_raw().cast_unsigned();
         let mut notes = Vec::new();
-        for ring in &mut self.rings {
+        for Noted { ring, last } in &mut self.rings {
             while let Some(record) = ring.next_record() {
-                // What cannot be read was noted, and is lost.
-                let note = match record.parse_record() {
-                    Ok(Record::Sample(sample)) if sample.pid() != Some(process) => None,
-                    Ok(Record::Sample(sample)) => {
-                        Some(seen(&sample).map_or(Note::Lost(1), |it| Note::Thread(Box::new(it))))
-                    }
-                    Ok(Record::Lost(lost)) => Some(Note::Lost(lost.lost)),
-                    Ok(_) => None,
-                    Err(_) => Some(Note::Lost(1)),
-                };
-                notes.extend(note);
+                match record.parse_record() {
+                    Ok(Record::Sample(sample)) if sample.pid() != Some(process) => {}
+                    Ok(Record::Sample(sample)) => match seen(&sample) {
+                        Some(seen) => {
+                            *last = seen.at;
+                            notes.push(Note::Thread(Box::new(seen)));
+                        }
+                        None => notes.push(Note::Lost(1, *last)),
+                    },
+                    Ok(Record::Lost(lost)) => notes.push(Note::Lost(lost.lost, *last)),
+                    Ok(_) => {}
+                    // It was noted, and cannot be read.
+                    Err(_) => notes.push(Note::Lost(1, *last)),
+                }
             }
         }
         notes.sort_by_key(|note| match note {
             Note::Thread(seen) => seen.at,
-            Note::Lost(_) => Moment(u64::MAX),
+            Note::Lost(_, at) => *at,
         });
         notes
     }
@@ -140,6 +175,7 @@ impl Events {
 fn seen(sample: &perf_event::data::Sample<'_>) -> Option<Seen> {
     Some(Seen {
         at: Moment(sample.time()?),
+        thread: sample.tid()?,
         registers: Registers::of(&sample.regs_user()?.regs)?,
         stack: sample.stack_user().unwrap_or_default().to_vec(),
     })
@@ -195,12 +231,15 @@ impl Clocks {
     }
 
     fn open_for(self, threads: &[i32]) -> io::Result<Events> {
+        let processors = online_processors()?;
+        let count = processors.len() * threads.len() * self.periods_ns.len();
+        let size = self.ring.min(self.most_for_each(count)?);
         let mut rings = Vec::new();
-        for processor in online_processors()? {
+        for processor in processors {
             for &thread in threads {
                 for period_ns in self.periods_ns {
-                    match self.ring(thread, processor, period_ns) {
-                        Ok(ring) => rings.push(ring),
+                    match self.ring(thread, processor, period_ns, size) {
+                        Ok(ring) => rings.push(Noted { ring, last: now() }),
                         // It has ended since.
                         Err(error) if error.raw_os_error() == Some(Errno::ESRCH as i32) => {}
                         Err(error) => return Err(error),
@@ -214,9 +253,20 @@ impl Clocks {
         })
     }
 
+    /// The largest size of each of so many rings. Fails where none has room enough.
+    fn most_for_each(self, count: usize) -> io::Result<usize> {
+        let least = LEAST_ROOM * self.stack as usize;
+        let mut sizes = RINGS.into_iter();
+        let fits = |&size: &usize| size >= least && size * count <= MOST_MEMORY;
+        sizes
+            .find(fits)
+            .filter(|_| self.ring >= least)
+            .ok_or_else(|| io::ErrorKind::OutOfMemory.into())
+    }
+
     /// One clock, of one thread while it is on one processor: only such a one may be inherited
     /// by the threads that it starts.
-    fn ring(self, thread: i32, processor: usize, period_ns: f64) -> io::Result<Ring> {
+    fn ring(self, thread: i32, processor: usize, period_ns: f64, size: usize) -> io::Result<Ring> {
         let mut builder = Builder::new(Software::CPU_CLOCK);
         builder
             .observe_pid(thread)
@@ -230,7 +280,7 @@ impl Clocks {
             .sample_stack_user(self.stack)
             .exclude_kernel(!self.with_kernel)
             .clockid(Clock::MONOTONIC);
-        let ring = builder.build()?.sampled(self.ring);
+        let ring = builder.build()?.sampled(size);
         // So the kernel says that no more memory may be locked.
         ring.map_err(|error| match error.kind() {
             io::ErrorKind::PermissionDenied => io::ErrorKind::OutOfMemory.into(),

@@ -69,14 +69,14 @@ pub(crate) struct Registers {
 
 impl Registers {
     /// Those of a sample: the values of all of [`MASK`], in the kernel's order. `None` where
-    /// there are others, as there are none of a thread of the kernel's own.
+    /// there are others.
     pub(super) fn of(values: &[u64]) -> Option<Self> {
         if values.len() != KNOWN.len() {
             return None;
         }
         let mut registers = Self::unknown();
         for (&(_, dwarf), &value) in KNOWN.iter().zip(values) {
-            registers.set(Register(dwarf), value);
+            registers.set(Register(dwarf), Some(value));
         }
         Some(registers)
     }
@@ -91,8 +91,8 @@ impl Registers {
     #[cfg(test)]
     pub(crate) fn at(pc: u64, sp: u64) -> Self {
         let mut registers = Self::unknown();
-        registers.set(Register(PC), pc);
-        registers.set(Register(SP), sp);
+        registers.set(Register(PC), Some(pc));
+        registers.set(Register(SP), Some(sp));
         registers
     }
 
@@ -111,18 +111,18 @@ impl Registers {
         self.values.get(usize::from(register.0)).copied().flatten()
     }
 
-    /// Notes the value of a register.
-    pub(crate) fn set(&mut self, register: Register, value: u64) {
+    /// Notes the value of a register, or that it is not known.
+    pub(crate) fn set(&mut self, register: Register, value: Option<u64>) {
         if let Some(known) = self.values.get_mut(usize::from(register.0)) {
-            *known = Some(value);
+            *known = value;
         }
     }
 
     /// Those of the caller: that of the return address and the stack, and what it left in the
     /// others.
     pub(crate) fn returned(mut self, pc: u64, sp: u64) -> Self {
-        self.set(Register(PC), pc);
-        self.set(Register(SP), sp);
+        self.set(Register(PC), Some(pc));
+        self.set(Register(SP), Some(sp));
         self
     }
 }

@@ -40,6 +40,8 @@ pub(super) enum End {
 pub(super) struct Unwinder {
     process: Pid,
     modules: Vec<Module>,
+    /// Whether the modules are those of a moment ago.
+    are_fresh: bool,
     context: UnwindContext<usize>,
     /// What was found at each address of libraries that was asked for: a program has few that are
     /// sampled.
@@ -51,9 +53,15 @@ impl Unwinder {
         Self {
             process,
             modules: Vec::new(),
+            are_fresh: false,
             context: UnwindContext::new(),
             steps: HashMap::new(),
         }
+    }
+
+    /// From now on libraries may have been loaded that were not there before.
+    pub(super) const fn refresh(&mut self) {
+        self.are_fresh = false;
     }
 
     /// The frames of a thread, innermost first, to the first one with a line of the user's, and
@@ -75,7 +83,11 @@ impl Unwinder {
             let within = address.saturating_sub(u64::from(!frames.is_empty()));
             let frame = RawFrame {
                 address: Some(address),
-                object: self.module(within).map(|module| module.path.clone()),
+                object: if lines.is_compiled(within) {
+                    None
+                } else {
+                    self.module(within).map(|module| module.path.clone())
+                },
                 ..RawFrame::default()
             };
             let is_enough = lines.has_user_line(&frame, Some(within));
@@ -118,14 +130,16 @@ impl Unwinder {
         Step::of(row, table)
     }
 
-    /// The file that code was loaded from. Libraries may have been loaded since the last time.
+    /// The file that code was loaded from.
     fn module(&mut self, address: u64) -> Option<&Module> {
         let index = |modules: &[Module]| modules.iter().position(|it| it.contains(address));
-        let found = index(&self.modules).or_else(|| {
+        let mut found = index(&self.modules);
+        if found.is_none() && !self.are_fresh {
             let mapped = mappings(self.process).unwrap_or_default();
             module::add_new(&mut self.modules, &mapped);
-            index(&self.modules)
-        });
+            self.are_fresh = true;
+            found = index(&self.modules);
+        }
         found.map(|index| &self.modules[index])
     }
 }

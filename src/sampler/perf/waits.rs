@@ -38,7 +38,11 @@ impl Waits {
         if elapsed < LOOK_INTERVAL {
             return Vec::new();
         }
-        let Ok(busy_ns) = inspect::busy_ns(process) else {
+        // Some kernels do not count that.
+        let Some(busy_ns) = inspect::busy_ns(process)
+            .ok()
+            .filter(|busy_ns| busy_ns.values().any(|&busy| busy > 0))
+        else {
             return Vec::new();
         };
         self.moments(at, busy_ns, rate_hz)
@@ -105,9 +109,15 @@ mod tests {
     }
 
     #[test]
-    fn threads_that_come_and_go_are_busy_too() {
+    fn threads_that_come_are_busy_too_and_of_those_that_go_nothing_is_known() {
         check(&[(1, 0)], &[(1, 10 * MS), (2, 50 * MS)], 40);
         check(&[(1, 0), (2, 80 * MS)], &[(1, 30 * MS)], 70);
+    }
+
+    /// Whether they were busy at the same time is not known either.
+    #[test]
+    fn what_several_threads_do_is_added_up() {
+        check(&[(1, 0), (2, 0)], &[(1, 20 * MS), (2, 50 * MS)], 30);
         check(&[(1, 0), (2, 0)], &[(1, 90 * MS), (2, 90 * MS)], 0);
     }
 

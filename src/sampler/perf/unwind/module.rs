@@ -76,11 +76,18 @@ pub(super) struct Table {
     bias: u64,
 }
 
+/// Says what processor a section is for.
+fn set_up(section: &mut EhFrame<Bytes>) {
+    section.set_address_size(ADDRESS);
+    #[cfg(target_arch = "aarch64")]
+    section.set_vendor(gimli::Vendor::AArch64);
+}
+
 impl Table {
     /// That of a section as it is in the memory of the process.
     pub(super) fn of_section(at: u64, bytes: Arc<[u8]>) -> Self {
         let mut section = EhFrame::from(Bytes::new(bytes, NativeEndian));
-        section.set_address_size(ADDRESS);
+        set_up(&mut section);
         Self {
             section,
             index: None,
@@ -104,7 +111,7 @@ impl Table {
         let (at, data) = bytes(".eh_frame")?;
         let mut bases = BaseAddresses::default().set_eh_frame(at);
         let mut section = EhFrame::from(data);
-        section.set_address_size(ADDRESS);
+        set_up(&mut section);
         let index = bytes(".eh_frame_hdr").and_then(|(at, data)| {
             bases = bases.clone().set_eh_frame_hdr(at);
             let header = EhFrameHdr::from(data).parse(&bases, ADDRESS).ok()?;

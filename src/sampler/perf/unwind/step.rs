@@ -14,8 +14,8 @@ use crate::sampler::perf::registers::Registers;
 pub(super) struct Step {
     /// Where the function's frame begins.
     frame: Frame,
-    /// What the registers of the caller are.
-    restored: Vec<(Register, Restored)>,
+    /// What the registers of the caller are; `None` where that is not known.
+    restored: Vec<(Register, Option<Restored>)>,
     /// The address to return to; `None` where there is no caller.
     return_address: Option<Restored>,
 }
@@ -50,8 +50,7 @@ impl Step {
         };
         let restored = row.registers().filter_map(|(register, rule)| {
             let is_of_caller = *register != Table::RETURN_ADDRESS;
-            let restored = Restored::of(rule, *register).filter(|_| is_of_caller)?;
-            Some((*register, restored))
+            is_of_caller.then(|| (*register, Restored::of(rule, *register)))
         });
         let return_address = match row.register(Table::RETURN_ADDRESS) {
             // Where it is passed in a register, that may not have been saved yet.
@@ -68,7 +67,7 @@ impl Step {
 
     /// The registers as the caller has them, or why they are not known.
     pub(super) fn caller(&self, registers: &Registers, top: Top<'_>) -> Result<Registers, End> {
-        let frame = self.frame.address(registers).ok_or(End::Unknown)?;
+        let frame = self.frame.address(registers, top).ok_or(End::Unknown)?;
         // A stack grows downwards: what does not come closer to its beginning never ends.
         let moves = if cfg!(target_arch = "aarch64") {
             Some(frame) >= registers.sp()
@@ -79,44 +78,67 @@ impl Step {
             return Err(End::Unknown);
         }
         let value = |it: Restored| it.value(registers, frame, top);
-        let pc = match self.return_address.map(value) {
-            None | Some(Some(0)) => return Err(End::Outermost),
-            Some(None) => return Err(End::Beyond),
-            Some(Some(pc)) => pc,
+        let pc = match self.return_address {
+            None => return Err(End::Outermost),
+            Some(restored) => value(restored).ok_or_else(|| restored.unread())?,
         };
+        let pc = without_signature(pc);
+        if pc == 0 {
+            return Err(End::Outermost);
+        }
         let mut caller = registers.clone().returned(pc, frame);
+        // What is not known is not what it was in the function that was called.
         for &(register, restored) in &self.restored {
-            // What is not known may never be asked for.
-            if let Some(value) = value(restored) {
-                caller.set(register, value);
-            }
+            caller.set(register, restored.and_then(value));
+        }
+        if cfg!(target_arch = "aarch64") {
+            caller.set(Table::RETURN_ADDRESS, None);
         }
         Ok(caller)
     }
 }
 
 impl Frame {
-    fn address(&self, registers: &Registers) -> Option<u64> {
+    fn address(&self, registers: &Registers, top: Top<'_>) -> Option<u64> {
         match self {
             Self::Above(register, offset) => {
                 Some(registers.get(*register)?.wrapping_add_signed(*offset))
             }
-            Self::Computed(expression) => computed(expression.clone(), registers),
+            Self::Computed(expression) => computed(expression.clone(), registers, top),
         }
     }
 }
 
-/// What an expression computes of registers; `None` where it needs anything else.
-fn computed(expression: Expression<Bytes>, registers: &Registers) -> Option<u64> {
+/// An address without what ARM's processors may have written into its highest bits, to know it
+/// again.
+const fn without_signature(address: u64) -> u64 {
+    #[cfg(target_arch = "aarch64")]
+    let address = address & ((1 << 48) - 1);
+    address
+}
+
+/// What an expression computes of registers and the stack; `None` where it needs anything else.
+fn computed(expression: Expression<Bytes>, registers: &Registers, top: Top<'_>) -> Option<u64> {
     let mut evaluation = expression.evaluation(Encoding {
         address_size: ADDRESS,
         format: Format::Dwarf32,
         version: 4,
     });
     let mut result = evaluation.evaluate().ok()?;
-    while let EvaluationResult::RequiresRegister { register, .. } = result {
-        let value = Value::Generic(registers.get(register)?);
-        result = evaluation.resume_with_register(value).ok()?;
+    loop {
+        let value = match result {
+            EvaluationResult::RequiresRegister { register, .. } => registers.get(register)?,
+            EvaluationResult::RequiresMemory { address, size, .. } if size == ADDRESS => {
+                top.word(address)?
+            }
+            _ => break,
+        };
+        let value = Value::Generic(value);
+        result = match result {
+            EvaluationResult::RequiresRegister { .. } => evaluation.resume_with_register(value),
+            _ => evaluation.resume_with_memory(value),
+        }
+        .ok()?;
     }
     if result != EvaluationResult::Complete {
         return None;
@@ -138,6 +160,14 @@ impl Restored {
             RegisterRule::Offset(offset) => Some(Self::Saved(offset)),
             RegisterRule::ValOffset(offset) => Some(Self::Frame(offset)),
             _ => None,
+        }
+    }
+
+    /// Why it could not be read.
+    const fn unread(self) -> End {
+        match self {
+            Self::Saved(_) => End::Beyond,
+            Self::Same(_) | Self::Frame(_) => End::Unknown,
         }
     }
 
