@@ -12,8 +12,12 @@ pub mod jit;
 mod kernel;
 mod lines;
 mod perf;
+mod registers;
+mod running;
+mod stacks;
 pub(crate) mod ticker;
 pub(crate) mod tracer;
+mod unwind;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -7,8 +7,6 @@
 
 mod crowd;
 mod events;
-mod registers;
-mod unwind;
 mod waits;
 
 use std::io;
@@ -23,13 +21,12 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
 use self::crowd::Crowd;
-use self::events::{Events, Note, Seen};
-use self::unwind::{End, Top, Unwinder};
+use self::events::{Events, Note};
 use self::waits::Waits;
 use super::access::{find_interface, perf_denied};
 use super::jit::JitInterface;
 use super::lines::Lines;
-use super::tracer::RawFrame;
+use super::stacks::Stacks;
 use super::{Sampler, Settings, Watched};
 use crate::error::{Error, Result};
 use crate::process::{inspect, now};
@@ -56,31 +53,11 @@ pub(super) struct PerfSampler {
 struct Watching {
     process: Pid,
     events: Events,
-    lines: Lines,
-    unwinder: Unwinder,
-    /// Frames that are followed at most.
-    most_frames: usize,
+    stacks: Stacks,
     rate_hz: f64,
-    depth: Depth,
     crowd: Crowd,
     waits: Waits,
     watched: Watched,
-}
-
-/// Whether the innermost code is the interpreter's.
-fn is_interpreter(frames: &[RawFrame]) -> bool {
-    let innermost = frames.first().and_then(|frame| frame.object.as_deref());
-    let name = innermost.and_then(Path::file_name).unwrap_or_default();
-    let name = name.to_string_lossy();
-    name.starts_with("libpython") || name.starts_with("python")
-}
-
-/// Whether as much of the stacks is noted as is needed.
-enum Depth {
-    /// So many of so many ended before a line was found.
-    Counted { beyond: u64, of: u64 },
-    /// There is no more to be had.
-    Enough,
 }
 
 impl PerfSampler {
@@ -131,14 +108,12 @@ impl Sampler for PerfSampler {
             source,
         })?;
         let roots = self.settings.roots.clone();
+        let lines = Lines::new(process, &interface, twins, roots);
         self.target = Some(Watching {
             process,
             events,
-            lines: Lines::new(process, &interface, twins, roots),
-            unwinder: Unwinder::new(process),
-            most_frames: self.settings.max_depth as usize,
+            stacks: Stacks::new(process, lines, self.settings.max_depth),
             rate_hz: self.settings.rate_hz,
-            depth: Depth::default(),
             crowd: Crowd::since(now()),
             waits: Waits::since(now(), process),
             watched: Watched::default(),
@@ -162,8 +137,7 @@ impl Sampler for PerfSampler {
             // What is taken in happened between the two looks.
             target.take_in(is_paused && was_paused);
             was_paused = is_paused;
-            if is_alive && target.depth.is_too_small() {
-                target.depth = Depth::Enough;
+            if is_alive && target.stacks.need_depth() {
                 target.events.deepen();
             }
             if !is_alive {
@@ -187,40 +161,21 @@ impl Sampler for PerfSampler {
     }
 }
 
-impl Default for Depth {
-    fn default() -> Self {
-        Self::Counted { beyond: 0, of: 0 }
-    }
-}
-
-impl Depth {
-    /// Notes a stack, and whether it ended before a line was found.
-    const fn note(&mut self, is_beyond: bool) {
-        if let Self::Counted { beyond, of } = self {
-            *beyond += is_beyond as u64;
-            *of += 1;
-        }
-    }
-
-    /// Whether many stacks ended too soon.
-    const fn is_too_small(&self) -> bool {
-        matches!(self, Self::Counted { beyond, of } if *beyond >= 20 && *beyond * 20 >= *of)
-    }
-}
-
 impl Watching {
     /// Takes in what happened since the last time. While nothing has to be seen, callers are not
     /// looked for: compilers are deep in calls.
     fn take_in(&mut self, is_paused: bool) {
-        let most_frames = if is_paused { 1 } else { self.most_frames };
         let notes = self.events.notes();
-        self.lines.refresh();
-        self.unwinder.refresh();
+        self.stacks.refresh();
         for note in notes {
             match note {
                 Note::Thread(seen) => {
                     self.crowd.note(seen.thread, seen.at);
-                    let observation = self.observe(&seen, most_frames);
+                    let observation = if is_paused {
+                        self.stacks.observe_innermost(&seen.registers, &seen.stack)
+                    } else {
+                        self.stacks.observe(&seen.registers, &seen.stack)
+                    };
                     self.push(Sample {
                         at: seen.at,
                         observation,
@@ -249,32 +204,10 @@ impl Watching {
         self.watched.samples.push(sample);
     }
 
-    /// What was seen of a thread: the innermost line of the user's is enough.
-    fn observe(&mut self, seen: &Seen, most_frames: usize) -> Observation {
-        let top = Top {
-            registers: &seen.registers,
-            stack: &seen.stack,
-        };
-        let lines = &mut self.lines;
-        let unwinder = &mut self.unwinder;
-        let (frames, end) = unwinder.frames(top, lines, most_frames);
-        let observation = lines.observe(&frames);
-        let is_known = observation.is_in_python_source() || observation.is_at_barrier();
-        self.depth.note(end == End::Beyond && !is_known);
-        // Who called this code is not known: it may be a line of the user's. Those that call the
-        // interpreter are seldom compiled.
-        let is_lost = end == End::Unknown || end == End::Beyond && !is_interpreter(&frames);
-        if is_lost && !is_known {
-            Observation::Bad
-        } else {
-            observation
-        }
-    }
-
     fn finish(mut self) -> Watched {
         self.watched.samples.sort_by_key(|sample| sample.at);
         self.watched.sampler = Some("perf_event".to_owned());
-        self.watched.code_lines = self.lines.code_lines().clone();
+        self.watched.code_lines = self.stacks.code_lines().clone();
         self.watched.most_threads = Some(self.crowd.most());
         self.watched.misses_kernel = !self.events.see_the_kernel();
         self.watched

@@ -2,7 +2,6 @@
 //! happens to the process besides.
 
 mod attempt;
-mod running;
 mod standstill;
 #[cfg(test)]
 mod tests;
@@ -16,11 +15,11 @@ use nix::unistd::Pid;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-use self::running::Chooser;
 use super::access::find_interface;
 use super::jit::JitInterface;
 use super::kernel::Kernel;
 use super::lines::Lines;
+use super::running::Chooser;
 use super::ticker::{Pace, Stopped, Ticker};
 use super::tracer::{Answer, Event, Subject, Tracer};
 use super::{Sampler, Settings, Watched};

@@ -14,9 +14,9 @@ def work_and_die(values, end, index):
     """Work, and then read a value that is not there."""
     total = 0.0
     for i in range(end):
-        total += math.sqrt(i) / (i + 1.0)  # hot
+        total = math.sin(total + i)  # hot
     return total + values[index]
 
 
 work_and_die(np.ones(1), 1, 0)
-work_and_die(np.ones(1), 150_000_000, 1 << 50)
+work_and_die(np.ones(1), 60_000_000, 1 << 50)

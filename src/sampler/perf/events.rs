@@ -11,9 +11,10 @@ use perf_event::{Builder, Clock, SampleFlag, Sampler as Ring};
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 
-use super::registers::{self, Registers};
 use crate::process::{inspect, now};
 use crate::sample::Moment;
+use crate::sampler::registers::{self, Registers};
+use crate::sampler::stacks::{DEEP_STACK, STACK};
 
 /// Clocks that interrupt a thread, in turn. The kernel's have a fixed period, with which a loop
 /// may keep in step; several of different periods are in step with none.
@@ -21,11 +22,6 @@ const CLOCKS: [f64; 3] = [0.28, 0.33, 0.39];
 
 /// How much faster or slower each may be, so that no two runs have the same periods.
 const JITTER: f64 = 0.05;
-
-/// Bytes that the kernel copies of a thread's stack, and those where that is not enough, as it is
-/// not in the functions of BLAS. A record has less than 64 KiB.
-const STACK: u32 = 8 << 10;
-const DEEP_STACK: u32 = 56 << 10;
 
 /// Sizes that a ring may have, in bytes, the best first: the more room there is, the longer may
 /// a busy machine keep this process from emptying it. By default the kernel allows each user

@@ -1,13 +1,13 @@
 //! One attempt to take a sample: the process is stopped, the stack of a thread that was
 //! running is read, and it goes on.
 
-use std::{io, iter};
+use std::iter;
 
-use super::running::{Activity, Chooser};
 use super::{Target, Watcher};
 use crate::error::Result;
 use crate::sample::{Moment, Observation, Sample, Stop};
 use crate::sampler::kernel::Kernel;
+use crate::sampler::running::Activity;
 use crate::sampler::tracer::{Answer, Event, RawFrame, Tracer};
 
 /// The frames of a thread, innermost first; `None` where they could not be read, as where
@@ -20,7 +20,8 @@ impl<T: Tracer, K: Kernel> Watcher<T, K> {
         let can_stop = self.tracer.can_stop();
         self.lines().refresh();
         // The last thing before the stop: what runs then is to be seen.
-        let Ok(activity) = self.activity() else {
+        let process = self.process();
+        let Ok(activity) = self.chooser.look(&self.kernel, process) else {
             return self.await_end();
         };
         let now = self.kernel.now();
@@ -76,32 +77,6 @@ impl<T: Tracer, K: Kernel> Watcher<T, K> {
             self.await_running("resuming the script")?;
         }
         Ok(())
-    }
-
-    /// Which threads run, and which of them to sample. If none of those that would run has a
-    /// processor, a few more snapshots are taken, which does not stop the script.
-    fn activity(&mut self) -> io::Result<Activity> {
-        const TRIES: u32 = 5;
-        for _ in 1..TRIES {
-            match self.activity_now()? {
-                Activity::Displaced => self.chooser.pause_at_random(),
-                activity => return Ok(activity),
-            }
-        }
-        self.activity_now()
-    }
-
-    fn activity_now(&mut self) -> io::Result<Activity> {
-        let process = self.process();
-        let before = if self.chooser.needs_two_snapshots() {
-            let before = self.kernel.snapshot(process)?;
-            Chooser::pause();
-            Some(before)
-        } else {
-            None
-        };
-        let snapshot = self.kernel.snapshot(process)?;
-        Ok(self.chooser.choose(before.as_ref(), snapshot))
     }
 
     /// Notes what was seen, of so many threads.

@@ -7,7 +7,7 @@ use gimli::{
 
 use super::module::{ADDRESS, Bytes, Table};
 use super::{End, Top};
-use crate::sampler::perf::registers::Registers;
+use crate::sampler::registers::Registers;
 
 /// How to get from an instruction of a function to its caller.
 #[derive(Debug)]

@@ -18,20 +18,21 @@
 //! It counts for all that run. The others could only be stopped one after the other, and be
 //! seen to wait for those that were stopped before.
 
-use std::thread;
 use std::time::Duration;
+use std::{io, thread};
 
+use nix::unistd::Pid;
 use rand::RngExt as _;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::IndexedRandom;
 
+use super::kernel::{Kernel, Snapshot};
 use crate::process::inspect::ThreadState;
-use crate::sampler::kernel::Snapshot;
 
 /// Time between the two snapshots by which a thread that loses its processor to the second one
 /// is told from those that had none before. Shorter than a scheduler's time slice, or many
 /// would have lost theirs to others meanwhile.
-pub(super) const BETWEEN_SNAPSHOTS: Duration = Duration::from_micros(500);
+const BETWEEN_SNAPSHOTS: Duration = Duration::from_micros(500);
 
 /// Snapshots after which it is believed that a process has but one thread that works. While it
 /// has more, there are always two: to decide by the first whether there is a second one would
@@ -77,23 +78,49 @@ impl Chooser {
         }
     }
 
+    /// Looks which threads of a process run, and chooses which of them to sample. If none of
+    /// those that would run has a processor, a few more snapshots are taken, which does not stop
+    /// the script. Fails where the process has ended.
+    pub(super) fn look(&mut self, kernel: &impl Kernel, process: Pid) -> io::Result<Activity> {
+        const TRIES: u32 = 5;
+        for _ in 1..TRIES {
+            match self.look_once(kernel, process)? {
+                Activity::Displaced => self.pause_at_random(),
+                activity => return Ok(activity),
+            }
+        }
+        self.look_once(kernel, process)
+    }
+
+    fn look_once(&mut self, kernel: &impl Kernel, process: Pid) -> io::Result<Activity> {
+        let before = if self.needs_two_snapshots() {
+            let before = kernel.snapshot(process)?;
+            Self::pause();
+            Some(before)
+        } else {
+            None
+        };
+        let snapshot = kernel.snapshot(process)?;
+        Ok(self.choose(before.as_ref(), snapshot))
+    }
+
     /// Whether a snapshot has to be preceded by another.
-    pub(super) const fn needs_two_snapshots(&self) -> bool {
+    const fn needs_two_snapshots(&self) -> bool {
         self.processors_are_shown && self.crowded > 0
     }
 
     /// Waits for a moment between two snapshots.
-    pub(super) fn pause() {
+    fn pause() {
         thread::sleep(BETWEEN_SNAPSHOTS);
     }
 
     /// Waits before another snapshot is tried, for no time that threads could keep in step with.
-    pub(super) fn pause_at_random(&mut self) {
+    fn pause_at_random(&mut self) {
         thread::sleep(BETWEEN_SNAPSHOTS.mul_f64(self.rng.random_range(0.5..3.0)));
     }
 
     /// Chooses by a snapshot, and by the one a moment before it where there was one.
-    pub(super) fn choose(&mut self, before: Option<&Snapshot>, snapshot: Snapshot) -> Activity {
+    fn choose(&mut self, before: Option<&Snapshot>, snapshot: Snapshot) -> Activity {
         let activity = self.chosen(before, &snapshot);
         self.last = Some(snapshot);
         activity

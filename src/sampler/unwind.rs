@@ -11,10 +11,10 @@ use nix::unistd::Pid;
 
 use self::module::{Module, Table};
 use self::step::Step;
+use super::lines::Lines;
 use super::registers::Registers;
+use super::tracer::RawFrame;
 use crate::process::inspect::mappings;
-use crate::sampler::lines::Lines;
-use crate::sampler::tracer::RawFrame;
 
 /// What a thread's stack holds at its end, where that is, and its registers.
 #[derive(Clone, Copy, Debug)]
