@@ -43,6 +43,8 @@ pub enum Check {
     Gdb,
     /// The kernel's own clocks.
     Perf,
+    /// Whether a process may trace another by itself.
+    Ptrace,
     /// The processors that may be used.
     Processors,
     /// Yama's limit on who may trace whom.
@@ -71,6 +73,7 @@ impl Check {
             Self::Numba => "numba",
             Self::Gdb => "gdb",
             Self::Perf => "perf",
+            Self::Ptrace => "ptrace",
             Self::Processors => "processors",
             Self::PtraceScope => "ptrace-scope",
             Self::Container => "container",
@@ -132,6 +135,8 @@ pub struct Facts {
     pub gdb: Result<PathBuf, Trouble>,
     /// Whether the kernel's clocks may be used.
     pub perf: Result<(), Trouble>,
+    /// Whether a process may trace another.
+    pub ptrace: Result<(), Trouble>,
     /// The tool that the probe is sampled with.
     pub sampler: Sampler,
     /// The machine.
@@ -163,6 +168,7 @@ impl From<&Error> for Trouble {
             | Error::NotSampled { .. } => Check::Gdb,
             Error::AttachDenied { .. } => Check::Attach,
             Error::PerfDenied { .. } => Check::Perf,
+            Error::TracerDied { .. } => Check::Ptrace,
             _ => Check::Samples,
         };
         Self {

@@ -112,6 +112,12 @@ pub enum Error {
         cause: String,
     },
 
+    /// The process that traces the script ended before that.
+    TracerDied {
+        /// How it ended.
+        cause: String,
+    },
+
     /// gdb did not answer in time.
     GdbTimeout {
         /// What was being done, such as `taking a sample`.

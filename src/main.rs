@@ -8,10 +8,13 @@ use profila::cli::{self, Cli};
 use profila::commands::{self, End};
 use profila::config::Color;
 use profila::error::Error;
-use profila::process;
+use profila::{process, sampler};
 
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().collect();
+    if let Some(code) = sampler::serve_if_asked(&words) {
+        return code;
+    }
     let cli = match Cli::try_parse_from(&words) {
         Ok(cli) => cli,
         Err(wrong) => match cli::explain(&wrong, &words) {

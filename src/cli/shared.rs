@@ -82,9 +82,9 @@ pub struct MeasureArgs {
         long,
         value_name = "HZ",
         help = format!(
-            "Samples per second, from 1 to 1000 [default: {} with gdb, {} with perf]",
+            "Samples per second, from 1 to 1000 [default: {} with gdb, {} with perf and ptrace]",
             defaults::written(defaults::RATE),
-            defaults::written(defaults::RATE_WITHOUT_STOPS),
+            defaults::written(defaults::RATE_WITHOUT_GDB),
         )
     )]
     pub rate: Option<Rate>,

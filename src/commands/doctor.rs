@@ -57,20 +57,24 @@ fn facts(task: &ExamineTask, here: &Path, interrupts: &Interrupts) -> Result<Fac
     let beside = python.as_ref().map_or(Path::new(""), |python| &python.path);
     let gdb = gdb::find(sampling.gdb.path(), beside);
     let perf = Factory::find(Sampler::Perf, None, beside);
+    let ptrace = Factory::find(Sampler::Ptrace, None, beside);
     let has_numba = python.as_ref().is_ok_and(|it| it.numba.is_some());
     let trouble = |error| Trouble::from(&error);
     let facts = Facts {
         python: python.map_err(trouble),
         gdb: gdb.map_err(trouble),
         perf: perf.map(drop).map_err(trouble),
+        ptrace: ptrace.map(drop).map_err(trouble),
         sampler: sampling.sampler,
         host: Host::of_this_machine(),
         probe: None,
     };
-    let has_sampler = if facts.needs_gdb() {
-        facts.gdb.is_ok()
-    } else {
-        facts.perf.is_ok()
+    let has_sampler = match task.experiment.sampling.sampler {
+        _ if facts.needs_gdb() => facts.gdb.is_ok(),
+        Sampler::Perf => facts.perf.is_ok(),
+        Sampler::Ptrace => facts.ptrace.is_ok(),
+        // One of the two, or gdb were needed.
+        Sampler::Gdb | Sampler::Auto => true,
     };
     Ok(Facts {
         probe: (has_numba && has_sampler).then(|| probe(task, here, interrupts).map_err(trouble)),

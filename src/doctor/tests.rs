@@ -22,6 +22,7 @@ fn facts() -> Facts {
         }),
         gdb: Ok(PathBuf::from("/usr/bin/gdb")),
         perf: Ok(()),
+        ptrace: Ok(()),
         sampler: Sampler::Gdb,
         host: Host {
             ptrace_scope: Some(1),
@@ -203,7 +204,7 @@ fn a_gdb_that_does_not_work() {
 #[test]
 fn an_attach_that_is_denied() {
     let mut expected = vec![
-        "attach problem: gdb could not attach to the script: ptrace: Operation…ptrace_scope=0",
+        "attach problem: profila could not attach to the script: ptrace: Operation…ptrace_scope=0",
     ];
     expected.extend(NOT_SAMPLED);
     check(&denied(AttachBarrier::Yama { scope: 1 }), false, &expected);
@@ -212,7 +213,7 @@ fn an_attach_that_is_denied() {
     for_administrators.host.ptrace_scope = Some(2);
     let mut expected = vec![
         "ptrace-scope warning: kernel.yama.ptrace_scope is 2: only an…ptrace_scope=1",
-        "attach problem: gdb could not attach to the script: ptrace: Operation…ptrace_scope=1",
+        "attach problem: profila could not attach to the script: ptrace: Operation…ptrace_scope=1",
     ];
     expected.extend(NOT_SAMPLED);
     check(&for_administrators, false, &expected);
@@ -223,7 +224,7 @@ fn an_attach_that_is_denied() {
     };
     let mut expected = vec![
         "container warning: in a container (/.dockerenv), without…--cap-add=SYS_PTRACE",
-        "attach problem: gdb could not attach to the script: ptrace: Operation…SYS_PTRACE",
+        "attach problem: profila could not attach to the script: ptrace: Operation…SYS_PTRACE",
     ];
     expected.extend(NOT_SAMPLED);
     check(&confined, false, &expected);

@@ -28,6 +28,7 @@ impl Error {
             | Self::GdbUnusable { cause, .. }
             | Self::AttachDenied { cause, .. }
             | Self::GdbDied { cause, .. }
+            | Self::TracerDied { cause }
             | Self::RecordingUnreadable { cause, .. } => said(cause),
             Self::ScriptFailed { stderr, .. } => said(stderr),
             Self::OutputDiffers {

@@ -61,6 +61,7 @@ impl Error {
             | Self::AttachDenied { .. }
             | Self::PerfDenied { .. }
             | Self::GdbDied { .. }
+            | Self::TracerDied { .. }
             | Self::GdbTimeout { .. }
             | Self::NotSampled { .. }
             | Self::Io { .. }

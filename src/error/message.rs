@@ -71,10 +71,13 @@ impl Error {
             }
             Self::GdbMissing { .. } => "gdb was not found".into(),
             Self::GdbUnusable { gdb, .. } => file(gdb) + " cannot be used as gdb",
-            Self::AttachDenied { .. } => "gdb could not attach to the script".into(),
+            Self::AttachDenied { .. } => "profila could not attach to the script".into(),
             Self::PerfDenied { .. } => "perf_event cannot sample the script".into(),
             Self::GdbDied { during, .. } => {
                 Text::from("gdb ended while profila was ") + Text::foreign(during)
+            }
+            Self::TracerDied { .. } => {
+                "the process with which profila traces the script has ended before it".into()
             }
             Self::GdbTimeout { during, after } => {
                 let no_answer = Text::from("gdb did not answer within ") + duration(*after);

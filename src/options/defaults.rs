@@ -43,8 +43,8 @@ pub(crate) const SAMPLER: Sampler = Sampler::Gdb;
 /// `rate` of `[sampling]`
 pub(crate) const RATE: Rate = Rate { hz: 100.0 };
 
-/// The same where the script is not stopped for samples.
-pub(crate) const RATE_WITHOUT_STOPS: Rate = Rate { hz: 1000.0 };
+/// The same with samplers that stop the script shortly, or not at all.
+pub(crate) const RATE_WITHOUT_GDB: Rate = Rate { hz: 1000.0 };
 
 /// `max-stopped` of `[sampling]`
 pub(crate) const MAX_STOPPED: MaxStopped = MaxStopped { fraction: 0.2 };

@@ -12,6 +12,8 @@ pub enum Sampler {
     Gdb,
     /// The kernel's own clocks (`perf_event`), which do not stop it.
     Perf,
-    /// `perf` where the system allows it, else `gdb`.
+    /// The system call of debuggers (`ptrace`), which stops it for some tens of microseconds.
+    Ptrace,
+    /// `perf` where the system allows it, else `ptrace`, else `gdb`.
     Auto,
 }

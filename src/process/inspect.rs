@@ -14,6 +14,9 @@ use nix::unistd::Pid;
 use procfs::ProcError;
 use procfs::process::{MMPermissions, MMapPath, Process, Status, Task};
 
+/// Bytes of the smallest pages that there are.
+const PAGE: usize = 4096;
+
 /// A part of a file that is mapped into a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mapping {
@@ -191,6 +194,29 @@ pub fn read(process: Pid, address: u64, length: usize) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Copies at most `length` bytes of a process's memory from `address` on: as many as are mapped.
+pub fn read_as_far_as_mapped(process: Pid, address: u64, length: usize) -> Vec<u8> {
+    let Ok(begin) = usize::try_from(address) else {
+        return Vec::new();
+    };
+    let end = begin.saturating_add(length);
+    // What is not mapped ends the copy at the part that it is in, which is a page.
+    let mut remote = Vec::new();
+    let mut base = begin;
+    while base < end {
+        let next = ((base / PAGE + 1) * PAGE).min(end);
+        remote.push(RemoteIoVec {
+            base,
+            len: next - base,
+        });
+        base = next;
+    }
+    let mut bytes = vec![0; end - begin];
+    let read = process_vm_readv(process, &mut [IoSliceMut::new(&mut bytes)], &remote);
+    bytes.truncate(read.unwrap_or(0));
+    bytes
+}
+
 /// Writes into a process's memory, also where the process itself may not: whoever may
 /// trace it may do so. The process runs on meanwhile.
 pub fn write(process: Pid, address: u64, bytes: &[u8]) -> io::Result<()> {
@@ -262,6 +288,25 @@ mod tests {
         assert!(takes(Pid::this(), Signal::SIGURG));
         blocked.thread_unblock().unwrap();
         assert!(!takes(Pid::from_raw(i32::MAX), Signal::SIGURG));
+    }
+
+    #[test]
+    fn memory_is_read_as_far_as_it_is_mapped() {
+        let this = Pid::this();
+        let mapped = mappings(this).unwrap();
+        // The last page of a file's mapping, and what may be behind it.
+        let is_last = |it: &&Mapping| {
+            mapped
+                .iter()
+                .all(|other| other.addresses.start != it.addresses.end)
+        };
+        let last = mapped.iter().rfind(is_last).unwrap();
+        let near = last.addresses.end - 100;
+        let bytes = read_as_far_as_mapped(this, near, 1 << 20);
+        assert!(bytes.len() >= 100, "{}", bytes.len());
+        assert_eq!(bytes[..100], read(this, near, 100).unwrap());
+        assert_eq!(read_as_far_as_mapped(this, 16, 100), b"");
+        assert_eq!(read_as_far_as_mapped(this, u64::MAX, 100), b"");
     }
 
     #[test]

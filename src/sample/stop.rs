@@ -1,9 +1,11 @@
 //! The moments at which a process was sampled, or was to be.
 
+use serde::{Deserialize, Serialize};
+
 use super::Moment;
 
 /// A stop of the script that the sampler caused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stop {
     /// When it was asked for.
     pub at: Moment,
@@ -19,7 +21,7 @@ impl Stop {
 }
 
 /// A time at which the process was to be sampled.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tick {
     /// When that was attempted.
     pub at: Moment,

@@ -56,6 +56,11 @@ pub(super) fn barrier(process: Pid) -> AttachBarrier {
     if has_tracer(process) {
         return AttachBarrier::OtherTracer;
     }
+    barrier_of_this_machine()
+}
+
+/// What keeps a tracer from attaching to any process, as far as it can be seen.
+pub(super) fn barrier_of_this_machine() -> AttachBarrier {
     barrier_of(&Host::of_this_machine())
 }
 

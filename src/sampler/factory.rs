@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::gdb::{self, GdbTracer};
 use super::kernel::Linux;
 use super::perf::{self, PerfSampler};
+use super::ptrace::{self, PtraceSampler};
 use super::watch::Watcher;
 use super::{Sampler, Settings};
 use crate::error::Result;
@@ -26,6 +27,8 @@ enum Tool {
     Gdb(PathBuf),
     /// The clocks of the kernel.
     Perf,
+    /// The system call of debuggers.
+    Ptrace,
 }
 
 impl Factory {
@@ -36,12 +39,23 @@ impl Factory {
     pub fn find(sampler: options::Sampler, named: Option<&Path>, python: &Path) -> Result<Self> {
         let gdb = || gdb::find(named, python).map(Tool::Gdb);
         let perf = || perf::check().map(|()| Tool::Perf);
+        let ptrace = || ptrace::check().map(|()| Tool::Ptrace);
         let (tool, passed_over) = match sampler {
             options::Sampler::Gdb => (gdb()?, None),
             options::Sampler::Perf => (perf()?, None),
+            options::Sampler::Ptrace => (ptrace()?, None),
             options::Sampler::Auto => match perf() {
                 Ok(tool) => (tool, None),
-                Err(error) => (gdb()?, Some(error.on_one_line())),
+                Err(error) => {
+                    let passed_over = error.on_one_line();
+                    match ptrace() {
+                        Ok(tool) => (tool, Some(passed_over)),
+                        Err(error) => {
+                            let passed_over = format!("{passed_over}; {}", error.on_one_line());
+                            (gdb()?, Some(passed_over))
+                        }
+                    }
+                }
             },
         };
         Ok(Self { tool, passed_over })
@@ -51,7 +65,7 @@ impl Factory {
     pub const fn usual_rate_hz(&self) -> f64 {
         match self.tool {
             Tool::Gdb(_) => defaults::RATE.hz,
-            Tool::Perf => defaults::RATE_WITHOUT_STOPS.hz,
+            Tool::Perf | Tool::Ptrace => defaults::RATE_WITHOUT_GDB.hz,
         }
     }
 
@@ -70,6 +84,7 @@ impl Factory {
                 Ok(Box::new(Watcher::new(tracer, Linux, settings)))
             }
             Tool::Perf => Ok(Box::new(PerfSampler::new(settings))),
+            Tool::Ptrace => Ok(Box::new(PtraceSampler::start(settings, guard)?)),
         }
     }
 }
@@ -79,6 +94,7 @@ impl fmt::Display for Factory {
         match &self.tool {
             Tool::Gdb(gdb) => write!(f, "gdb: {}", gdb.display()),
             Tool::Perf => f.write_str("perf_event"),
+            Tool::Ptrace => f.write_str("ptrace"),
         }
     }
 }

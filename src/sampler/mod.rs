@@ -12,6 +12,7 @@ pub mod jit;
 mod kernel;
 mod lines;
 mod perf;
+mod ptrace;
 mod registers;
 mod running;
 mod stacks;
@@ -28,6 +29,7 @@ use std::sync::atomic::AtomicBool;
 use nix::unistd::Pid;
 
 pub use self::factory::Factory;
+pub use self::ptrace::serve_if_asked;
 use crate::error::Result;
 use crate::sample::{Moment, Sample, Stop, Tick};
 use crate::source::{LineNumber, SourceRoots};

@@ -1,6 +1,7 @@
 //! The registers of a thread that are needed to follow its stack.
 
 use gimli::Register;
+use nix::libc::user_regs_struct;
 
 /// Registers, each by the number that the kernel's samples have for it (`asm/perf_regs.h`) and
 /// by that of DWARF. They are in the order of the kernel's numbers.
@@ -59,6 +60,24 @@ const fn mask() -> u64 {
         index += 1;
     }
     mask
+}
+
+/// Those of a thread that is traced, in the order of [`Registers::of`], and the end of its stack.
+#[cfg(target_arch = "x86_64")]
+pub(super) fn values_of(traced: &user_regs_struct) -> (Vec<u64>, u64) {
+    let it = traced;
+    let values = [
+        it.rbx, it.rbp, it.rsp, it.rip, it.r12, it.r13, it.r14, it.r15,
+    ];
+    (values.to_vec(), it.rsp)
+}
+
+/// Those of a thread that is traced, in the order of [`Registers::of`], and the end of its stack.
+#[cfg(target_arch = "aarch64")]
+pub(super) fn values_of(traced: &user_regs_struct) -> (Vec<u64>, u64) {
+    let mut values = traced.regs[19..=30].to_vec();
+    values.extend([traced.sp, traced.pc]);
+    (values, traced.sp)
 }
 
 /// The registers of a thread, as far as they are known.

@@ -162,7 +162,7 @@ fn the_options_of_a_comparison_have_the_same_defaults() {
 #[test]
 fn a_default_is_written_as_a_flag_takes_it() {
     assert_eq!(defaults::written(defaults::RATE), "100");
-    assert_eq!(defaults::written(defaults::RATE_WITHOUT_STOPS), "1000");
+    assert_eq!(defaults::written(defaults::RATE_WITHOUT_GDB), "1000");
     assert_eq!(defaults::written(defaults::MAX_STOPPED), "20%");
     assert_eq!(defaults::written(defaults::TIMEOUT), "2m");
     assert_eq!(defaults::written(defaults::TIMEOUT_OF_ANNOTATE), "none");

@@ -132,6 +132,9 @@ fn environment_errors() -> Vec<Error> {
         denied(AttachBarrier::Container),
         denied(AttachBarrier::OtherTracer),
         denied(AttachBarrier::Unknown),
+        Error::TracerDied {
+            cause: "it ended with signal: 9 (SIGKILL)".to_owned(),
+        },
         Error::GdbDied {
             during: "taking a sample".to_owned(),
             cause: "internal-error: unwinding\nA problem internal to GDB".to_owned(),

@@ -40,7 +40,7 @@ fn mixed() -> Diagnosis {
             (
                 Check::Attach,
                 Status::Problem,
-                "gdb could not attach to the script: ptrace: Operation not permitted.",
+                "profila could not attach to the script: ptrace: Operation not permitted.",
                 Some(remedy),
             ),
             (Check::Samples, Status::NotTried, "not tried", None),

@@ -253,7 +253,7 @@ fn a_gdb_that_refuses_what_is_needed() {
             &*format!("{CONSOLE} \"add-symbol-file"),
             "cannot be used as gdb",
         ),
-        ("-target-attach", "gdb could not attach to the script"),
+        ("-target-attach", "profila could not attach to the script"),
         ("-exec-continue", "cannot be used as gdb"),
     ] {
         let sandbox = Sandbox::new();

@@ -1,0 +1,337 @@
+//! The process that traces: it stops threads, reads them, and says what it saw.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, BufWriter, Read as _, Stdout};
+use std::os::fd::AsFd;
+use std::process::{Command, ExitCode, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, ppoll};
+use nix::sys::ptrace::{self, Options};
+use nix::sys::signal::{SigSet, Signal};
+use nix::sys::signalfd::{SfdFlags, SignalFd};
+use nix::sys::time::TimeSpec;
+use nix::unistd::Pid;
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+
+use super::note::{Note, Order, Seen, Thread};
+use super::process::CHECK;
+use super::tracees::{Left, Tracees};
+use crate::process::{inspect, now};
+use crate::sample::{Stop, Tick};
+use crate::sampler::kernel::{Kernel, Linux};
+use crate::sampler::running::{Activity, Chooser};
+use crate::sampler::stacks::{DEEP_STACK, STACK};
+use crate::sampler::ticker::{Pace, Stopped, Ticker};
+
+/// How often it is looked whether a process that was suspended goes on.
+const LOOK_INTERVAL: Duration = Duration::from_millis(10);
+
+/// Bytes of orders that are read at once.
+const MOST_OF_ORDERS: usize = 4096;
+
+/// What is needed to serve, as it is told by [`super::process::Helper`].
+struct Server {
+    pace: Pace,
+    seed: u64,
+    orders: Orders,
+    events: SignalFd,
+    out: BufWriter<Stdout>,
+    process: Pid,
+    chooser: Chooser,
+    ticker: Ticker,
+    stack: usize,
+    is_paused: bool,
+    has_attached: bool,
+    /// For how long signals have stopped the process since the last tick, in seconds.
+    signals_s: f64,
+}
+
+/// The orders, of which a line may come in pieces.
+struct Orders {
+    input: File,
+    rest: Vec<u8>,
+}
+
+/// Why serving ends.
+enum Served {
+    /// The process has ended, or nobody listens any more.
+    Over,
+    /// To begin anew, on another thread.
+    Again,
+}
+
+/// Serves until the process ends or nobody listens any more.
+///
+/// The arguments are the rate in Hz, the part of the time that stops may last, and the seed of
+/// the jitter.
+///
+/// With [`CHECK`] it tries to trace a process of its own, and exits with the number of the
+/// system's reason not to allow it, or 0.
+pub(super) fn serve(arguments: &[OsString]) -> ExitCode {
+    if matches!(arguments, [only] if only == CHECK) {
+        let number = check().err().map_or(0, |error| error as i32);
+        return ExitCode::from(u8::try_from(number).unwrap_or(u8::MAX));
+    }
+    let Some(mut server) = Server::new(arguments) else {
+        return ExitCode::FAILURE;
+    };
+    match server.serve() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+impl Server {
+    fn new(arguments: &[OsString]) -> Option<Self> {
+        let [rate, most, seed] = arguments else {
+            return None;
+        };
+        let number = |text: &OsString| text.to_str()?.parse::<f64>().ok().filter(|it| *it > 0.0);
+        let pace = Pace {
+            rate_hz: number(rate)?,
+            max_stopped: number(most)?,
+        };
+        let seed = seed.to_str()?.parse().ok()?;
+        // What happens to those that are traced is told by this signal.
+        let mut told = SigSet::empty();
+        told.add(Signal::SIGCHLD);
+        told.thread_block().ok()?;
+        let flags = SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC;
+        Some(Self {
+            pace,
+            seed,
+            orders: Orders {
+                // What is read ahead could not be waited for.
+                input: File::from(io::stdin().as_fd().try_clone_to_owned().ok()?),
+                rest: Vec::new(),
+            },
+            events: SignalFd::with_flags(&told, flags).ok()?,
+            out: BufWriter::new(io::stdout()),
+            process: Pid::from_raw(0),
+            chooser: Chooser::new(ChaCha8Rng::seed_from_u64(seed), Linux.shows_processors()),
+            ticker: Ticker::new(pace, seed, now()),
+            stack: STACK as usize,
+            is_paused: false,
+            has_attached: false,
+            signals_s: 0.0,
+        })
+    }
+
+    fn serve(&mut self) -> io::Result<()> {
+        while self.process.as_raw() == 0 {
+            if !self.take_orders()? {
+                return Ok(());
+            }
+        }
+        loop {
+            // Whatever is traced is let go of when the thread ends that does it.
+            let served = thread::scope(|scope| {
+                let tracing = scope.spawn(|| self.trace());
+                let failed = || Err(io::Error::other("a thread has failed"));
+                tracing.join().unwrap_or_else(|_| failed())
+            });
+            match served? {
+                Served::Over => return Ok(()),
+                Served::Again => {
+                    if !self.await_going_on()? {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Traces until the process ends or has to be let go of.
+    fn trace(&mut self) -> io::Result<Served> {
+        let left = match Tracees::seize(self.process) {
+            Ok(mut tracees) => self.watch(&mut tracees)?,
+            Err(left) => Some(left),
+        };
+        match left {
+            Some(Left::LetGo) => return Ok(Served::Again),
+            Some(Left::Ended) => self.say(&Note::Ended)?,
+            Some(Left::Denied(error)) => self.say(&Note::Denied(error as i32))?,
+            // Nobody listens any more.
+            None => {}
+        }
+        Ok(Served::Over)
+    }
+
+    /// Takes samples until the threads may not be traced any more, or, `None`, nobody listens.
+    fn watch(&mut self, tracees: &mut Tracees) -> io::Result<Option<Left>> {
+        if !self.has_attached {
+            self.has_attached = true;
+            self.ticker = Ticker::new(self.pace, self.seed, now());
+            self.say(&Note::Attached)?;
+        }
+        loop {
+            // Before it is looked what has happened, so that nothing is missed.
+            while matches!(self.events.read_signal(), Ok(Some(_))) {}
+            match tracees.take_events() {
+                Ok(stops) => self.note_signals(&stops)?,
+                Err(left) => return Ok(Some(left)),
+            }
+            let wait = self.ticker.wait(now());
+            if !self.is_paused && wait.is_zero() {
+                if let Err(left) = self.attempt(tracees)? {
+                    return Ok(Some(left));
+                }
+                continue;
+            }
+            if self.await_something((!self.is_paused).then_some(wait))? && !self.take_orders()? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Attempts to take a sample.
+    fn attempt(&mut self, tracees: &mut Tracees) -> io::Result<Result<(), Left>> {
+        // The last thing before the stop: what runs then is to be seen.
+        let Ok(activity) = self.chooser.look(&Linux, self.process) else {
+            // Its end is yet to be told.
+            self.ticker.skip(now());
+            return Ok(Ok(()));
+        };
+        let tick = self.ticker.tick(now());
+        let mut stopped_s = 0.0;
+        let seen = match activity {
+            Activity::Waits => Seen::Waiting,
+            Activity::Displaced => Seen::Displaced,
+            Activity::Runs(chosen) => {
+                let at = now();
+                let read = match tracees.read(chosen.thread, self.stack) {
+                    Ok(read) => read,
+                    Err(left) => return Ok(Err(left)),
+                };
+                let stop = Stop { at, until: now() };
+                stopped_s = stop.seconds();
+                read.map_or(Seen::Unread(chosen.running), |read| {
+                    Seen::Thread(Thread {
+                        stop,
+                        running: chosen.running,
+                        sleeps: read.sleeps,
+                        registers: read.registers,
+                        stack_length: read.stack.len(),
+                        stack: read.stack,
+                    })
+                })
+            }
+        };
+        let stopped = Stopped {
+            to_sample_s: stopped_s,
+            otherwise_s: std::mem::take(&mut self.signals_s),
+        };
+        self.ticker.advance(now(), stopped);
+        self.say_attempt(tick, seen)?;
+        Ok(Ok(()))
+    }
+
+    fn say_attempt(&mut self, tick: Tick, seen: Seen) -> io::Result<()> {
+        self.say(&Note::Attempt(tick, seen))
+    }
+
+    fn note_signals(&mut self, stops: &[Stop]) -> io::Result<()> {
+        for &stop in stops {
+            self.signals_s += stop.seconds();
+            self.say(&Note::Signal(stop))?;
+        }
+        Ok(())
+    }
+
+    fn say(&mut self, note: &Note) -> io::Result<()> {
+        note.write(&mut self.out)
+    }
+
+    /// Waits until something happens to the process, for so long at most. Whether there are
+    /// orders.
+    fn await_something(&self, most: Option<Duration>) -> io::Result<bool> {
+        let input = self.orders.input.as_fd();
+        let mut awaited = [
+            PollFd::new(input, PollFlags::POLLIN),
+            PollFd::new(self.events.as_fd(), PollFlags::POLLIN),
+        ];
+        wait_for(&mut awaited, most)
+    }
+
+    /// Waits until a process that is suspended goes on. Whether somebody still listens.
+    fn await_going_on(&mut self) -> io::Result<bool> {
+        while inspect::is_suspended(self.process) {
+            if self.await_orders(LOOK_INTERVAL)? && !self.take_orders()? {
+                return Ok(false);
+            }
+        }
+        self.ticker.skip(now());
+        Ok(true)
+    }
+
+    /// Waits for orders, for so long at most. Whether there are some.
+    fn await_orders(&self, most: Duration) -> io::Result<bool> {
+        let mut awaited = [PollFd::new(self.orders.input.as_fd(), PollFlags::POLLIN)];
+        wait_for(&mut awaited, Some(most))
+    }
+
+    /// Does what it is told. Whether somebody still listens.
+    fn take_orders(&mut self) -> io::Result<bool> {
+        let Some(orders) = self.orders.next()? else {
+            return Ok(false);
+        };
+        for order in orders {
+            match order {
+                Order::Attach(process) => self.process = process,
+                Order::Pause => self.is_paused = true,
+                Order::GoOn => {
+                    self.is_paused = false;
+                    self.ticker.skip(now());
+                }
+                Order::Deepen => self.stack = DEEP_STACK as usize,
+            }
+        }
+        Ok(true)
+    }
+}
+
+fn check() -> nix::Result<()> {
+    let io = |error: io::Error| error.raw_os_error().map_or(Errno::EIO, Errno::from_raw);
+    let mut child = Command::new("/bin/sh")
+        .args(["-c", "read line"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .map_err(io)?;
+    let allowed = ptrace::seize(Pid::from_raw(child.id().cast_signed()), Options::empty());
+    // It reads to the end, which is there now.
+    child.stdin.take();
+    child.wait().map_err(io)?;
+    allowed
+}
+
+/// Waits until there is something to read, for so long at most. Whether there is of the first.
+fn wait_for(awaited: &mut [PollFd<'_>], most: Option<Duration>) -> io::Result<bool> {
+    match ppoll(awaited, most.map(TimeSpec::from_duration), None) {
+        Ok(0) | Err(Errno::EINTR) => Ok(false),
+        Ok(_) => Ok(awaited[0].any().unwrap_or(false)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl Orders {
+    /// Waits for some; `None` where there will be none any more.
+    fn next(&mut self) -> io::Result<Option<Vec<Order>>> {
+        let mut bytes = [0; MOST_OF_ORDERS];
+        let length = self.input.read(&mut bytes)?;
+        if length == 0 {
+            return Ok(None);
+        }
+        self.rest.extend_from_slice(&bytes[..length]);
+        let mut orders = Vec::new();
+        while let Some(end) = self.rest.iter().position(|&byte| byte == b'\n') {
+            let line: Vec<u8> = self.rest.drain(..=end).collect();
+            orders.extend(Order::of_line(&String::from_utf8_lossy(&line)));
+        }
+        Ok(Some(orders))
+    }
+}
