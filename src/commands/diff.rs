@@ -85,7 +85,7 @@ fn exit_code(
 fn until_answered(task: &MeasureTask, here: &Path) -> Result<(Vec<Recording>, Result<Conclusion>)> {
     config::require_scripts(&task.experiment.variants)?;
     let interrupts = Interrupts::install()?;
-    let progress = Progress::new(task.verbosity);
+    let progress = Progress::new(task.verbosity).giving_advice();
     let surroundings = Surroundings {
         here,
         interrupts: &interrupts,

@@ -22,6 +22,10 @@ pub(super) struct Progress {
     bar: ProgressBar,
     verbosity: Verbosity,
     plan: RefCell<Plan>,
+    /// Whether it is said which other sampler would do better.
+    gives_advice: bool,
+    /// What is said of that before the first of several runs.
+    advice: Cell<Option<&'static str>>,
     /// What is said of the run that began last.
     run: RefCell<String>,
     began: Cell<Instant>,
@@ -50,10 +54,18 @@ impl Progress {
             bar: ProgressBar::hidden(),
             verbosity,
             plan: RefCell::default(),
+            gives_advice: false,
+            advice: Cell::default(),
             run: RefCell::default(),
             began: Cell::new(Instant::now()),
             taken: Cell::default(),
         }
+    }
+
+    /// On a terminal it is also said which other sampler would do better.
+    pub(super) fn giving_advice(mut self) -> Self {
+        self.gives_advice = true;
+        self
     }
 
     /// Whether anybody sees it.
@@ -104,6 +116,7 @@ impl Observer for Progress {
     }
 
     fn chose_sampler(&self, samplers: &Factory) {
+        self.advice.set(samplers.advice());
         if let Some(passed_over) = samplers.passed_over()
             && self.verbosity != Verbosity::Quiet
         {
@@ -126,6 +139,9 @@ impl Observer for Progress {
             self.bar.set_style(style.expect("the template is valid"));
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
             self.bar.enable_steady_tick(Duration::from_millis(500));
+            if let Some(advice) = self.advice.take().filter(|_| self.gives_advice) {
+                self.bar.println(format!("profila: {advice}"));
+            }
         }
     }
 

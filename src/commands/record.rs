@@ -25,7 +25,7 @@ pub(super) fn record(task: &RecordTask, here: &Path) -> Result<u8> {
         let surroundings = Surroundings {
             here,
             interrupts: &interrupts,
-            observer: &Progress::new(*verbosity),
+            observer: &Progress::new(*verbosity).giving_advice(),
         };
         Rounds::new(experiment, surroundings)?.finish()?
     };

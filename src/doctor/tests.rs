@@ -378,11 +378,12 @@ proptest! {
     }
 }
 
-const ALL: [Check; 13] = [
+const ALL: [Check; 14] = [
     Check::Python,
     Check::Numba,
     Check::Gdb,
     Check::Perf,
+    Check::Ptrace,
     Check::Processors,
     Check::PtraceScope,
     Check::Container,

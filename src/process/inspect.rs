@@ -45,6 +45,14 @@ pub fn mappings(process: Pid) -> io::Result<Vec<Mapping>> {
     Ok(of_files.collect())
 }
 
+/// Where the kernel has mapped its own library into a process, if it has.
+pub fn vdso(process: Pid) -> Option<Range<u64>> {
+    let maps = open(process).ok()?.maps().ok()?;
+    let mut maps = maps.into_iter();
+    let map = maps.find(|map| map.pathname == MMapPath::Vdso)?;
+    Some(map.address.0..map.address.1)
+}
+
 /// A thread as the kernel's scheduler sees it at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ThreadState {

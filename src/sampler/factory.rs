@@ -13,12 +13,20 @@ use crate::error::Result;
 use crate::options::{self, defaults};
 use crate::process::Guard;
 
+/// What the samplers beside gdb bring.
+const PERF_WORKS: &str =
+    "`--sampler perf` works here: it takes ten times the samples and never stops the script";
+const PTRACE_WORKS: &str = "`--sampler ptrace` works here: it takes ten times the samples, and \
+                            stops the script for a small part of the time";
+
 /// Makes samplers of one kind, with a tool that was found once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Factory {
     tool: Tool,
-    /// Why a better tool was passed over, in the user's words.
+    /// Why better tools were passed over.
     passed_over: Option<String>,
+    /// What another tool would bring, which was not asked for.
+    advice: Option<&'static str>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,21 +52,18 @@ impl Factory {
             options::Sampler::Gdb => (gdb()?, None),
             options::Sampler::Perf => (perf()?, None),
             options::Sampler::Ptrace => (ptrace()?, None),
-            options::Sampler::Auto => match perf() {
-                Ok(tool) => (tool, None),
-                Err(error) => {
-                    let passed_over = error.on_one_line();
-                    match ptrace() {
-                        Ok(tool) => (tool, Some(passed_over)),
-                        Err(error) => {
-                            let passed_over = format!("{passed_over}; {}", error.on_one_line());
-                            (gdb()?, Some(passed_over))
-                        }
-                    }
-                }
-            },
+            options::Sampler::Auto => cheapest([&perf, &ptrace, &gdb])?,
         };
-        Ok(Self { tool, passed_over })
+        let advice = match sampler {
+            options::Sampler::Gdb if perf().is_ok() => Some(PERF_WORKS),
+            options::Sampler::Gdb if ptrace().is_ok() => Some(PTRACE_WORKS),
+            _ => None,
+        };
+        Ok(Self {
+            tool,
+            passed_over,
+            advice,
+        })
     }
 
     /// Samples per second, where nobody says how many.
@@ -72,6 +77,11 @@ impl Factory {
     /// Why a tool was passed over that takes more samples, where one was.
     pub fn passed_over(&self) -> Option<&str> {
         self.passed_over.as_deref()
+    }
+
+    /// What another tool would bring that works here and was not asked for.
+    pub const fn advice(&self) -> Option<&'static str> {
+        self.advice
     }
 
     /// Starts a sampler. It need not be waited for.
@@ -89,6 +99,24 @@ impl Factory {
     }
 }
 
+/// The first tool that works, and why those before it do not.
+fn cheapest(tools: [&dyn Fn() -> Result<Tool>; 3]) -> Result<(Tool, Option<String>)> {
+    let mut passed_over = Vec::new();
+    let [rest @ .., last] = tools;
+    for tool in rest {
+        match tool() {
+            Ok(tool) => return Ok((tool, said(&passed_over))),
+            Err(error) => passed_over.push(error.on_one_line()),
+        }
+    }
+    Ok((last()?, said(&passed_over)))
+}
+
+/// Why tools were passed over, in one line.
+fn said(passed_over: &[String]) -> Option<String> {
+    (!passed_over.is_empty()).then(|| passed_over.join("; "))
+}
+
 impl fmt::Display for Factory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.tool {
@@ -96,5 +124,35 @@ impl fmt::Display for Factory {
             Tool::Perf => f.write_str("perf_event"),
             Tool::Ptrace => f.write_str("ptrace"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+
+    fn fails(cause: &str) -> Result<Tool> {
+        Err(Error::TracerDied {
+            cause: cause.to_owned(),
+        })
+    }
+
+    #[test]
+    fn the_first_tool_that_works_is_taken_and_the_others_are_accounted_for() {
+        let works = || Ok(Tool::Ptrace);
+        let unused = || -> Result<Tool> { unreachable!("one before it works") };
+        let (tool, passed_over) = cheapest([&works, &unused, &unused]).unwrap();
+        assert_eq!((tool, passed_over), (Tool::Ptrace, None));
+
+        let (one, other) = (|| fails("of this"), || fails("of that"));
+        let (tool, passed_over) = cheapest([&one, &works, &unused]).unwrap();
+        assert_eq!(tool, Tool::Ptrace);
+        assert!(passed_over.unwrap().ends_with("of this"));
+
+        let (_, passed_over) = cheapest([&one, &other, &works]).unwrap();
+        let passed_over = passed_over.unwrap();
+        assert!(passed_over.contains("of this; ") && passed_over.ends_with("of that"));
+        assert!(cheapest([&one, &other, &one]).is_err());
     }
 }

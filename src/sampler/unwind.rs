@@ -1,6 +1,8 @@
 //! From the registers and the top of the stack of a thread to the functions that it is in, by
 //! what the compilers have written about each of them for exceptions (`.eh_frame`).
 
+#[cfg(target_arch = "x86_64")]
+mod assembly;
 mod module;
 mod step;
 
@@ -36,6 +38,10 @@ pub(super) enum End {
     Unknown,
 }
 
+/// Bytes of machine code that a function may have: the largest kernels of BLAS have a tenth of it.
+#[cfg(target_arch = "x86_64")]
+const LONGEST_FUNCTION: u64 = 1 << 20;
+
 /// Follows the stacks of one process.
 pub(super) struct Unwinder {
     process: Pid,
@@ -46,6 +52,9 @@ pub(super) struct Unwinder {
     /// What was found at each address of libraries that was asked for: a program has few that are
     /// sampled.
     steps: HashMap<u64, Option<Step>>,
+    /// How functions begin of which nothing is written, by where that is.
+    #[cfg(target_arch = "x86_64")]
+    beginnings: HashMap<u64, Option<std::sync::Arc<assembly::Beginning>>>,
 }
 
 impl Unwinder {
@@ -56,6 +65,8 @@ impl Unwinder {
             are_fresh: false,
             context: UnwindContext::new(),
             steps: HashMap::new(),
+            #[cfg(target_arch = "x86_64")]
+            beginnings: HashMap::new(),
         }
     }
 
@@ -95,7 +106,8 @@ impl Unwinder {
             if is_enough || frames.len() >= most {
                 return (frames, End::Enough);
             }
-            registers = match self.caller(within, &registers, top, lines) {
+            let is_innermost = frames.len() == 1;
+            registers = match self.caller(within, &registers, top, lines, is_innermost) {
                 Ok(caller) => caller,
                 Err(end) => return (frames, end),
             };
@@ -109,6 +121,7 @@ impl Unwinder {
         registers: &Registers,
         top: Top<'_>,
         lines: &Lines,
+        is_innermost: bool,
     ) -> Result<Registers, End> {
         // Compiled code may be withdrawn, and other code be where it was.
         if let Some((at, bytes)) = lines.unwind_table(address) {
@@ -120,8 +133,54 @@ impl Unwinder {
             let step = table.and_then(|table| self.look_up(&table, address));
             self.steps.insert(address, step);
         }
-        let step = self.steps.get(&address).and_then(Option::as_ref);
-        step.ok_or(End::Unknown)?.caller(registers, top)
+        match self.steps.get(&address).and_then(Option::as_ref) {
+            Some(step) => step.caller(registers, top),
+            None => self.caller_of_assembly(address, registers, top, lines, is_innermost),
+        }
+    }
+
+    /// The same of a function of which nothing is written.
+    #[cfg(target_arch = "x86_64")]
+    fn caller_of_assembly(
+        &mut self,
+        address: u64,
+        registers: &Registers,
+        top: Top<'_>,
+        lines: &Lines,
+        is_innermost: bool,
+    ) -> Result<Registers, End> {
+        let start = self.module(address).and_then(|it| it.function_at(address));
+        let start = start.filter(|start| address - start < LONGEST_FUNCTION);
+        let start = start.ok_or(End::Unknown)?;
+        let known = self.beginnings.get(&start).cloned();
+        let mut code = CodeOf {
+            unwinder: self,
+            lines,
+        };
+        let beginning = known.unwrap_or_else(|| {
+            let beginning = assembly::Beginning::of(start, &code).map(std::sync::Arc::new);
+            code.unwinder.beginnings.insert(start, beginning.clone());
+            beginning
+        });
+        let at = assembly::Position {
+            address,
+            is_innermost,
+        };
+        let beginning = beginning.ok_or(End::Unknown)?;
+        beginning.caller(at, registers, top, &mut code)
+    }
+
+    /// The same of a function of which nothing is written: there is nothing to go by.
+    #[cfg(not(target_arch = "x86_64"))]
+    fn caller_of_assembly(
+        &mut self,
+        _address: u64,
+        _registers: &Registers,
+        _top: Top<'_>,
+        _lines: &Lines,
+        _is_innermost: bool,
+    ) -> Result<Registers, End> {
+        Err(End::Unknown)
     }
 
     /// How to get from the function at an address to its caller.
@@ -136,11 +195,32 @@ impl Unwinder {
         let mut found = index(&self.modules);
         if found.is_none() && !self.are_fresh {
             let mapped = mappings(self.process).unwrap_or_default();
+            if self.modules.is_empty() {
+                self.modules.extend(module::kernels(self.process));
+            }
             module::add_new(&mut self.modules, &mapped);
             self.are_fresh = true;
             found = index(&self.modules);
         }
         found.map(|index| &self.modules[index])
+    }
+}
+
+/// The code of the process, that of files and that which was compiled.
+#[cfg(target_arch = "x86_64")]
+struct CodeOf<'a> {
+    unwinder: &'a mut Unwinder,
+    lines: &'a Lines,
+}
+
+#[cfg(target_arch = "x86_64")]
+impl assembly::Code for CodeOf<'_> {
+    fn read(&self, address: u64, length: usize) -> Option<Vec<u8>> {
+        crate::process::inspect::read(self.unwinder.process, address, length).ok()
+    }
+
+    fn has(&mut self, address: u64) -> bool {
+        self.lines.is_compiled(address) || self.unwinder.module(address).is_some()
     }
 }
 
@@ -216,6 +296,23 @@ mod tests {
         assert_eq!(frames(one, &stack, 2), (vec![one, other + 1], End::Enough));
         assert_eq!(frames(one, &[0], 9), (vec![one], End::Outermost));
         assert_eq!(frames(one, &[], 9), (vec![one], End::Beyond));
+    }
+
+    /// It has functions that are unwound as any.
+    #[test]
+    fn the_kernels_own_library_is_known() {
+        let Some(addresses) = crate::process::inspect::vdso(Pid::this()) else {
+            return;
+        };
+        let mut unwinder = Unwinder::new(Pid::this());
+        let found = (addresses.start..addresses.end)
+            .step_by(16)
+            .filter(|&address| {
+                let table = unwinder.module(address).and_then(Module::table).cloned();
+                table.is_some_and(|table| unwinder.look_up(&table, address).is_some())
+            })
+            .count();
+        assert!(found > 0);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -49,6 +50,16 @@ pub(crate) fn scripts() -> PathBuf {
 /// The Python with Numba that `make setup` made.
 pub(crate) fn python() -> PathBuf {
     repository().join(".venv/bin/python")
+}
+
+/// The option that chooses what takes the samples, in the tests that are run for each sampler in
+/// turn: it is named by `PROFILA_SAMPLER`.
+pub(crate) fn sampler() -> &'static str {
+    static OPTION: OnceLock<String> = OnceLock::new();
+    OPTION.get_or_init(|| {
+        let named = std::env::var("PROFILA_SAMPLER");
+        format!("--sampler={}", named.as_deref().unwrap_or("gdb"))
+    })
 }
 
 /// Folders for a test's own files, for temporary files, and for a user to be at home.
@@ -181,6 +192,14 @@ impl Sandbox {
             let running = self.processes();
             running.iter().filter(|it| it.shown.contains(words)).count() >= count
         });
+    }
+
+    /// Kills the processes with these words in their command lines, `profila` among them.
+    pub(crate) fn kill_all(&self, words: &str) {
+        let running = self.processes().into_iter();
+        for process in running.filter(|it| it.shown.contains(words)) {
+            kill(process.pid, Signal::SIGKILL).ok();
+        }
     }
 
     fn tmp(&self) -> PathBuf {

@@ -4,7 +4,7 @@ use std::os::unix::process::ExitStatusExt;
 
 use nix::sys::signal::Signal;
 
-use crate::harness::{Outcome, Running, Sandbox, await_that};
+use crate::harness::{Outcome, Running, Sandbox, await_that, sampler};
 use crate::report::Report;
 
 const FOREVER: &str = "tests/scripts/forever.py";
@@ -51,10 +51,14 @@ fn a_diff_that_is_killed_leaves_nothing() {
 #[test]
 fn an_annotate_that_is_killed_while_it_samples_leaves_nothing() {
     let sandbox = Sandbox::new();
-    let running = sandbox.profila(["annotate", FOREVER]).start();
-    // It goes on only once gdb is attached.
+    let running = sandbox.profila(["annotate", sampler(), FOREVER]).start();
+    // It goes on only once it is watched.
     running.await_stdout("started\n");
-    sandbox.await_processes("--interpreter=mi3", 1);
+    match sampler() {
+        "--sampler=gdb" => sandbox.await_processes("--interpreter=mi3", 1),
+        "--sampler=ptrace" => sandbox.await_processes("profila-ptrace", 1),
+        _ => {}
+    }
     kill(running);
 }
 
@@ -72,7 +76,7 @@ fn nor_does_one_whose_gdb_ends_by_nothing_less() {
 /// does.
 #[track_caller]
 fn counting(sandbox: &Sandbox, arguments: &[&str]) -> Running {
-    let run = sandbox.profila(["annotate", "tests/scripts/counts_interrupts.py"]);
+    let run = sandbox.profila(["annotate", sampler(), "tests/scripts/counts_interrupts.py"]);
     let running = run.args(arguments).start();
     running.await_stdout("ready\n");
     running
@@ -97,7 +101,7 @@ fn ctrl_c_reaches_the_script_of_annotate_once_and_the_report_follows() {
 fn termination_of_annotate_ends_its_script_and_not_what_that_has_started() {
     let sandbox = Sandbox::new();
     let says = sandbox.path("child");
-    let run = sandbox.profila(["annotate", "tests/scripts/outlived_by_child.py"]);
+    let run = sandbox.profila(["annotate", sampler(), "tests/scripts/outlived_by_child.py"]);
     let running = run.arg(&says).start();
     running.await_stdout("ready\n");
     running.signal(Signal::SIGTERM);
@@ -118,7 +122,7 @@ fn timeout_interrupts_the_script_of_annotate_once() {
         let script = "tests/scripts/ends_at_a_signal.py";
         let timeout = ["-s", signal, "--kill-after=100", "12"];
         let run = sandbox.run(std::path::Path::new("/usr/bin/timeout"), timeout);
-        let run = run.args([env!("CARGO_BIN_EXE_profila"), "annotate", script]);
+        let run = run.args([env!("CARGO_BIN_EXE_profila"), "annotate", sampler(), script]);
         let stdout = run.outcome().stdout();
         assert!(stdout.contains("signals: 1\n"), "{stdout}");
         let report = stdout.find("\n#").map(|at| &stdout[at..]);
@@ -159,7 +163,10 @@ fn a_script_of_annotate_has_the_terminal() {
     let python = crate::harness::python();
     let bare = on_a_terminal(&sandbox, &[&python.display().to_string(), script]);
     let profila = env!("CARGO_BIN_EXE_profila");
-    let profiled = on_a_terminal(&sandbox, &[profila, "annotate", "--color=never", script]);
+    let profiled = on_a_terminal(
+        &sandbox,
+        &[profila, "annotate", sampler(), "--color=never", script],
+    );
     let profiled = profiled.exits_with(0);
     let bare = bare.exits_with(0).stdout();
     assert!(bare.starts_with("on a terminal: True True\r\n"), "{bare}");
@@ -217,7 +224,15 @@ if process == 0:
     let profila = env!("CARGO_BIN_EXE_profila");
     let script = "tests/scripts/reads_terminal.py";
     let shell = [SHELL, AT_THE_TERMINAL].concat();
-    let command = ["-c", &shell, profila, "annotate", "--color=never", script];
+    let command = [
+        "-c",
+        &shell,
+        profila,
+        "annotate",
+        sampler(),
+        "--color=never",
+        script,
+    ];
     let outcome = sandbox.bare(command).outcome().exits_with(0);
     let stdout = outcome.stdout().replace('\r', "");
     assert!(stdout.contains("suspended: True\n"), "{stdout}");
@@ -257,7 +272,15 @@ if process == 0:
     let profila = env!("CARGO_BIN_EXE_profila");
     let script = "tests/scripts/reads_terminal.py";
     let shell = [SHELL, AT_THE_TERMINAL].concat();
-    let command = ["-c", &shell, profila, "annotate", "--color=never", script];
+    let command = [
+        "-c",
+        &shell,
+        profila,
+        "annotate",
+        sampler(),
+        "--color=never",
+        script,
+    ];
     let outcome = sandbox.bare(command).outcome().exits_with(0);
     let stdout = outcome.stdout();
     assert!(stdout.contains("suspended: True"), "{stdout}");

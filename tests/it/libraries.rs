@@ -112,7 +112,7 @@ fn every_gdb_unwinds_kernels_in_assembly() {
 
 /// Kernels of `OpenBLAS` in assembly that this processor can run, by the processor that they
 /// were made for.
-fn kernels() -> Option<&'static str> {
+pub(crate) fn kernels() -> Option<&'static str> {
     #[cfg(target_arch = "x86_64")]
     let kernels = Some(if std::arch::is_x86_feature_detected!("avx2") {
         "Haswell"

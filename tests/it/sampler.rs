@@ -5,8 +5,12 @@ use std::fs;
 
 use profila::recording::Recording;
 
-use crate::harness::{Outcome, Sandbox, repository};
+use crate::harness::{Outcome, Run, Sandbox, repository};
+use crate::libraries::kernels;
 use crate::report;
+
+/// The samplers that are tested here.
+const SAMPLERS: [&str; 2] = ["perf", "ptrace"];
 
 /// Whether something of this machine may forbid the kernel's clocks.
 fn perf_may_be_forbidden() -> bool {
@@ -17,9 +21,9 @@ fn perf_may_be_forbidden() -> bool {
 }
 
 /// Whether this machine allows the kernel's clocks. Where it does not, what is checked is that
-/// profila says so.
+/// profila says so. Tracing is allowed wherever gdb works.
 #[track_caller]
-fn perf_is_allowed(outcome: &Outcome) -> bool {
+fn is_allowed(outcome: &Outcome) -> bool {
     let is_refused = outcome.stderr().contains("perf_event cannot sample");
     if is_refused {
         assert!(perf_may_be_forbidden(), "{outcome:?}");
@@ -29,19 +33,30 @@ fn perf_is_allowed(outcome: &Outcome) -> bool {
     !is_refused
 }
 
-/// Records a script with the kernel's clocks, where they are allowed.
+/// Runs `annotate` with a sampler, and gives back what it recorded, where it is allowed.
 #[track_caller]
-fn recorded(script: &str, arguments: &[&str]) -> Option<(Recording, Outcome)> {
+fn recorded_by(
+    sampler: &str,
+    prepare: impl FnOnce(&Sandbox, Run) -> Run,
+) -> Option<(Recording, Outcome)> {
     let sandbox = Sandbox::new();
-    let run = sandbox.profila(["annotate", "--sampler=perf", "--save"]);
+    let run = sandbox.profila(["annotate", "--sampler", sampler, "--save"]);
     let run = run.arg(sandbox.path("run.json"));
-    let run = run.arg(format!("tests/scripts/{script}")).args(arguments);
-    let outcome = run.env("NUMBA_NUM_THREADS", "2").outcome();
-    if !perf_is_allowed(&outcome) {
+    let outcome = prepare(&sandbox, run).outcome();
+    if !is_allowed(&outcome) {
         return None;
     }
     let outcome = outcome.exits_with(0);
     Some((sandbox.recording("run.json"), outcome))
+}
+
+/// Records a script with a sampler, where it is allowed.
+#[track_caller]
+fn recorded(sampler: &str, script: &str, arguments: &[&str]) -> Option<(Recording, Outcome)> {
+    recorded_by(sampler, |_, run| {
+        let run = run.arg(format!("tests/scripts/{script}")).args(arguments);
+        run.env("NUMBA_NUM_THREADS", "2")
+    })
 }
 
 /// The part of the samples in compiled code that lines have which end with a mark.
@@ -59,34 +74,39 @@ fn share(recording: &Recording, mark: &str) -> f64 {
 
 #[track_caller]
 fn check(script: &str, arguments: &[&str], least: f64) {
-    let Some((recording, outcome)) = recorded(script, arguments) else {
-        return;
-    };
-    let hot = share(&recording, "# hot");
-    assert!(hot >= least, "{hot}: {outcome:?}");
-    let profile = report::profile(&recording);
-    // It is never stopped, and what it runs is read.
-    assert!(profile.stopped_s.abs() < f64::EPSILON, "{profile:#?}");
-    let samples = profile.samples;
-    assert!(samples.bad * 50 <= samples.window, "{samples:?}");
+    for sampler in SAMPLERS {
+        let Some((recording, outcome)) = recorded(sampler, script, arguments) else {
+            continue;
+        };
+        let hot = share(&recording, "# hot");
+        assert!(hot >= least, "{sampler}: {hot}: {outcome:?}");
+        let profile = report::profile(&recording);
+        let is_stopped = profile.stopped_s > 0.0;
+        assert_eq!(is_stopped, sampler == "ptrace", "{profile:#?}");
+        // What it runs is read.
+        let samples = profile.samples;
+        assert!(samples.bad * 50 <= samples.window, "{sampler}: {samples:?}");
+    }
 }
 
 #[test]
 fn the_hot_line_is_first_and_there_are_many_samples() {
-    let Some((recording, outcome)) = recorded("hot_line.py", &["0.5"]) else {
-        return;
-    };
-    report::check_sums(&recording);
-    assert_eq!(recording.sampler, "perf_event");
-    assert!((recording.settings.rate_hz - 1000.0).abs() < f64::EPSILON);
-    let hottest = report::hottest(&recording);
-    assert!(
-        report::text_of(&recording, hottest).ends_with("# hot"),
-        "{outcome:?}"
-    );
-    // Half a second of processor time, of which a clock of 100 Hz would see 50.
-    let samples = report::profile(&recording).samples;
-    assert!(samples.numba > 150, "{samples:?}");
+    for (sampler, name, least) in [("perf", "perf_event", 150), ("ptrace", "ptrace", 80)] {
+        let Some((recording, outcome)) = recorded(sampler, "hot_line.py", &["0.5"]) else {
+            continue;
+        };
+        report::check_sums(&recording);
+        assert_eq!(recording.sampler, name);
+        assert!((recording.settings.rate_hz - 1000.0).abs() < f64::EPSILON);
+        let hottest = report::hottest(&recording);
+        assert!(
+            report::text_of(&recording, hottest).ends_with("# hot"),
+            "{outcome:?}"
+        );
+        // Half a second of processor time, of which a clock of 100 Hz would see 50.
+        let samples = report::profile(&recording).samples;
+        assert!(samples.numba > least, "{sampler}: {samples:?}");
+    }
 }
 
 /// What the C library does is on the line that calls it, which takes a look at the stack.
@@ -98,33 +118,46 @@ fn libraries_are_on_the_line_that_calls_them() {
 #[test]
 fn threads_that_start_later_are_sampled_too() {
     check("lines/prange_elementwise.py", &[], 0.55);
-    let Some((recording, outcome)) = recorded("parallel.py", &["0.6"]) else {
-        return;
-    };
-    let counts = report::profile(&recording).samples;
-    assert_eq!(counts.most_threads, 2, "{outcome:?}");
-    // Costs are of both together.
-    let threads = counts.thread_seconds_per_second();
-    assert!((1.0..2.2).contains(&threads), "{counts:?}");
+    for sampler in SAMPLERS {
+        let Some((recording, outcome)) = recorded(sampler, "parallel.py", &["0.6"]) else {
+            continue;
+        };
+        let counts = report::profile(&recording).samples;
+        assert_eq!(counts.most_threads, 2, "{outcome:?}");
+        // Costs are of both together.
+        let threads = counts.thread_seconds_per_second();
+        assert!((1.0..2.2).contains(&threads), "{sampler}: {counts:?}");
+    }
 }
 
-/// Its functions need tens of KiB of the stack, of which the kernel notes a part at first. Those in
-/// assembly cannot be followed, and are said to be unread.
+/// Its functions need tens of KiB of the stack, of which a part is copied at first, and those in
+/// assembly do not say who called them.
 #[test]
-fn deep_stacks_are_noted_once_there_are_some() {
-    let sandbox = Sandbox::new();
-    let run = sandbox.profila(["annotate", "--sampler=perf", "--save"]);
-    let run = run.arg(sandbox.path("run.json")).arg("--python");
-    let run = run.arg(repository().join(".venv-libraries/bin/python"));
-    let run = run.arg("tests/scripts/calls_blas.py");
-    let outcome = run.env("OPENBLAS_NUM_THREADS", "1").outcome();
-    if !perf_is_allowed(&outcome) {
-        return;
+fn deep_stacks_are_copied_once_there_are_some() {
+    for sampler in SAMPLERS {
+        let recorded = recorded_by(sampler, |_, run| {
+            let python = repository().join(".venv-libraries/bin/python");
+            let run = run.arg("--python").arg(python);
+            let run = run.arg("tests/scripts/calls_blas.py");
+            let run = match kernels() {
+                Some(kernels) => run.env("OPENBLAS_CORETYPE", kernels),
+                None => run,
+            };
+            run.env("OPENBLAS_NUM_THREADS", "1")
+        });
+        let Some((recording, _)) = recorded else {
+            continue;
+        };
+        let counts = report::profile(&recording).samples;
+        assert!(counts.other * 10 <= counts.window, "{sampler}: {counts:?}");
+        let is_followed = cfg!(target_arch = "x86_64");
+        let most_bad = if is_followed {
+            counts.window / 4
+        } else {
+            counts.window
+        };
+        assert!(counts.bad <= most_bad, "{sampler}: {counts:?}");
     }
-    let recording = sandbox.recording("run.json");
-    let counts = report::profile(&recording).samples;
-    assert!(counts.other * 10 <= counts.window, "{counts:?}");
-    assert!(counts.numba > 0, "{counts:?}");
 }
 
 #[test]
@@ -133,22 +166,57 @@ fn code_without_a_line_of_the_users_is_followed_to_one() {
     check("lines/array_expression.py", &["serial"], 0.75);
 }
 
+/// The clocks of threads are read by a function that is in no file.
+#[test]
+fn the_kernels_own_library_is_read() {
+    for sampler in SAMPLERS {
+        let recorded = recorded_by(sampler, |sandbox, run| {
+            let script = "import time\nfrom work import work\nwork(0.1)\n\
+                          end = time.thread_time() + 0.4\n\
+                          while time.thread_time() < end:\n    pass\n";
+            let run = run.arg(sandbox.write("reads_clock.py", script));
+            run.env("PYTHONPATH", crate::harness::scripts())
+        });
+        let Some((recording, _)) = recorded else {
+            continue;
+        };
+        let samples = report::profile(&recording).samples;
+        assert!(samples.other > 20, "{sampler}: {samples:?}");
+        assert!(samples.bad * 50 <= samples.window, "{sampler}: {samples:?}");
+    }
+}
+
 /// A script that sleeps waits, and the samples say for how long.
 #[test]
 fn time_without_work_is_waiting() {
-    let sandbox = Sandbox::new();
-    let script = "import time\nfrom work import work\nwork(0.2)\ntime.sleep(0.5)\nwork(0.2)\n";
-    let script = sandbox.write("sleeps.py", script);
-    let run = sandbox.profila(["annotate", "--sampler=perf", "--save"]);
-    let run = run.arg(sandbox.path("run.json")).arg(script);
-    let outcome = run.env("PYTHONPATH", crate::harness::scripts()).outcome();
-    if !perf_is_allowed(&outcome) {
-        return;
+    for (sampler, expected) in [("perf", 400..=600), ("ptrace", 100..=600)] {
+        let recorded = recorded_by(sampler, |sandbox, run| {
+            let script = "import time\nfrom work import work\nwork(0.2)\ntime.sleep(0.5)\n\
+                          work(0.2)\n";
+            let run = run.arg(sandbox.write("sleeps.py", script));
+            run.env("PYTHONPATH", crate::harness::scripts())
+        });
+        let Some((recording, _)) = recorded else {
+            continue;
+        };
+        let samples = report::profile(&recording).samples;
+        // Half a second at 1,000 Hz, and none of it twice; on a busy machine ticks are missed.
+        let waiting = samples.waiting;
+        assert!(expected.contains(&waiting), "{sampler}: {samples:?}");
     }
-    let recording = sandbox.recording("run.json");
-    let samples = report::profile(&recording).samples;
-    // Half a second at 1,000 Hz, and none of it twice.
-    assert!((400..=600).contains(&samples.waiting), "{samples:?}");
+}
+
+/// The process that traces is killed: that is said, and nothing is left stopped.
+#[test]
+fn a_tracer_that_is_killed_is_missed() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.profila(["annotate", "--sampler=ptrace", "tests/scripts/forever.py"]);
+    let running = run.start();
+    running.await_stdout("started\n");
+    sandbox.await_processes("profila-ptrace", 1);
+    sandbox.kill_all("profila-ptrace");
+    let phrases = ["traces the script", "SIGKILL", "hint: "];
+    running.outcome().fails_with(4, &phrases);
 }
 
 #[test]
@@ -160,25 +228,28 @@ fn auto_takes_what_works_here() {
     run.outcome().exits_with(0);
     let sampler = sandbox.recording("run.json").sampler;
     let works = sandbox.profila(["doctor", "--json"]).outcome().stdout();
-    let perf_works = works.contains("the kernel's clocks work here");
-    assert_eq!(sampler == "perf_event", perf_works, "{sampler}: {works}");
+    let expected = if works.contains("the kernel's clocks work here") {
+        "perf_event"
+    } else if works.contains("`--sampler ptrace` works here") {
+        "ptrace"
+    } else {
+        "gdb"
+    };
+    assert!(sampler.starts_with(expected), "{sampler}: {works}");
 }
 
 #[test]
 fn two_versions_are_compared() {
-    let sandbox = Sandbox::new();
-    let run = sandbox.profila(["diff", "--runs=1", "--sampler=perf", "--save"]);
-    let run = run.arg(sandbox.path("runs"));
-    let run = run.args([
-        "examples/dither2.py",
-        "examples/dither2_reordered.py",
-        "--",
-        "0.4",
-    ]);
-    let outcome = run.outcome();
-    if perf_is_allowed(&outcome) {
-        let stdout = outcome.exits_with(0).stdout();
-        assert!(stdout.contains("perf_event"), "{stdout}");
-        report::check_sums(&sandbox.recording("runs/dither2.py.json"));
+    for (sampler, name) in [("perf", "perf_event"), ("ptrace", "ptrace")] {
+        let sandbox = Sandbox::new();
+        let run = sandbox.profila(["diff", "--runs=1", "--sampler", sampler, "--save"]);
+        let run = run.arg(sandbox.path("runs"));
+        let scripts = ["examples/dither2.py", "examples/dither2_reordered.py"];
+        let outcome = run.args(scripts).args(["--", "0.4"]).outcome();
+        if is_allowed(&outcome) {
+            let stdout = outcome.exits_with(0).stdout();
+            assert!(stdout.contains(name), "{stdout}");
+            report::check_sums(&sandbox.recording("runs/dither2.py.json"));
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use nix::sys::signal::Signal;
 
-use crate::harness::{Outcome, Run, Sandbox, python, repository, scripts};
+use crate::harness::{Outcome, Run, Sandbox, python, repository, sampler, scripts};
 use crate::report::{self, Report};
 
 /// The variables that a script gets in addition: where it may report metrics, and in runs
@@ -77,7 +77,7 @@ const LOST: &str = "is not in the report";
 fn compare(program: &[&str], prepare: impl Fn(&Sandbox, Run) -> Run) -> (Outcome, Report) {
     let sandbox = Sandbox::new();
     let bare = prepare(&sandbox, sandbox.bare(program)).outcome();
-    let annotate = sandbox.profila(["annotate", "--"]).args(program);
+    let annotate = sandbox.profila(["annotate", sampler(), "--"]).args(program);
     let profiled = prepare(&sandbox, annotate).outcome();
     let (stdout, report) = split(&profiled);
     assert!(!report.files.is_empty(), "{profiled:?}");
@@ -145,7 +145,7 @@ fn a_script_reads_its_standard_input() {
     let sandbox = Sandbox::new();
     let program = "tests/scripts/reads_stdin.py";
     let outcome = sandbox
-        .profila(["annotate", program])
+        .profila(["annotate", sampler(), program])
         .stdin(&*input)
         .outcome()
         .exits_with(0);

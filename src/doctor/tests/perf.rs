@@ -1,7 +1,7 @@
 //! What is found where the kernel's clocks may be used, and where not.
 
 use super::{check, facts};
-use crate::doctor::{Facts, Trouble};
+use crate::doctor::{Check, Facts, Trouble};
 use crate::error::{Error, PerfBarrier};
 use crate::options::Sampler;
 
@@ -23,7 +23,8 @@ fn who_may_not_use_the_kernels_clocks_can_use_gdb() {
             sampler,
             ..facts()
         };
-        assert!(denied.needs_gdb());
+        // What may not be done with the clocks can be done by tracing.
+        assert_eq!(denied.needs_gdb(), sampler == Sampler::Gdb);
         check(&denied, true, &[said]);
     }
     let denied = Facts {
@@ -47,4 +48,27 @@ fn who_samples_with_the_kernels_clocks_needs_no_gdb() {
     };
     assert!(!without_gdb.needs_gdb());
     check(&without_gdb, true, &[]);
+}
+
+#[test]
+fn who_may_not_trace_either_has_nothing_left() {
+    let attach_denied = || Trouble {
+        about: Check::Attach,
+        what: "profila could not attach".to_owned(),
+        remedy: Some("allow it".to_owned()),
+    };
+    let denied = |sampler| Facts {
+        perf: Err(perf_denied()),
+        ptrace: Err(attach_denied()),
+        sampler,
+        ..facts()
+    };
+    assert!(denied(Sampler::Auto).needs_gdb());
+    let said = "perf warning: `--sampler perf` does not work here: perf_event cannot sample the \
+                script: permission denied -> …kernel.perf_event_paranoid=2";
+    let traced = "ptrace warning: `--sampler ptrace` does not work here: profila could not attach \
+                  -> allow it";
+    check(&denied(Sampler::Gdb), true, &[said, traced]);
+    let traced = "ptrace problem: profila could not attach -> allow it";
+    check(&denied(Sampler::Ptrace), false, &[said, traced]);
 }

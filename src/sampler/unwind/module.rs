@@ -9,11 +9,14 @@ use gimli::{
     BaseAddresses, EhFrame, EhFrameHdr, EndianArcSlice, Expression, NativeEndian, ParsedEhFrameHdr,
     Register, UnwindContext, UnwindExpression, UnwindSection, UnwindTableRow,
 };
+use nix::unistd::Pid;
 use object::read::elf::ElfFile64;
-use object::{Endianness, Object, ObjectSection, ObjectSegment, ReadCache};
+use object::{
+    Endianness, Object, ObjectSection, ObjectSegment, ObjectSymbol, ReadCache, ReadRef, SymbolKind,
+};
 use rustix::fs::CWD;
 
-use crate::process::inspect::Mapping;
+use crate::process::inspect::{self, Mapping};
 use crate::regular_file::{Links, open_at};
 
 pub(super) type Bytes = EndianArcSlice<NativeEndian>;
@@ -28,6 +31,8 @@ pub(super) struct Module {
     /// Where the file's beginning is.
     begin: u64,
     table: OnceCell<Option<Table>>,
+    /// Where functions begin, in order.
+    functions: OnceCell<Vec<u64>>,
 }
 
 impl Module {
@@ -40,6 +45,33 @@ impl Module {
     pub(super) fn table(&self) -> Option<&Table> {
         self.table.get_or_init(|| Table::of_file(self)).as_ref()
     }
+
+    /// Where the function begins that is at an address, by the symbol before it. They are read
+    /// when that is first asked for.
+    pub(super) fn function_at(&self, address: u64) -> Option<u64> {
+        let functions = self
+            .functions
+            .get_or_init(|| functions(self).unwrap_or_default());
+        let before = functions.partition_point(|&start| start <= address);
+        functions[..before].last().copied()
+    }
+}
+
+/// The library that the kernel maps into each process, by which clocks are read; `None` where
+/// there is none. It is in no file.
+pub(super) fn kernels(process: Pid) -> Option<Module> {
+    let addresses = inspect::vdso(process)?;
+    let length = usize::try_from(addresses.end - addresses.start).ok()?;
+    let bytes = inspect::read(process, addresses.start, length).ok()?;
+    let elf = ElfFile64::parse(&*bytes).ok();
+    let table = elf.and_then(|elf| Table::of_elf(&elf, addresses.start));
+    Some(Module {
+        path: PathBuf::from("[vdso]"),
+        begin: addresses.start,
+        addresses: vec![addresses],
+        table: OnceCell::from(table),
+        functions: OnceCell::new(),
+    })
 }
 
 /// Adds the files that are mapped and not among the modules.
@@ -61,8 +93,31 @@ pub(super) fn add_new(modules: &mut Vec<Module>, mapped: &[Mapping]) {
             addresses: vec![mapping.addresses.clone()],
             begin: first.addresses.start,
             table: OnceCell::new(),
+            functions: OnceCell::new(),
         });
     }
+}
+
+/// Where the functions of a file begin, in order, by its symbols.
+fn functions(module: &Module) -> Option<Vec<u64>> {
+    let cache = ReadCache::new(open_at(CWD, &module.path, Links::Followed).ok()?);
+    let elf = ElfFile64::<Endianness, _>::parse(&cache).ok()?;
+    let bias = module.begin.wrapping_sub(first_segment(&elf)?);
+    let symbols = elf.symbols().chain(elf.dynamic_symbols());
+    let mut functions: Vec<u64> = symbols
+        .filter(|it| it.kind() == SymbolKind::Text && it.is_definition())
+        .map(|it| it.address().wrapping_add(bias))
+        .collect();
+    functions.sort_unstable();
+    functions.dedup();
+    Some(functions)
+}
+
+/// The address that a file has for its own beginning.
+fn first_segment<'d>(elf: &ElfFile64<'d, Endianness, impl ReadRef<'d>>) -> Option<u64> {
+    elf.segments()
+        .map(|segment| segment.address().wrapping_sub(segment.file_range().0))
+        .min()
 }
 
 /// What is written about functions.
@@ -98,11 +153,12 @@ impl Table {
 
     fn of_file(module: &Module) -> Option<Self> {
         let cache = ReadCache::new(open_at(CWD, &module.path, Links::Followed).ok()?);
-        let elf = ElfFile64::<Endianness, _>::parse(&cache).ok()?;
-        let first_segment = elf
-            .segments()
-            .map(|segment| segment.address().wrapping_sub(segment.file_range().0))
-            .min()?;
+        Self::of_elf(&ElfFile64::parse(&cache).ok()?, module.begin)
+    }
+
+    /// That of a file whose beginning is mapped to an address.
+    fn of_elf<'d>(elf: &ElfFile64<'d, Endianness, impl ReadRef<'d>>, begin: u64) -> Option<Self> {
+        let first_segment = first_segment(elf)?;
         let bytes = |name: &str| {
             let section = elf.section_by_name(name)?;
             let data = section.data().ok()?;
@@ -121,7 +177,7 @@ impl Table {
             section,
             index,
             bases,
-            bias: module.begin.wrapping_sub(first_segment),
+            bias: begin.wrapping_sub(first_segment),
         })
     }
 
