@@ -82,7 +82,7 @@ pub struct MeasureArgs {
         long,
         value_name = "HZ",
         help = format!(
-            "Samples per second, from 1 to 1000 [default: {} with gdb, {} with perf and ptrace]",
+            "Samples per second, from 1 to 1000 [default: {} with gdb, {} with perf or ptrace]",
             defaults::written(defaults::RATE),
             defaults::written(defaults::RATE_WITHOUT_GDB),
         )

@@ -116,7 +116,9 @@ impl Observer for Progress {
     }
 
     fn chose_sampler(&self, samplers: &Factory) {
-        self.advice.set(samplers.advice());
+        if self.gives_advice && stderr().is_terminal() {
+            self.advice.set(samplers.advice());
+        }
         if let Some(passed_over) = samplers.passed_over()
             && self.verbosity != Verbosity::Quiet
         {
@@ -139,7 +141,7 @@ impl Observer for Progress {
             self.bar.set_style(style.expect("the template is valid"));
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
             self.bar.enable_steady_tick(Duration::from_millis(500));
-            if let Some(advice) = self.advice.take().filter(|_| self.gives_advice) {
+            if let Some(advice) = self.advice.take() {
                 self.bar.println(format!("profila: {advice}"));
             }
         }

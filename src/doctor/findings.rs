@@ -174,10 +174,11 @@ fn perf(facts: &Facts) -> Finding {
 
 /// Whether the script could be sampled by the system call of debuggers alone.
 fn ptrace(facts: &Facts) -> Finding {
-    match (facts.ptrace.as_ref().err(), facts.sampler) {
+    let trouble = facts.ptrace.as_ref().err();
+    match (facts.trouble(Check::Ptrace).or(trouble), facts.sampler) {
         (None, Sampler::Gdb) if facts.perf.is_err() => Check::Ptrace.ok(
-            "`--sampler ptrace` works here: it takes ten times the samples, and stops the script \
-             for a hundredth as long for each",
+            "`--sampler ptrace` works here: it takes ten times the samples, and each stops the \
+             script only briefly",
         ),
         (None, _) => Check::Ptrace.ok("`--sampler ptrace` works here"),
         (Some(trouble), Sampler::Ptrace) => Trouble {
@@ -261,10 +262,10 @@ fn probe(facts: &Facts) -> Vec<Finding> {
     ];
     match facts.probed() {
         Some(probe) => vec![
-            Check::Attach.ok(if facts.needs_gdb() {
-                "gdb attached to a script"
-            } else {
-                "the kernel's clocks sampled a script"
+            Check::Attach.ok(match probe.sampler.as_str() {
+                "perf_event" => "the kernel's clocks sampled a script",
+                "ptrace" => "profila traced a script",
+                _ => "gdb attached to a script",
             }),
             build(probe),
             samples(probe),

@@ -50,9 +50,7 @@ impl Error {
             }
             Self::AttachDenied { barrier, .. } => barrier.remedy(),
             Self::PerfDenied { barrier, .. } => barrier.remedy(),
-            Self::TracerDied { .. } => {
-                "was it killed? `--sampler gdb` takes samples in another way"
-            }
+            Self::TracerDied { .. } => "if nobody killed it, try `--sampler gdb`",
             Self::GdbDied { .. } | Self::GdbTimeout { .. } | Self::NotSampled { .. } => {
                 "run `profila doctor` to check the requirements, or try another gdb with `--gdb \
                  PATH`"

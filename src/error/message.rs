@@ -76,9 +76,7 @@ impl Error {
             Self::GdbDied { during, .. } => {
                 Text::from("gdb ended while profila was ") + Text::foreign(during)
             }
-            Self::TracerDied { .. } => {
-                "the process with which profila traces the script has ended before it".into()
-            }
+            Self::TracerDied { .. } => "the process that traces the script ended too early".into(),
             Self::GdbTimeout { during, after } => {
                 let no_answer = Text::from("gdb did not answer within ") + duration(*after);
                 no_answer + " while profila was " + Text::foreign(during)

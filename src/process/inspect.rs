@@ -155,6 +155,14 @@ pub fn first_thread_takes(process: Pid, signal: Signal) -> bool {
     status(process).map_or(true, |status| status.sigblk & bit(signal) == 0)
 }
 
+/// Whether the thread that a process began with is there and is not in the midst of something
+/// that signals do not interrupt.
+pub fn can_take_signals(process: Pid) -> bool {
+    // The state of a process is that of its first thread.
+    let stat = open(process).and_then(|process| process.stat().map_err(into_io));
+    stat.is_ok_and(|stat| !matches!(stat.state, 'Z' | 'X' | 'D'))
+}
+
 /// Whether a process neither handles nor ignores a signal.
 pub fn has_default_action(process: Pid, signal: Signal) -> bool {
     status(process).is_ok_and(|status| (status.sigcgt | status.sigign) & bit(signal) == 0)
@@ -212,7 +220,7 @@ pub fn read_as_far_as_mapped(process: Pid, address: u64, length: usize) -> Vec<u
     let mut remote = Vec::new();
     let mut base = begin;
     while base < end {
-        let next = ((base / PAGE + 1) * PAGE).min(end);
+        let next = (base / PAGE + 1).saturating_mul(PAGE).min(end);
         remote.push(RemoteIoVec {
             base,
             len: next - base,
@@ -314,7 +322,9 @@ mod tests {
         assert!(bytes.len() >= 100, "{}", bytes.len());
         assert_eq!(bytes[..100], read(this, near, 100).unwrap());
         assert_eq!(read_as_far_as_mapped(this, 16, 100), b"");
-        assert_eq!(read_as_far_as_mapped(this, u64::MAX, 100), b"");
+        for end in [0, 100, 5000] {
+            assert_eq!(read_as_far_as_mapped(this, u64::MAX - end, 200), b"");
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::process::Guard;
 const PERF_WORKS: &str =
     "`--sampler perf` works here: it takes ten times the samples and never stops the script";
 const PTRACE_WORKS: &str = "`--sampler ptrace` works here: it takes ten times the samples, and \
-                            stops the script for a small part of the time";
+                            each stops the script only briefly";
 
 /// Makes samplers of one kind, with a tool that was found once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,8 +25,6 @@ pub struct Factory {
     tool: Tool,
     /// Why better tools were passed over.
     passed_over: Option<String>,
-    /// What another tool would bring, which was not asked for.
-    advice: Option<&'static str>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,16 +52,7 @@ impl Factory {
             options::Sampler::Ptrace => (ptrace()?, None),
             options::Sampler::Auto => cheapest([&perf, &ptrace, &gdb])?,
         };
-        let advice = match sampler {
-            options::Sampler::Gdb if perf().is_ok() => Some(PERF_WORKS),
-            options::Sampler::Gdb if ptrace().is_ok() => Some(PTRACE_WORKS),
-            _ => None,
-        };
-        Ok(Self {
-            tool,
-            passed_over,
-            advice,
-        })
+        Ok(Self { tool, passed_over })
     }
 
     /// Samples per second, where nobody says how many.
@@ -79,9 +68,13 @@ impl Factory {
         self.passed_over.as_deref()
     }
 
-    /// What another tool would bring that works here and was not asked for.
-    pub const fn advice(&self) -> Option<&'static str> {
-        self.advice
+    /// What another tool would bring that works here, which is tried.
+    pub fn advice(&self) -> Option<&'static str> {
+        match self.tool {
+            Tool::Gdb(_) if perf::check().is_ok() => Some(PERF_WORKS),
+            Tool::Gdb(_) if ptrace::check().is_ok() => Some(PTRACE_WORKS),
+            _ => None,
+        }
     }
 
     /// Starts a sampler. It need not be waited for.

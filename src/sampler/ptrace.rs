@@ -8,10 +8,12 @@
 
 mod note;
 mod process;
+mod sayings;
 mod server;
 mod tracees;
 
 use std::ffi::OsString;
+use std::io;
 use std::iter;
 use std::path::Path;
 use std::process::ExitCode;
@@ -102,15 +104,18 @@ impl PtraceSampler {
         while Instant::now() < deadline {
             match self.helper.hear(LOOK_INTERVAL) {
                 // A script that is gone by now is reported as ended by whoever started it.
-                Heard::Note(Note::Denied(number)) => return Err(denied(process, number)),
+                Heard::Note(Note::Denied(number)) if inspect::is_alive(process) => {
+                    return Err(denied(process, number));
+                }
                 Heard::Note(_) => return Ok(()),
                 Heard::Nothing if self.is_cancelled() => return Err(Error::Interrupted),
                 Heard::Nothing => {}
                 Heard::End => return Err(self.helper.has_died()),
             }
         }
-        Err(Error::TracerDied {
-            cause: format!("it did not attach within {} s", PATIENCE.as_secs()),
+        Err(Error::System {
+            action: format!("attach to the script within {} s", PATIENCE.as_secs()),
+            source: io::ErrorKind::TimedOut.into(),
         })
     }
 
@@ -240,6 +245,8 @@ impl Watching {
                     self.note(tick.at, seen);
                 }
                 Note::Signal(stop) => self.watched.foreign_stops.push(stop),
+                // Whoever started it says how it has ended.
+                Note::Denied(_) if !inspect::is_alive(self.process) => return Ok(false),
                 Note::Denied(number) => return Err(denied(self.process, number)),
                 Note::Attached => {}
                 Note::Ended => return Ok(false),
@@ -254,7 +261,10 @@ impl Watching {
             Seen::Waiting => self.push(at, &Observation::Waiting, 1),
             // Others have the processors: the script neither works nor waits.
             Seen::Displaced => self.watched.unseen.push(at),
-            Seen::Unread(running) => self.push(at, &Observation::Bad, running),
+            Seen::Unread(stop, running) => {
+                self.watched.stops.push(stop);
+                self.push(at, &Observation::Bad, running);
+            }
             Seen::Thread(thread) => self.note_thread(&thread),
         }
     }

@@ -18,8 +18,8 @@
 //! It counts for all that run. The others could only be stopped one after the other, and be
 //! seen to wait for those that were stopped before.
 
+use std::io;
 use std::time::Duration;
-use std::{io, thread};
 
 use nix::unistd::Pid;
 use rand::RngExt as _;
@@ -81,21 +81,36 @@ impl Chooser {
     /// Looks which threads of a process run, and chooses which of them to sample. If none of
     /// those that would run has a processor, a few more snapshots are taken, which does not stop
     /// the script. Fails where the process has ended.
-    pub(super) fn look(&mut self, kernel: &impl Kernel, process: Pid) -> io::Result<Activity> {
+    ///
+    /// `pause` waits between them.
+    pub(super) fn look(
+        &mut self,
+        kernel: &impl Kernel,
+        process: Pid,
+        mut pause: impl FnMut(Duration),
+    ) -> io::Result<Activity> {
         const TRIES: u32 = 5;
         for _ in 1..TRIES {
-            match self.look_once(kernel, process)? {
-                Activity::Displaced => self.pause_at_random(),
+            match self.look_once(kernel, process, &mut pause)? {
+                // For no time that threads could keep in step with.
+                Activity::Displaced => {
+                    pause(BETWEEN_SNAPSHOTS.mul_f64(self.rng.random_range(0.5..3.0)));
+                }
                 activity => return Ok(activity),
             }
         }
-        self.look_once(kernel, process)
+        self.look_once(kernel, process, &mut pause)
     }
 
-    fn look_once(&mut self, kernel: &impl Kernel, process: Pid) -> io::Result<Activity> {
+    fn look_once(
+        &mut self,
+        kernel: &impl Kernel,
+        process: Pid,
+        pause: &mut impl FnMut(Duration),
+    ) -> io::Result<Activity> {
         let before = if self.needs_two_snapshots() {
             let before = kernel.snapshot(process)?;
-            Self::pause();
+            pause(BETWEEN_SNAPSHOTS);
             Some(before)
         } else {
             None
@@ -107,16 +122,6 @@ impl Chooser {
     /// Whether a snapshot has to be preceded by another.
     const fn needs_two_snapshots(&self) -> bool {
         self.processors_are_shown && self.crowded > 0
-    }
-
-    /// Waits for a moment between two snapshots.
-    fn pause() {
-        thread::sleep(BETWEEN_SNAPSHOTS);
-    }
-
-    /// Waits before another snapshot is tried, for no time that threads could keep in step with.
-    fn pause_at_random(&mut self) {
-        thread::sleep(BETWEEN_SNAPSHOTS.mul_f64(self.rng.random_range(0.5..3.0)));
     }
 
     /// Chooses by a snapshot, and by the one a moment before it where there was one.

@@ -2,10 +2,12 @@
 //! does not allow one, that is said.
 
 use std::fs;
+use std::thread;
+use std::time::Duration;
 
 use profila::recording::Recording;
 
-use crate::harness::{Outcome, Run, Sandbox, repository};
+use crate::harness::{Outcome, Run, Sandbox, await_that, repository};
 use crate::libraries::kernels;
 use crate::report;
 
@@ -206,17 +208,79 @@ fn time_without_work_is_waiting() {
     }
 }
 
-/// The process that traces is killed: that is said, and nothing is left stopped.
+/// The process that traces is killed: the script goes on to its end, and then that is told.
 #[test]
-fn a_tracer_that_is_killed_is_missed() {
+fn a_script_outlives_its_tracer() {
+    for delay_ms in [0, 3, 30, 300] {
+        let sandbox = Sandbox::new();
+        let run = sandbox.profila(["annotate", "--sampler=ptrace"]);
+        let at_work = sandbox.path("at_work");
+        let run = run.arg("tests/scripts/outlives_gdb.py");
+        let running = run.env("AT_WORK", &at_work).start();
+        await_that("the script to work", || at_work.exists());
+        thread::sleep(Duration::from_millis(delay_ms));
+        sandbox.kill_all("profila-ptrace");
+        let phrases = ["the process that traces", "SIGKILL", "hint: "];
+        let outcome = running.outcome().fails_with(4, &phrases);
+        assert_eq!(outcome.stdout(), "compiled: 42\nthe script is done\n");
+    }
+}
+
+/// The kernel alone can pass on such a signal as it is. What traces lets go, and traces again.
+#[test]
+fn real_time_signals_are_passed_on() {
+    let script = "import os, signal\nfrom work import work\nseen = []\n\
+                  signal.signal(signal.SIGRTMIN + 3, lambda *_: seen.append(1))\n\
+                  work(0.2)\n\
+                  for _ in range(3):\n    os.kill(os.getpid(), signal.SIGRTMIN + 3)\n    \
+                  work(0.1)\n\
+                  print('signals:', len(seen), flush=True)\nwork(0.3)\n";
+    let recorded = recorded_by("ptrace", |sandbox, run| {
+        let run = run.arg(sandbox.write("real_time.py", script));
+        run.env("PYTHONPATH", crate::harness::scripts())
+    });
+    let (recording, outcome) = recorded.unwrap();
+    assert!(outcome.stdout().starts_with("signals: 3\n"), "{outcome:?}");
+    // It is sampled after the last one as well: in less than half of the time it were fewer.
+    let samples = report::profile(&recording).samples;
+    assert!(samples.numba > 60, "{samples:?}");
+}
+
+/// Whoever is killed by one is not said to be one that may not be traced.
+#[test]
+fn a_real_time_signal_that_kills() {
     let sandbox = Sandbox::new();
-    let run = sandbox.profila(["annotate", "--sampler=ptrace", "tests/scripts/forever.py"]);
-    let running = run.start();
-    running.await_stdout("started\n");
-    sandbox.await_processes("profila-ptrace", 1);
-    sandbox.kill_all("profila-ptrace");
-    let phrases = ["traces the script", "SIGKILL", "hint: "];
-    running.outcome().fails_with(4, &phrases);
+    let script = "import os, signal\nfrom work import work\nwork(0.3)\n\
+                  os.kill(os.getpid(), signal.SIGRTMIN + 3)\n";
+    let script = sandbox.write("dies.py", script);
+    let run = sandbox
+        .profila(["annotate", "--sampler=ptrace"])
+        .arg(script);
+    let outcome = run.env("PYTHONPATH", crate::harness::scripts()).outcome();
+    let stderr = outcome.stderr();
+    assert!(!stderr.contains("attach"), "{outcome:?}");
+    assert!(
+        outcome.stdout().contains("# Total samples: "),
+        "{outcome:?}"
+    );
+}
+
+/// Each is stopped when it starts another, which may take the place of a stop for a sample.
+#[test]
+fn threads_that_start_threads_do_not_keep_it_from_sampling() {
+    let script = "import threading, time\nfrom work import work\nwork(0.1)\n\
+                  end = time.monotonic() + 1.0\nwhile time.monotonic() < end:\n    \
+                  thread = threading.Thread(target=lambda: None)\n    thread.start()\n    \
+                  thread.join()\nwork(0.9)\n";
+    let recorded = recorded_by("ptrace", |sandbox, run| {
+        let run = run.arg(sandbox.write("starts.py", script));
+        run.env("PYTHONPATH", crate::harness::scripts())
+    });
+    let (recording, _) = recorded.unwrap();
+    let samples = report::profile(&recording).samples;
+    // From after the threads as well: from before there are at most 100.
+    assert!(samples.numba > 150, "{samples:?}");
+    assert!(samples.bad * 20 <= samples.window, "{samples:?}");
 }
 
 #[test]

@@ -66,10 +66,11 @@ pub(super) enum Note {
 pub(super) enum Seen {
     /// No thread was runnable.
     Waiting,
-    /// Some were, and none had a processor.
+    /// Some were, and none had a processor, or what was runnable may have been stopped.
     Displaced,
-    /// The thread that was chosen could not be read: so many were running.
-    Unread(usize),
+    /// The thread that was chosen could not be read, for which it may have been stopped for so long:
+    /// so many were running.
+    Unread(Stop, usize),
     /// A thread.
     Thread(Thread),
 }
@@ -161,7 +162,7 @@ mod tests {
             Note::Attached,
             Note::Denied(1),
             Note::Attempt(tick, Seen::Thread(thread)),
-            Note::Attempt(tick, Seen::Unread(2)),
+            Note::Attempt(tick, Seen::Unread(stop, 2)),
             Note::Attempt(tick, Seen::Waiting),
             Note::Signal(stop),
             Note::Ended,

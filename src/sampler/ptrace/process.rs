@@ -21,10 +21,10 @@ pub(super) const NAME: &str = "profila-ptrace";
 pub(super) const CHECK: &str = "check";
 
 /// This program.
-const PROGRAM: &str = "/proc/self/exe";
+pub(super) const PROGRAM: &str = "/proc/self/exe";
 
-/// Notes that may wait to be dealt with, of some KiB each.
-const MOST_WAITING: usize = 2048;
+/// Notes that may wait to be dealt with, of up to 56 KiB each.
+const MOST_WAITING: usize = 256;
 
 /// A process that traces. Dropped, it is killed and reaped, and the kernel lets whatever it traces
 /// go on.
@@ -113,19 +113,21 @@ impl Drop for Helper {
 
 /// Has a process try to trace another. The number of the system's reason not to allow it, or 0.
 pub(super) fn check() -> Result<i32> {
-    let status = Command::new(PROGRAM)
+    let output = Command::new(PROGRAM)
         .arg0(NAME)
         .arg(CHECK)
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .status()
+        // A Ctrl-C of the user is not for it.
+        .process_group(0)
+        .output()
         .map_err(|source| Error::System {
             action: "start a process that tries to trace another".to_owned(),
             source,
         })?;
-    status.code().ok_or_else(|| Error::TracerDied {
-        cause: format!("it ended with {status}"),
+    let printed = String::from_utf8_lossy(&output.stdout);
+    printed.trim().parse().map_err(|_| Error::TracerDied {
+        cause: format!("it ended with {}", output.status),
     })
 }
 

@@ -2,8 +2,9 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, BufWriter, Read as _, Stdout};
+use std::io::{self, Read as _, Write as _};
 use std::os::fd::AsFd;
+use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -19,7 +20,8 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
 use super::note::{Note, Order, Seen, Thread};
-use super::process::CHECK;
+use super::process::{CHECK, NAME, PROGRAM};
+use super::sayings::Sayings;
 use super::tracees::{Left, Tracees};
 use crate::process::{inspect, now};
 use crate::sample::{Stop, Tick};
@@ -40,7 +42,7 @@ struct Server {
     seed: u64,
     orders: Orders,
     events: SignalFd,
-    out: BufWriter<Stdout>,
+    sayings: Sayings,
     process: Pid,
     chooser: Chooser,
     ticker: Ticker,
@@ -70,20 +72,31 @@ enum Served {
 /// The arguments are the rate in Hz, the part of the time that stops may last, and the seed of
 /// the jitter.
 ///
-/// With [`CHECK`] it tries to trace a process of its own, and exits with the number of the
-/// system's reason not to allow it, or 0.
+/// With [`CHECK`] it tries to trace a process of its own, and prints the number of the system's
+/// reason not to allow it, or 0.
 pub(super) fn serve(arguments: &[OsString]) -> ExitCode {
     if matches!(arguments, [only] if only == CHECK) {
         let number = check().err().map_or(0, |error| error as i32);
-        return ExitCode::from(u8::try_from(number).unwrap_or(u8::MAX));
+        return match writeln!(io::stdout(), "{number}") {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
     }
     let Some(mut server) = Server::new(arguments) else {
         return ExitCode::FAILURE;
     };
-    match server.serve() {
+    let end = server.serve().and_then(|()| server.sayings.end());
+    match end {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }
+}
+
+/// Deals with all that has happened. Whether anything has.
+fn take_events(events: &SignalFd, tracees: &mut Tracees) -> Result<bool, Left> {
+    // Before it is looked what has happened, so that nothing is missed.
+    while matches!(events.read_signal(), Ok(Some(_))) {}
+    tracees.take_events()
 }
 
 impl Server {
@@ -111,7 +124,7 @@ impl Server {
                 rest: Vec::new(),
             },
             events: SignalFd::with_flags(&told, flags).ok()?,
-            out: BufWriter::new(io::stdout()),
+            sayings: Sayings::new(),
             process: Pid::from_raw(0),
             chooser: Chooser::new(ChaCha8Rng::seed_from_u64(seed), Linux.shows_processors()),
             ticker: Ticker::new(pace, seed, now()),
@@ -154,8 +167,8 @@ impl Server {
         };
         match left {
             Some(Left::LetGo) => return Ok(Served::Again),
-            Some(Left::Ended) => self.say(&Note::Ended)?,
-            Some(Left::Denied(error)) => self.say(&Note::Denied(error as i32))?,
+            Some(Left::Ended) => self.say(Note::Ended)?,
+            Some(Left::Denied(error)) => self.say(Note::Denied(error as i32))?,
             // Nobody listens any more.
             None => {}
         }
@@ -167,37 +180,70 @@ impl Server {
         if !self.has_attached {
             self.has_attached = true;
             self.ticker = Ticker::new(self.pace, self.seed, now());
-            self.say(&Note::Attached)?;
+            self.say(Note::Attached)?;
         }
         loop {
-            // Before it is looked what has happened, so that nothing is missed.
-            while matches!(self.events.read_signal(), Ok(Some(_))) {}
-            match tracees.take_events() {
-                Ok(stops) => self.note_signals(&stops)?,
-                Err(left) => return Ok(Some(left)),
+            let dealt = take_events(&self.events, tracees);
+            self.note_signals(tracees)?;
+            if let Err(left) = dealt {
+                return Ok(Some(left));
             }
-            let wait = self.ticker.wait(now());
-            if !self.is_paused && wait.is_zero() {
-                if let Err(left) = self.attempt(tracees)? {
+            let most = (!self.is_paused).then(|| self.ticker.wait(now()));
+            if self.await_something(most)? && !self.take_orders()? {
+                return Ok(None);
+            }
+            if !self.is_paused && self.ticker.wait(now()).is_zero() {
+                let attempted = self.attempt(tracees)?;
+                self.note_signals(tracees)?;
+                if let Err(left) = attempted {
                     return Ok(Some(left));
                 }
-                continue;
-            }
-            if self.await_something((!self.is_paused).then_some(wait))? && !self.take_orders()? {
-                return Ok(None);
             }
         }
     }
 
     /// Attempts to take a sample.
     fn attempt(&mut self, tracees: &mut Tracees) -> io::Result<Result<(), Left>> {
+        if !self.sayings.has_room() {
+            // Whoever listens is behind.
+            self.ticker.skip(now());
+            return Ok(Ok(()));
+        }
+        let due = self.ticker.tick(now());
+        // A thread that starts another, or has a signal, stands still until that is dealt with.
+        let mut dealt = take_events(&self.events, tracees);
+        let events = &self.events;
+        let pause = |most| {
+            let end = now() + most;
+            while now() < end {
+                let left = now().until(end);
+                wait_for(
+                    &mut [PollFd::new(events.as_fd(), PollFlags::POLLIN)],
+                    Some(left),
+                )
+                .ok();
+                if dealt.is_ok() {
+                    dealt = take_events(events, tracees).map(|any| any || dealt == Ok(true));
+                }
+            }
+        };
         // The last thing before the stop: what runs then is to be seen.
-        let Ok(activity) = self.chooser.look(&Linux, self.process) else {
+        let looked = self.chooser.look(&Linux, self.process, pause);
+        let is_disturbed = match dealt.and_then(|any| Ok(take_events(events, tracees)? || any)) {
+            Ok(is_disturbed) => is_disturbed,
+            Err(left) => return Ok(Err(left)),
+        };
+        let Ok(activity) = looked else {
             // Its end is yet to be told.
             self.ticker.skip(now());
             return Ok(Ok(()));
         };
-        let tick = self.ticker.tick(now());
+        // What stood still meanwhile may have been what runs.
+        let activity = match activity {
+            Activity::Waits if is_disturbed => Activity::Displaced,
+            activity => activity,
+        };
+        let tick = Tick { at: now(), ..due };
         let mut stopped_s = 0.0;
         let seen = match activity {
             Activity::Waits => Seen::Waiting,
@@ -210,7 +256,7 @@ impl Server {
                 };
                 let stop = Stop { at, until: now() };
                 stopped_s = stop.seconds();
-                read.map_or(Seen::Unread(chosen.running), |read| {
+                read.map_or(Seen::Unread(stop, chosen.running), |read| {
                     Seen::Thread(Thread {
                         stop,
                         running: chosen.running,
@@ -232,19 +278,19 @@ impl Server {
     }
 
     fn say_attempt(&mut self, tick: Tick, seen: Seen) -> io::Result<()> {
-        self.say(&Note::Attempt(tick, seen))
+        self.say(Note::Attempt(tick, seen))
     }
 
-    fn note_signals(&mut self, stops: &[Stop]) -> io::Result<()> {
-        for &stop in stops {
+    fn note_signals(&mut self, tracees: &mut Tracees) -> io::Result<()> {
+        for stop in tracees.take_stops() {
             self.signals_s += stop.seconds();
-            self.say(&Note::Signal(stop))?;
+            self.say(Note::Signal(stop))?;
         }
         Ok(())
     }
 
-    fn say(&mut self, note: &Note) -> io::Result<()> {
-        note.write(&mut self.out)
+    fn say(&mut self, note: Note) -> io::Result<()> {
+        self.sayings.say(note)
     }
 
     /// Waits until something happens to the process, for so long at most. Whether there are
@@ -297,13 +343,16 @@ impl Server {
 
 fn check() -> nix::Result<()> {
     let io = |error: io::Error| error.raw_os_error().map_or(Errno::EIO, Errno::from_raw);
-    let mut child = Command::new("/bin/sh")
-        .args(["-c", "read line"])
+    // It waits for an order.
+    let mut child = Command::new(PROGRAM)
+        .arg0(NAME)
+        .args(["1", "1", "1"])
         .stdin(Stdio::piped())
+        .stdout(Stdio::null())
         .spawn()
         .map_err(io)?;
     let allowed = ptrace::seize(Pid::from_raw(child.id().cast_signed()), Options::empty());
-    // It reads to the end, which is there now.
+    // There is none.
     child.stdin.take();
     child.wait().map_err(io)?;
     allowed

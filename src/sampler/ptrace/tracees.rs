@@ -16,7 +16,7 @@ use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::Pid;
 
 use crate::process::{inspect, now};
-use crate::sample::Stop;
+use crate::sample::{Moment, Stop};
 use crate::sampler::registers::values_of;
 
 /// What the kernel reports beside a signal where that is not what a thread was stopped for.
@@ -33,6 +33,10 @@ pub(super) struct Tracees {
     process: Pid,
     /// How many there are.
     count: usize,
+    /// The stops for signals that were not asked for yet.
+    stops: Vec<Stop>,
+    /// When it was last looked what has happened.
+    looked: Moment,
 }
 
 /// Why no thread is to be traced any more.
@@ -71,8 +75,15 @@ impl From<Errno> for Left {
 impl Tracees {
     /// Seizes all threads of a process. New ones are traced from the start.
     pub(super) fn seize(process: Pid) -> Result<Self, Left> {
-        let mut tracees = Self { process, count: 0 };
+        let mut tracees = Self {
+            process,
+            count: 0,
+            stops: Vec::new(),
+            looked: now(),
+        };
         let mut seized = Vec::new();
+        // Whoever traced it before may be about to let go.
+        let was_traced = inspect::has_tracer(process);
         for attempt in 0..TRIES {
             let threads = thread_numbers(process).map_err(|_| Left::Ended)?;
             let mut is_done = true;
@@ -87,13 +98,12 @@ impl Tracees {
                         is_done = false;
                     }
                     Err(Errno::ESRCH) => {}
-                    // It was started by one that was seized before, or whoever traced it before
-                    // is about to let go.
+                    // It was started by one that was seized before.
                     Err(Errno::EPERM) if !seized.is_empty() => seized.push(thread),
+                    // One that has ended may not be traced either.
+                    Err(Errno::EPERM) if !inspect::is_alive(process) => return Err(Left::Ended),
                     Err(error) if attempt + 1 == TRIES => return Err(Left::Denied(error)),
-                    Err(Errno::EPERM) if attempt > 0 || inspect::has_tracer(process) => {
-                        is_done = false;
-                    }
+                    Err(Errno::EPERM) if attempt > 0 || was_traced => is_done = false,
                     Err(error) => return Err(Left::Denied(error)),
                 }
             }
@@ -107,20 +117,27 @@ impl Tracees {
         Ok(tracees)
     }
 
-    /// Deals with all that has happened, and gives back the stops for signals.
-    pub(super) fn take_events(&mut self) -> Result<Vec<Stop>, Left> {
-        let mut stops = Vec::new();
+    /// Deals with all that has happened. Whether anything has.
+    pub(super) fn take_events(&mut self) -> Result<bool, Left> {
+        let mut has_any = false;
         while let Some(status) = next_event(WaitPidFlag::WNOHANG)? {
-            stops.extend(self.deal_with(status)?);
+            has_any = true;
+            self.deal_with(status)?;
         }
-        Ok(stops)
+        self.looked = now();
+        Ok(has_any)
+    }
+
+    /// The stops for signals since the last time.
+    pub(super) fn take_stops(&mut self) -> Vec<Stop> {
+        std::mem::take(&mut self.stops)
     }
 
     /// Stops a thread, reads its registers and so many bytes of its stack, and lets it go on.
     /// `None` where it has ended. What happens to others meanwhile is dealt with.
     pub(super) fn read(&mut self, thread: i32, length: usize) -> Result<Option<Read>, Left> {
         let thread = Pid::from_raw(thread);
-        if ptrace::interrupt(thread).is_err() {
+        if ptrace::interrupt(thread).is_err() && !self.seize_late(thread) {
             return Ok(None);
         }
         loop {
@@ -136,6 +153,10 @@ impl Tracees {
                 }
                 _ => {
                     self.deal_with(status)?;
+                    // Any stop may take the place of the one that was asked for.
+                    if is_it && ptrace::interrupt(thread).is_err() {
+                        return Ok(None);
+                    }
                 }
             }
         }
@@ -153,8 +174,18 @@ impl Tracees {
         }))
     }
 
-    /// Deals with what happened to a thread. Gives back for how long it was stopped for a signal.
-    fn deal_with(&mut self, status: WaitStatus) -> Result<Option<Stop>, Left> {
+    /// Seizes and stops a thread that was being started while all others were seized. Whether it
+    /// is there.
+    fn seize_late(&mut self, thread: Pid) -> bool {
+        if ptrace::seize(thread, Options::PTRACE_O_TRACECLONE).is_err() {
+            return false;
+        }
+        self.count += 1;
+        ptrace::interrupt(thread).is_ok()
+    }
+
+    /// Deals with what happened to a thread.
+    fn deal_with(&mut self, status: WaitStatus) -> Result<(), Left> {
         match status {
             WaitStatus::Exited(thread, _) | WaitStatus::Signaled(thread, ..) => {
                 take(thread);
@@ -162,36 +193,36 @@ impl Tracees {
                     return Err(Left::Ended);
                 }
                 self.count = self.count.saturating_sub(1);
-                Ok(None)
             }
-            WaitStatus::PtraceEvent(thread, Signal::SIGTRAP, EVENT_STOP) => {
-                self.welcome(thread);
-                Ok(None)
-            }
+            WaitStatus::PtraceEvent(thread, Signal::SIGTRAP, EVENT_STOP) => self.welcome(thread),
             // A signal has suspended the process.
-            WaitStatus::PtraceEvent(_, _, EVENT_STOP) => Err(Left::LetGo),
+            WaitStatus::PtraceEvent(_, _, EVENT_STOP) => return Err(Left::LetGo),
             WaitStatus::PtraceEvent(thread, signal, 0) => {
-                let at = now();
+                // At most for so long: when it was stopped is not told.
+                let at = self.looked;
                 self.pass_on(thread, signal);
-                Ok(Some(Stop { at, until: now() }))
+                self.looked = now();
+                let until = self.looked;
+                self.stops.push(Stop { at, until });
             }
             // It has started a thread.
             WaitStatus::PtraceEvent(thread, ..) => {
                 self.count += 1;
                 go_on(thread, None);
-                Ok(None)
             }
-            _ => Ok(None),
+            _ => {}
         }
+        Ok(())
     }
 
     /// Lets a thread go on that has just been started. What is not of the process is let go of.
-    fn welcome(&self, thread: Pid) {
+    fn welcome(&mut self, thread: Pid) {
         let Self { process, .. } = self;
         if fs::exists(format!("/proc/{process}/task/{thread}")).unwrap_or(true) {
             go_on(thread, None);
         } else {
             take(thread);
+            self.count = self.count.saturating_sub(1);
             ptrace::detach(thread, None).ok();
         }
     }
@@ -201,16 +232,21 @@ impl Tracees {
     /// has it, which Python does not notice. That one is not given it, and it is sent again.
     fn pass_on(&self, thread: Pid, signal: Signal) {
         if self.is_misdirected(thread, signal) {
-            go_on(thread, None);
-            // It can only fail where the process has just ended.
+            // While this thread stands still it does not get it again. It can only fail where the
+            // process has just ended.
             kill(self.process, signal).ok();
+            go_on(thread, None);
         } else {
             go_on(thread, signal);
         }
     }
 
     fn is_misdirected(&self, thread: Pid, signal: Signal) -> bool {
-        let sent_to_threads = [
+        // Those that are sent to a thread for what it does, and the one that acts when it is sent.
+        let never_sent_again = [
+            Signal::SIGCONT,
+            Signal::SIGPROF,
+            Signal::SIGVTALRM,
             Signal::SIGSEGV,
             Signal::SIGBUS,
             Signal::SIGFPE,
@@ -225,9 +261,10 @@ impl Tracees {
             code.is_ok_and(|code| [libc::SI_USER, libc::SI_KERNEL].contains(&code))
         };
         thread != self.process
-            && !sent_to_threads.contains(&signal)
+            && !never_sent_again.contains(&signal)
             && may_be_sent_to_all()
             && inspect::first_thread_takes(self.process, signal)
+            && inspect::can_take_signals(self.process)
     }
 }
 

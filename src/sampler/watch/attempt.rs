@@ -1,7 +1,7 @@
 //! One attempt to take a sample: the process is stopped, the stack of a thread that was
 //! running is read, and it goes on.
 
-use std::iter;
+use std::{iter, thread};
 
 use super::{Target, Watcher};
 use crate::error::Result;
@@ -21,7 +21,7 @@ impl<T: Tracer, K: Kernel> Watcher<T, K> {
         self.lines().refresh();
         // The last thing before the stop: what runs then is to be seen.
         let process = self.process();
-        let Ok(activity) = self.chooser.look(&self.kernel, process) else {
+        let Ok(activity) = self.chooser.look(&self.kernel, process, thread::sleep) else {
             return self.await_end();
         };
         let now = self.kernel.now();
