@@ -36,7 +36,7 @@ FUZZ_TARGETS = recording comparison mi configuration metrics aligner
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test environments libraries matrix bench soak selfcompare planted attribution threads kills align render fuzz pictures simulate deny archive clean
+.PHONY: help setup demo test environments libraries matrix samplers bench soak selfcompare planted attribution threads kills align render fuzz pictures simulate deny archive clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -60,6 +60,12 @@ libraries: .venv-libraries/.ready
 
 matrix: setup $(NUMBA_ENVS:%=%/.ready) $(GDB_ENVS:%=%/.ready) ## try every version of Numba with every gdb; takes some minutes
 	PROFILA_MATRIX="$(FULL_MATRIX)" $(CARGO) test --test it -- --nocapture matrix::
+
+samplers: setup ## try with the samplers beside gdb that a script does what it does without; takes some minutes
+	for sampler in perf ptrace; do \
+	    PROFILA_SAMPLER=$$sampler RUST_TEST_THREADS=$(TEST_THREADS) \
+	        $(CARGO) test --test it -- transparency:: interrupts:: || exit 1; \
+	done
 
 bench: setup .venv-predecessor/.ready ## measure what watching costs a script, beside the predecessor
 	$(CARGO) bench --bench overhead

@@ -52,8 +52,8 @@ pub(crate) fn python() -> PathBuf {
     repository().join(".venv/bin/python")
 }
 
-/// The option that chooses what takes the samples, in the tests that are run for each sampler in
-/// turn: it is named by `PROFILA_SAMPLER`.
+/// The option that chooses what takes the samples, in the tests that `make samplers` runs for each
+/// of them: it is named by `PROFILA_SAMPLER`, and otherwise gdb.
 pub(crate) fn sampler() -> &'static str {
     static OPTION: OnceLock<String> = OnceLock::new();
     OPTION.get_or_init(|| {
