@@ -12,7 +12,7 @@ pub enum Sampler {
     Gdb,
     /// The kernel's own clocks (`perf_event`), which do not stop it.
     Perf,
-    /// The system call of debuggers (`ptrace`), which stops it for some tens of microseconds.
+    /// The system call of debuggers (`ptrace`), which stops it for about a tenth of a millisecond.
     Ptrace,
     /// `perf` where the system allows it, else `ptrace`, else `gdb`.
     Auto,

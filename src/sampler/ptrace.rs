@@ -1,5 +1,5 @@
 //! Taking samples with the system call that debuggers are made of (`ptrace`), without a debugger:
-//! a thread is stopped for some tens of microseconds, in which its registers and the top of its
+//! a thread is stopped for about a tenth of a millisecond, in which its registers and the top of its
 //! stack are copied.
 //!
 //! It takes a process of its own. The kernel has whoever waits for a child that he also traces
