@@ -116,7 +116,7 @@ impl Observer for Progress {
     }
 
     fn chose_sampler(&self, samplers: &Factory) {
-        if self.gives_advice && stderr().is_terminal() {
+        if self.gives_advice && self.verbosity != Verbosity::Quiet && stderr().is_terminal() {
             self.advice.set(samplers.advice());
         }
         if let Some(passed_over) = samplers.passed_over()

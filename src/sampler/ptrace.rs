@@ -7,6 +7,7 @@
 //! traces ends, in whatever way, the kernel lets the others go on.
 
 mod note;
+mod orders;
 mod process;
 mod sayings;
 mod server;

@@ -121,6 +121,13 @@ impl Unwinder {
         registers: &Registers,
         top: Top<'_>,
         lines: &Lines,
+        #[cfg_attr(
+            not(target_arch = "x86_64"),
+            expect(
+                unused_variables,
+                reason = "nothing is known there of functions in assembly"
+            )
+        )]
         is_innermost: bool,
     ) -> Result<Registers, End> {
         // Compiled code may be withdrawn, and other code be where it was.
@@ -135,7 +142,11 @@ impl Unwinder {
         }
         match self.steps.get(&address).and_then(Option::as_ref) {
             Some(step) => step.caller(registers, top),
+            #[cfg(target_arch = "x86_64")]
             None => self.caller_of_assembly(address, registers, top, lines, is_innermost),
+            // There is nothing to go by.
+            #[cfg(not(target_arch = "x86_64"))]
+            None => Err(End::Unknown),
         }
     }
 
@@ -168,19 +179,6 @@ impl Unwinder {
         };
         let beginning = beginning.ok_or(End::Unknown)?;
         beginning.caller(at, registers, top, &mut code)
-    }
-
-    /// The same of a function of which nothing is written: there is nothing to go by.
-    #[cfg(not(target_arch = "x86_64"))]
-    fn caller_of_assembly(
-        &mut self,
-        _address: u64,
-        _registers: &Registers,
-        _top: Top<'_>,
-        _lines: &Lines,
-        _is_innermost: bool,
-    ) -> Result<Registers, End> {
-        Err(End::Unknown)
     }
 
     /// How to get from the function at an address to its caller.
@@ -262,6 +260,7 @@ mod tests {
     }
 
     /// A function that could be unwound.
+    #[cfg(target_arch = "x86_64")]
     #[inline(never)]
     fn no_lines() {
         drop(lines());

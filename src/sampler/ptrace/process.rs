@@ -26,6 +26,10 @@ pub(super) const PROGRAM: &str = "/proc/self/exe";
 /// Notes that may wait to be dealt with, of up to 56 KiB each.
 const MOST_WAITING: usize = 256;
 
+/// How often, a millisecond apart, it is looked whether a process that says nothing any more has
+/// ended.
+const FAREWELL_LOOKS: u32 = 100;
+
 /// A process that traces. Dropped, it is killed and reaped, and the kernel lets whatever it traces
 /// go on.
 pub(super) struct Helper {
@@ -92,7 +96,13 @@ impl Helper {
 
     /// The error of its having ended before the script.
     pub(super) fn has_died(&mut self) -> Error {
-        // It has closed its output.
+        // It has closed its output, and is about to end.
+        for _ in 0..FAREWELL_LOOKS {
+            if matches!(self.child.try_wait(), Ok(Some(_))) {
+                break;
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
         self.child.kill().ok();
         Error::TracerDied {
             cause: match self.child.wait() {

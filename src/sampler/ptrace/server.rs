@@ -1,8 +1,7 @@
 //! The process that traces: it stops threads, reads them, and says what it saw.
 
 use std::ffi::OsString;
-use std::fs::File;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::os::fd::AsFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode, Stdio};
@@ -20,6 +19,7 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
 use super::note::{Note, Order, Seen, Thread};
+use super::orders::Orders;
 use super::process::{CHECK, NAME, PROGRAM};
 use super::sayings::Sayings;
 use super::tracees::{Left, Tracees};
@@ -32,9 +32,6 @@ use crate::sampler::ticker::{Pace, Stopped, Ticker};
 
 /// How often it is looked whether a process that was suspended goes on.
 const LOOK_INTERVAL: Duration = Duration::from_millis(10);
-
-/// Bytes of orders that are read at once.
-const MOST_OF_ORDERS: usize = 4096;
 
 /// What is needed to serve, as it is told by [`super::process::Helper`].
 struct Server {
@@ -51,12 +48,6 @@ struct Server {
     has_attached: bool,
     /// For how long signals have stopped the process since the last tick, in seconds.
     signals_s: f64,
-}
-
-/// The orders, of which a line may come in pieces.
-struct Orders {
-    input: File,
-    rest: Vec<u8>,
 }
 
 /// Why serving ends.
@@ -92,6 +83,13 @@ pub(super) fn serve(arguments: &[OsString]) -> ExitCode {
     }
 }
 
+/// Waits until something happens to what is traced, for so long at most.
+fn await_event(events: &SignalFd, most: Duration) {
+    // Where that fails, it is looked more often.
+    wait_for(&mut [PollFd::new(events.as_fd(), PollFlags::POLLIN)], most).ok();
+    while matches!(events.read_signal(), Ok(Some(_))) {}
+}
+
 /// Deals with all that has happened. Whether anything has.
 fn take_events(events: &SignalFd, tracees: &mut Tracees) -> Result<bool, Left> {
     // Before it is looked what has happened, so that nothing is missed.
@@ -118,11 +116,7 @@ impl Server {
         Some(Self {
             pace,
             seed,
-            orders: Orders {
-                // What is read ahead could not be waited for.
-                input: File::from(io::stdin().as_fd().try_clone_to_owned().ok()?),
-                rest: Vec::new(),
-            },
+            orders: Orders::of_standard_input().ok()?,
             events: SignalFd::with_flags(&told, flags).ok()?,
             sayings: Sayings::new(),
             process: Pid::from_raw(0),
@@ -188,8 +182,9 @@ impl Server {
             if let Err(left) = dealt {
                 return Ok(Some(left));
             }
-            let most = (!self.is_paused).then(|| self.ticker.wait(now()));
-            if self.await_something(most)? && !self.take_orders()? {
+            let has_orders = self.await_something(self.rest())?;
+            tracees.was_idle();
+            if has_orders && !self.take_orders()? {
                 return Ok(None);
             }
             if !self.is_paused && self.ticker.wait(now()).is_zero() {
@@ -199,6 +194,16 @@ impl Server {
                     return Ok(Some(left));
                 }
             }
+        }
+    }
+
+    /// How long there is nothing to do, unless something happens: what happens may not be told
+    /// where the signal that tells it was ignored when this program was started.
+    fn rest(&self) -> Duration {
+        if self.is_paused {
+            LOOK_INTERVAL
+        } else {
+            self.ticker.wait(now()).min(LOOK_INTERVAL)
         }
     }
 
@@ -215,16 +220,12 @@ impl Server {
         let events = &self.events;
         let pause = |most| {
             let end = now() + most;
-            while now() < end {
-                let left = now().until(end);
-                wait_for(
-                    &mut [PollFd::new(events.as_fd(), PollFlags::POLLIN)],
-                    Some(left),
-                )
-                .ok();
-                if dealt.is_ok() {
-                    dealt = take_events(events, tracees).map(|any| any || dealt == Ok(true));
-                }
+            while let Ok(any) = dealt
+                && now() < end
+            {
+                await_event(events, now().until(end));
+                tracees.was_idle();
+                dealt = take_events(events, tracees).map(|more| any || more);
             }
         };
         // The last thing before the stop: what runs then is to be seen.
@@ -250,7 +251,8 @@ impl Server {
             Activity::Displaced => Seen::Displaced,
             Activity::Runs(chosen) => {
                 let at = now();
-                let read = match tracees.read(chosen.thread, self.stack) {
+                let pause = |most| await_event(events, most);
+                let read = match tracees.read(chosen.thread, self.stack, pause) {
                     Ok(read) => read,
                     Err(left) => return Ok(Err(left)),
                 };
@@ -295,8 +297,8 @@ impl Server {
 
     /// Waits until something happens to the process, for so long at most. Whether there are
     /// orders.
-    fn await_something(&self, most: Option<Duration>) -> io::Result<bool> {
-        let input = self.orders.input.as_fd();
+    fn await_something(&self, most: Duration) -> io::Result<bool> {
+        let input = self.orders.input();
         let mut awaited = [
             PollFd::new(input, PollFlags::POLLIN),
             PollFd::new(self.events.as_fd(), PollFlags::POLLIN),
@@ -317,8 +319,8 @@ impl Server {
 
     /// Waits for orders, for so long at most. Whether there are some.
     fn await_orders(&self, most: Duration) -> io::Result<bool> {
-        let mut awaited = [PollFd::new(self.orders.input.as_fd(), PollFlags::POLLIN)];
-        wait_for(&mut awaited, Some(most))
+        let mut awaited = [PollFd::new(self.orders.input(), PollFlags::POLLIN)];
+        wait_for(&mut awaited, most)
     }
 
     /// Does what it is told. Whether somebody still listens.
@@ -359,28 +361,10 @@ fn check() -> nix::Result<()> {
 }
 
 /// Waits until there is something to read, for so long at most. Whether there is of the first.
-fn wait_for(awaited: &mut [PollFd<'_>], most: Option<Duration>) -> io::Result<bool> {
-    match ppoll(awaited, most.map(TimeSpec::from_duration), None) {
+fn wait_for(awaited: &mut [PollFd<'_>], most: Duration) -> io::Result<bool> {
+    match ppoll(awaited, Some(TimeSpec::from_duration(most)), None) {
         Ok(0) | Err(Errno::EINTR) => Ok(false),
         Ok(_) => Ok(awaited[0].any().unwrap_or(false)),
         Err(error) => Err(error.into()),
-    }
-}
-
-impl Orders {
-    /// Waits for some; `None` where there will be none any more.
-    fn next(&mut self) -> io::Result<Option<Vec<Order>>> {
-        let mut bytes = [0; MOST_OF_ORDERS];
-        let length = self.input.read(&mut bytes)?;
-        if length == 0 {
-            return Ok(None);
-        }
-        self.rest.extend_from_slice(&bytes[..length]);
-        let mut orders = Vec::new();
-        while let Some(end) = self.rest.iter().position(|&byte| byte == b'\n') {
-            let line: Vec<u8> = self.rest.drain(..=end).collect();
-            orders.extend(Order::of_line(&String::from_utf8_lossy(&line)));
-        }
-        Ok(Some(orders))
     }
 }

@@ -28,6 +28,10 @@ const TRIES: u32 = 200;
 /// How long is waited before it is tried again.
 const RETRY_INTERVAL: Duration = Duration::from_millis(1);
 
+/// How long is waited for a thread to stop, which it does at once but where the kernel is at work
+/// for it, or has no processor for it.
+const LONGEST_WAIT: Duration = Duration::from_millis(50);
+
 /// The threads of one process. All of it is to be used by the thread that made it.
 pub(super) struct Tracees {
     process: Pid,
@@ -35,7 +39,7 @@ pub(super) struct Tracees {
     count: usize,
     /// The stops for signals that were not asked for yet.
     stops: Vec<Stop>,
-    /// When it was last looked what has happened.
+    /// When it was last known that nothing had happened that was not dealt with.
     looked: Moment,
 }
 
@@ -134,14 +138,29 @@ impl Tracees {
     }
 
     /// Stops a thread, reads its registers and so many bytes of its stack, and lets it go on.
-    /// `None` where it has ended. What happens to others meanwhile is dealt with.
-    pub(super) fn read(&mut self, thread: i32, length: usize) -> Result<Option<Read>, Left> {
+    /// `None` where it has ended, or does not stop because the kernel is at work for it. What
+    /// happens to others meanwhile is dealt with.
+    ///
+    /// `pause` waits until something happens, for so long at most.
+    pub(super) fn read(
+        &mut self,
+        thread: i32,
+        length: usize,
+        mut pause: impl FnMut(Duration),
+    ) -> Result<Option<Read>, Left> {
         let thread = Pid::from_raw(thread);
         if ptrace::interrupt(thread).is_err() && !self.seize_late(thread) {
             return Ok(None);
         }
+        let asked_at = now();
         loop {
-            let Some(status) = next_event(WaitPidFlag::empty())? else {
+            let Some(status) = next_event(WaitPidFlag::WNOHANG)? else {
+                let left = LONGEST_WAIT.saturating_sub(asked_at.until(now()));
+                if left.is_zero() {
+                    // It will stop later, and is let go on then.
+                    return Ok(None);
+                }
+                pause(left);
                 continue;
             };
             let is_it = status.pid() == Some(thread);
@@ -210,9 +229,14 @@ impl Tracees {
                 self.count += 1;
                 go_on(thread, None);
             }
-            _ => {}
+            other => other.pid().into_iter().for_each(take),
         }
         Ok(())
+    }
+
+    /// Notes that until now nothing had happened that is yet to be dealt with.
+    pub(super) fn was_idle(&mut self) {
+        self.looked = now();
     }
 
     /// Lets a thread go on that has just been started. What is not of the process is let go of.
@@ -290,8 +314,10 @@ fn take(thread: Pid) {
 }
 
 /// Lets a thread go on. One that was killed meanwhile ends, which is told.
+///
+/// What happened is not taken before that: where this process is killed, the kernel does what it
+/// was about to.
 fn go_on(thread: Pid, signal: impl Into<Option<Signal>>) {
-    take(thread);
     ptrace::cont(thread, signal).ok();
 }
 

@@ -175,16 +175,18 @@ impl Beginning {
         for end in ends {
             match top.word(end.wrapping_add_signed(-WORD)) {
                 Some(caller) => found.push((evidence(self.start, caller, code), end)),
-                // The register holds something else by now, or the stack was not copied so far.
-                None => is_beyond |= Some(end) > registers.sp(),
+                // The stack was not copied so far, or the register holds something else by now.
+                None => is_beyond = true,
             }
         }
         let most = found.iter().map(|(evidence, _)| *evidence).max();
         let most = most.filter(|it| *it > Evidence::None);
         let mut likeliest = found.iter().filter(|(it, _)| Some(*it) == most);
         match (likeliest.next(), likeliest.next()) {
-            (Some((_, end)), None) => Ok(*end),
+            (Some((Evidence::Sure, end)), None) => Ok(*end),
+            // More may speak for what was not copied.
             _ if is_beyond => Err(End::Beyond),
+            (Some((_, end)), None) => Ok(*end),
             _ => Err(End::Unknown),
         }
     }
@@ -202,6 +204,8 @@ impl Beginning {
             ends.push(sp.wrapping_add_signed(depth));
         }
         ends.dedup();
+        // A stack grows downwards: what does not come closer to its beginning is none of it.
+        ends.retain(|&end| Some(end) > registers.sp());
         ends
     }
 }

@@ -11,9 +11,9 @@ use gimli::{
 };
 use nix::unistd::Pid;
 use object::read::elf::ElfFile64;
-use object::{
-    Endianness, Object, ObjectSection, ObjectSegment, ObjectSymbol, ReadCache, ReadRef, SymbolKind,
-};
+use object::{Endianness, Object, ObjectSection, ObjectSegment, ReadCache, ReadRef};
+#[cfg(target_arch = "x86_64")]
+use object::{ObjectSymbol, SymbolKind};
 use rustix::fs::CWD;
 
 use crate::process::inspect::{self, Mapping};
@@ -32,6 +32,7 @@ pub(super) struct Module {
     begin: u64,
     table: OnceCell<Option<Table>>,
     /// Where functions begin, in order.
+    #[cfg(target_arch = "x86_64")]
     functions: OnceCell<Vec<u64>>,
 }
 
@@ -48,6 +49,7 @@ impl Module {
 
     /// Where the function begins that is at an address, by the symbol before it. They are read
     /// when that is first asked for.
+    #[cfg(target_arch = "x86_64")]
     pub(super) fn function_at(&self, address: u64) -> Option<u64> {
         let functions = self
             .functions
@@ -70,6 +72,7 @@ pub(super) fn kernels(process: Pid) -> Option<Module> {
         begin: addresses.start,
         addresses: vec![addresses],
         table: OnceCell::from(table),
+        #[cfg(target_arch = "x86_64")]
         functions: OnceCell::new(),
     })
 }
@@ -93,12 +96,14 @@ pub(super) fn add_new(modules: &mut Vec<Module>, mapped: &[Mapping]) {
             addresses: vec![mapping.addresses.clone()],
             begin: first.addresses.start,
             table: OnceCell::new(),
+            #[cfg(target_arch = "x86_64")]
             functions: OnceCell::new(),
         });
     }
 }
 
 /// Where the functions of a file begin, in order, by its symbols.
+#[cfg(target_arch = "x86_64")]
 fn functions(module: &Module) -> Option<Vec<u64>> {
     let cache = ReadCache::new(open_at(CWD, &module.path, Links::Followed).ok()?);
     let elf = ElfFile64::<Endianness, _>::parse(&cache).ok()?;
