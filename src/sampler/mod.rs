@@ -16,22 +16,24 @@ mod ptrace;
 mod registers;
 mod running;
 mod stacks;
+mod switches;
 pub(crate) mod ticker;
 pub(crate) mod tracer;
 mod unwind;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use nix::unistd::Pid;
 
 pub use self::factory::Factory;
 pub use self::ptrace::serve_if_asked;
+pub use self::switches::Switches;
 use crate::error::Result;
-use crate::sample::{Moment, Sample, Stop, Tick};
+use crate::sample::{Moment, Observation, Sample, Stop, Tick};
 use crate::source::{LineNumber, SourceRoots};
 
 /// Something that can watch a process.
@@ -54,18 +56,8 @@ pub trait Sampler: Send {
     /// Fails where the tool ends before the process does.
     fn watch(&mut self) -> Result<Watched>;
 
-    /// True while the process is suspended, as by Ctrl-Z. What is watched stands still in
-    /// another way than the kernel's, and cannot be seen to be suspended. Set to false
-    /// by who lets it go on.
-    fn suspension(&self) -> Arc<AtomicBool>;
-
-    /// Set to true from another thread while nothing has to be seen of the process: it is
-    /// not stopped for samples meanwhile.
-    fn pause(&self) -> Arc<AtomicBool>;
-
-    /// Set to true from another thread, it ends what the sampler is doing with
-    /// [`Error::Interrupted`](crate::error::Error::Interrupted), soon.
-    fn cancellation(&self) -> Arc<AtomicBool>;
+    /// What it is told from other threads while it is at work, and tells them.
+    fn switches(&self) -> Switches;
 }
 
 /// The settings of a sampler.
@@ -112,4 +104,15 @@ pub struct Watched {
     pub most_threads: Option<u64>,
     /// Stops that only its presence made, as those for signals; none of them is a sample.
     pub foreign_stops: Vec<Stop>,
+}
+
+impl Watched {
+    /// Notes what was seen at a moment, of so many threads.
+    fn push(&mut self, at: Moment, observation: &Observation, threads: usize) {
+        let sample = Sample {
+            at,
+            observation: observation.clone(),
+        };
+        self.samples.extend(iter::repeat_n(sample, threads));
+    }
 }

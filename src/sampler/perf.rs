@@ -11,8 +11,6 @@ mod waits;
 
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -27,10 +25,10 @@ use super::access::{find_interface, perf_denied};
 use super::jit::JitInterface;
 use super::lines::Lines;
 use super::stacks::Stacks;
-use super::{Sampler, Settings, Watched};
+use super::{Sampler, Settings, Switches, Watched};
 use crate::error::{Error, Result};
 use crate::process::{inspect, now};
-use crate::sample::{Observation, Sample};
+use crate::sample::Observation;
 
 /// How often what the kernel noted is taken from it, which has room for some of these.
 const INTERVAL: Duration = Duration::from_millis(10);
@@ -44,9 +42,7 @@ pub(super) struct PerfSampler {
     /// Where the process announces compiled code, if that was looked up in advance.
     interface: Option<JitInterface>,
     target: Option<Watching>,
-    suspended: Arc<AtomicBool>,
-    paused: Arc<AtomicBool>,
-    cancelled: Arc<AtomicBool>,
+    switches: Switches,
 }
 
 /// What is seen of a process once it is watched.
@@ -68,9 +64,7 @@ impl PerfSampler {
             events: None,
             interface: None,
             target: None,
-            suspended: Arc::default(),
-            paused: Arc::default(),
-            cancelled: Arc::default(),
+            switches: Switches::default(),
         }
     }
 }
@@ -93,10 +87,7 @@ impl Sampler for PerfSampler {
     }
 
     fn attach(&mut self, process: Pid, twins: &Path) -> Result<()> {
-        let interface = match self.interface {
-            Some(interface) => interface,
-            None => find_interface(process)?,
-        };
+        let interface = self.interface.map_or_else(|| find_interface(process), Ok)?;
         let opened = self.events.take();
         let opened = opened.unwrap_or_else(|| Err(io::ErrorKind::NotConnected.into()));
         let mut events = opened.map_err(perf_denied)?;
@@ -128,12 +119,12 @@ impl Sampler for PerfSampler {
             .expect("a process is watched once attached");
         let mut was_paused = false;
         loop {
-            if self.cancelled.load(Ordering::Relaxed) {
+            if self.switches.is_cancelled() {
                 return Err(Error::Interrupted);
             }
             // What is noted between the two looks is taken in afterwards.
             let is_alive = inspect::is_alive(target.process);
-            let is_paused = self.paused.load(Ordering::Relaxed);
+            let is_paused = self.switches.is_paused();
             // What is taken in happened between the two looks.
             target.take_in(is_paused && was_paused);
             was_paused = is_paused;
@@ -148,16 +139,8 @@ impl Sampler for PerfSampler {
         Ok(target.finish())
     }
 
-    fn suspension(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.suspended)
-    }
-
-    fn pause(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.paused)
-    }
-
-    fn cancellation(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.cancelled)
+    fn switches(&self) -> Switches {
+        self.switches.clone()
     }
 }
 
@@ -176,32 +159,18 @@ impl Watching {
                     } else {
                         self.stacks.observe(&seen.registers, &seen.stack)
                     };
-                    self.push(Sample {
-                        at: seen.at,
-                        observation,
-                    });
+                    self.watched.push(seen.at, &observation, 1);
                 }
                 Note::Lost(number, at) => {
-                    for _ in 0..number {
-                        self.push(Sample {
-                            at,
-                            observation: Observation::Bad,
-                        });
-                    }
+                    let number = usize::try_from(number).unwrap_or(usize::MAX);
+                    self.watched.push(at, &Observation::Bad, number);
                 }
             }
         }
         let waited = self.waits.until(now(), self.process, self.rate_hz);
         for at in waited {
-            self.push(Sample {
-                at,
-                observation: Observation::Waiting,
-            });
+            self.watched.push(at, &Observation::Waiting, 1);
         }
-    }
-
-    fn push(&mut self, sample: Sample) {
-        self.watched.samples.push(sample);
     }
 
     fn finish(mut self) -> Watched {

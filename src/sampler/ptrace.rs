@@ -15,11 +15,8 @@ mod tracees;
 
 use std::ffi::OsString;
 use std::io;
-use std::iter;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
@@ -32,10 +29,10 @@ use super::jit::JitInterface;
 use super::lines::Lines;
 use super::registers::Registers;
 use super::stacks::Stacks;
-use super::{Sampler, Settings, Watched};
+use super::{Sampler, Settings, Switches, Watched};
 use crate::error::{AttachBarrier, Error, Result};
 use crate::process::{Guard, inspect};
-use crate::sample::{Moment, Observation, Sample};
+use crate::sample::{Moment, Observation};
 
 /// How long it may take to attach, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -72,9 +69,7 @@ pub(super) struct PtraceSampler {
     /// Where the process announces compiled code, if that was looked up in advance.
     interface: Option<JitInterface>,
     target: Option<Watching>,
-    suspended: Arc<AtomicBool>,
-    paused: Arc<AtomicBool>,
-    cancelled: Arc<AtomicBool>,
+    switches: Switches,
 }
 
 /// What is seen of a process once it is watched.
@@ -93,9 +88,7 @@ impl PtraceSampler {
             helper,
             interface: None,
             target: None,
-            suspended: Arc::default(),
-            paused: Arc::default(),
-            cancelled: Arc::default(),
+            switches: Switches::default(),
         })
     }
 
@@ -109,7 +102,7 @@ impl PtraceSampler {
                     return Err(denied(process, number));
                 }
                 Heard::Note(_) => return Ok(()),
-                Heard::Nothing if self.is_cancelled() => return Err(Error::Interrupted),
+                Heard::Nothing if self.switches.is_cancelled() => return Err(Error::Interrupted),
                 Heard::Nothing => {}
                 Heard::End => return Err(self.helper.has_died()),
             }
@@ -118,10 +111,6 @@ impl PtraceSampler {
             action: format!("attach to the script within {} s", PATIENCE.as_secs()),
             source: io::ErrorKind::TimedOut.into(),
         })
-    }
-
-    fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
     }
 }
 
@@ -147,10 +136,7 @@ impl Sampler for PtraceSampler {
     }
 
     fn attach(&mut self, process: Pid, twins: &Path) -> Result<()> {
-        let interface = match self.interface {
-            Some(interface) => interface,
-            None => find_interface(process)?,
-        };
+        let interface = self.interface.map_or_else(|| find_interface(process), Ok)?;
         self.helper.tell(Order::Attach(process));
         let roots = self.settings.roots.clone();
         let lines = Lines::new(process, &interface, twins, roots);
@@ -169,10 +155,10 @@ impl Sampler for PtraceSampler {
             .expect("a process is watched once attached");
         let mut is_paused = false;
         loop {
-            if self.is_cancelled() {
+            if self.switches.is_cancelled() {
                 return Err(Error::Interrupted);
             }
-            let paused = self.paused.load(Ordering::Relaxed);
+            let paused = self.switches.is_paused();
             if paused != is_paused {
                 is_paused = paused;
                 let order = if paused { Order::Pause } else { Order::GoOn };
@@ -195,16 +181,8 @@ impl Sampler for PtraceSampler {
         Ok(target.finish())
     }
 
-    fn suspension(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.suspended)
-    }
-
-    fn pause(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.paused)
-    }
-
-    fn cancellation(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.cancelled)
+    fn switches(&self) -> Switches {
+        self.switches.clone()
     }
 }
 
@@ -259,13 +237,10 @@ impl Watching {
     /// Notes what was seen at a moment.
     fn note(&mut self, at: Moment, seen: Seen) {
         match seen {
-            Seen::Waiting => self.push(at, &Observation::Waiting, 1),
+            Seen::Waiting => self.watched.push(at, &Observation::Waiting, 1),
             // Others have the processors: the script neither works nor waits.
             Seen::Displaced => self.watched.unseen.push(at),
-            Seen::Unread(stop, running) => {
-                self.watched.stops.push(stop);
-                self.push(at, &Observation::Bad, running);
-            }
+            Seen::Unread(running) => self.watched.push(at, &Observation::Bad, running),
             Seen::Thread(thread) => self.note_thread(&thread),
         }
     }
@@ -281,18 +256,8 @@ impl Watching {
             // It does not run: it waits to be woken, or to have a processor again.
             self.watched.unseen.push(at);
         } else {
-            self.push(at, &observation, thread.running);
+            self.watched.push(at, &observation, thread.running);
         }
-    }
-
-    /// Notes a sample, which counts for so many threads.
-    fn push(&mut self, at: Moment, observation: &Observation, threads: usize) {
-        let sample = Sample {
-            at,
-            observation: observation.clone(),
-        };
-        let samples = iter::repeat_n(sample, threads);
-        self.watched.samples.extend(samples);
     }
 
     fn finish(mut self) -> Watched {

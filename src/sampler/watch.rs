@@ -8,7 +8,6 @@ mod tests;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use nix::unistd::Pid;
@@ -22,7 +21,7 @@ use super::lines::Lines;
 use super::running::Chooser;
 use super::ticker::{Pace, Stopped, Ticker};
 use super::tracer::{Answer, Event, Subject, Tracer};
-use super::{Sampler, Settings, Watched};
+use super::{Sampler, Settings, Switches, Watched};
 use crate::error::{Error, Result};
 use crate::sample::{Moment, Stop};
 
@@ -49,10 +48,7 @@ pub(super) struct Watcher<T, K> {
     stands_still_since: Option<Moment>,
     /// When it was last suspended, by somebody else.
     last_suspended: Moment,
-    /// Whether it is.
-    suspended: Arc<AtomicBool>,
-    paused: Arc<AtomicBool>,
-    cancelled: Arc<AtomicBool>,
+    switches: Switches,
 }
 
 /// A process that the tracer is attached to, or about to be.
@@ -83,9 +79,7 @@ impl<T: Tracer, K: Kernel> Watcher<T, K> {
             watched: Watched::default(),
             stands_still_since: None,
             last_suspended: Moment::default(),
-            suspended: Arc::default(),
-            paused: Arc::default(),
-            cancelled: Arc::default(),
+            switches: Switches::default(),
         }
     }
 
@@ -93,7 +87,7 @@ impl<T: Tracer, K: Kernel> Watcher<T, K> {
     /// Stops that were not asked for are dealt with on the way.
     fn learn(&mut self, deadline: Moment, during: &str) -> Result<Option<Event>> {
         loop {
-            if self.cancelled.load(Ordering::Relaxed) {
+            if self.switches.is_cancelled() {
                 return Err(Error::Interrupted);
             }
             let wait = self.kernel.now().until(deadline).min(LOOK_UP_INTERVAL);
@@ -215,10 +209,7 @@ impl<T: Tracer, K: Kernel> Sampler for Watcher<T, K> {
     }
 
     fn attach(&mut self, process: Pid, twins: &Path) -> Result<()> {
-        let interface = match self.interface {
-            Some(interface) => interface,
-            None => find_interface(process)?,
-        };
+        let interface = self.interface.map_or_else(|| find_interface(process), Ok)?;
         let roots = self.settings.roots.clone();
         self.target = Some(Attached {
             process,
@@ -227,7 +218,7 @@ impl<T: Tracer, K: Kernel> Sampler for Watcher<T, K> {
         self.tracer.attach(&Subject {
             process,
             interface,
-            suspended: self.suspension(),
+            suspended: Arc::clone(&self.switches.suspended),
         })?;
         let during = "attaching to the script";
         let attached = self.await_that(during, |event| matches!(event, Event::Attached))?;
@@ -250,7 +241,7 @@ impl<T: Tracer, K: Kernel> Sampler for Watcher<T, K> {
         let mut ticker = Ticker::new(pace, self.settings.seed, self.kernel.now());
         let (mut stops, mut foreign) = (0, 0);
         while self.await_tick(&ticker)? == Target::Running {
-            if self.paused.load(Ordering::Relaxed) {
+            if self.switches.is_paused() {
                 ticker.skip(self.kernel.now());
                 continue;
             }
@@ -270,15 +261,7 @@ impl<T: Tracer, K: Kernel> Sampler for Watcher<T, K> {
         Ok(std::mem::take(&mut self.watched))
     }
 
-    fn suspension(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.suspended)
-    }
-
-    fn pause(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.paused)
-    }
-
-    fn cancellation(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.cancelled)
+    fn switches(&self) -> Switches {
+        self.switches.clone()
     }
 }

@@ -1,7 +1,6 @@
 //! A sampler at work beside its supervisor.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::thread::{self, JoinHandle};
@@ -11,14 +10,12 @@ use nix::unistd::Pid;
 use super::Message;
 use crate::error::Result;
 use crate::sample::window::Timeline;
-use crate::sampler::{Sampler, Watched};
+use crate::sampler::{Sampler, Switches, Watched};
 
 /// A sampler at work on a thread of its own.
 #[derive(Default)]
 pub(super) struct SamplerWork {
-    cancelled: Option<Arc<AtomicBool>>,
-    suspended: Option<Arc<AtomicBool>>,
-    paused: Option<Arc<AtomicBool>>,
+    switches: Option<Switches>,
     /// Tells it that the script waits for it. Dropped, it will never come to that.
     script_waits: Option<Sender<()>>,
     thread: Option<JoinHandle<Result<Watched>>>,
@@ -34,9 +31,7 @@ impl SamplerWork {
         twins: PathBuf,
         sender: Sender<Message>,
     ) {
-        self.cancelled = Some(sampler.cancellation());
-        self.suspended = Some(sampler.suspension());
-        self.paused = Some(sampler.pause());
+        self.switches = Some(sampler.switches());
         let (script_waits, waiting) = channel();
         self.script_waits = Some(script_waits);
         self.thread = Some(thread::spawn(move || {
@@ -68,13 +63,14 @@ impl SamplerWork {
 
     /// Whether the script is suspended while it is watched, as the sampler says.
     pub(super) fn suspended(&self) -> Option<&AtomicBool> {
-        self.suspended.as_deref()
+        self.switches.as_ref().map(|it| &*it.suspended)
     }
 
     /// Takes no samples while there is a compilation: they would not be in the window.
     pub(super) fn pause_while(&self, timeline: &Timeline) {
-        if let Some(paused) = &self.paused {
-            paused.store(timeline.compiling_since().is_some(), Ordering::Relaxed);
+        if let Some(switches) = &self.switches {
+            let is_compiling = timeline.compiling_since().is_some();
+            switches.paused.store(is_compiling, Ordering::Relaxed);
         }
     }
 
@@ -93,8 +89,8 @@ impl SamplerWork {
 impl Drop for SamplerWork {
     fn drop(&mut self) {
         self.script_waits.take();
-        if let (Some(cancelled), Some(thread)) = (&self.cancelled, self.thread.take()) {
-            cancelled.store(true, Ordering::Relaxed);
+        if let (Some(switches), Some(thread)) = (&self.switches, self.thread.take()) {
+            switches.cancelled.store(true, Ordering::Relaxed);
             // Nobody wants its result any more.
             thread.join().ok();
         }

@@ -68,9 +68,8 @@ pub(super) enum Seen {
     Waiting,
     /// Some were, and none had a processor, or what was runnable may have been stopped.
     Displaced,
-    /// The thread that was chosen could not be read, for which it may have been stopped for so long:
-    /// so many were running.
-    Unread(Stop, usize),
+    /// The thread that was chosen has ended or did not stop: so many were running.
+    Unread(usize),
     /// A thread.
     Thread(Thread),
 }
@@ -162,7 +161,7 @@ mod tests {
             Note::Attached,
             Note::Denied(1),
             Note::Attempt(tick, Seen::Thread(thread)),
-            Note::Attempt(tick, Seen::Unread(stop, 2)),
+            Note::Attempt(tick, Seen::Unread(2)),
             Note::Attempt(tick, Seen::Waiting),
             Note::Signal(stop),
             Note::Ended,

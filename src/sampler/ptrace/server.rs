@@ -26,7 +26,7 @@ use super::tracees::{Left, Tracees};
 use crate::process::{inspect, now};
 use crate::sample::{Stop, Tick};
 use crate::sampler::kernel::{Kernel, Linux};
-use crate::sampler::running::{Activity, Chooser};
+use crate::sampler::running::{Activity, Chooser, Chosen};
 use crate::sampler::stacks::{DEEP_STACK, STACK};
 use crate::sampler::ticker::{Pace, Stopped, Ticker};
 
@@ -215,9 +215,43 @@ impl Server {
             return Ok(Ok(()));
         }
         let due = self.ticker.tick(now());
-        // A thread that starts another, or has a signal, stands still until that is dealt with.
-        let mut dealt = take_events(&self.events, tracees);
+        // The last thing before the stop: what runs then is to be seen.
+        let activity = match self.look(tracees) {
+            Ok(Some(activity)) => activity,
+            // Its end is yet to be told.
+            Ok(None) => {
+                self.ticker.skip(now());
+                return Ok(Ok(()));
+            }
+            Err(left) => return Ok(Err(left)),
+        };
+        let tick = Tick { at: now(), ..due };
+        let seen = match activity {
+            Activity::Waits => Seen::Waiting,
+            Activity::Displaced => Seen::Displaced,
+            Activity::Runs(chosen) => match self.read(tracees, chosen) {
+                Ok(seen) => seen,
+                Err(left) => return Ok(Err(left)),
+            },
+        };
+        let to_sample_s = match &seen {
+            Seen::Thread(thread) => thread.stop.seconds(),
+            Seen::Waiting | Seen::Displaced | Seen::Unread(_) => 0.0,
+        };
+        let stopped = Stopped {
+            to_sample_s,
+            otherwise_s: std::mem::take(&mut self.signals_s),
+        };
+        self.ticker.advance(now(), stopped);
+        self.say(Note::Attempt(tick, seen))?;
+        Ok(Ok(()))
+    }
+
+    /// Looks which thread to sample; `None` where the process has ended. What happens meanwhile is
+    /// dealt with: a thread that starts another, or has a signal, stands still until then.
+    fn look(&mut self, tracees: &mut Tracees) -> Result<Option<Activity>, Left> {
         let events = &self.events;
+        let mut dealt = take_events(events, tracees);
         let pause = |most| {
             let end = now() + most;
             while let Ok(any) = dealt
@@ -228,59 +262,31 @@ impl Server {
                 dealt = take_events(events, tracees).map(|more| any || more);
             }
         };
-        // The last thing before the stop: what runs then is to be seen.
         let looked = self.chooser.look(&Linux, self.process, pause);
-        let is_disturbed = match dealt.and_then(|any| Ok(take_events(events, tracees)? || any)) {
-            Ok(is_disturbed) => is_disturbed,
-            Err(left) => return Ok(Err(left)),
-        };
-        let Ok(activity) = looked else {
-            // Its end is yet to be told.
-            self.ticker.skip(now());
-            return Ok(Ok(()));
-        };
-        // What stood still meanwhile may have been what runs.
-        let activity = match activity {
-            Activity::Waits if is_disturbed => Activity::Displaced,
+        let is_disturbed = dealt? | take_events(events, tracees)?;
+        Ok(match looked.ok() {
+            // What stood still meanwhile may have been what runs.
+            Some(Activity::Waits) if is_disturbed => Some(Activity::Displaced),
             activity => activity,
-        };
-        let tick = Tick { at: now(), ..due };
-        let mut stopped_s = 0.0;
-        let seen = match activity {
-            Activity::Waits => Seen::Waiting,
-            Activity::Displaced => Seen::Displaced,
-            Activity::Runs(chosen) => {
-                let at = now();
-                let pause = |most| await_event(events, most);
-                let read = match tracees.read(chosen.thread, self.stack, pause) {
-                    Ok(read) => read,
-                    Err(left) => return Ok(Err(left)),
-                };
-                let stop = Stop { at, until: now() };
-                stopped_s = stop.seconds();
-                read.map_or(Seen::Unread(stop, chosen.running), |read| {
-                    Seen::Thread(Thread {
-                        stop,
-                        running: chosen.running,
-                        sleeps: read.sleeps,
-                        registers: read.registers,
-                        stack_length: read.stack.len(),
-                        stack: read.stack,
-                    })
-                })
-            }
-        };
-        let stopped = Stopped {
-            to_sample_s: stopped_s,
-            otherwise_s: std::mem::take(&mut self.signals_s),
-        };
-        self.ticker.advance(now(), stopped);
-        self.say_attempt(tick, seen)?;
-        Ok(Ok(()))
+        })
     }
 
-    fn say_attempt(&mut self, tick: Tick, seen: Seen) -> io::Result<()> {
-        self.say(Note::Attempt(tick, seen))
+    /// Reads the thread that was chosen.
+    fn read(&self, tracees: &mut Tracees, chosen: Chosen) -> Result<Seen, Left> {
+        let at = now();
+        let pause = |most| await_event(&self.events, most);
+        let read = tracees.read(chosen.thread, self.stack, pause)?;
+        let stop = Stop { at, until: now() };
+        Ok(read.map_or(Seen::Unread(chosen.running), |read| {
+            Seen::Thread(Thread {
+                stop,
+                running: chosen.running,
+                sleeps: read.sleeps,
+                registers: read.registers,
+                stack_length: read.stack.len(),
+                stack: read.stack,
+            })
+        }))
     }
 
     fn note_signals(&mut self, tracees: &mut Tracees) -> io::Result<()> {

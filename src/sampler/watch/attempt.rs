@@ -1,11 +1,11 @@
 //! One attempt to take a sample: the process is stopped, the stack of a thread that was
 //! running is read, and it goes on.
 
-use std::{iter, thread};
+use std::thread;
 
 use super::{Target, Watcher};
 use crate::error::Result;
-use crate::sample::{Moment, Observation, Sample, Stop};
+use crate::sample::{Observation, Stop};
 use crate::sampler::kernel::Kernel;
 use crate::sampler::running::Activity;
 use crate::sampler::tracer::{Answer, Event, RawFrame, Tracer};
@@ -26,12 +26,12 @@ impl<T: Tracer, K: Kernel> Watcher<T, K> {
         };
         let now = self.kernel.now();
         match activity {
-            Activity::Waits => self.push_samples(now, &Observation::Waiting, 1),
+            Activity::Waits => self.watched.push(now, &Observation::Waiting, 1),
             // Others have the processors: the script neither works nor waits.
             Activity::Displaced => self.watched.unseen.push(now),
             // No stop would come.
             Activity::Runs(chosen) if !can_stop => {
-                self.push_samples(now, &Observation::Bad, chosen.running);
+                self.watched.push(now, &Observation::Bad, chosen.running);
             }
             Activity::Runs(chosen) => return self.stop_and_read(chosen.thread, chosen.running),
         }
@@ -61,7 +61,7 @@ impl<T: Tracer, K: Kernel> Watcher<T, K> {
             // It does not run: it waits to be woken, or to have a processor again.
             self.watched.unseen.push(at);
         } else {
-            self.push_samples(at, &observation, running);
+            self.watched.push(at, &observation, running);
         }
         Ok(target)
     }
@@ -77,16 +77,6 @@ impl<T: Tracer, K: Kernel> Watcher<T, K> {
             self.await_running("resuming the script")?;
         }
         Ok(())
-    }
-
-    /// Notes what was seen, of so many threads.
-    fn push_samples(&mut self, at: Moment, observation: &Observation, threads: usize) {
-        let sample = Sample {
-            at,
-            observation: observation.clone(),
-        };
-        let samples = iter::repeat_n(sample, threads);
-        self.watched.samples.extend(samples);
     }
 
     /// Stops the process, unless it ends instead.

@@ -37,9 +37,9 @@ impl<T: Tracer, K: Kernel> Watcher<T, K> {
             self.tracer.end_suspension(Some(signal))?;
             return Ok(Target::Running);
         }
-        self.suspended.store(true, Ordering::Relaxed);
+        self.switches.suspended.store(true, Ordering::Relaxed);
         let target = self.await_continuation();
-        self.suspended.store(false, Ordering::Relaxed);
+        self.switches.suspended.store(false, Ordering::Relaxed);
         if target? == Target::Gone {
             return Ok(Target::Gone);
         }
@@ -52,7 +52,7 @@ impl<T: Tracer, K: Kernel> Watcher<T, K> {
     fn await_continuation(&mut self) -> Result<Target> {
         let process = self.process();
         while !self.kernel.is_pending(process, Signal::SIGCONT) {
-            if self.cancelled.load(Ordering::Relaxed) {
+            if self.switches.is_cancelled() {
                 return Err(Error::Interrupted);
             }
             let during = "letting the script be suspended";

@@ -265,7 +265,7 @@ fn a_tracer_is_told_how_far_stacks_reach() {
 #[test]
 fn nothing_is_looked_at_while_it_is_paused() {
     let (watched, world) = World::default().watch_with(1, |watcher| {
-        watcher.pause().store(true, Ordering::Relaxed);
+        watcher.switches().paused.store(true, Ordering::Relaxed);
     });
     assert!(watched.unwrap().ticks.is_empty());
     assert_eq!((world.snapshots, world.asked.len()), (0, 1));

@@ -145,7 +145,7 @@ impl World {
             let mut world = fake.world();
             world.asked.clear();
             world.before_stopping = before_stopping;
-            world.cancelled = watcher.cancellation();
+            world.cancelled = watcher.switches().cancelled;
         }
         let result = attached.and_then(|()| watcher.watch());
         drop(watcher);
