@@ -36,7 +36,7 @@ FUZZ_TARGETS = recording comparison mi configuration metrics aligner
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test environments libraries matrix samplers bench soak selfcompare planted attribution threads kills align render fuzz pictures simulate deny archive clean
+.PHONY: help setup demo test environments libraries matrix samplers agreement bench soak selfcompare planted attribution threads kills align render fuzz pictures simulate deny archive clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -66,8 +66,12 @@ samplers: setup ## try with the samplers beside gdb that a script does what it d
 	    PROFILA_SAMPLER=$$sampler RUST_TEST_THREADS=$(TEST_THREADS) \
 	        $(CARGO) test --test it -- transparency:: interrupts:: || exit 1; \
 	done
+	MOMENTS=50 $(CARGO) test --test it -- a_script_outlives_its_tracer
 
-bench: setup .venv-predecessor/.ready ## measure what watching costs a script, beside the predecessor
+agreement: setup libraries ## compare the shares that the samplers give to lines; takes ten minutes
+	$(CARGO) bench --bench agreement
+
+bench: setup .venv-predecessor/.ready .venv-py-spy/.ready ## measure what watching costs a script, beside other profilers
 	$(CARGO) bench --bench overhead
 
 soak: setup ## run annotate 100 times and take 10,000 samples; takes some minutes
@@ -193,6 +197,11 @@ CHROMIUM = $(shell command -v chromium || command -v chromium-browser || command
 .venv-predecessor/.ready: $(VENV)/.numba
 	"$(PYTHON)" -m venv .venv-predecessor
 	.venv-predecessor/bin/python -m pip --disable-pip-version-check install --quiet numba profila==0.3.4
+	@touch $@
+
+.venv-py-spy/.ready: $(VENV)/.numba
+	"$(PYTHON)" -m venv .venv-py-spy
+	.venv-py-spy/bin/python -m pip --disable-pip-version-check install --quiet py-spy==0.4.3
 	@touch $@
 
 .venv-gdb-%/.ready: $(VENV)/.numba

@@ -2,10 +2,13 @@
 //! machine with many processes, and for how long.
 //!
 //! Run it with `make kills`; `TIMES=20 IDLE=200 make kills` kills fewer than 100 times,
-//! beside fewer than 2,000 idle processes. It fails where something is left for longer than
+//! beside fewer than 2,000 idle processes, and `SAMPLER=ptrace` has that sampler take the
+//! samples instead of gdb. It fails where something is left for longer than
 //! half a second. On a busy machine that says little.
 
 #![expect(clippy::print_stdout, reason = "a benchmark shows its figures")]
+
+mod common;
 
 use std::error::Error;
 use std::ffi::OsStr;
@@ -19,6 +22,8 @@ use nix::libc::SIGKILL;
 use procfs::process::all_processes;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
+
+use self::common::{sampler, setting};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -54,9 +59,8 @@ impl Drop for Idle {
 }
 
 fn main() -> Result<()> {
-    let number =
-        |name: &str, default: usize| std::env::var(name).map_or(Ok(default), |value| value.parse());
-    let (times, count) = (number("TIMES", 100)?, number("IDLE", 2000)?);
+    let (times, count): (usize, usize) = (setting("TIMES", 100)?, setting("IDLE", 2000)?);
+    let sampler = sampler();
     let idle = Idle::start(count)?;
     let mut moments = ChaCha8Rng::seed_from_u64(0);
     let mut left = Vec::new();
@@ -64,8 +68,8 @@ fn main() -> Result<()> {
     for time in 0..times {
         let alive = Duration::from_secs_f64(moments.random_range(0.0..3.0));
         let arguments: &[&str] = match time % 2 {
-            0 => &["annotate", SCRIPT],
-            _ => &["diff", "--runs", "2", SCRIPT, SCRIPT],
+            0 => &["annotate", "--sampler", &sampler, SCRIPT],
+            _ => &["diff", "--sampler", &sampler, "--runs=2", SCRIPT, SCRIPT],
         };
         let killed = kill_after(alive, arguments)?;
         at_work += usize::from(killed.was_at_work);

@@ -5,9 +5,13 @@
 //! The two versions differ in the number of these rows alone, and that is chosen so that
 //! a picture takes a tenth longer.
 //!
-//! Run it with `make planted`; `TIMES=1 make planted` makes fewer comparisons than 3.
+//! Run it with `make planted`; `TIMES=1 make planted` makes fewer comparisons than 3,
+//! `SAMPLER=perf` has that sampler take the samples instead of gdb, and `SLOWDOWN=0.03` and
+//! `ROUNDS=6` are for a smaller change and fewer rounds than a tenth and 20.
 
 #![expect(clippy::print_stdout, reason = "a benchmark shows its figures")]
+
+mod common;
 
 use std::error::Error;
 use std::fs;
@@ -16,6 +20,8 @@ use std::process::Command;
 
 use profila::compare::{Comparison, CostVerdict, Evidence, LineComparison};
 use profila::document;
+
+use self::common::{sampler, setting};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -31,21 +37,19 @@ const SPIN: &str =
 const ROWS: f64 = 8.0;
 const TRIED: f64 = 512.0;
 
-/// By how much a picture is to take longer.
+/// By how much a picture is to take longer, by default.
 const SLOWDOWN: f64 = 0.10;
 
-/// Rounds of a comparison, and the seconds that each of its runs works for.
-const ROUNDS: &str = "20";
+/// Rounds of a comparison by default, and the seconds that each of its runs works for.
+const ROUNDS: u32 = 20;
 const SECONDS: &str = "2";
 
 fn main() -> Result<()> {
-    let times: u32 = match std::env::var("TIMES") {
-        Ok(times) => times.parse()?,
-        Err(_) => 3,
-    };
+    let times: u32 = setting("TIMES", 3)?;
+    let slowdown = setting("SLOWDOWN", SLOWDOWN)?;
     let folder = tempfile::tempdir()?;
     let before = planted(folder.path(), "before.py", ROWS)?;
-    let rows = calibrated(folder.path(), &before)?;
+    let rows = calibrated(folder.path(), &before, slowdown)?;
     let after = planted(folder.path(), "after.py", rows)?;
     println!("{ROWS} rows before, {rows} after");
     let mut failures = 0;
@@ -95,8 +99,8 @@ fn planted(folder: &Path, name: &str, rows: f64) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// The number of rows with which a picture takes a tenth longer than in `before`.
-fn calibrated(folder: &Path, before: &Path) -> Result<f64> {
+/// The number of rows with which a picture takes longer than in `before`, by this part.
+fn calibrated(folder: &Path, before: &Path, wanted: f64) -> Result<f64> {
     let tried = planted(folder, "tried.py", ROWS + TRIED)?;
     let mut slowdowns = Vec::new();
     for _ in 0..5 {
@@ -105,7 +109,7 @@ fn calibrated(folder: &Path, before: &Path) -> Result<f64> {
     slowdowns.sort_by(f64::total_cmp);
     let slowdown = slowdowns[slowdowns.len() / 2];
     println!("{TRIED} rows more take {:.1}% longer", 100.0 * slowdown);
-    Ok((ROWS + TRIED * SLOWDOWN / slowdown)
+    Ok((ROWS + TRIED * wanted / slowdown)
         .round()
         .clamp(ROWS, 1024.0))
 }
@@ -124,7 +128,8 @@ fn rate(script: &Path) -> Result<f64> {
 fn compare(seed: u32, before: &Path, after: &Path) -> Result<Comparison> {
     let output = Command::new(env!("CARGO_BIN_EXE_profila"))
         .args(["diff", "--format", "json", "--seed", &seed.to_string()])
-        .args(["--runs", ROUNDS])
+        .args(["--sampler", &sampler()])
+        .args(["--runs", &setting("ROUNDS", ROUNDS)?.to_string()])
         .args([before, after])
         .args(["--", SECONDS])
         .output()?;

@@ -2,16 +2,20 @@
 //! whatever is said to have changed is a false alarm.
 //!
 //! Run it with `make selfcompare`; `TIMES=10 make selfcompare` makes fewer comparisons
-//! than 40. It prints every comparison with an alarm, and fails where there are more of
-//! them than chance allows.
+//! than 40, and `SAMPLER=perf` has that sampler take the samples instead of gdb. It prints
+//! every comparison with an alarm, and fails where there are more of them than chance allows.
 
 #![expect(clippy::print_stdout, reason = "a benchmark shows its figures")]
+
+mod common;
 
 use std::error::Error;
 use std::process::Command;
 
 use profila::compare::{Comparison, CostVerdict, Evidence, MetricVerdict};
 use profila::document;
+
+use self::common::{sampler, setting};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -21,10 +25,7 @@ const SCRIPT: &str = "examples/dither2.py";
 const SECONDS: &str = "0.5";
 
 fn main() -> Result<()> {
-    let times: u32 = match std::env::var("TIMES") {
-        Ok(times) => times.parse()?,
-        Err(_) => 40,
-    };
+    let times: u32 = setting("TIMES", 40)?;
     let mut alarms = 0;
     for number in 1..=times {
         let comparison = compare(number)?;
@@ -52,6 +53,7 @@ fn main() -> Result<()> {
 fn compare(seed: u32) -> Result<Comparison> {
     let output = Command::new(env!("CARGO_BIN_EXE_profila"))
         .args(["diff", "--format", "json", "--seed", &seed.to_string()])
+        .args(["--sampler", &sampler()])
         .args(["--runs", "6", SCRIPT, SCRIPT, "--", SECONDS])
         .output()?;
     Ok(document::read(&String::from_utf8(output.stdout)?)?)

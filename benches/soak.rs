@@ -3,9 +3,12 @@
 //! `make soak` runs `profila annotate` on a short script 100 times and checks that
 //! each gives a report and leaves no process behind; then it takes 10,000 samples and
 //! counts those that are bad, and those of compiled code that are on a line of the
-//! user's. `RUNS=10 SAMPLES=1000 make soak` is shorter.
+//! user's. `RUNS=10 SAMPLES=1000 make soak` is shorter, and `SAMPLER=perf` has that sampler
+//! take the samples instead of gdb.
 
 #![expect(clippy::print_stdout, reason = "a benchmark shows its figures")]
+
+mod common;
 
 use std::error::Error;
 use std::ffi::OsStr;
@@ -14,6 +17,8 @@ use std::process::{Command, Output, Stdio};
 
 use profila::document;
 use profila::recording::{ProfiledRun, Recording};
+
+use self::common::{sampler, setting};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -34,15 +39,8 @@ const MARK: &str = "PROFILA_SOAK";
 
 fn main() -> Result<()> {
     let mark = std::process::id().to_string();
-    many_runs(from_environment("RUNS", 100)?, &mark)?;
-    many_samples(from_environment("SAMPLES", 10_000)?, &mark)
-}
-
-fn from_environment(name: &str, default: u64) -> Result<u64> {
-    match std::env::var(name) {
-        Ok(value) => Ok(value.parse()?),
-        Err(_) => Ok(default),
-    }
+    many_runs(setting("RUNS", 100)?, &mark)?;
+    many_samples(setting("SAMPLES", 10_000)?, &mark)
 }
 
 fn many_runs(runs: u64, mark: &str) -> Result<()> {
@@ -172,7 +170,7 @@ fn annotate(options: &[&OsStr], script: &[&str; 2], mark: &str) -> Result<Output
     let output = Command::new(env!("CARGO_BIN_EXE_profila"))
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
         .env(MARK, mark)
-        .arg("annotate")
+        .args(["annotate", "--sampler", &sampler()])
         .args(options)
         .arg("--")
         .args(script)

@@ -1,5 +1,6 @@
 //! What watching costs: the speed of scripts that print a rate, as a part of the speed
-//! they have without a profiler. Beside it, the same of the predecessor.
+//! they have without a profiler. Beside it, the same of the predecessor; then of each sampler,
+//! of `perf record` where there is one, and of py-spy.
 //!
 //! All ways to run a script take turns, in an order that is reversed every round, and
 //! each figure is the median over the rounds: on a shared machine absolute times say
@@ -8,6 +9,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark shows its figures")]
 
 mod predecessor;
+mod samplers;
 mod startup;
 mod stops;
 
@@ -116,6 +118,7 @@ fn main() -> Result<()> {
     for script in SCRIPTS {
         measure(&tools, script, rounds)?;
     }
+    samplers::measure(&tools, rounds)?;
     startup::measure(&tools.python, rounds)?;
     if tools.predecessor.is_none() {
         println!("\nThe predecessor is not installed: `make bench` does that.");

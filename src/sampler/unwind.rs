@@ -52,6 +52,8 @@ pub(super) struct Unwinder {
     /// What was found at each address of libraries that was asked for: a program has few that are
     /// sampled.
     steps: HashMap<u64, Option<Step>>,
+    /// The names of functions of libraries that were sampled, by where they begin.
+    names: HashMap<u64, Option<String>>,
     /// How functions begin of which nothing is written, by where that is.
     #[cfg(target_arch = "x86_64")]
     beginnings: HashMap<u64, Option<std::sync::Arc<assembly::Beginning>>>,
@@ -65,6 +67,7 @@ impl Unwinder {
             are_fresh: false,
             context: UnwindContext::new(),
             steps: HashMap::new(),
+            names: HashMap::new(),
             #[cfg(target_arch = "x86_64")]
             beginnings: HashMap::new(),
         }
@@ -76,8 +79,36 @@ impl Unwinder {
     }
 
     /// The frames of a thread, innermost first, to the first one with a line of the user's, and
-    /// no more than so many.
+    /// no more than so many. Those have names that compiled code has called.
     pub(super) fn frames(
+        &mut self,
+        top: Top<'_>,
+        lines: &mut Lines,
+        most: usize,
+    ) -> (Vec<RawFrame>, End) {
+        let (mut frames, end) = self.nameless_frames(top, lines, most);
+        let is_compiled = |frame: &RawFrame| frame.object.is_none();
+        let callees = frames.iter().position(is_compiled).unwrap_or_default();
+        for (depth, frame) in frames.iter_mut().take(callees).enumerate() {
+            let address = frame.address.unwrap_or_default();
+            frame.function = self.name_at(address.saturating_sub(u64::from(depth > 0)));
+        }
+        (frames, end)
+    }
+
+    /// The name of the library's function at an address.
+    fn name_at(&mut self, address: u64) -> Option<String> {
+        let module = self.module(address)?;
+        let function = module.function_around(address)?;
+        if let Some(known) = self.names.get(&function.start) {
+            return known.clone();
+        }
+        let name = self.module(address)?.name_of(function);
+        self.names.insert(function.start, name.clone());
+        name
+    }
+
+    fn nameless_frames(
         &mut self,
         top: Top<'_>,
         lines: &mut Lines,
@@ -312,6 +343,16 @@ mod tests {
             })
             .count();
         assert!(found > 0);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn functions_of_files_have_names() {
+        let name = |address| Unwinder::new(Pid::this()).name_at(address);
+        let start = no_lines as fn() as usize as u64;
+        let found = name(start + 1).unwrap();
+        assert!(found.contains("no_lines"), "{found}");
+        assert_eq!(name(8), None);
     }
 
     #[test]

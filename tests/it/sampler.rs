@@ -208,10 +208,18 @@ fn time_without_work_is_waiting() {
     }
 }
 
-/// The process that traces is killed: the script goes on to its end, and then that is told.
+/// The process that traces is killed, soon after the script has begun to work or at as many moments
+/// of that as `MOMENTS` says: the script goes on to its end, and then that is told.
 #[test]
 fn a_script_outlives_its_tracer() {
-    for delay_ms in [0, 3, 30, 300] {
+    let delays_ms: Vec<u64> = match std::env::var("MOMENTS") {
+        Ok(moments) => {
+            let moments: u64 = moments.parse().unwrap();
+            (0..moments).map(|moment| 800 * moment / moments).collect()
+        }
+        Err(_) => vec![0, 3, 30, 300],
+    };
+    for delay_ms in delays_ms {
         let sandbox = Sandbox::new();
         let run = sandbox.profila(["annotate", "--sampler=ptrace"]);
         let at_work = sandbox.path("at_work");

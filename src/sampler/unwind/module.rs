@@ -1,6 +1,7 @@
 //! What is written about the functions of a library, and of code that was compiled on the way.
 
 use std::cell::OnceCell;
+use std::cmp::Reverse;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,9 +12,10 @@ use gimli::{
 };
 use nix::unistd::Pid;
 use object::read::elf::ElfFile64;
-use object::{Endianness, Object, ObjectSection, ObjectSegment, ReadCache, ReadRef};
-#[cfg(target_arch = "x86_64")]
-use object::{ObjectSymbol, SymbolKind};
+use object::{
+    Endianness, Object, ObjectSection, ObjectSegment, ObjectSymbol, ObjectSymbolTable, ReadCache,
+    ReadRef, SymbolIndex, SymbolKind,
+};
 use rustix::fs::CWD;
 
 use crate::process::inspect::{self, Mapping};
@@ -24,6 +26,9 @@ pub(super) type Bytes = EndianArcSlice<NativeEndian>;
 /// Bytes of an address.
 pub(super) const ADDRESS: u8 = 8;
 
+/// Labels within a function that are passed over, at most.
+const MOST_LABELS: usize = 32;
+
 /// A file that is mapped into the process.
 pub(super) struct Module {
     pub(super) path: PathBuf,
@@ -31,9 +36,20 @@ pub(super) struct Module {
     /// Where the file's beginning is.
     begin: u64,
     table: OnceCell<Option<Table>>,
-    /// Where functions begin, in order.
-    #[cfg(target_arch = "x86_64")]
-    functions: OnceCell<Vec<u64>>,
+    /// The functions, in the order of where they begin.
+    functions: OnceCell<Vec<Function>>,
+}
+
+/// A function of a file, by a symbol of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Function {
+    /// Where it begins.
+    pub(super) start: u64,
+    /// Bytes that it has; 0 of a label.
+    size: u64,
+    symbol: SymbolIndex,
+    /// Which of the two tables of symbols it is in.
+    is_dynamic: bool,
 }
 
 impl Module {
@@ -47,15 +63,50 @@ impl Module {
         self.table.get_or_init(|| Table::of_file(self)).as_ref()
     }
 
-    /// Where the function begins that is at an address, by the symbol before it. They are read
-    /// when that is first asked for.
+    /// Where the function begins that is at an address, by the symbol before it.
     #[cfg(target_arch = "x86_64")]
     pub(super) fn function_at(&self, address: u64) -> Option<u64> {
+        self.functions_before(address).last().map(|it| it.start)
+    }
+
+    /// The function that an address is certainly within: what lies behind one may be another that
+    /// has no symbol, and labels within one are symbols without a size.
+    pub(super) fn function_around(&self, address: u64) -> Option<Function> {
+        let before = self.functions_before(address).iter().rev();
+        let mut nearest = before.take(MOST_LABELS);
+        nearest.find(|it| it.contains(address)).copied()
+    }
+
+    /// The functions that begin before an address or there. They are read when that is first asked
+    /// for.
+    fn functions_before(&self, address: u64) -> &[Function] {
         let functions = self
             .functions
             .get_or_init(|| functions(self).unwrap_or_default());
-        let before = functions.partition_point(|&start| start <= address);
-        functions[..before].last().copied()
+        let before = functions.partition_point(|it| it.start <= address);
+        &functions[..before]
+    }
+
+    /// The name of one of its functions.
+    pub(super) fn name_of(&self, function: Function) -> Option<String> {
+        let cache = ReadCache::new(open_at(CWD, &self.path, Links::Followed).ok()?);
+        let elf = ElfFile64::<Endianness, _>::parse(&cache).ok()?;
+        let symbol = if function.is_dynamic {
+            let table = elf.dynamic_symbol_table()?;
+            table.symbol_by_index(function.symbol).ok()?
+        } else {
+            elf.symbol_by_index(function.symbol).ok()?
+        };
+        let name = symbol.name().ok()?;
+        let demangled = cpp_demangle::Symbol::new(name).ok();
+        let demangled = demangled.and_then(|symbol| symbol.demangle().ok());
+        (!name.is_empty()).then(|| demangled.unwrap_or_else(|| name.to_owned()))
+    }
+}
+
+impl Function {
+    const fn contains(&self, address: u64) -> bool {
+        self.start <= address && address - self.start < self.size
     }
 }
 
@@ -72,7 +123,6 @@ pub(super) fn kernels(process: Pid) -> Option<Module> {
         begin: addresses.start,
         addresses: vec![addresses],
         table: OnceCell::from(table),
-        #[cfg(target_arch = "x86_64")]
         functions: OnceCell::new(),
     })
 }
@@ -96,25 +146,31 @@ pub(super) fn add_new(modules: &mut Vec<Module>, mapped: &[Mapping]) {
             addresses: vec![mapping.addresses.clone()],
             begin: first.addresses.start,
             table: OnceCell::new(),
-            #[cfg(target_arch = "x86_64")]
             functions: OnceCell::new(),
         });
     }
 }
 
-/// Where the functions of a file begin, in order, by its symbols.
-#[cfg(target_arch = "x86_64")]
-fn functions(module: &Module) -> Option<Vec<u64>> {
+/// The functions of a file in the order of where they begin, by its symbols. Their names are not
+/// read: there are many, and few matter.
+fn functions(module: &Module) -> Option<Vec<Function>> {
     let cache = ReadCache::new(open_at(CWD, &module.path, Links::Followed).ok()?);
     let elf = ElfFile64::<Endianness, _>::parse(&cache).ok()?;
     let bias = module.begin.wrapping_sub(first_segment(&elf)?);
-    let symbols = elf.symbols().chain(elf.dynamic_symbols());
-    let mut functions: Vec<u64> = symbols
-        .filter(|it| it.kind() == SymbolKind::Text && it.is_definition())
-        .map(|it| it.address().wrapping_add(bias))
+    let symbols = elf.symbols().map(|symbol| (symbol, false));
+    let symbols = symbols.chain(elf.dynamic_symbols().map(|symbol| (symbol, true)));
+    let mut functions: Vec<Function> = symbols
+        .filter(|(it, _)| it.kind() == SymbolKind::Text && it.is_definition())
+        .map(|(it, is_dynamic)| Function {
+            start: it.address().wrapping_add(bias),
+            size: it.size(),
+            symbol: it.index(),
+            is_dynamic,
+        })
         .collect();
-    functions.sort_unstable();
-    functions.dedup();
+    // Of several names for one function, that of the most of its bytes.
+    functions.sort_by_key(|it| (it.start, Reverse(it.size), it.is_dynamic, it.symbol.0));
+    functions.dedup_by_key(|it| it.start);
     Some(functions)
 }
 
