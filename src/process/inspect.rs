@@ -89,11 +89,6 @@ pub fn busy_ns(process: Pid) -> io::Result<HashMap<i32, u64>> {
     Ok(busy.collect())
 }
 
-/// The processor that this thread has.
-pub fn own_processor() -> Option<i32> {
-    i32::try_from(rustix::thread::sched_getcpu()).ok()
-}
-
 /// Whether the kernel shows which threads have a processor: the one that asks has one.
 pub fn shows_processors() -> bool {
     let this = nix::unistd::gettid().as_raw();

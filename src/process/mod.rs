@@ -17,6 +17,7 @@ mod launch;
 mod notice;
 mod output;
 mod private;
+mod processors;
 pub mod python;
 pub(crate) mod search_path;
 mod target;
@@ -32,5 +33,6 @@ pub use launch::{Launch, Mode, Streams};
 /// A signal, by its name.
 pub use nix::sys::signal::Signal;
 pub use notice::{Exit, Notice};
+pub use processors::{Stay, own_processor};
 pub use target::{Captured, Standing, Target};
 pub use terminal::suspend_this;

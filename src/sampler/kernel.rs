@@ -6,7 +6,7 @@ use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
 use crate::process::inspect::ThreadState;
-use crate::process::{inspect, now};
+use crate::process::{Stay, inspect, now, own_processor};
 use crate::sample::Moment;
 
 /// What the kernel shows of a process without stopping it, and the time.
@@ -16,6 +16,10 @@ pub(super) trait Kernel: Send {
 
     /// Whether it shows which threads have a processor.
     fn shows_processors(&self) -> bool;
+
+    /// Has this thread stay on one of its processors, as [`Stay::on_any`] does; `None` where
+    /// that is not possible.
+    fn stay(&self, draw: &mut dyn FnMut(usize) -> usize) -> Option<Stay>;
 
     /// Which threads there are, and what they do. Fails where the process has ended.
     fn snapshot(&self, process: Pid) -> io::Result<Snapshot>;
@@ -53,9 +57,13 @@ impl Kernel for Linux {
         inspect::shows_processors()
     }
 
+    fn stay(&self, draw: &mut dyn FnMut(usize) -> usize) -> Option<Stay> {
+        Stay::on_any(draw).ok()
+    }
+
     fn snapshot(&self, process: Pid) -> io::Result<Snapshot> {
         let at = now();
-        let from = inspect::own_processor();
+        let from = own_processor();
         inspect::threads(process).map(|threads| Snapshot { at, from, threads })
     }
 

@@ -8,7 +8,9 @@
 //! needs a processor, and takes one from a thread. This thread stands where it was at the
 //! very moment of the snapshot. What the others do until they are stopped, they do because it
 //! stands: they run into the end of the loop. So the one to sample is the thread that lost
-//! its processor to the snapshot; where none did, any of those that run is as good.
+//! its processor to the snapshot; where none did, any of those that run is as good. Threads may
+//! stay on one processor each, and do different work: so the processor from which the snapshot
+//! is taken is drawn anew each time, or it would always be the same thread's.
 //!
 //! Threads that sleep while they wait for others are woken for each loop. One that was woken
 //! just now, and has no processor because the snapshot has it, would run: it counts. But it may
@@ -108,15 +110,16 @@ impl Chooser {
         process: Pid,
         pause: &mut impl FnMut(Duration),
     ) -> io::Result<Activity> {
-        let before = if self.needs_two_snapshots() {
-            let before = kernel.snapshot(process)?;
-            pause(BETWEEN_SNAPSHOTS);
-            Some(before)
-        } else {
-            None
-        };
+        if !self.needs_two_snapshots() {
+            let snapshot = kernel.snapshot(process)?;
+            return Ok(self.choose(None, snapshot));
+        }
+        let stay = kernel.stay(&mut |number| self.rng.random_range(0..number));
+        let before = kernel.snapshot(process)?;
+        pause(BETWEEN_SNAPSHOTS);
         let snapshot = kernel.snapshot(process)?;
-        Ok(self.choose(before.as_ref(), snapshot))
+        drop(stay);
+        Ok(self.choose(Some(&before), snapshot))
     }
 
     /// Whether a snapshot has to be preceded by another.

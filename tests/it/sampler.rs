@@ -188,6 +188,34 @@ fn the_kernels_own_library_is_read() {
     }
 }
 
+/// Two threads do different work, each for as long as the script says of it: one that stays on the
+/// processor of whoever looks must not be seen more often than the other.
+#[test]
+fn threads_have_the_shares_of_their_time() {
+    for sampler in ["gdb", "perf", "ptrace"] {
+        let mut differences = Vec::new();
+        for _ in 0..3 {
+            let Some((recording, outcome)) = recorded(sampler, "threads.py", &[]) else {
+                continue;
+            };
+            let stdout = outcome.stdout();
+            let spent = stdout
+                .lines()
+                .find(|line| line.starts_with("one "))
+                .unwrap();
+            let words = spent.split(' ').filter_map(|word| word.parse::<f64>().ok());
+            let [one, other] = words.collect::<Vec<_>>()[..] else {
+                panic!("{stdout}");
+            };
+            let seen = [share(&recording, "# one"), share(&recording, "# other")];
+            differences.push((seen[0] / (seen[0] + seen[1]) - one / (one + other)).abs());
+        }
+        // Chance makes it some 0.05 where there are 100 samples in a run.
+        let sum: f64 = differences.iter().sum();
+        assert!(sum <= 3.0 * 0.15, "{sampler}: {differences:?}");
+    }
+}
+
 /// A script that sleeps waits, and the samples say for how long.
 #[test]
 fn time_without_work_is_waiting() {

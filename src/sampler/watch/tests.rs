@@ -202,6 +202,10 @@ fn a_look_that_is_retried_may_find_a_thread_that_runs() {
     // One thread runs at all ticks but the first.
     assert_eq!(watched.samples.len(), 1 + ticks);
     assert_eq!(world.snapshots, 1 + 4 + 2 * (ticks - 2));
+    // Each pair is taken from a processor that was drawn for it.
+    assert_eq!(world.stays.len(), 2 + ticks - 2);
+    let drawn: usize = world.stays.iter().sum();
+    assert!((1..world.stays.len()).contains(&drawn), "{:?}", world.stays);
 }
 
 #[test]

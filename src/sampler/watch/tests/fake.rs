@@ -10,6 +10,7 @@ use nix::unistd::Pid;
 
 use super::world::{Asked, MS, World};
 use crate::error::{Error, Result};
+use crate::process::Stay;
 use crate::sample::Moment;
 use crate::sampler::kernel::{Kernel, Snapshot};
 use crate::sampler::tracer::{Answer, Event, RawFrame, Reach, Subject, Tracer};
@@ -146,6 +147,11 @@ impl Kernel for Fake {
 
     fn shows_processors(&self) -> bool {
         true
+    }
+
+    fn stay(&self, draw: &mut dyn FnMut(usize) -> usize) -> Option<Stay> {
+        self.world().stays.push(draw(2));
+        None
     }
 
     fn snapshot(&self, process: Pid) -> io::Result<Snapshot> {

@@ -81,6 +81,8 @@ pub(super) struct World {
     /// Whether nothing happens until a suspension is ended.
     pub(super) is_held: bool,
     pub(super) snapshots: usize,
+    /// The processors that were drawn for them, of two.
+    pub(super) stays: Vec<usize>,
     pub(super) asked: Vec<(Moment, Asked)>,
 }
 
@@ -112,6 +114,7 @@ impl Default for World {
             cancelled: Arc::default(),
             is_held: false,
             snapshots: 0,
+            stays: Vec::new(),
             asked: Vec::new(),
         }
     }
