@@ -57,13 +57,18 @@ impl Watching {
             .filter(|rate| *rate < MUCH_SLOWER * self.wanted_rate_hz)
     }
 
+    /// Whether it was sampled without being stopped.
+    pub fn never_stops(&self) -> bool {
+        self.longest_stop_s <= 0.0
+    }
+
     /// Why the achieved rate is lower than the one asked for, where it is.
     pub fn why_slower(&self) -> Slower {
         match self.kept_to {
             Some(part) => Slower::Stops(part),
             None if self.unseen_share > UNSEEN_IS_WHY => Slower::Unseen(self.unseen_share),
             // Whoever does not stop it does not have to be in time.
-            None if self.longest_stop_s <= 0.0 => Slower::Displaced,
+            None if self.never_stops() => Slower::Displaced,
             None => Slower::Late(self.median_late_s),
         }
     }

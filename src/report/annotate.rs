@@ -94,12 +94,17 @@ fn header(profile: &AnnotatedProfile) -> Vec<Text> {
         |rate_hz| fixed(rate_hz, 0),
     );
     let window = Text::from("# Measured window: ") + percent(watching.window_share);
-    let stopped = Text::from(" of the run; stopped for ") + percent(watching.stopped_share);
-    let longest = Text::from(" Hz (at most ") + duration(watching.longest_stop_s) + ")";
+    let sampled = if watching.never_stops() {
+        Text::from(" of the run; sampled at ") + rate + " Hz without stopping it"
+    } else {
+        let stopped = Text::from(" of the run; stopped for ") + percent(watching.stopped_share);
+        let longest = Text::from(" Hz (at most ") + duration(watching.longest_stop_s) + ")";
+        stopped + " of it to sample at " + rate + longest
+    };
     let folded = Text::from("# Attributed to the preceding line: ") + percent(profile.folded_share);
     let mut lines = vec![
         samples + " (" + non_numba + bad,
-        window + stopped + " of it to sample at " + rate + longest,
+        window + sampled,
         folded + " of the Numba samples, at instructions without a line",
     ];
     lines.extend(threads(&profile.samples));

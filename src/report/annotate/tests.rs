@@ -132,6 +132,18 @@ fn fewer_samples_than_were_asked_for() {
 }
 
 #[test]
+fn a_sampler_that_does_not_stop_the_script_has_no_longest_stop() {
+    let mut profile = dither();
+    profile.watching.stopped_share = Share::nearest(0.0);
+    profile.watching.longest_stop_s = 0.0;
+    let text = text(&profile, OPTIONS, &Style::default());
+    assert!(
+        text.contains("% of the run; sampled at 99 Hz without stopping it\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn threads_that_cannot_be_seen_at_work_are_why_there_are_fewer_samples() {
     let mut profile = dither();
     profile.watching.achieved_rate_hz = Some(40.2);

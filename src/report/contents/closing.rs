@@ -79,7 +79,11 @@ pub(in crate::report) fn versions(python: &str, numba: &str) -> Text {
 
 /// How much of the time a script was stopped to sample it.
 pub(in crate::report) fn stops(stopped_share: Share, longest_stop_s: f64) -> Text {
-    percent(stopped_share) + ", at most " + duration(longest_stop_s)
+    if longest_stop_s > 0.0 {
+        percent(stopped_share) + ", at most " + duration(longest_stop_s)
+    } else {
+        "never".into()
+    }
 }
 
 /// How often it was sampled.
