@@ -4,16 +4,20 @@ use std::collections::HashSet;
 
 use super::criteria::Criteria;
 use super::doubt::{SAME_WINDOW, is_fixed_time, is_same_value};
-use super::rounds::Rounds;
+use super::rounds::{Rounds, slowdown};
 use crate::align::AlignedFile;
 use crate::foreign::ForeignText;
 use crate::pair::{Pair, Side};
 use crate::profile::{self, Slower};
-use crate::recording::{Metric, Recording, Role, ThroughputSource};
+use crate::recording::{Metric, Recording, Role, RunKind, ThroughputSource};
 use crate::stats::{self, Design};
 
 /// Part of the window outside Numba from which the reader is told.
 const MUCH_OUTSIDE: f64 = 0.2;
+
+/// How many times as fast or as slow profiled runs may be as timed ones before their shares may be
+/// others.
+const MUCH_UNLIKE: f64 = 2.0;
 
 /// All warnings, the ones of the recordings last.
 pub(super) fn of(
@@ -37,6 +41,8 @@ pub(super) fn of(
         turned_round(sides),
         much_outside(sides.before, Side::Before),
         much_outside(sides.after, Side::After),
+        unlike_timed(sides.before, Side::Before),
+        unlike_timed(sides.after, Side::After),
         sampled_slower(sides.before, Side::Before),
         sampled_slower(sides.after, Side::After),
         placeless(sides),
@@ -210,12 +216,29 @@ fn turned_round(sides: &Pair<&Recording>) -> Option<String> {
 fn much_outside(recording: &Recording, side: Side) -> Option<String> {
     let runs = profile::run_profiles(recording);
     let samples = profile::pooled_samples(&runs);
-    let outside = stats::samples(samples.other + samples.waiting) / stats::samples(samples.window);
+    // Threads that wait for others do so because of what the code is.
+    let outside = (samples.other + samples.waiting).saturating_sub(samples.barrier);
+    let outside = stats::samples(outside) / stats::samples(samples.window);
     (outside > MUCH_OUTSIDE).then(|| {
         format!(
             "{:.0}% of the {side} version's measured window is neither Numba code nor called by \
              it: work outside the timed loop dilutes line costs",
             100.0 * outside
+        )
+    })
+}
+
+/// Watching may change what it is of: threads that wait for each other without sleeping do so for a
+/// shorter time where they are stopped.
+fn unlike_timed(recording: &Recording, side: Side) -> Option<String> {
+    let slowdown = slowdown(recording, RunKind::Profiled)?;
+    let is_unlike = !(1.0 / MUCH_UNLIKE..=MUCH_UNLIKE).contains(&slowdown);
+    is_unlike.then(|| {
+        format!(
+            "a unit of work of the {side} version took {slowdown:.2} times as long in profiled \
+             runs as in timed ones, so the shares, and the costs of lines, may not be those of \
+             timed runs: if its threads wait for each other without sleeping, try another \
+             `sampler`, fewer threads (NUMBA_NUM_THREADS), or OMP_WAIT_POLICY=passive"
         )
     })
 }
@@ -233,7 +256,7 @@ fn sampled_slower(recording: &Recording, side: Side) -> Option<String> {
             "{:.0}% of the attempts found no thread that could be seen at work",
             100.0 * part.get()
         ),
-        Slower::Late(_) => "the machine was too busy: set a lower `rate`".to_owned(),
+        Slower::Late(_) | Slower::Busy => "the machine was too busy".to_owned(),
         Slower::Displaced => "other programs were using the processors".to_owned(),
     };
     Some(format!(

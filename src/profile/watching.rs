@@ -37,6 +37,8 @@ pub enum Slower {
     Unseen(Share),
     /// The machine was busy: the median of how late an attempt was, in seconds.
     Late(f64),
+    /// The machine was busy, and each attempt took long.
+    Busy,
     /// The script is sampled while it has a processor, which others had.
     Displaced,
 }
@@ -46,6 +48,10 @@ const UNSEEN_IS_WHY: Share = Share::new(0.05).expect("a share");
 
 /// The part of the rate asked for below which the reader is told.
 const MUCH_SLOWER: f64 = 0.9;
+
+/// The part of the time between two samples by which they have to be late for that to be why there
+/// are fewer.
+const MUCH_LATE: f64 = 0.1;
 
 /// Ticks that a window has to have room for before its rate means anything.
 const ENOUGH_TICKS: f64 = 50.0;
@@ -69,6 +75,7 @@ impl Watching {
             None if self.unseen_share > UNSEEN_IS_WHY => Slower::Unseen(self.unseen_share),
             // Whoever does not stop it does not have to be in time.
             None if self.never_stops() => Slower::Displaced,
+            None if self.median_late_s * self.wanted_rate_hz < MUCH_LATE => Slower::Busy,
             None => Slower::Late(self.median_late_s),
         }
     }

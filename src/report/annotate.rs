@@ -94,7 +94,7 @@ fn header(profile: &AnnotatedProfile) -> Vec<Text> {
         |rate_hz| fixed(rate_hz, 0),
     );
     let window = Text::from("# Measured window: ") + percent(watching.window_share);
-    let sampled = if watching.never_stops() {
+    let rhythm = if watching.never_stops() {
         Text::from(" of the run; sampled at ") + rate + " Hz without stopping it"
     } else {
         let stopped = Text::from(" of the run; stopped for ") + percent(watching.stopped_share);
@@ -104,7 +104,7 @@ fn header(profile: &AnnotatedProfile) -> Vec<Text> {
     let folded = Text::from("# Attributed to the preceding line: ") + percent(profile.folded_share);
     let mut lines = vec![
         samples + " (" + non_numba + bad,
-        window + sampled,
+        window + rhythm,
         folded + " of the Numba samples, at instructions without a line",
     ];
     lines.extend(threads(&profile.samples));
@@ -130,6 +130,7 @@ fn slower(watching: &Watching) -> Option<Text> {
                 + duration(late_s)
                 + " late (set a lower --rate)"
         }
+        Slower::Busy => "the machine was busy, and each sample took long to take".into(),
         Slower::Displaced => "other programs were using the processors".into(),
     };
     let wanted = Number::new(watching.wanted_rate_hz);

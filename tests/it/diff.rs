@@ -84,10 +84,10 @@ fn a_gate_ends_as_soon_as_there_is_an_answer_and_passes_fails_or_cannot_tell() {
         .map(|it| it.name.as_str())
         .collect();
     assert_eq!(names, ["dither"]);
-    assert_eq!(
-        comparison.functions[0].change.verdict,
-        CostVerdict::CostsMore
-    );
+    // On a busy machine its own interval may be too wide for a verdict.
+    let change = &comparison.functions[0].change;
+    assert!(change.cost_shift_s.value > 0.0, "{change:?}");
+    assert_ne!(change.verdict, CostVerdict::CostsLess);
 
     // A single round tells nothing of anything.
     keep_one_round(&sandbox, [slow, fast]);

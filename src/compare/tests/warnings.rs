@@ -34,6 +34,22 @@ fn sampled(recording: &mut Recording, ticks: u64, put_off: u64) {
     }
 }
 
+/// What threads that wait for each other do is because of the loop that they are in.
+#[test]
+fn waiting_for_threads_is_not_outside_the_loop() {
+    let waiting = |barrier| {
+        let mut before = rounds("before", &[100.5, 101.25, 99.5], &[100, 200]);
+        let after = rounds("after", &[100.25, 101.5, 99.75], &[100, 200]);
+        for profile in before.runs_mut().filter_map(|run| run.profile.as_mut()) {
+            profile.samples.waiting += 200;
+            profile.samples.window += 200;
+            profile.samples.barrier = barrier;
+        }
+        compared(&before, &after, &[]).warnings.len()
+    };
+    assert_eq!([waiting(0), waiting(200)], [1, 0]);
+}
+
 #[test]
 fn warnings_say_what_limits_the_answer() {
     check_warning(
@@ -70,6 +86,14 @@ fn warnings_say_what_limits_the_answer() {
             }
         },
         "work outside the timed loop dilutes",
+    );
+    check_warning(
+        |r| {
+            for run in r.runs_mut().filter(|run| run.profile.is_some()) {
+                run.metric.as_mut().unwrap().value *= 4.0;
+            }
+        },
+        "took 0.25 times as long in profiled runs",
     );
     check_warning(
         |r| sampled(r, 40, 100),

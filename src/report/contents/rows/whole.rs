@@ -52,9 +52,15 @@ fn function_row(function: &FunctionComparison) -> Row<'_> {
 /// The samples on no line of Numba code, where there are any.
 pub(super) fn buckets<'c>(comparison: &'c Comparison, style: &Style) -> Option<Section<'c>> {
     let buckets = &comparison.buckets;
+    let barrier = comparison.before.samples.barrier + comparison.after.samples.barrier;
+    let waiting = if barrier > 0 {
+        "waiting: no thread ran, or one waited for others"
+    } else {
+        "waiting: no thread was running"
+    };
     let named = [
         (&buckets.other, "other: interpreter and native code"),
-        (&buckets.waiting, "waiting: no thread was running"),
+        (&buckets.waiting, waiting),
         (&buckets.bad, "bad: stack could not be read"),
     ];
     let rows: Vec<Row<'c>> = named
