@@ -15,8 +15,8 @@ use crate::stats::{self, Design};
 /// Part of the window outside Numba from which the reader is told.
 const MUCH_OUTSIDE: f64 = 0.2;
 
-/// How many times as fast or as slow profiled runs may be as timed ones before their shares may be
-/// others.
+/// How many times as fast or as slow profiled runs may be as timed ones before their shares may no
+/// longer be those of timed runs.
 const MUCH_UNLIKE: f64 = 2.0;
 
 /// All warnings, the ones of the recordings last.
@@ -228,8 +228,8 @@ fn much_outside(recording: &Recording, side: Side) -> Option<String> {
     })
 }
 
-/// Watching may change what it is of: threads that wait for each other without sleeping do so for a
-/// shorter time where they are stopped.
+/// Watching may change what is watched: threads that wait for each other without sleeping do so
+/// for a shorter time where they are stopped.
 fn unlike_timed(recording: &Recording, side: Side) -> Option<String> {
     let slowdown = slowdown(recording, RunKind::Profiled)?;
     let is_unlike = !(1.0 / MUCH_UNLIKE..=MUCH_UNLIKE).contains(&slowdown);
@@ -237,8 +237,8 @@ fn unlike_timed(recording: &Recording, side: Side) -> Option<String> {
         format!(
             "a unit of work of the {side} version took {slowdown:.2} times as long in profiled \
              runs as in timed ones, so the shares, and the costs of lines, may not be those of \
-             timed runs: if its threads wait for each other without sleeping, try another \
-             `sampler`, fewer threads (NUMBA_NUM_THREADS), or OMP_WAIT_POLICY=passive"
+             timed runs: if its threads wait for each other without sleeping, use \
+             `--sampler perf`, which does not stop them, or fewer threads (NUMBA_NUM_THREADS)"
         )
     })
 }
@@ -256,7 +256,8 @@ fn sampled_slower(recording: &Recording, side: Side) -> Option<String> {
             "{:.0}% of the attempts found no thread that could be seen at work",
             100.0 * part.get()
         ),
-        Slower::Late(_) | Slower::Busy => "the machine was too busy".to_owned(),
+        Slower::Late(_) => "the machine was too busy: set a lower `rate`".to_owned(),
+        Slower::LongAttempts => "samples took longer to take than that leaves time for".to_owned(),
         Slower::Displaced => "other programs were using the processors".to_owned(),
     };
     Some(format!(

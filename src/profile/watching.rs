@@ -37,8 +37,8 @@ pub enum Slower {
     Unseen(Share),
     /// The machine was busy: the median of how late an attempt was, in seconds.
     Late(f64),
-    /// The machine was busy, and each attempt took long.
-    Busy,
+    /// Attempts took longer than the rate leaves time for.
+    LongAttempts,
     /// The script is sampled while it has a processor, which others had.
     Displaced,
 }
@@ -75,7 +75,7 @@ impl Watching {
             None if self.unseen_share > UNSEEN_IS_WHY => Slower::Unseen(self.unseen_share),
             // Whoever does not stop it does not have to be in time.
             None if self.never_stops() => Slower::Displaced,
-            None if self.median_late_s * self.wanted_rate_hz < MUCH_LATE => Slower::Busy,
+            None if self.median_late_s * self.wanted_rate_hz < MUCH_LATE => Slower::LongAttempts,
             None => Slower::Late(self.median_late_s),
         }
     }

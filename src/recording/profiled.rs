@@ -78,7 +78,7 @@ pub struct SampleCounts {
     pub numba: u64,
     /// Elsewhere: the interpreter, other native code.
     pub other: u64,
-    /// No thread was running.
+    /// No thread was running, or one waited for others without sleeping (`barrier`).
     pub waiting: u64,
     /// The stack could not be read.
     pub bad: u64,

@@ -130,7 +130,7 @@ fn slower(watching: &Watching) -> Option<Text> {
                 + duration(late_s)
                 + " late (set a lower --rate)"
         }
-        Slower::Busy => "the machine was busy, and each sample took long to take".into(),
+        Slower::LongAttempts => "samples took longer to take than that leaves time for".into(),
         Slower::Displaced => "other programs were using the processors".into(),
     };
     let wanted = Number::new(watching.wanted_rate_hz);

@@ -99,7 +99,7 @@ fn warnings_say_what_limits_the_answer() {
         |r| sampled(r, 40, 100),
         "sampled at 8 Hz instead of 100 Hz, because stops took long and were limited to 20%",
     );
-    check_warning(|r| sampled(r, 40, 0), "because the machine was too busy");
+    check_warning(|r| sampled(r, 40, 0), "because samples took longer to take");
     check_warning(
         |r| r.warnings.push("the machine was busy".into()),
         "machine was busy",
