@@ -108,6 +108,7 @@ impl Unwinder {
         name
     }
 
+    /// The same without names.
     fn nameless_frames(
         &mut self,
         top: Top<'_>,
