@@ -148,6 +148,7 @@ fn runs(script: &str, round: u32, lines: u32) -> [Run; 2] {
         cpu_s: 3.0,
         window_s: 2.0 + f64::from(round) * 0.01,
         peak_rss_bytes: 150_000_000,
+        placement: None,
         metric: None,
         profile: None,
     };

@@ -1,7 +1,8 @@
 //! Which run of which variant comes when.
 //!
 //! The sides are interleaved and their order is balanced, so that a machine that
-//! warms up, cools down or favours the first of two runs does not favour a side.
+//! warms up, cools down or favours the first of two runs does not favour a side. The order is
+//! drawn for every round, so that what comes and goes from round to round does not either.
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
@@ -45,12 +46,19 @@ pub(crate) struct Size {
     pub warm_up: u32,
 }
 
+/// Rounds of a block, in which two variants are first equally often, in turn. The first full
+/// look at an experiment is after the first block.
+const BLOCKS: [usize; 2] = [6, 4];
+
+/// How often a block is drawn anew that is not as it should be. With two variants 16 of 20
+/// orders are; with so many variants that none is, a block may be as it comes.
+const DRAWS: u32 = 100;
+
 /// All runs of an experiment, in order.
 ///
 /// In each round the timed runs of all variants come next to each other, then the
-/// profiled ones, and in the first the control runs. Rounds come in pairs: the second has
-/// the reverse of the order that was drawn for the first, separately for timed and profiled
-/// runs. So after an even number of rounds two variants have been first equally often.
+/// profiled ones, and in the first the control runs. The orders are drawn separately for timed
+/// and profiled runs, in blocks.
 pub(crate) fn plan(size: Size, seed: u64) -> Vec<Step> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut steps = Vec::new();
@@ -58,21 +66,68 @@ pub(crate) fn plan(size: Size, seed: u64) -> Vec<Step> {
         let order = 0..size.variants;
         push_runs(&mut steps, 0, order, Purpose::WarmUp);
     }
-    let mut drawn = [Vec::new(), Vec::new()];
+    let mut blocks = BLOCKS.into_iter().cycle();
+    let mut left: [Vec<Order>; 2] = [Vec::new(), Vec::new()];
     for round in 1..=size.rounds {
-        for (order, purpose) in drawn.iter_mut().zip([Purpose::Timed, Purpose::Profiled]) {
-            if round % 2 == 1 {
-                *order = shuffled(size.variants, &mut rng);
-            } else {
-                order.reverse();
-            }
-            push_runs(&mut steps, round, order.iter().copied(), purpose);
+        if left[0].is_empty() {
+            let length = blocks.next().unwrap_or(BLOCKS[0]);
+            left = left.map(|_| block(size.variants, length, &mut rng));
+        }
+        for (orders, purpose) in left.iter_mut().zip([Purpose::Timed, Purpose::Profiled]) {
+            let order = orders.pop().unwrap_or_default();
+            push_runs(&mut steps, round, order.into_iter(), purpose);
         }
         if round == 1 {
             push_runs(&mut steps, round, 0..size.variants, Purpose::Control);
         }
     }
     steps
+}
+
+/// The variants in the order of their runs.
+type Order = Vec<usize>;
+
+/// The orders of a block of rounds, of even length.
+///
+/// Half of them are drawn and the others are their reverses, so that of two variants each is
+/// first equally often, and then they are shuffled. Drawn anew is a block in which a variant
+/// and the first one take turns from round to round, as a disturbance may that every second
+/// round has, and one that begins with the same of the two three times, as an experiment may
+/// end after three rounds.
+fn block(variants: usize, length: usize, rng: &mut ChaCha8Rng) -> Vec<Order> {
+    let mut draw = || {
+        let drawn: Vec<Order> = (0..length / 2).map(|_| shuffled(variants, rng)).collect();
+        let reverses = drawn
+            .iter()
+            .map(|order| order.iter().rev().copied().collect());
+        let orders: Vec<Order> = drawn.iter().cloned().chain(reverses).collect();
+        let places = shuffled(length, rng).into_iter();
+        places
+            .map(|place| orders[place].clone())
+            .collect::<Vec<_>>()
+    };
+    let mut drawn = draw();
+    for _ in 1..DRAWS {
+        if (1..variants).all(|variant| is_mixed(&drawn, variant)) {
+            break;
+        }
+        drawn = draw();
+    }
+    // Rounds take them from the end.
+    drawn.reverse();
+    drawn
+}
+
+/// Whether the first variant is before another one now and then, and after it now and then.
+fn is_mixed(orders: &[Order], other: usize) -> bool {
+    let is_first_before = |order: &Order| {
+        let place = |variant| order.iter().position(|&it| it == variant);
+        place(0) < place(other)
+    };
+    let first: Vec<bool> = orders.iter().map(is_first_before).collect();
+    let alternates = first.windows(2).all(|two| two[0] != two[1]);
+    let begins_alike = first.len() > 4 && first[..3].iter().all(|&it| it == first[0]);
+    !alternates && !begins_alike
 }
 
 fn push_runs(
@@ -116,17 +171,64 @@ mod tests {
         steps.iter().find(timed).unwrap().variant
     }
 
+    /// The variants that are first in the timed runs of so many rounds.
+    fn firsts(rounds: u32, seed: u64) -> Vec<usize> {
+        let size = Size {
+            variants: 2,
+            rounds,
+            warm_up: 0,
+        };
+        let steps = plan(size, seed);
+        let rounds = 1..=rounds;
+        rounds.map(|n| first_in_timed_runs(&steps, n)).collect()
+    }
+
     #[test]
     fn two_variants_are_first_equally_often() {
         for seed in 0..50 {
-            let size = Size {
-                variants: 2,
-                rounds: 6,
-                warm_up: 0,
-            };
-            let steps = plan(size, seed);
-            let firsts: usize = (1..=6).map(|n| first_in_timed_runs(&steps, n)).sum();
-            assert_eq!(firsts, 3, "seed {seed}");
+            for rounds in [6, 10, 16, 20] {
+                let firsts: usize = firsts(rounds, seed).iter().sum();
+                assert_eq!(2 * firsts, rounds as usize, "seed {seed}");
+            }
+        }
+    }
+
+    /// What every second round has must not be what every second round does.
+    #[test]
+    fn two_variants_do_not_take_turns_at_being_first() {
+        for seed in 0..200 {
+            let firsts = firsts(6, seed);
+            let alternate = |phase: usize| (0..6).all(|n| firsts[n] == (n + phase) % 2);
+            assert!(!alternate(0) && !alternate(1), "seed {seed}: {firsts:?}");
+            let begin = firsts[..3].iter().sum::<usize>();
+            assert!(begin == 1 || begin == 2, "seed {seed}: {firsts:?}");
+        }
+    }
+
+    #[test]
+    fn all_orders_that_are_mixed_occur() {
+        let drawn: std::collections::BTreeSet<Vec<usize>> =
+            (0..2000).map(|seed| firsts(6, seed)).collect();
+        assert_eq!(drawn.len(), 16);
+    }
+
+    /// So many that hardly a block is mixed for all of them still have a plan.
+    #[test]
+    fn each_of_many_variants_is_before_the_first_in_half_of_the_rounds() {
+        let size = Size {
+            variants: 12,
+            rounds: 10,
+            warm_up: 0,
+        };
+        let steps = plan(size, 3);
+        let position = |round, variant| {
+            let mut timed = steps.iter().filter(|step| step.purpose == Purpose::Timed);
+            let run = timed.find(|step| step.round == round && step.variant == variant);
+            run.unwrap().position
+        };
+        for variant in 1..12 {
+            let before = (1..=10).filter(|&round| position(round, variant) < position(round, 0));
+            assert_eq!(before.count(), 5, "{variant}");
         }
     }
 

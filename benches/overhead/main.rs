@@ -291,6 +291,7 @@ fn run_unwatched(python: &Path, script: &str) -> Result<String> {
         mode: Mode::Profiled {
             cache: cache.path(),
         },
+        placement: 0,
         streams: Streams::Capture,
         guard: &guard,
     };

@@ -22,6 +22,8 @@ pub(super) struct Judged {
     pub(super) lines: Vec<LineComparison>,
     pub(super) hunks: Vec<HunkComparison>,
     pub(super) buckets: Buckets,
+    /// Whether the share of any line or bucket changed for sure.
+    pub(super) any_stands_out: bool,
 }
 
 impl Judged {
@@ -64,8 +66,9 @@ pub(super) fn judge(
     let table = Table::of(rounds, &members, criteria)?;
     // Of the members in their order: of all hunks, then of all lines, then of the buckets.
     let mut changes = table.changes();
+    let any_stands_out = table.any_stands_out(units.hunks.len());
 
-    let parts = |counts| parts(rounds, counts, criteria.level);
+    let parts = |counts| parts(rounds, counts, criteria.lines_level);
     let hunks = units.hunks.iter().zip(changes.by_ref());
     let hunks = hunks.map(|(hunk, change)| Ok(hunk_comparison(hunk, parts(&hunk.counts)?, change)));
     let hunks = hunks.collect::<Result<_, CompareError>>()?;
@@ -88,6 +91,7 @@ pub(super) fn judge(
             waiting: waiting?,
             bad: bad?,
         },
+        any_stands_out,
     })
 }
 
@@ -104,7 +108,7 @@ pub(super) fn judge_functions(
     let table = Table::of(rounds, &members, criteria)?;
     let compared = functions.iter().zip(table.changes());
     let compared = compared.map(|(function, change)| {
-        let Pair { before, after } = parts(rounds, &function.counts, criteria.level)?;
+        let Pair { before, after } = parts(rounds, &function.counts, criteria.lines_level)?;
         Ok(FunctionComparison {
             name: function.name.clone(),
             file: function.file.map(|file| file.map(str::to_owned)),
@@ -140,6 +144,7 @@ pub(super) fn loss(
     let fit = fits.first().expect("every unit has a fit");
     let is_enough = pooled(chosen) >= MIN_SAMPLES;
     let bounds = fit.ratio_bounds(criteria.level).filter(|_| is_enough);
+    let bounds = bounds.map(|ratio| criteria.drift.widened(ratio));
     Ok(fit.ratio().map(|ratio| Loss {
         value: ratio - 1.0,
         bounds: bounds.map(|ratio| Bounds {

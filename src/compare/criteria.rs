@@ -1,5 +1,6 @@
 //! What a comparison is asked to be, once that is known to make sense.
 
+use super::drift::Drift;
 use super::rounds::Rounds;
 use super::{CompareError, Look};
 use crate::gate::Rule;
@@ -34,8 +35,15 @@ impl Default for Options {
 /// The options, once they are known to make sense.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Criteria {
-    /// Level of every interval.
+    /// Level of the intervals of what ends an experiment: metrics, and what rules are about.
     pub(super) level: Level,
+    /// Level of all other intervals. Lines are judged once, after the last round, and so take
+    /// the whole of it.
+    pub(super) lines_level: Level,
+    /// How much further off than they show metrics may be, on the scale of logarithms.
+    pub(super) allowance: f64,
+    /// What the machine may have done between both sides.
+    pub(super) drift: Drift,
     /// The look at which this is, where there may be more than one.
     pub(super) look: Option<Look>,
     pub(super) min_effect: f64,
@@ -55,9 +63,15 @@ impl Criteria {
         let look = look(sides, rounds, overall);
         Ok(Self {
             level: match look {
-                Some(_) => stats::level_after(rounds.len(), overall),
+                Some(_) => stats::level_of_looks(overall),
                 None => overall,
             },
+            lines_level: overall,
+            allowance: match look {
+                Some(_) => stats::allowance_after(rounds.len()),
+                None => 0.0,
+            },
+            drift: Drift::of(sides, rounds),
             look,
             min_effect: options.min_effect,
         })
@@ -75,6 +89,6 @@ fn look(sides: &Pair<&Recording>, rounds: &Rounds<'_>, overall: Level) -> Option
     Some(Look {
         number: number((earlier + 1).min(before.len())),
         of: number(before.len()),
-        level: stats::level_after(rounds.len(), overall).get(),
+        level: stats::level_of_looks(overall).get(),
     })
 }

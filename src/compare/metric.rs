@@ -1,11 +1,12 @@
 //! Metrics of the whole script: throughput and peak memory.
 
 use super::criteria::Criteria;
+use super::rounding;
 use super::rounds::{Rounds, price, price_of};
 use super::{Bounds, CompareError, Estimate, MetricChange, MetricKind, MetricVerdict};
 use crate::pair::{Pair, Side};
 use crate::recording::{Better, MetricSource};
-use crate::stats::{self, Design, Interval, PairedRound};
+use crate::stats::{self, Aim, Design, Interval, PairedRound, Shift};
 
 /// What is compared of runs, and in what words.
 #[derive(Clone, Copy)]
@@ -67,7 +68,13 @@ pub(super) fn change(
         log_prices(rounds, quantity, Side::Before)?,
         log_prices(rounds, quantity, Side::After)?,
     );
-    let gain = gain(rounds, &logs)?;
+    // How much memory is used does not depend on how fast the machine is.
+    let drift = match quantity.kind {
+        MetricKind::Memory => 0.0,
+        _ => criteria.drift.log(),
+    };
+    let allowance = criteria.allowance + drift + rounding::allowance(rounds, quantity);
+    let gain = gain(rounds, &logs)?.widened(allowance);
     let border = criteria.min_effect.ln_1p();
     let interval = gain.interval(criteria.level);
     let verdict = verdict(quantity.words, interval, border);
@@ -83,25 +90,29 @@ pub(super) fn change(
         Ok(Estimate::with(value(mean.value), ordered))
     };
     let open = verdict == MetricVerdict::Inconclusive;
-    let distance = (gain.value.abs() - border).abs();
-    let needed = || stats::rounds_needed(&gain, distance, criteria.level, rounds.len());
+    let aim = Aim {
+        beyond: (border, criteria.level),
+        within: (border, criteria.level),
+    };
+    let needed = stats::rounds_needed(&gain, aim, rounds.len()).filter(|_| open);
     Ok(MetricChange {
         source: quantity.kind,
         unit: quantity.unit.to_owned(),
         better: quantity.better,
         before: side(&logs.before)?,
         after: side(&logs.after)?,
-        ratio: Estimate::with(gain.value.exp(), interval.map(|ends| ends.map(f64::exp))),
+        ratio: Estimate::with(gain.value().exp(), interval.map(|ends| ends.map(f64::exp))),
         ratio_bounds: bounds(&gain, criteria.level),
         p_value: gain.p_value(),
         verdict,
-        smallest_detectable: stats::smallest_detectable(&gain, criteria.level)
+        smallest_detectable: stats::smallest_detectable(&gain, criteria.level, 0.0)
             .map(|effect| (border + effect).exp_m1()),
-        rounds_needed: if open { needed() } else { None },
+        rounds_needed: needed.map(|it| it.high),
+        rounds_at_least: needed.map(|it| it.low),
     })
 }
 
-fn bounds(gain: &stats::Estimate, level: stats::Level) -> Option<Bounds> {
+fn bounds(gain: &Shift, level: stats::Level) -> Option<Bounds> {
     Some(Bounds {
         low: gain.lower_bound(level)?.exp(),
         high: gain.upper_bound(level)?.exp(),
@@ -119,7 +130,7 @@ fn log_prices(
 }
 
 /// Logarithm of how many times less after pays than before.
-fn gain(rounds: &Rounds<'_>, logs: &Pair<Vec<f64>>) -> Result<stats::Estimate, CompareError> {
+fn gain(rounds: &Rounds<'_>, logs: &Pair<Vec<f64>>) -> Result<Shift, CompareError> {
     Ok(match rounds.design {
         Design::Paired => {
             let pairs = logs.before.iter().zip(&logs.after).zip(rounds.slots());
@@ -132,7 +143,7 @@ fn gain(rounds: &Rounds<'_>, logs: &Pair<Vec<f64>>) -> Result<stats::Estimate, C
             stats::paired(&paired)?
         }
         // The difference of the sides as `welch` takes it is the loss.
-        Design::Unpaired => stats::welch(&logs.after, &logs.before)?,
+        Design::Unpaired => stats::welch(&logs.after, &logs.before)?.into(),
     })
 }
 

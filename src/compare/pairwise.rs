@@ -1,9 +1,10 @@
 //! The comparison of two recordings.
 
+use super::costs::Judged;
 use super::criteria::{Criteria, Options};
 use super::metric::{self, Quantity};
 use super::rounds::Rounds;
-use super::types::{Comparison, MetricChange, MetricVerdict, SCHEMA};
+use super::types::{Comparison, Estimate, MetricChange, MetricVerdict, SCHEMA};
 use super::units::Units;
 use super::{CompareError, costs, doubt, files, functions, placeless, summary, warnings};
 use crate::align::AlignedFile;
@@ -38,6 +39,7 @@ pub fn compare(
     for rule in &options.rules {
         losses.push(metrics.loss(rule, &rounds, &sides, &units, &criteria)?);
     }
+    let all_lines = all_lines(&metrics.throughput, &judged);
     Ok(Comparison {
         schema: SCHEMA.to_owned(),
         before: summary::summary(before, &rounds, Side::Before, criteria.level)?,
@@ -54,6 +56,7 @@ pub fn compare(
         cpu_time: Some(metrics.cpu_time),
         files: files::files(&sides, alignments),
         accounting: judged.accounting(&rounds),
+        all_lines,
         lines: judged.lines,
         functions,
         hunks: judged.hunks,
@@ -61,6 +64,25 @@ pub fn compare(
         overhead: summary::overheads(&sides),
         gate: gate::check(&options.rules, losses),
         warnings: warnings::of(&sides, &rounds, alignments, &criteria),
+    })
+}
+
+/// How many times as much all lines cost, where the throughput changed and nothing stands out.
+fn all_lines(throughput: &MetricChange, judged: &Judged) -> Option<Estimate> {
+    let changed = matches!(
+        throughput.verdict,
+        MetricVerdict::Faster | MetricVerdict::Slower
+    );
+    let tested = judged
+        .lines
+        .iter()
+        .filter(|line| line.change.p_value.is_some());
+    let is_common = changed && !judged.any_stands_out && tested.count() > 1;
+    let Estimate { value, low, high } = throughput.ratio;
+    is_common.then(|| Estimate {
+        value: 1.0 / value,
+        low: high.map(f64::recip),
+        high: low.map(f64::recip),
     })
 }
 

@@ -20,6 +20,7 @@ pub(super) fn withhold(lines: &mut [LineComparison], sides: &Pair<&Recording>) {
             line.change.evidence = Evidence::None;
             line.change.verdict = CostVerdict::Inconclusive;
             line.change.rounds_needed = None;
+            line.change.rounds_at_least = None;
         }
     }
 }

@@ -73,6 +73,10 @@ pub struct Comparison {
     /// Every pair of lines in which either side has samples attributed to it, and all lines
     /// of the edited blocks in which any has.
     pub lines: Vec<LineComparison>,
+    /// How many times as much every line costs after, where that is the one finding:
+    /// throughput changed, and no line's share of it did.
+    #[serde(default)]
+    pub all_lines: Option<Estimate>,
     /// The edited blocks, each as a whole.
     pub hunks: Vec<HunkComparison>,
     /// The user's functions in which either side has samples, hottest first. Their lines

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::criteria::Criteria;
 use super::doubt::{SAME_WINDOW, is_fixed_time, is_same_value};
+use super::rounding::printed_step;
 use super::rounds::{Rounds, slowdown};
 use crate::align::AlignedFile;
 use crate::foreign::ForeignText;
@@ -27,7 +28,7 @@ pub(super) fn of(
     criteria: &Criteria,
 ) -> Vec<ForeignText> {
     let mut warnings: Vec<ForeignText> = [
-        not_interleaved(rounds),
+        not_interleaved(rounds, criteria),
         one_round(rounds),
         left_out(rounds),
         fixed_time(rounds),
@@ -74,11 +75,14 @@ fn placeless(sides: &Pair<&Recording>) -> Option<String> {
     })
 }
 
-fn not_interleaved(rounds: &Rounds<'_>) -> Option<String> {
+fn not_interleaved(rounds: &Rounds<'_>, criteria: &Criteria) -> Option<String> {
     (rounds.design == Design::Unpaired).then(|| {
-        "the two recordings are not from one experiment: their runs were not interleaved, so any \
-         change of the machine between them counts as a change of the code"
-            .to_owned()
+        format!(
+            "the two recordings are not from one experiment: their runs were not interleaved, and \
+             the machine may have become faster or slower between them. Intervals allow for {} \
+             times; to learn more, measure both versions in one experiment with `profila diff`",
+            criteria.drift.ratio()
+        )
     })
 }
 
@@ -157,15 +161,6 @@ fn coarse_values(rounds: &Rounds<'_>, criteria: &Criteria) -> Option<String> {
             100.0 * criteria.min_effect
         )
     })
-}
-
-/// A step of the last digit printed: that of the shortest decimal form, where it was not
-/// noted.
-fn printed_step(metric: &Metric) -> f64 {
-    let text = metric.value.to_string();
-    let after_point = text.split_once('.').map_or(0, |(_, digits)| digits.len());
-    let decimals = i32::try_from(after_point).unwrap_or(i32::MAX);
-    metric.step.unwrap_or(0.1_f64.powi(decimals))
 }
 
 fn different(what: &str, versions: Pair<&str>) -> Option<String> {

@@ -23,7 +23,7 @@ pub use task::{
 
 pub use crate::gate::Rule;
 pub use crate::options::{
-    Color, ColorWish, ComparisonFormat, DiagnosisFormat, Export, Format, OnInconclusive,
+    Color, ColorWish, ComparisonFormat, DiagnosisFormat, Export, Format, OnInconclusive, Placement,
     ProfileFormat, SameOutput, Sampler, Verbosity,
 };
 pub use crate::recording::{Attribution, Better};

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use super::output::{ComparisonOutput, DocumentOutput, ProfileOutput};
 use crate::compare;
-use crate::options::{Color, DiagnosisFormat, OnInconclusive, SameOutput, Sampler, Verbosity};
+use crate::options::{
+    Color, DiagnosisFormat, OnInconclusive, Placement, SameOutput, Sampler, Verbosity,
+};
 use crate::recording::{Attribution, Role};
 use crate::source::FileGlob;
 use crate::throughput::Throughput;
@@ -122,6 +124,8 @@ pub struct Experiment {
     pub warmup: u32,
     /// The seed of everything that is drawn at random.
     pub seed: u64,
+    /// Where compiled code lies.
+    pub placement: Placement,
     /// What has to be the same in the output of all timed runs.
     pub same_output: SameOutput,
 }

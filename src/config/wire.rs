@@ -12,7 +12,8 @@ use toml::Spanned;
 
 use crate::options::{
     Affinity, Confidence, Count, EnvName, Glob, MOST_ADAPTIVE_ROUNDS, MaxStopped, OnInconclusive,
-    Pattern, Percent, Rate, Rounds, SameOutput, Sampler, Seed, Timeout, Version, defaults,
+    Pattern, Percent, Placement, Rate, Rounds, SameOutput, Sampler, Seed, Timeout, Version,
+    defaults,
 };
 use crate::recording::{Attribution, Better};
 
@@ -164,6 +165,8 @@ pub(super) struct Compare {
     pub(super) min_effect: Option<Percent>,
     #[schemars(extend("default" = defaults::SEED))]
     pub(super) seed: Option<Seed>,
+    #[schemars(extend("default" = defaults::PLACEMENT))]
+    pub(super) placement: Option<Placement>,
     #[schemars(extend("default" = defaults::SAME_OUTPUT))]
     pub(super) same_output: Option<SameOutput>,
 }

@@ -13,6 +13,7 @@ use super::setup::{Environment, Setup};
 use super::{Surroundings, ending, last_lines, run_name};
 use crate::config::{Program, Run, Sampling, Variant};
 use crate::error::{Error, Result};
+use crate::options::Placement;
 use crate::plan::{Purpose, Step};
 use crate::process::python::Asking;
 use crate::process::{Guard, Launch, Mode, Streams};
@@ -30,6 +31,7 @@ pub(super) struct Conditions<'a> {
     pub(super) run: &'a Run,
     pub(super) sampling: &'a Sampling,
     pub(super) seed: u64,
+    pub(super) placement: Placement,
 }
 
 /// A variant, and what runs it.
@@ -122,6 +124,10 @@ impl<'a> Laboratory<'a> {
                 Purpose::Profiled | Purpose::Control => Mode::Profiled { cache: &cache },
                 Purpose::Timed | Purpose::WarmUp => Mode::Timed,
             },
+            placement: match self.conditions.placement {
+                Placement::Fixed => 0,
+                Placement::Random => placement(self.conditions.seed, step),
+            },
             streams,
             guard: &self.guard,
         };
@@ -194,8 +200,24 @@ fn arguments(variant: &Variant) -> Vec<OsString> {
 
 /// A text of random length.
 fn padding(seed: u64, step: Step) -> String {
-    let mut random = ChaCha8Rng::seed_from_u64(seed ^ (u64::from(step.position) << 32));
-    "x".repeat(random.random_range(0..4096))
+    "x".repeat(random(seed, step, 0).random_range(0..4096))
+}
+
+/// Places that are drawn from: with all of them a page is covered to a quarter, and a line of
+/// a cache 16 times.
+const PLACES: u32 = 64;
+
+/// Bytes from one place to the next, to which compilers align functions and loops.
+const ALIGNMENT: u32 = 16;
+
+/// Where the code of a run is to begin, in bytes behind the start of a page.
+fn placement(seed: u64, step: Step) -> u32 {
+    ALIGNMENT * random(seed, step, 1).random_range(0..PLACES)
+}
+
+/// What a run draws from, for one of its purposes.
+fn random(seed: u64, step: Step, purpose: u64) -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(seed ^ (u64::from(step.position) << 32) ^ (purpose << 63))
 }
 
 fn require_success(status: ExitStatus, stderr: &[u8], run: String) -> Result<()> {

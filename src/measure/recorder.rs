@@ -134,6 +134,7 @@ impl<'a> Recorder<'a> {
             cpu_s: finished.exit.cpu_s,
             window_s: window.seconds(),
             peak_rss_bytes: finished.exit.peak_rss_bytes,
+            placement: finished.placement,
             metric,
             profile,
         });

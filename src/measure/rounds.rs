@@ -45,6 +45,7 @@ impl<'a> Rounds<'a> {
             run: &experiment.run,
             sampling: &experiment.sampling,
             seed: experiment.seed,
+            placement: experiment.placement,
         };
         let laboratory = Laboratory::new(&experiment.variants, conditions, surroundings)?;
         let (rounds, looks) = match experiment.rounds {

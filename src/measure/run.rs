@@ -27,6 +27,8 @@ pub(super) struct FinishedRun {
     pub(super) children_s: f64,
     /// What ran the script.
     pub(super) versions: Versions,
+    /// Where compiled code lay, in bytes behind the start of a page, if it was put there.
+    pub(super) placement: Option<u32>,
     /// Why Numba's debug build was profiled instead of the production build.
     pub(super) fallback: Option<String>,
     /// What kept places that the compiler had dropped from being put back.

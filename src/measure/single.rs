@@ -9,6 +9,7 @@ use super::meter::Meter;
 use super::recorder::{Protocol, Recorder};
 use crate::config::SingleRun;
 use crate::error::Result;
+use crate::options::Placement;
 use crate::plan::{Purpose, Step};
 use crate::process::Streams;
 use crate::recording::{Chosen, Recording};
@@ -34,6 +35,7 @@ pub(crate) fn profile_once(
         run: &single.run,
         sampling: &single.sampling,
         seed: single.seed,
+        placement: Placement::Fixed,
     };
     let variants = slice::from_ref(&single.variant);
     let laboratory = Laboratory::new(variants, conditions, surroundings)?;

@@ -4,7 +4,8 @@ use crate::compare::{Comparison, Evidence, LineComparison, MetricVerdict, Option
 use crate::pair::{Pair, Side};
 use crate::recording::{Recording, Run, RunKind, fixture};
 use crate::stats::Slot;
-use crate::stats::simulation::world::{Noise, Rate, World, lines};
+use crate::stats::simulation::noise::Noise;
+use crate::stats::simulation::world::{Rate, World, lines};
 
 const FILE: &str = "script.py";
 
@@ -38,6 +39,17 @@ pub(super) fn of_doubled(
     of_truth(noise, size, &truth, repetitions, event)
 }
 
+/// The same where everything costs a tenth more.
+pub(super) fn of_slower(
+    noise: Noise,
+    size: Size,
+    repetitions: usize,
+    event: fn(&Comparison) -> bool,
+) -> Rate {
+    let after = lines().iter().map(|cost| 1.1 * cost).collect();
+    of_truth(noise, size, &Pair::new(lines(), after), repetitions, event)
+}
+
 fn of_truth(
     noise: Noise,
     size: Size,
@@ -54,6 +66,11 @@ pub(super) fn is_faster_or_slower(comparison: &Comparison) -> bool {
         comparison.throughput.verdict,
         MetricVerdict::Faster | MetricVerdict::Slower
     )
+}
+
+/// Whether the one finding is that all lines changed alike.
+pub(super) fn is_of_all_lines(comparison: &Comparison) -> bool {
+    comparison.all_lines.is_some()
 }
 
 pub(super) fn is_any_line_confirmed(comparison: &Comparison) -> bool {

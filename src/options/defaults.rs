@@ -10,8 +10,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::{
-    Confidence, Count, Format, MOST_ADAPTIVE_ROUNDS, MaxStopped, OnInconclusive, Percent, Rate,
-    Rounds, SameOutput, Sampler, Seed, Timeout, Version,
+    Confidence, Count, Format, MOST_ADAPTIVE_ROUNDS, MaxStopped, OnInconclusive, Percent,
+    Placement, Rate, Rounds, SameOutput, Sampler, Seed, Timeout, Version,
 };
 use crate::recording::Attribution;
 
@@ -75,6 +75,9 @@ pub(crate) const CONFIDENCE: Confidence = Confidence(0.95);
 
 /// `min-effect` of `[compare]`
 pub(crate) const MIN_EFFECT: Percent = Percent { fraction: 0.01 };
+
+/// `placement` of `[compare]`
+pub(crate) const PLACEMENT: Placement = Placement::Random;
 
 /// `seed` of `[compare]`
 pub(crate) const SEED: Seed = Seed(0);

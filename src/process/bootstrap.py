@@ -14,11 +14,11 @@ from time import CLOCK_MONOTONIC, clock_gettime_ns
 
 
 def _start():
-    settings = os.environ.pop("PROFILA_BOOTSTRAP", "").split(":", 2)
+    settings = os.environ.pop("PROFILA_BOOTSTRAP", "").split(":", 3)
     os.environ.pop("PROFILA_GUARD", None)
-    if len(settings) != 3:
+    if len(settings) != 4:
         return
-    channel, mode, cache = int(settings[0]), settings[1], settings[2]
+    channel, mode, placement, cache = int(settings[0]), settings[1], int(settings[2]), settings[3]
 
     own_folder = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [entry for entry in sys.path if entry != own_folder]
@@ -76,8 +76,11 @@ def _start():
     def numba_imported(numba):
         if os.getpid() != process:
             return
-        _listen(tell, _Once(let_trace) if mode == "profiled" else None)
+        dispatchers = {}
+        _listen(tell, _Once(let_trace) if mode == "profiled" else None, dispatchers)
         tell("numba", numba.__version__)
+        if placement and _displace(placement, dispatchers):
+            tell("placement", placement)
         if mode == "profiled":
             _keep_caches_in(cache, numba)
             problem = _emit_line_tables(numba, own_folder, cache, tell)
@@ -185,8 +188,9 @@ class _Once:
                     self._become_done()
 
 
-def _listen(tell, before_first_end):
-    """Reports when a thread begins and ends to compile, or to load from a cache.
+def _listen(tell, before_first_end, dispatchers):
+    """Reports when a thread begins and ends to compile, or to load from a cache, and keeps
+    what each thread compiles, the innermost last, in `dispatchers`.
 
     Both happen under Numba's compiler lock, also for `@vectorize`, which has no
     event of its own. Nested events of a thread are one. Before an end is reported,
@@ -202,15 +206,18 @@ def _listen(tell, before_first_end):
     class CompileListener(event.Listener):
         def on_start(self, event):
             thread = get_ident()
+            if event.kind == "numba:compile":
+                dispatchers.setdefault(thread, []).append(event.data.get("dispatcher"))
             depth = depths.get(thread, 0)
             depths[thread] = depth + 1
             if depth == 0:
                 tell("compile-begin", thread)
 
         def on_end(self, event):
+            thread = get_ident()
             if event.kind == "numba:compile":
                 tell("compiled")
-            thread = get_ident()
+                dispatchers.get(thread, [None]).pop()
             depth = depths.pop(thread, 1) - 1
             if depth > 0:
                 depths[thread] = depth
@@ -225,6 +232,61 @@ def _listen(tell, before_first_end):
     listener = CompileListener()
     for kind in ("numba:compile", "numba:compiler_lock"):
         event.register(kind, listener)
+
+
+def _displace(placement, dispatchers):
+    """Has the code of each compiled library begin so many bytes behind the start of a page,
+    a multiple of 16, by something in front that is never run. Returns whether that is done.
+
+    Without it a function begins at the start of a page in every process, and what a loop
+    gains or loses by where it lies within lines of the cache is the same in all runs of a
+    version. The instructions are the same: compilers align functions and loops to 16 bytes,
+    and that they still are. Code that goes into a cache is left where it is, as the cache is
+    the user's.
+    """
+    from _thread import get_ident
+
+    try:
+        from llvmlite import binding
+        from numba.core import codegen
+        from numba.core.caching import NullCache
+        from numba.np.ufunc.ufuncbuilder import UFuncDispatcher
+
+        library = codegen.JITCodeLibrary
+        begin, compile_ufunc = library.__init__, UFuncDispatcher._compile_core
+    except (ImportError, AttributeError):
+        return False
+    # The bytes before a function, and its one instruction, which takes up to 16.
+    text = (
+        f'define void @"profila.placement"() prefix [{placement - 1} x i8] zeroinitializer {{\n'
+        "  ret void\n}\n"
+    )
+
+    def is_cached():
+        compiling = dispatchers.get(get_ident())
+        if not compiling:
+            return False
+        dispatcher = compiling[-1]
+        cache = getattr(dispatcher, "_cache", None) or getattr(dispatcher, "cache", None)
+        return not isinstance(cache, NullCache)
+
+    def begin_displaced(self, *args, **kwargs):
+        begin(self, *args, **kwargs)
+        if not is_cached():
+            self._final_module.link_in(binding.parse_assembly(text))
+
+    def note_ufunc(self, *args, **kwargs):
+        # It has no event of its own.
+        compiling = dispatchers.setdefault(get_ident(), [])
+        compiling.append(self)
+        try:
+            return compile_ufunc(self, *args, **kwargs)
+        finally:
+            compiling.pop()
+
+    library.__init__ = begin_displaced
+    UFuncDispatcher._compile_core = note_ufunc
+    return True
 
 
 def _set_up_compiler():

@@ -23,6 +23,12 @@ pub enum Event {
         /// Version of Numba.
         version: String,
     },
+    /// All code that is compiled from now on, and not for a cache, lies so many bytes behind
+    /// the start of a page.
+    Placed {
+        /// The bytes.
+        placement: u32,
+    },
     /// Line tables could not be had alone: Numba's debug build is profiled.
     FellBack {
         /// What was missing.
@@ -80,6 +86,9 @@ impl Event {
             },
             "numba" => Self::NumbaImported {
                 version: detail.to_owned(),
+            },
+            "placement" => Self::Placed {
+                placement: detail.parse().ok()?,
             },
             "fallback" => Self::FellBack {
                 reason: detail.to_owned(),

@@ -73,6 +73,8 @@ pub struct Launch<'a> {
     pub working_dir: &'a Path,
     /// What kind of run it is.
     pub mode: Mode<'a>,
+    /// How many bytes behind the start of a page compiled code is to begin, a multiple of 16.
+    pub placement: u32,
     /// Its standard streams.
     pub streams: Streams,
     /// What ends it where this process is killed.
@@ -175,7 +177,8 @@ fn command(launch: &Launch<'_>, workspace: &Path, channel: &OwnedFd) -> Command 
         Mode::Timed => "timed",
         Mode::Profiled { .. } => "profiled",
     };
-    let mut settings = OsString::from(format!("{}:{mode}:", channel.as_raw_fd()));
+    let (channel, placement) = (channel.as_raw_fd(), launch.placement);
+    let mut settings = OsString::from(format!("{channel}:{mode}:{placement}:"));
     settings.push(launch.mode.cache());
 
     let mut command = Command::new(launch.python);

@@ -84,6 +84,7 @@ pub(crate) fn timed_run(round: u32, position: u32, window_s: f64) -> Run {
         window_s,
         peak_rss_bytes: 100_000_000,
         metric: None,
+        placement: None,
         profile: None,
     }
 }

@@ -26,6 +26,10 @@ pub struct Run {
     pub window_s: f64,
     /// Largest resident set, in bytes.
     pub peak_rss_bytes: u64,
+    /// Where the code that was compiled began, in bytes behind the start of a page; absent
+    /// where that was not drawn, and it began at the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placement: Option<u32>,
     /// What the script reported, where it did.
     pub metric: Option<Metric>,
     /// What the sampler saw; absent in timed runs.

@@ -297,6 +297,15 @@ pub(super) fn count(number: u64, noun: &'static str) -> Number {
     Number::new(format_args!("{} {noun}{ending}", grouped(number)))
 }
 
+/// The rounds that would settle a question: `14 to 30 rounds`.
+pub(super) fn rounds_range(at_least: Option<u32>, needed: u32) -> Number {
+    let most = count(needed.into(), "round");
+    match at_least.filter(|&least| least < needed) {
+        Some(least) => Number::new(format_args!("{} to {most}", grouped(least.into()))),
+        None => most,
+    }
+}
+
 /// A whole number with its thousands set apart: `12,345`.
 pub(super) fn grouped(number: u64) -> Number {
     let digits = number.to_string();

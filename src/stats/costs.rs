@@ -6,16 +6,18 @@
 //! common: each unit's own variance is shrunk towards what all units show, in the
 //! manner of limma (Smyth 2004).
 
-use super::mean::{satterthwaite, settle};
-use super::{Estimate, Interval, Level, StatsError, check_finite, count, samples};
+mod fit;
+mod trend;
+
+pub(crate) use self::fit::CostFit;
+use self::trend::{Moderated, Parts, Trend};
+use super::mean::settle;
+use super::{Estimate, StatsError, check_finite, count, samples};
 use crate::pair::Pair;
 
 /// Units with fewer samples, over all runs of both sides, are not to be tested and
 /// do not take part in what the units have in common.
 pub(crate) const MIN_SAMPLES: u64 = 10;
-
-/// Weight, in degrees of freedom, of what all units have in common.
-const PRIOR_DEGREES: f64 = 6.0;
 
 /// What one run measured as a whole.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,68 +41,19 @@ pub(crate) enum Design {
     Unpaired,
 }
 
-/// The cost of one unit on both sides.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct CostFit {
-    /// Mean cost on each side, in seconds per unit of work.
-    pub cost: Pair<f64>,
-    /// After minus before, in seconds per unit of work.
-    pub difference: Estimate,
-    /// Variances of the mean costs, and their covariance, as moderated.
-    variances: Pair<f64>,
-    covariance: f64,
-}
-
-impl CostFit {
-    /// After over before; absent where before costs nothing.
-    pub(crate) fn ratio(&self) -> Option<f64> {
-        (self.cost.before > 0.0).then(|| self.cost.after / self.cost.before)
-    }
-
-    /// The ratios that the data allow at a level, by Fieller's theorem (1954), so
-    /// that 1 is among them exactly when 0 is in the interval of the difference.
-    /// Absent where the cost before is itself not clearly above 0: then no ratio is
-    /// too large.
-    pub(crate) fn ratio_interval(&self, level: Level) -> Option<Interval> {
-        self.ratios(1.0 - level.alpha() / 2.0)
-    }
-
-    /// The ratio that the true one is above, and the one that it is below, each by itself
-    /// at a level above 0.5. Absent as [`ratio_interval`](Self::ratio_interval) is.
-    pub(crate) fn ratio_bounds(&self, level: Level) -> Option<Interval> {
-        self.ratios(level.get())
-    }
-
-    /// The ratios between which the true one is, beyond each of which it is with the
-    /// chance that this quantile leaves.
-    fn ratios(&self, quantile: f64) -> Option<Interval> {
-        let spread = self.difference.spread?;
-        let t_squared = spread.quantile(quantile)?.powi(2);
-        let Pair { before, after } = self.cost;
-        // ρ is allowed where (after − ρ·before)² ≤ t²·Var(after − ρ·before).
-        let a = before * before - t_squared * self.variances.before;
-        let b = before * after - t_squared * self.covariance;
-        let c = after * after - t_squared * self.variances.after;
-        if a <= 0.0 {
-            return None;
-        }
-        let root = (b * b - a * c).max(0.0).sqrt();
-        Some(Interval {
-            low: ((b - root) / a).max(0.0),
-            high: (b + root) / a,
-        })
-    }
-}
-
 /// Fits the difference of cost of every unit, in the order of the input.
 ///
-/// For each unit v0 is the variance that a run's difference must have, from two
-/// known sources: multinomial sampling, Σ t²p(1−p)/N over both sides, and the runs'
-/// own speed, which moves every unit in proportion. φ = s²/v0 says how much more it
-/// varied, and φ0 = max(1, mean φ) how much more units do. The moderated
-/// φ̃ = max(1, (6φ0 + dφ)/(6 + d)), with d residual degrees of freedom, gives the
-/// variance φ̃·v0/n, on 6 + d degrees of freedom for the part that is sampling and d
-/// for the part that is speed, put together as Satterthwaite does.
+/// The variance of a unit's difference is moderated by a [`Trend`] of three parts:
+///
+/// - multinomial sampling, Σ t²p(1−p)/N over both sides, times an overdispersion of at least 1;
+/// - a part in proportion to the squares of the costs, as for a line that takes longer in some
+///   processes than in others;
+/// - the runs' own speed, which moves every unit in proportion and is known.
+///
+/// What these rounds show of a unit, in which the covariance of share and speed within a round
+/// is included, is shrunk towards the trend as far as all units say that it may be, or taken as
+/// it is where it is well beyond. Only of sampling more is known than the unit's rounds tell:
+/// the degrees of freedom are put together as Satterthwaite does.
 ///
 /// The multinomial variance is the larger of two: at the shares that were seen, and
 /// at those that would be seen if the cost were equal. The first alone is too small
@@ -120,18 +73,11 @@ pub(crate) fn cost_differences(
         .iter()
         .map(|unit| Draft::of(design, runs, unit))
         .collect();
-    let excesses: Vec<f64> = drafts
-        .iter()
-        .zip(units)
-        .filter(|(_, unit)| pooled(unit) >= MIN_SAMPLES)
-        .filter_map(|(draft, _)| draft.excess())
-        .collect();
-    let common = if excesses.is_empty() {
-        1.0
-    } else {
-        (excesses.iter().sum::<f64>() / count(excesses.len())).max(1.0)
-    };
-    Ok(drafts.iter().map(|draft| draft.moderate(common)).collect())
+    let with_enough = drafts.iter().zip(units);
+    let with_enough = with_enough.filter(|(_, unit)| pooled(unit) >= MIN_SAMPLES);
+    let parts: Vec<Parts> = with_enough.filter_map(|(draft, _)| draft.parts()).collect();
+    let trend = Trend::of(&parts);
+    Ok(drafts.iter().map(|draft| draft.moderate(&trend)).collect())
 }
 
 fn pooled(unit: &UnitCounts) -> u64 {
@@ -236,6 +182,10 @@ struct Draft {
     speed_covariance: f64,
     /// Variance of the mean difference as the runs show it.
     seen: f64,
+    /// Number of runs on each side.
+    n: Pair<f64>,
+    /// By how much the variance from sampling grows for each second of cost after.
+    growth: f64,
     /// Residual degrees of freedom.
     degrees: f64,
 }
@@ -266,6 +216,8 @@ impl Draft {
             speed: sides.map(|side| variance(&side.smooth) / side.n),
             speed_covariance: 0.0,
             seen: variance(&before.costs) / before.n + variance(&after.costs) / after.n,
+            n: sides.map(|side| side.n),
+            growth: seconds_per_sample(&runs.after) / after.n,
             degrees: before.n + after.n - 2.0,
         };
         match design {
@@ -287,44 +239,72 @@ impl Draft {
         }
     }
 
-    fn sampling_variance(&self) -> f64 {
-        self.sampling.before + self.sampling.after
-    }
-
     fn speed_variance(&self) -> f64 {
         (self.speed.before + self.speed.after - 2.0 * self.speed_covariance).max(0.0)
     }
 
-    /// φ: how much more the cost varied than it must; absent where it need not vary.
-    fn excess(&self) -> Option<f64> {
-        let known = self.sampling_variance() + self.speed_variance();
-        (known > 0.0 && self.degrees > 0.0).then(|| self.seen / known)
+    /// What the variance would be on each side if the cost's coefficient of variation were 1.
+    fn proportional(&self) -> Pair<f64> {
+        self.cost.zip(self.n).map(|(cost, n)| cost * cost / n)
     }
 
-    /// The fit, with φ shrunk towards `common`.
-    fn moderate(&self, common: f64) -> CostFit {
+    /// What the variance is made of; absent where it need not vary, or was not seen to.
+    fn parts(&self) -> Option<Parts> {
+        let parts = self.known_parts();
+        (parts.counting + parts.speed > 0.0 && self.degrees > 0.0).then_some(parts)
+    }
+
+    fn known_parts(&self) -> Parts {
+        let proportional = self.proportional();
+        Parts {
+            counting: self.sampling.before + self.sampling.after,
+            proportional: proportional.before + proportional.after,
+            speed: self.speed_variance(),
+            seen: self.seen,
+            degrees: self.degrees,
+        }
+    }
+
+    /// The fit, with the variance moderated.
+    fn moderate(&self, trend: &Trend) -> CostFit {
         let value = self.cost.after - self.cost.before;
-        let factor = self.excess().map_or(1.0, |excess| {
-            let weighted = PRIOR_DEGREES * common + self.degrees * excess;
-            (weighted / (PRIOR_DEGREES + self.degrees)).max(1.0)
-        });
-        let (sampling, speed) = (self.sampling_variance(), self.speed_variance());
-        let difference = if self.degrees > 0.0 {
-            let degrees = satterthwaite(&[
-                (sampling, PRIOR_DEGREES + self.degrees),
-                (speed, self.degrees),
-            ]);
-            Estimate::with_variance(value, factor * (sampling + speed), degrees)
-        } else {
-            Estimate::without_spread(value)
+        let parts = self.parts();
+        let Moderated { factor, degrees } = match &parts {
+            Some(parts) => trend.moderate(parts),
+            None => Moderated {
+                factor: 1.0,
+                degrees: self.degrees,
+            },
         };
+        let Trend {
+            overdispersion,
+            cv_squared,
+            ..
+        } = *trend;
+        let variance_by_trend = trend.variance(&self.known_parts());
+        let difference = Estimate::with_variance(value, factor * variance_by_trend, degrees);
+        let sides = self.sampling.zip(self.proportional()).zip(self.speed);
+        let variances = sides.map(|((sampling, proportional), speed)| {
+            factor * (overdispersion * sampling + cv_squared * proportional + speed)
+        });
         CostFit {
             cost: self.cost,
             difference,
-            variances: self.sampling.zip(self.speed).map(|(a, b)| factor * (a + b)),
+            growth: factor * overdispersion * self.growth,
+            own_degrees: self.degrees,
+            variances,
             covariance: factor * self.speed_covariance,
         }
     }
+}
+
+/// Mean over runs of the seconds of work that a sample stands for.
+fn seconds_per_sample(runs: &[Exposure]) -> f64 {
+    let all: f64 = runs
+        .iter()
+        .map(|run| run.seconds / samples(run.samples))
+        .sum();
+    all / count(runs.len())
 }
 
 /// Sample variance, with n − 1 in the denominator.

@@ -15,19 +15,23 @@ mod multiple;
 mod numbers;
 mod paired;
 mod power;
+mod rounding;
+mod shift;
 #[cfg(test)]
 pub(crate) mod simulation;
 mod student;
 
 pub(crate) use costs::{CostFit, Design, Exposure, MIN_SAMPLES, UnitCounts, cost_differences};
 pub(crate) use estimate::{Estimate, Interval, Level, Spread};
-pub(crate) use looks::{LOOKS, level_after, looks_up_to};
+pub(crate) use looks::{LOOKS, allowance_after, level_of_looks, looks_up_to};
 pub(crate) use mean::{mean, welch};
 pub(crate) use multiple::{benjamini_hochberg, holm};
 use numbers::check_finite;
 pub(crate) use numbers::{count, samples};
 pub(crate) use paired::{PairedRound, Slot, paired};
-pub(crate) use power::{rounds_needed, smallest_detectable};
+pub(crate) use power::{Aim, RoundsNeeded, rounds_needed, smallest_detectable};
+pub(crate) use rounding::rounding_allowance;
+pub(crate) use shift::Shift;
 
 /// What was asked of this module that has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]

@@ -2,7 +2,7 @@
 
 use statrs::function::gamma::ln_gamma;
 
-use super::{Estimate, Level, Spread, student};
+use super::{Level, Shift, Spread, student};
 
 /// The chance of being found that an effect called detectable has.
 const POWER: f64 = 0.8;
@@ -19,8 +19,20 @@ const MOST_ROUNDS: u32 = 1000;
 /// where S₁ and S₂ are the standard errors of this experiment and the next over the
 /// true one (χ over √ν), Z is normal and t the quantile of the interval. With the mean
 /// c and the variance 1/2ν of S, k solves c·(k − t) = z₀.₈·√(1 + (k² + t²)/2ν).
-pub(crate) fn smallest_detectable(estimate: &Estimate, level: Level) -> Option<f64> {
-    let spread = estimate.spread?;
+///
+/// Where the variance grows with the effect, by `growth` for each unit of it, as that of a
+/// cold line does that has the more samples the more it costs, the error at the effect counts:
+/// δ² = k²·(SE² + growth·δ).
+pub(crate) fn smallest_detectable(shift: &Shift, level: Level, growth: f64) -> Option<f64> {
+    let (estimate, level) = shift.to_plan_by(level);
+    let error = estimate.spread?.standard_error;
+    let squared = errors_detected(estimate.spread?, level)?.powi(2);
+    let half = squared * growth / 2.0;
+    Some(half + (half * half + squared * error * error).sqrt() + shift.allowance())
+}
+
+/// k: how many standard errors an effect must be.
+fn errors_detected(spread: Spread, level: Level) -> Option<f64> {
     let t = spread.quantile(1.0 - level.alpha() / 2.0)?;
     let z = student::quantile(POWER, f64::INFINITY)?;
     let mean = mean_of_chi(spread.degrees);
@@ -33,7 +45,7 @@ pub(crate) fn smallest_detectable(estimate: &Estimate, level: Level) -> Option<f
         return None;
     }
     let root = (middle * middle - leading * last).max(0.0).sqrt();
-    Some((middle + root) / leading * spread.standard_error)
+    Some((middle + root) / leading)
 }
 
 /// Mean of a χ-distributed variable over the root of its degrees of freedom: by how
@@ -43,54 +55,91 @@ fn mean_of_chi(degrees: f64) -> f64 {
     log.exp() * (2.0 / degrees).sqrt()
 }
 
-fn detectable(spread: Spread, level: Level) -> Option<f64> {
-    let excluded = spread.quantile(1.0 - level.alpha() / 2.0)?;
-    let reached = spread.quantile(POWER)?;
-    Some((excluded + reached) * spread.standard_error)
+/// What would settle an open question: an interval that is beyond a border on one side of 0
+/// or the other, or between two borders.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Aim {
+    /// How far from 0 the whole of an interval has to be, at least 0, and its level.
+    pub beyond: (f64, Level),
+    /// How far from 0 the whole of an interval may be, above 0, and its level.
+    pub within: (f64, Level),
 }
 
-/// The number of rounds, above the `rounds` there are, with which an effect as far
-/// as `distance` from the nearest border between two verdicts would be settled with
-/// a chance of [`POWER`]: the standard error shrinks with the root of their number
-/// and every round brings a degree of freedom. The non-central t distribution is
-/// approximated by a shifted one, δ = SE·(t₁₋α⸝₂ + t₀.₈). Absent without spread, and
-/// where a thousand rounds would not do.
-pub(crate) fn rounds_needed(
-    estimate: &Estimate,
-    distance: f64,
-    level: Level,
-    rounds: u32,
-) -> Option<u32> {
-    let now = estimate.spread?;
-    let settled = |n: u32| {
-        let spread = Spread {
-            standard_error: now.standard_error * (f64::from(rounds) / f64::from(n)).sqrt(),
-            degrees: now.degrees + f64::from(n - rounds),
+/// How many rounds, all of an experiment together, would settle a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RoundsNeeded {
+    /// With these it is as likely settled as not.
+    pub low: u32,
+    /// With these it is settled with a chance of [`POWER`].
+    pub high: u32,
+}
+
+/// The chance with which the lower number of rounds settles a question.
+const EVEN: f64 = 0.5;
+
+/// The numbers of rounds, above the `rounds` there are, that would settle a question. Absent
+/// without spread, and where a thousand rounds would not do.
+///
+/// How large the effect is and how much rounds vary is known from these rounds only, and both
+/// enter: the mean of n rounds, of which there are n₀, will be Δ̂ + SE·√((n − n₀)/n)·t, where t
+/// follows Student's distribution, and the half-width of its interval about
+/// t₁₋α⸝₂·SE·√(n₀/n). (The effect is integrated out over a flat prior, as in the assurance of
+/// O'Hagan, Stevens and Campbell 2005.) An effect taken to be as large as it looks would
+/// promise too much, as those that are left open look larger or smaller than they are.
+pub(crate) fn rounds_needed(shift: &Shift, aim: Aim, rounds: u32) -> Option<RoundsNeeded> {
+    let (now, _) = shift.to_plan_by(aim.beyond.1);
+    let spread = now.spread?;
+    let error = spread.standard_error;
+    let chance = |n: u32| -> Option<f64> {
+        let (all, new) = (f64::from(n), f64::from(n - rounds));
+        let half = |level: Level| -> Option<f64> {
+            let (_, level) = shift.to_plan_by(level);
+            let t = student::quantile(1.0 - level.alpha() / 2.0, spread.degrees + new)?;
+            Some(t * error * (f64::from(rounds) / all).sqrt() + shift.allowance())
         };
-        detectable(spread, level).is_some_and(|effect| effect <= distance)
-    };
-    // The detectable effect falls with every round, so that halving finds the first.
-    let (mut unsettled, mut enough) = (rounds, MOST_ROUNDS);
-    if rounds >= MOST_ROUNDS || !settled(enough) {
-        return None;
-    }
-    while enough - unsettled > 1 {
-        let middle = u32::midpoint(unsettled, enough);
-        if settled(middle) {
-            enough = middle;
+        let below = |border: f64| {
+            student::below(
+                (border - now.value) / (error * (new / all).sqrt()),
+                spread.degrees,
+            )
+        };
+        let beyond = aim.beyond.0 + half(aim.beyond.1)?;
+        let within = aim.within.0 - half(aim.within.1)?;
+        let apart = 1.0 - below(beyond)? + below(-beyond)?;
+        let same = if within > 0.0 {
+            below(within)? - below(-within)?
         } else {
-            unsettled = middle;
-        }
-    }
-    Some(enough)
+            0.0
+        };
+        Some(apart + same)
+    };
+    let first = |wanted: f64| {
+        numbers_of_rounds(rounds).find(|&n| chance(n).is_some_and(|chance| chance >= wanted))
+    };
+    Some(RoundsNeeded {
+        low: first(EVEN)?,
+        high: first(POWER)?,
+    })
+}
+
+/// Numbers above this one, up to [`MOST_ROUNDS`], which are ever farther apart: nobody needs to
+/// know whether 200 rounds would do or 201.
+fn numbers_of_rounds(above: u32) -> impl Iterator<Item = u32> {
+    let next = |&n: &u32| Some(n + 1 + n / 20);
+    std::iter::successors(Some(above.saturating_add(1)), next).take_while(|&n| n <= MOST_ROUNDS)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::Estimate;
 
-    fn estimate(standard_error: f64, degrees: f64) -> Estimate {
-        Estimate::with_variance(0.0, standard_error * standard_error, degrees)
+    fn shift(value: f64, standard_error: f64, degrees: f64) -> Shift {
+        Estimate::with_variance(value, standard_error * standard_error, degrees).into()
+    }
+
+    fn estimate(standard_error: f64, degrees: f64) -> Shift {
+        shift(0.0, standard_error, degrees)
     }
 
     fn level() -> Level {
@@ -100,49 +149,80 @@ mod tests {
     /// With a standard error that is known well, the textbook's t₀.₉₇₅ + z₀.₈.
     #[test]
     fn detectable_is_both_quantiles_together() {
-        let found = smallest_detectable(&estimate(2.0, 1e6), level()).unwrap();
+        let found = smallest_detectable(&estimate(2.0, 1e6), level(), 0.0).unwrap();
         assert!((found - 2.0 * 2.801_585).abs() < 1e-3, "{found}");
         assert_eq!(
-            smallest_detectable(&Estimate::without_spread(1.0), level()),
+            smallest_detectable(&Estimate::without_spread(1.0).into(), level(), 0.0),
             None
         );
     }
 
     #[test]
     fn the_fewer_rounds_the_more_an_effect_must_be_to_count_as_detectable() {
-        let at = |degrees| smallest_detectable(&estimate(1.0, degrees), level()).unwrap();
+        let at = |degrees| smallest_detectable(&estimate(1.0, degrees), level(), 0.0).unwrap();
         assert!(at(2.0) > at(4.0) && at(4.0) > at(19.0) && at(19.0) > at(100.0));
     }
 
-    #[track_caller]
-    fn check_rounds(distance: f64, expected: Option<u32>) {
-        // Six rounds with a standard deviation of 1.
-        let now = estimate(1.0 / 6.0_f64.sqrt(), 5.0);
-        assert_eq!(rounds_needed(&now, distance, level(), 6), expected);
+    /// δ² = k²·(SE² + growth·δ), with k of a standard error that is known well.
+    #[test]
+    fn where_the_variance_grows_with_the_effect_that_at_the_effect_counts() {
+        let found = smallest_detectable(&estimate(2.0, 1e6), level(), 0.5).unwrap();
+        let expected = 2.801_585_f64.powi(2) * (4.0 + 0.5 * found);
+        assert!((found * found / expected - 1.0).abs() < 1e-3, "{found}");
+        assert!(found > 2.0 * 2.801_585);
     }
 
-    /// Against the exact answer of the non-central t: 10 pairs for an effect of one
-    /// standard deviation, 34 for half of one, 199 for a fifth.
+    fn needed(value: f64, beyond: f64, within: f64) -> Option<RoundsNeeded> {
+        // Six rounds with a standard deviation of 1.
+        let now = shift(value, 1.0 / 6.0_f64.sqrt(), 5.0);
+        let aim = Aim {
+            beyond: (beyond, level()),
+            within: (within, level()),
+        };
+        rounds_needed(&now, aim, 6)
+    }
+
     #[test]
-    fn rounds_needed_are_those_of_the_exact_power() {
-        check_rounds(1.0, Some(10));
-        check_rounds(0.5, Some(34));
-        check_rounds(0.2, Some(199));
+    fn the_clearer_an_effect_the_sooner_it_is_settled() {
+        let clear = needed(3.0, 1.0, 1.0).unwrap();
+        let less = needed(1.5, 1.0, 1.0).unwrap();
+        assert!(clear.low <= clear.high && less.low <= less.high);
+        assert!(clear.high < less.high && clear.low <= less.low);
+        assert_eq!(
+            needed(100.0, 1.0, 1.0),
+            Some(RoundsNeeded { low: 7, high: 7 })
+        );
+    }
+
+    /// Looking like nothing is settled as well, by an interval between the borders.
+    #[test]
+    fn no_effect_is_settled_by_a_narrow_interval() {
+        let wide = needed(0.0, 2.0, 2.0).unwrap();
+        let narrow = needed(0.0, 1.0, 1.0).unwrap();
+        assert!(wide.high < narrow.high, "{wide:?} {narrow:?}");
     }
 
     #[test]
     fn what_no_number_of_rounds_settles_is_not_promised() {
-        check_rounds(0.0, None);
-        check_rounds(1e-6, None);
-        check_rounds(f64::NAN, None);
-        assert_eq!(
-            rounds_needed(&Estimate::without_spread(1.0), 1.0, level(), 1),
-            None
-        );
+        assert_eq!(needed(0.0, 100.0, 0.001), None);
+        assert_eq!(needed(f64::NAN, 1.0, 1.0), None);
+        let aim = Aim {
+            beyond: (1.0, level()),
+            within: (1.0, level()),
+        };
+        let unknown = Estimate::without_spread(1.0).into();
+        assert_eq!(rounds_needed(&unknown, aim, 1), None);
+        assert_eq!(rounds_needed(&shift(1.0, 0.1, 5.0), aim, MOST_ROUNDS), None);
     }
 
+    /// What all values may be off by does not go away with more of them.
     #[test]
-    fn what_is_large_enough_takes_one_more_round() {
-        check_rounds(100.0, Some(7));
+    fn an_allowance_as_wide_as_the_borders_leaves_the_question_open() {
+        let now = shift(0.0, 0.1, 5.0).widened(1.0);
+        let aim = Aim {
+            beyond: (1.0, level()),
+            within: (1.0, level()),
+        };
+        assert_eq!(rounds_needed(&now, aim, 6), None);
     }
 }

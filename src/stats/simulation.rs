@@ -6,11 +6,14 @@
 
 pub(crate) mod gate;
 pub(crate) mod looks;
+pub(crate) mod noise;
 pub(crate) mod world;
 
-use super::{Interval, smallest_detectable, welch};
+use super::{Aim, Interval, Shift, paired, rounds_needed, smallest_detectable, welch};
 use crate::pair::Pair;
-use world::{CALM, Noise, Rate, World, confirmed, level, lines};
+use noise::{CALM, Noise};
+pub(crate) use noise::{OF_PROCESSES, OF_RUNS, OF_SAMPLES};
+use world::{Rate, World, confirmed, level, lines};
 
 const MIN_EFFECT: f64 = 0.01;
 
@@ -91,45 +94,102 @@ pub(crate) fn cost_coverage(
 pub(crate) fn power_at_stated(n: usize, repetitions: usize) -> Rate {
     let mut world = World::new(6, CALM);
     Rate::of(repetitions, || {
-        let stated = smallest_detectable(&world.throughput(n), level()).unwrap();
-        let mut next = world.throughput(n);
-        next.value += stated;
+        let stated = smallest_detectable(&world.throughput(n), level(), 0.0).unwrap();
+        let next = world.throughput(n).shifted(stated);
         !next.interval(level()).unwrap().contains(0.0)
     })
 }
 
-pub(crate) const NOISES: [(&str, Noise); 6] = [
-    ("calm", CALM),
-    (
-        "spikes",
-        Noise {
-            spikes: 0.1,
-            ..CALM
-        },
-    ),
-    (
-        "drift",
-        Noise {
-            drift: 0.05,
-            ..CALM
-        },
-    ),
-    ("slot bias", Noise { slot: 0.02, ..CALM }),
-    (
-        "samples in twos",
-        Noise {
-            clustering: 2,
-            ..CALM
-        },
-    ),
-    (
-        "samples in fives",
-        Noise {
-            clustering: 5,
-            ..CALM
-        },
-    ),
-];
+/// One line of 3% doubled: how often it is confirmed.
+pub(crate) fn doubled_cold_line(n: usize, samples: u64, repetitions: usize) -> Rate {
+    let mut world = World::new(14, CALM);
+    let mut truth = Pair::new(lines(), lines());
+    let cold = COLD;
+    let factor = 0.03 / truth.before[cold];
+    truth.before[cold] *= factor;
+    truth.after[cold] *= 2.0 * factor;
+    Rate::of(repetitions, || {
+        confirmed(&world.cost_fits(&truth, n, samples)).contains(&cold)
+    })
+}
+
+/// A line of about 3%.
+const COLD: usize = 6;
+
+/// How often the interval of the shift of a unit's share holds the truth, which is 0.
+pub(crate) fn share_coverage(noise: Noise, unit: usize, n: usize, repetitions: usize) -> Rate {
+    let mut world = World::new(15, noise);
+    let truth = Pair::new(lines(), lines());
+    Rate::of(repetitions, || {
+        let (_, fit) = world.share_fits(&truth, n, 1000)[unit];
+        fit.difference.interval(level()).unwrap().contains(0.0)
+    })
+}
+
+/// The chance of a change that one experiment calls the smallest detectable of a line of 2%
+/// to be found by another.
+pub(crate) fn power_at_stated_of_a_line(n: usize, repetitions: usize) -> Rate {
+    let mut world = World::new(16, CALM);
+    let mut truth = Pair::new(lines(), lines());
+    truth.before[COLD] = 0.02;
+    let strict = level().shared_among(truth.before.len());
+    Rate::of(repetitions, || {
+        truth.after = truth.before.clone();
+        let (_, fit) = world.cost_fits(&truth, n, 500)[COLD];
+        let stated = smallest_detectable(&fit.to_plan_by(), strict, fit.growth).unwrap();
+        truth.after[COLD] += stated;
+        let (_, next) = world.cost_fits(&truth, n, 500)[COLD];
+        !next.difference.interval(strict).unwrap().contains(0.0)
+    })
+}
+
+/// How often an experiment of six rounds that is left open is settled by the number of rounds
+/// that are said to be needed; truths are all effects up to 10%, which are equally likely.
+pub(crate) fn settled_when_said(time_sd: f64, repetitions: usize) -> Rate {
+    const MOST: usize = 200;
+    let mut world = World::new(17, Noise { time_sd, ..CALM });
+    let border = (1.0 + MIN_EFFECT).ln();
+    let aim = Aim {
+        beyond: (border, level()),
+        within: (border, level()),
+    };
+    let is_settled = |found: &Shift| {
+        let interval = found.interval(level()).unwrap();
+        interval.is_above(border)
+            || interval.is_below(-border)
+            || interval.is_within(-border, border)
+    };
+    let mut rate = Rate { hits: 0, of: 0 };
+    while rate.of < repetitions {
+        let truth = 0.2 * world.uniform() - 0.1;
+        let all = world.paired_rounds(MOST);
+        let after = |rounds: usize| paired(&all[..rounds]).unwrap().shifted(truth);
+        let now = after(6);
+        if is_settled(&now) {
+            continue;
+        }
+        let needed = rounds_needed(&now, aim, 6).map(|it| it.high as usize);
+        let Some(needed) = needed.filter(|&it| it <= MOST) else {
+            continue;
+        };
+        rate.of += 1;
+        rate.hits += usize::from(is_settled(&after(needed)));
+    }
+    rate
+}
+
+/// How often a line of identical code is confirmed at the end of an experiment that ends at
+/// the first look with a verdict on throughput. Lines are judged once, at the whole level.
+pub(crate) fn false_confirmations_at_the_end(noise: Noise, repetitions: usize) -> Rate {
+    let mut world = World::new(18, noise);
+    let truth = Pair::new(lines(), lines());
+    let most = looks::LAST;
+    Rate::of(repetitions, || {
+        let experiment = world.experiment(&truth, most, 500);
+        let end = looks::end(|rounds| experiment.throughput(rounds));
+        !confirmed(&experiment.cost_fits(end)).is_empty()
+    })
+}
 
 #[test]
 fn unpaired_intervals_cover_the_truth_as_often_as_they_say() {
@@ -192,7 +252,7 @@ fn a_line_that_is_nearly_everything_varies_with_the_speed_of_the_runs() {
     let mut costs = vec![0.9];
     costs.extend([0.01; 10]);
     let truth = Pair::new(costs.clone(), costs);
-    for noise in [CALM, NOISES[1].1] {
+    for noise in [CALM, OF_RUNS[1].1] {
         let mut world = World::new(9, noise);
         let rate = Rate::of(300, || {
             let (_, fit) = world.cost_fits(&truth, 6, 500)[0];

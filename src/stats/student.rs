@@ -19,6 +19,14 @@ pub(super) fn quantile(p: f64, degrees: f64) -> Option<f64> {
     t.is_finite().then_some(t)
 }
 
+/// Probability of a value below `t`; certain where `t` is infinite.
+pub(super) fn below(t: f64, degrees: f64) -> Option<f64> {
+    if t.is_nan() {
+        return None;
+    }
+    Some(StudentsT::new(0.0, 1.0, degrees).ok()?.cdf(t))
+}
+
 /// Probability of a value at least as far from 0 as `t`, on either side.
 pub(super) fn two_sided_p(t: f64, degrees: f64) -> Option<f64> {
     let tail = StudentsT::new(0.0, 1.0, degrees).ok()?.cdf(-t.abs());

@@ -6,10 +6,10 @@ use std::path::Path;
 use crate::harness::{Run, Sandbox};
 use crate::matrix::Cell;
 
-const SCRIPT: &str = "tests/scripts/shows_code.py";
+pub(crate) const SCRIPT: &str = "tests/scripts/shows_code.py";
 
 /// How many kinds of code it shows.
-const KINDS: usize = 20;
+pub(crate) const KINDS: usize = 20;
 
 /// The first kinds. A debug build of the last one is known to differ.
 const FIRST: [&str; 2] = ["plain", "calls"];
@@ -17,7 +17,12 @@ const FIRST: [&str; 2] = ["plain", "calls"];
 /// The machine code of each of so many kinds of functions, as the script shows it, compiled
 /// into a cache of its own.
 #[track_caller]
-fn code(run: Run, count: usize, sandbox: &Sandbox, cache: &str) -> Vec<(String, String)> {
+pub(crate) fn code(
+    run: Run,
+    count: usize,
+    sandbox: &Sandbox,
+    cache: &str,
+) -> Vec<(String, String)> {
     let outcome = run
         .env("NUMBA_CACHE_DIR", sandbox.path(cache))
         .env("PYTHONHASHSEED", "0")

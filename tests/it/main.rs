@@ -22,6 +22,7 @@ mod interrupts;
 mod libraries;
 mod lines;
 mod matrix;
+mod placement;
 mod rates;
 mod record;
 mod report;

@@ -1,10 +1,11 @@
 //! What the tests of all units gave, and what may be claimed by them.
 
 use crate::compare::criteria::Criteria;
+use crate::compare::drift::Drift;
 use crate::compare::rounds::Rounds;
 use crate::compare::units::{LineUnit, pooled};
 use crate::compare::{CompareError, CostChange, CostVerdict, Estimate, Evidence, LineKind};
-use crate::stats::{self, CostFit, Exposure, Interval, Level, MIN_SAMPLES, UnitCounts};
+use crate::stats::{self, Aim, CostFit, Exposure, Interval, Level, MIN_SAMPLES, Shift, UnitCounts};
 
 /// Whose false alarms are counted together: what the edit touched, and what it did
 /// not. An edit is expected to change the first.
@@ -35,6 +36,7 @@ pub(super) struct Table {
     /// Seconds of thread time per unit of work before.
     seconds_before: f64,
     rounds: u32,
+    drift: Drift,
 }
 
 struct Row {
@@ -77,7 +79,7 @@ impl Table {
         });
         let costs = stats::cost_differences(rounds.design, &exposures, &counts)?;
         let shares = stats::cost_differences(rounds.design, &shares, &counts)?;
-        let tested = tests(members, &costs);
+        let tested = tests(members, &costs, criteria.drift);
         let rows = costs.into_iter().zip(shares).zip(tested);
         let seconds_before = rounds.mean_thread_seconds().before;
         Ok(Self {
@@ -88,9 +90,10 @@ impl Table {
                     tested,
                 })
                 .collect(),
-            level: criteria.level,
+            level: criteria.lines_level,
             margin_s: criteria.min_effect * seconds_before,
             seconds_before,
+            drift: criteria.drift,
             rounds: u32::try_from(exposures.before.len().min(exposures.after.len()))
                 .unwrap_or(u32::MAX),
         })
@@ -101,45 +104,62 @@ impl Table {
         self.rows.iter().map(|row| self.change(row))
     }
 
+    /// Whether the share of any member but the first few changed for sure (Holm). Where none
+    /// did, a change of the whole is one that all of them have in common.
+    pub(super) fn any_stands_out(&self, but_first: usize) -> bool {
+        let rows = self.rows.iter().skip(but_first);
+        let tested = rows.filter(|row| row.tested.is_some());
+        let p_values: Vec<f64> = tested
+            .filter_map(|row| row.share.difference.p_value())
+            .collect();
+        let adjusted = stats::holm(&p_values);
+        adjusted.iter().any(|&p| p <= self.level.alpha())
+    }
+
     fn change(&self, row: &Row) -> CostChange {
         let Row {
             cost,
             share,
             tested,
         } = row;
-        let interval = cost.difference.interval(self.level);
+        let shift = shift(cost, self.drift);
+        let interval = shift.interval(self.level);
         let evidence = tested.map_or(Evidence::None, |tested| tested.evidence(self.level));
         let verdict = match tested {
             None => CostVerdict::TooFewSamples,
             Some(_) => verdict(interval, evidence, self.margin_s),
         };
         let strict = tested.map(|tested| self.level.shared_among(tested.family_size));
+        let planned = cost.to_plan_by();
         let detectable =
-            strict.and_then(|level| stats::smallest_detectable(&cost.difference, level));
-        let ratio = |value| Estimate::with(value, cost.ratio_interval(self.level));
+            strict.and_then(|level| stats::smallest_detectable(&planned, level, cost.growth));
+        let open = strict.filter(|_| verdict == CostVerdict::Inconclusive);
+        let needed = open.and_then(|strict| self.rounds_needed(cost, strict));
+        let ratio = |value| {
+            let interval = cost.ratio_interval(self.level);
+            Estimate::with(value, interval.map(|it| self.drift.widened(it)))
+        };
         CostChange {
             share_shift: Estimate::of(&share.difference, self.level),
-            cost_shift_s: Estimate::of(&cost.difference, self.level),
+            cost_shift_s: Estimate::with(cost.difference.value, interval),
             cost_ratio: cost.ratio().map(ratio),
             p_value: tested.and_then(|tested| tested.p_value),
             adjusted_p: tested.and_then(|tested| tested.holm),
             evidence,
             verdict,
             smallest_detectable: detectable.map(|effect_s| effect_s / self.seconds_before),
-            rounds_needed: strict
-                .filter(|_| verdict == CostVerdict::Inconclusive)
-                .and_then(|strict| self.rounds_needed(cost, strict)),
+            rounds_needed: needed.map(|it| it.high),
+            rounds_at_least: needed.map(|it| it.low),
         }
     }
 
-    /// Rounds until the change is told from 0 or shown to be below the margin,
-    /// whichever is sooner.
-    fn rounds_needed(&self, cost: &CostFit, strict: Level) -> Option<u32> {
-        let change = &cost.difference;
-        let needed = |distance, level| stats::rounds_needed(change, distance, level, self.rounds);
-        let from_zero = needed(change.value.abs(), strict);
-        let within_margin = needed(self.margin_s - change.value.abs(), self.level);
-        from_zero.into_iter().chain(within_margin).min()
+    /// Rounds until the change is told from 0 or shown to be below the margin.
+    fn rounds_needed(&self, cost: &CostFit, strict: Level) -> Option<stats::RoundsNeeded> {
+        let aim = Aim {
+            beyond: (0.0, strict),
+            within: (self.margin_s, self.level),
+        };
+        stats::rounds_needed(&cost.to_plan_by(), aim, self.rounds)
     }
 }
 
@@ -156,8 +176,18 @@ impl Tested {
     }
 }
 
+/// How much more a unit costs, where the machine may have become faster or slower.
+fn shift(cost: &CostFit, drift: Drift) -> Shift {
+    let most = cost.cost.before.max(cost.cost.after);
+    Shift::from(cost.difference).widened((drift.ratio() - 1.0) * most)
+}
+
 /// Tests the units that have enough samples and corrects within each family.
-fn tests(members: &[(&UnitCounts, Family)], costs: &[CostFit]) -> Vec<Option<Tested>> {
+fn tests(
+    members: &[(&UnitCounts, Family)],
+    costs: &[CostFit],
+    drift: Drift,
+) -> Vec<Option<Tested>> {
     let mut tested = vec![None; members.len()];
     for family in [Family::Touched, Family::Untouched, Family::Whole] {
         let members = members.iter().zip(costs).zip(&mut tested);
@@ -169,7 +199,7 @@ fn tests(members: &[(&UnitCounts, Family)], costs: &[CostFit]) -> Vec<Option<Tes
             .collect();
         let p_values: Vec<Option<f64>> = in_family
             .iter()
-            .map(|(cost, _)| cost.difference.p_value())
+            .map(|(cost, _)| shift(cost, drift).p_value())
             .collect();
         // Too few rounds leave all of them without p, or none.
         let known: Vec<f64> = p_values.iter().copied().flatten().collect();

@@ -117,13 +117,27 @@ fn identical_recordings_differ_in_nothing() {
 }
 
 #[test]
-fn rates_that_never_vary_give_a_sure_ratio() {
+fn rates_that_never_vary_are_as_sure_as_their_digits() {
     let before = rounds("before", &[100.25; 4], &[100, 200]);
     let after = rounds("after", &[200.5; 4], &[100, 200]);
     let ratio = compared(&before, &after, &[]).throughput.ratio;
     assert!((ratio.value - 2.0).abs() < 1e-12);
-    assert!((ratio.low.unwrap() - 2.0).abs() < 1e-12);
-    assert!((ratio.high.unwrap() - 2.0).abs() < 1e-12);
+    // Half of the last digit, of 100.25 and of 200.5.
+    assert!(ratio.low.unwrap() < 2.0 && ratio.low.unwrap() > 1.999);
+    assert!(ratio.high.unwrap() > 2.0 && ratio.high.unwrap() < 2.001);
+}
+
+/// 10.4 and 9.6 are both printed as 10: what looks equal may be 8% slower.
+#[test]
+fn rates_of_few_digits_are_not_known_to_be_unchanged() {
+    let before = rounds("before", &[10.0, 10.0, 10.0, 11.0], &[100, 200]);
+    let after = rounds("after", &[10.0; 4], &[100, 200]);
+    let comparison = compared(&before, &after, &[]);
+    let throughput = &comparison.throughput;
+    assert_eq!(throughput.verdict, MetricVerdict::Inconclusive);
+    assert!(throughput.ratio.low.unwrap() < 0.93, "{throughput:?}");
+    let bounds = throughput.ratio_bounds.unwrap();
+    assert!(bounds.low < 0.93, "a rule must not pass: {bounds:?}");
 }
 
 #[test]
@@ -370,9 +384,9 @@ fn what_is_open_says_what_would_close_it() {
     let comparison = compared(&before, &after, &[]);
     assert_eq!(comparison.throughput.verdict, MetricVerdict::Inconclusive);
     assert!(comparison.throughput.smallest_detectable.unwrap() > 0.01);
-    assert!(comparison.throughput.rounds_needed.unwrap() > 4);
+    assert!(comparison.throughput.rounds_at_least.unwrap() > 4);
     let line = line_after(&comparison, 1);
     assert_eq!(line.change.verdict, CostVerdict::Inconclusive);
     assert!(line.change.smallest_detectable.unwrap() > 0.01);
-    assert!(line.change.rounds_needed.unwrap() > 4);
+    assert!(line.change.rounds_at_least.unwrap() > 4);
 }

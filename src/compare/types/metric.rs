@@ -61,8 +61,13 @@ pub struct MetricChange {
     pub verdict: MetricVerdict,
     /// Smallest relative change that would have been detected with power 0.8.
     pub smallest_detectable: Option<f64>,
-    /// Rounds that would be needed to settle it, where it is not settled.
+    /// Rounds, all of an experiment together, with which it would be settled with a chance of
+    /// 0.8, where it is not settled.
     pub rounds_needed: Option<u32>,
+    /// Rounds with which it would be as likely settled as not; absent where `rounds_needed` is,
+    /// and in comparisons of versions that did not say.
+    #[serde(default)]
+    pub rounds_at_least: Option<u32>,
 }
 
 impl MetricChange {

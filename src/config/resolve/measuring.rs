@@ -127,6 +127,7 @@ impl<'a> MeasuringInputs<'a> {
             },
             warmup: compare.warmup.unwrap_or(defaults::WARMUP).0,
             seed: self.seed(),
+            placement: compare.placement.unwrap_or(defaults::PLACEMENT),
             same_output: compare.same_output.unwrap_or(defaults::SAME_OUTPUT),
         })
     }

@@ -215,6 +215,7 @@ fn doctor(args: &DoctorArgs, inputs: Inputs<'_>) -> Result<ExamineTask> {
             rounds: Rounds::Fixed(1),
             warmup: 0,
             seed: measuring.seed(),
+            placement: defaults::PLACEMENT,
             same_output: SameOutput::Off,
         },
         format: if args.json {

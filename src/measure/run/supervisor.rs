@@ -27,6 +27,7 @@ pub(super) struct Supervisor {
     sender: Sender<Message>,
     timeline: Timeline,
     versions: Versions,
+    placement: Option<u32>,
     fallback: Option<String>,
     without_twin: Option<String>,
     texts: BTreeMap<String, Option<String>>,
@@ -58,6 +59,7 @@ impl Supervisor {
             sender,
             timeline: Timeline::default(),
             versions: Versions::default(),
+            placement: None,
             fallback: None,
             without_twin: None,
             texts: BTreeMap::new(),
@@ -207,6 +209,7 @@ impl Supervisor {
                         .begin(sampler, process, twins, self.sender.clone());
                 }
             }
+            Event::Placed { placement } => self.placement = Some(placement),
             Event::FellBack { reason } => self.fallback = Some(reason),
             Event::NoTwin { reason } => self.without_twin = Some(reason),
             Event::Source(source) => {
@@ -282,6 +285,7 @@ impl Supervisor {
             timeline: self.timeline,
             children_s: self.children_s,
             versions: self.versions,
+            placement: self.placement,
             fallback: self.fallback,
             without_twin: self.without_twin,
             texts: self.texts,

@@ -5,8 +5,8 @@ use crate::compare::{Comparison, Estimate, MetricChange, MetricVerdict};
 use crate::pair::Pair;
 use crate::recording::Better;
 use crate::report::format::{
-    count, fixed, from_to, interval, ratio_decimals, rough_percent, short_percent, signed,
-    two_durations, two_rates, two_sizes, work_unit,
+    count, fixed, from_to, interval, ratio_decimals, rough_percent, rounds_range, short_percent,
+    signed, two_durations, two_rates, two_sizes, work_unit,
 };
 use crate::text::{Meaning, Number, Text};
 
@@ -69,7 +69,19 @@ pub(in crate::report) fn throughput_sentence(comparison: &Comparison) -> Text {
         | MetricVerdict::Less
         | MetricVerdict::More => after + " is " + times + " as fast as " + before + " (" + within,
     };
-    sentence + "): " + metric_word(change.verdict) + "."
+    let said = sentence + "): " + metric_word(change.verdict) + ".";
+    match &comparison.all_lines {
+        Some(ratio) => said + " " + all_lines(ratio),
+        None => said,
+    }
+}
+
+/// `All lines cost 10.2% more; none stands out.`
+fn all_lines(ratio: &Estimate) -> Text {
+    let percent = 100.0 * (ratio.value - 1.0);
+    let more = if percent < 0.0 { "less" } else { "more" };
+    let by = Number::new(format_args!("{}%", signed(percent, 1)));
+    Text::from("All lines cost ") + by.unsigned() + " " + more + "; none stands out."
 }
 
 /// `2.97× (2.91 to 3.03)`
@@ -192,10 +204,10 @@ fn open_question(change: &MetricChange, comparison: &Comparison) -> Text {
         let time = comparison.seconds_per_round.map(|round_s| {
             let more = needed.saturating_sub(comparison.rounds);
             let time = minutes(f64::from(more) * round_s);
-            Text::from(", which takes ") + time + " more"
+            Text::from(", up to ") + time + " more"
         });
-        let needed = count(needed.into(), "round");
-        Text::from("About ") + needed + " would settle it" + time + "."
+        let rounds = rounds_range(change.rounds_at_least, needed);
+        Text::from("To settle it would take ") + rounds + time + "."
     });
     Text::join([seen, needed].into_iter().flatten(), " ")
 }

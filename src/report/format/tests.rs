@@ -83,6 +83,7 @@ fn check_unit(unit: &str, better: Better, source: MetricKind, expected: &str) {
         verdict: crate::compare::MetricVerdict::NoChange,
         smallest_detectable: None,
         rounds_needed: None,
+        rounds_at_least: None,
     };
     assert_eq!(work_unit(&metric).plain(), expected);
 }

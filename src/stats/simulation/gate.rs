@@ -1,6 +1,7 @@
 //! Whether a rule with a margin passes and fails as seldom by mistake as it may.
 
-use super::world::{CALM, Noise, Rate, World, level};
+use super::noise::{CALM, Noise};
+use super::world::{Rate, World, level};
 
 /// The margin of the rule: a rate may fall by this part.
 pub(crate) const MARGIN: f64 = 0.05;
@@ -16,8 +17,7 @@ pub(crate) fn gated(noise: Noise, loss: f64, n: usize, repetitions: usize) -> Ga
     // The estimators follow a shift of the truth exactly.
     let bounds: Vec<(f64, f64)> = (0..repetitions)
         .map(|_| {
-            let mut found = world.throughput(n);
-            found.value += (1.0 - loss).ln();
+            let found = world.throughput(n).shifted((1.0 - loss).ln());
             let low = found.lower_bound(level()).unwrap();
             (low, found.upper_bound(level()).unwrap())
         })

@@ -3,9 +3,11 @@
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
-use crate::pair::Pair;
+use super::noise::{Noise, SLOWER, Speeds, Variation};
+use crate::pair::{Pair, Side};
+use crate::plan::{Purpose, Size, plan};
 use crate::stats::{
-    CostFit, Design, Estimate, Exposure, Level, MIN_SAMPLES, PairedRound, Slot, UnitCounts,
+    CostFit, Design, Exposure, Level, MIN_SAMPLES, PairedRound, Shift, Slot, UnitCounts,
     cost_differences, count, holm, paired,
 };
 
@@ -57,32 +59,11 @@ impl Rate {
     }
 }
 
-/// What disturbs the runs.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Noise {
-    /// Standard deviation of the logarithm of a run's time.
-    pub(crate) time_sd: f64,
-    /// Chance of a run to take half as long again.
-    pub(crate) spikes: f64,
-    /// Growth of the time from the first round to the last.
-    pub(crate) drift: f64,
-    /// By how much the second run of a round is slower.
-    pub(crate) slot: f64,
-    /// By how much samples cluster: the variance of counts over the multinomial one.
-    pub(crate) clustering: u64,
-}
-
-pub(crate) const CALM: Noise = Noise {
-    time_sd: 0.02,
-    spikes: 0.0,
-    drift: 0.0,
-    slot: 0.0,
-    clustering: 1,
-};
-
 pub(crate) struct World {
     random: ChaCha8Rng,
     noise: Noise,
+    /// Whether the machine has its slower speed.
+    is_slow: bool,
 }
 
 impl World {
@@ -90,10 +71,11 @@ impl World {
         Self {
             random: ChaCha8Rng::seed_from_u64(seed),
             noise,
+            is_slow: false,
         }
     }
 
-    fn uniform(&mut self) -> f64 {
+    pub(crate) fn uniform(&mut self) -> f64 {
         self.random.random::<f64>()
     }
 
@@ -102,62 +84,91 @@ impl World {
         radius * (std::f64::consts::TAU * self.uniform()).cos()
     }
 
-    fn time(&mut self, round: f64, slot: f64) -> f64 {
+    /// A factor of mean 1 with about this coefficient of variation.
+    fn factor(&mut self, cv: f64) -> f64 {
+        (cv * self.normal() - cv * cv / 2.0).exp()
+    }
+
+    /// The time of a run at this part of the experiment, by how much being second makes it
+    /// slower.
+    fn time(&mut self, at: f64, second: f64) -> f64 {
         let Noise {
             time_sd,
             spikes,
             drift,
-            slot: bias,
+            speeds,
             ..
         } = self.noise;
+        self.is_slow = match speeds {
+            Speeds::One => false,
+            Speeds::ByRun(chance) => self.uniform() < chance,
+            Speeds::Sticky(chance) => self.is_slow ^ (self.uniform() < chance),
+        };
+        let speed = if self.is_slow { SLOWER } else { 1.0 };
         let spike = if self.uniform() < spikes { 1.5 } else { 1.0 };
-        let drift = 1.0 + drift * round;
-        (time_sd * self.normal()).exp() * spike * drift * (1.0 + bias * slot)
+        let drift = 1.0 + drift * at;
+        (time_sd * self.normal()).exp() * spike * drift * speed * (1.0 + second)
     }
 
-    /// Times of the runs of `n` rounds, in balanced orders.
+    /// Times of the runs of `n` rounds, in the orders of a plan.
     pub(crate) fn rounds(&mut self, n: usize) -> (Pair<Vec<f64>>, Vec<Slot>) {
         let mut times = Pair::new(Vec::new(), Vec::new());
-        let mut slots = Vec::new();
-        for round in 0..n {
+        if let Speeds::Sticky(_) = self.noise.speeds {
+            self.is_slow = self.uniform() < 0.5;
+        }
+        let slots = self.slots(n);
+        for (round, slot) in slots.iter().enumerate() {
             let at = count(round) / count(n);
-            let slot = if (round + round / 2) % 2 == 0 {
-                Slot::BeforeFirst
-            } else {
-                Slot::AfterFirst
+            let sign = if round % 2 == 0 { 1.0 } else { -1.0 };
+            let second = self.noise.slot + sign * self.noise.alternating;
+            let [first, second] = [self.time(at, 0.0), self.time(at, second)];
+            let (before, after) = match slot {
+                Slot::BeforeFirst => (first, second),
+                Slot::AfterFirst => (second, first),
             };
-            let late = if slot == Slot::BeforeFirst {
-                (0.0, 1.0)
-            } else {
-                (1.0, 0.0)
-            };
-            times.before.push(self.time(at, late.0));
-            times.after.push(self.time(at, late.1));
-            slots.push(slot);
+            times.before.push(before);
+            times.after.push(after);
         }
         (times, slots)
     }
 
-    pub(crate) fn throughput(&mut self, n: usize) -> Estimate {
+    /// The orders of the timed runs of a plan with a seed of its own.
+    fn slots(&mut self, n: usize) -> Vec<Slot> {
+        let size = Size {
+            variants: 2,
+            rounds: u32::try_from(n).unwrap(),
+            warm_up: 0,
+        };
+        let steps = plan(size, self.random.random());
+        let timed = steps.iter().filter(|step| step.purpose == Purpose::Timed);
+        let first = timed.step_by(2).map(|step| match step.variant {
+            0 => Slot::BeforeFirst,
+            _ => Slot::AfterFirst,
+        });
+        first.collect()
+    }
+
+    pub(crate) fn throughput(&mut self, n: usize) -> Shift {
         self.throughputs(&[n])[0]
     }
 
     /// What is estimated of one experiment after each of these numbers of rounds, which
     /// ascend.
-    pub(crate) fn throughputs(&mut self, looks: &[usize]) -> Vec<Estimate> {
-        let most = looks.last().copied().unwrap_or(0);
-        let (times, slots) = self.rounds(most);
+    pub(crate) fn throughputs(&mut self, looks: &[usize]) -> Vec<Shift> {
+        let rounds = self.paired_rounds(looks.last().copied().unwrap_or(0));
+        let looks = looks.iter();
+        looks.map(|&n| paired(&rounds[..n]).unwrap()).collect()
+    }
+
+    /// The rounds of an experiment without any effect.
+    pub(crate) fn paired_rounds(&mut self, n: usize) -> Vec<PairedRound> {
+        let (times, slots) = self.rounds(n);
         let pairs = times.before.iter().zip(&times.after).zip(slots);
-        let rounds: Vec<PairedRound> = pairs
-            .map(|((before, after), slot)| PairedRound {
-                difference: (before / after).ln(),
-                slot,
-            })
-            .collect();
-        looks
-            .iter()
-            .map(|&n| paired(&rounds[..n]).unwrap())
-            .collect()
+        let rounds = pairs.map(|((before, after), slot)| PairedRound {
+            difference: (before / after).ln(),
+            slot,
+        });
+        rounds.collect()
     }
 
     /// Samples of one run by unit, from cumulated shares.
@@ -180,6 +191,66 @@ impl World {
         (0..n).map(|_| self.counts(&shares, samples)).collect()
     }
 
+    /// What each line costs in a timed and in a profiled process of one round.
+    fn costs_of_round(&mut self, costs: &[f64]) -> [Vec<f64>; 2] {
+        let one = self.costs_of_process(costs);
+        let other = match self.noise.variation {
+            Variation::HotInRounds(_) => one.clone(),
+            _ => self.costs_of_process(costs),
+        };
+        [one, other]
+    }
+
+    fn costs_of_process(&mut self, costs: &[f64]) -> Vec<f64> {
+        let mut costs = costs.to_vec();
+        match self.noise.variation {
+            Variation::None => {}
+            Variation::Layout => {
+                if self.uniform() < 0.5 {
+                    costs[2] *= 1.5;
+                }
+            }
+            Variation::Hot(cv) | Variation::HotInRounds(cv) => costs[0] *= self.factor(cv),
+            Variation::Together(cv) => {
+                let factor = self.factor(cv);
+                costs[1..].iter_mut().for_each(|cost| *cost *= factor);
+            }
+        }
+        costs
+    }
+
+    /// The runs of `n` rounds of two versions with these true costs, in seconds, and their
+    /// samples by unit.
+    pub(crate) fn experiment(
+        &mut self,
+        truth: &Pair<Vec<f64>>,
+        n: usize,
+        samples: u64,
+    ) -> Experiment {
+        let (times, slots) = self.rounds(n);
+        let samples = samples / self.noise.clustering * self.noise.clustering;
+        let mut counts = Pair::new(Vec::new(), Vec::new());
+        let mut runs = Pair::new(Vec::new(), Vec::new());
+        for side in [Side::Before, Side::After] {
+            for time in times.side(side) {
+                let [of_timed, of_profiled] = self.costs_of_round(truth.side(side));
+                let seconds = of_timed.iter().sum::<f64>() * time;
+                runs.side_mut(side).push(Exposure { seconds, samples });
+                let counted = self.counts(&cumulate(&of_profiled), samples);
+                counts.side_mut(side).push(counted);
+            }
+        }
+        let units = (0..truth.before.len()).map(|unit| {
+            let of_unit = |runs: &Vec<Vec<u64>>| Some(runs.iter().map(|run| run[unit]).collect());
+            counts.as_ref().map(of_unit)
+        });
+        Experiment {
+            runs,
+            slots,
+            units: units.collect(),
+        }
+    }
+
     /// Fits of all units of two versions with these true costs, in seconds.
     pub(crate) fn cost_fits(
         &mut self,
@@ -187,32 +258,59 @@ impl World {
         n: usize,
         samples: u64,
     ) -> Vec<(u64, CostFit)> {
-        let (noise, _) = self.rounds(n);
-        let runs = noise.as_ref().zip(truth.as_ref()).map(|(noise, truth)| {
-            let total: f64 = truth.iter().sum();
-            let run = |factor: &f64| Exposure {
-                seconds: total * factor,
-                samples: samples / self.noise.clustering * self.noise.clustering,
-            };
-            noise.iter().map(run).collect::<Vec<_>>()
-        });
-        let counts = truth.as_ref().map(|truth| self.samples(truth, n, samples));
-        let units: Vec<UnitCounts> = (0..truth.before.len())
-            .map(|unit| {
-                counts
-                    .as_ref()
-                    .map(|runs| Some(runs.iter().map(|run| run[unit]).collect()))
-            })
-            .collect();
+        self.experiment(truth, n, samples).cost_fits(n)
+    }
+
+    /// Fits of the shares of all units.
+    pub(crate) fn share_fits(
+        &mut self,
+        truth: &Pair<Vec<f64>>,
+        n: usize,
+        samples: u64,
+    ) -> Vec<(u64, CostFit)> {
+        let mut experiment = self.experiment(truth, n, samples);
+        for runs in [&mut experiment.runs.before, &mut experiment.runs.after] {
+            for run in runs.iter_mut() {
+                run.seconds = 1.0;
+            }
+        }
+        experiment.cost_fits(n)
+    }
+}
+
+/// The rounds of two versions.
+pub(crate) struct Experiment {
+    runs: Pair<Vec<Exposure>>,
+    slots: Vec<Slot>,
+    units: Vec<UnitCounts>,
+}
+
+impl Experiment {
+    /// Samples and fits of all units after this number of rounds.
+    pub(crate) fn cost_fits(&self, rounds: usize) -> Vec<(u64, CostFit)> {
+        let first = |counts: &Vec<u64>| counts[..rounds].to_vec();
+        let runs = self.runs.as_ref().map(|runs| runs[..rounds].to_vec());
+        let units = self.units.iter();
+        let units = units.map(|unit| unit.as_ref().map(|counts| counts.as_ref().map(first)));
+        let units: Vec<UnitCounts> = units.collect();
         let fits = cost_differences(Design::Paired, &runs, &units).unwrap();
         let pooled = units.iter().map(|unit| {
-            [&unit.before, &unit.after]
-                .into_iter()
-                .flatten()
-                .flatten()
-                .sum::<u64>()
+            let sides = [&unit.before, &unit.after].into_iter().flatten();
+            sides.flatten().sum::<u64>()
         });
         pooled.zip(fits).collect()
+    }
+
+    /// How many times less after pays than before, after this number of rounds.
+    pub(crate) fn throughput(&self, rounds: usize) -> Shift {
+        let pairs = self.runs.before.iter().zip(&self.runs.after);
+        let all = pairs
+            .zip(&self.slots)
+            .map(|((before, after), &slot)| PairedRound {
+                difference: (before.seconds / after.seconds).ln(),
+                slot,
+            });
+        paired(&all.take(rounds).collect::<Vec<_>>()).unwrap()
     }
 }
 

@@ -1,0 +1,33 @@
+//! What printing with few digits takes from the values of runs.
+
+use super::MetricKind;
+use super::metric::Quantity;
+use super::rounds::Rounds;
+use crate::pair::Side;
+use crate::recording::Metric;
+use crate::stats;
+
+/// By how much the logarithm of a ratio may be off because the scripts rounded what they
+/// reported; what profila measures itself is not rounded.
+pub(super) fn allowance(rounds: &Rounds<'_>, quantity: Quantity<'_>) -> f64 {
+    if !matches!(quantity.kind, MetricKind::Pattern | MetricKind::Metrics) {
+        return 0.0;
+    }
+    let of_side = |side| {
+        let runs = rounds.timed.side(side).iter();
+        let metrics: Vec<&Metric> = runs.filter_map(|run| run.metric.as_ref()).collect();
+        let values: Vec<f64> = metrics.iter().map(|metric| metric.value).collect();
+        let steps = metrics.iter().map(|metric| printed_step(metric));
+        stats::rounding_allowance(&values, steps.fold(0.0, f64::max))
+    };
+    of_side(Side::Before) + of_side(Side::After)
+}
+
+/// A step of the last digit printed: that of the shortest decimal form, where it was not
+/// noted.
+pub(super) fn printed_step(metric: &Metric) -> f64 {
+    let text = metric.value.to_string();
+    let after_point = text.split_once('.').map_or(0, |(_, digits)| digits.len());
+    let decimals = i32::try_from(after_point).unwrap_or(i32::MAX);
+    metric.step.unwrap_or(0.1_f64.powi(decimals))
+}

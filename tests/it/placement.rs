@@ -1,0 +1,158 @@
+//! Where compiled code lies, which every run of an experiment draws.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use crate::build::{KINDS, SCRIPT, code};
+use crate::harness::{Run, Sandbox, python, repository};
+use crate::matrix::Cell;
+
+const PLACES: &str = "tests/scripts/shows_places.py";
+
+/// A run of Python with the bootstrap that `profila` puts before a script, which tells standard
+/// error what happens.
+fn displaced(sandbox: &Sandbox, python: &Path, script: &str, placement: u32) -> Run {
+    let folder = sandbox.path("bootstrap");
+    fs::create_dir_all(&folder).unwrap();
+    let bootstrap = repository().join("src/process/bootstrap.py");
+    fs::copy(bootstrap, folder.join("sitecustomize.py")).unwrap();
+    sandbox
+        .run(python, [script])
+        .env("PYTHONPATH", folder)
+        .env("PROFILA_BOOTSTRAP", format!("2:timed:{placement}:"))
+}
+
+/// The place of each function, as the script prints it.
+#[track_caller]
+fn places(run: Run, cache: &Path) -> Vec<(String, u32)> {
+    let stdout = run.env("NUMBA_CACHE_DIR", cache).outcome().stdout();
+    let lines = stdout.lines().map(|line| {
+        let (name, place) = line.split_once(' ').unwrap();
+        (name.to_owned(), place.parse().unwrap())
+    });
+    lines.collect()
+}
+
+#[test]
+fn compiled_code_lies_where_it_is_put_and_cached_code_where_it_was() {
+    for python in Cell::pythons() {
+        let sandbox = Sandbox::new();
+        let cache = sandbox.path("cache");
+        let all = |plain, parallel, cached| {
+            let names = ["plain", "parallel", "cached"].map(str::to_owned);
+            names.into_iter().zip([plain, parallel, cached]).collect()
+        };
+        let expected: Vec<(String, u32)> = all(48, 48, 0);
+        assert_eq!(
+            places(displaced(&sandbox, &python, PLACES, 48), &cache),
+            expected
+        );
+        // What is in the cache is what would be there without.
+        let alone: Vec<(String, u32)> = all(0, 0, 0);
+        assert_eq!(places(sandbox.run(&python, [PLACES]), &cache), alone);
+        let far: Vec<(String, u32)> = all(1008, 1008, 0);
+        assert_eq!(
+            places(displaced(&sandbox, &python, PLACES, 1008), &cache),
+            far
+        );
+    }
+}
+
+/// The instructions of some modules without what was put in front of them, and how many had
+/// something there.
+fn instructions(code: &str) -> (Vec<String>, usize) {
+    let mut instructions: Vec<String> = Vec::new();
+    let mut in_front = 0;
+    let mut lines = code.lines();
+    while let Some(line) = lines.next() {
+        if line == "profila.placement:" {
+            // The alignment and the bytes before it, and the one instruction behind it.
+            let is_padding =
+                |line: &mut String| line.starts_with(".p2align") || line.starts_with(".zero");
+            while instructions.pop_if(is_padding).is_some() {}
+            lines.next();
+            in_front += 1;
+        } else if !line.starts_with(".section") {
+            instructions.push(without_function_numbers(line));
+        }
+    }
+    (instructions, in_front)
+}
+
+/// A line in which labels do not say in which function of the module they are.
+fn without_function_numbers(line: &str) -> String {
+    let mut rest = line;
+    let mut out = String::new();
+    while let Some((before, after)) = rest.split_once(".L") {
+        out += before;
+        out += ".L";
+        let kind = after.find(|c: char| !c.is_ascii_uppercase()).unwrap_or(0);
+        out += &after[..kind];
+        rest = after[kind..].trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    out + rest
+}
+
+/// No instruction is another one for where it lies.
+#[test]
+fn displaced_code_is_production_code() {
+    let python = python();
+    let sandbox = Sandbox::new();
+    let production = code(
+        sandbox.run(&python, [SCRIPT]),
+        KINDS,
+        &sandbox,
+        "production",
+    );
+    let displaced = displaced(&sandbox, &python, SCRIPT, 48);
+    let displaced = code(displaced, KINDS, &sandbox, "displaced");
+    let mut displaced_kinds = 0;
+    for ((kind, production), (_, displaced)) in production.iter().zip(&displaced) {
+        let ((production, before), (displaced, in_front)) =
+            (instructions(production), instructions(displaced));
+        assert_eq!(production, displaced, "{kind}");
+        assert_eq!(before, 0);
+        displaced_kinds += usize::from(in_front > 0);
+    }
+    // All but what is cached.
+    assert_eq!(displaced_kinds, KINDS - 1);
+}
+
+/// Records two rounds of a script, and gives the places of its runs.
+#[track_caller]
+fn drawn(sandbox: &Sandbox, configuration: &str) -> Vec<Option<u32>> {
+    let config = sandbox.write("profila.toml", configuration);
+    let run = sandbox.profila([
+        "record",
+        "--quiet",
+        "--runs=2",
+        "--sampler=ptrace",
+        "--config",
+    ]);
+    run.arg(&config)
+        .arg("-o")
+        .arg(sandbox.path("run.json"))
+        .args(["--", "tests/scripts/hot_line.py"])
+        .outcome()
+        .succeeds();
+    let recording = sandbox.recording("run.json");
+    recording.runs().map(|run| run.placement).collect()
+}
+
+#[test]
+fn every_run_draws_a_place_and_it_is_recorded() {
+    let sandbox = Sandbox::new();
+    let places = drawn(&sandbox, "version = 1\n");
+    let different: BTreeSet<u32> = places.iter().map(|place| place.unwrap_or(0)).collect();
+    assert!(different.len() > 2, "{places:?}");
+    assert!(
+        different
+            .iter()
+            .all(|place| place % 16 == 0 && *place < 1024)
+    );
+    // The seed says which.
+    assert_eq!(drawn(&sandbox, "version = 1\n"), places);
+    let fixed = drawn(&sandbox, "version = 1\n[compare]\nplacement = \"fixed\"\n");
+    assert!(fixed.iter().all(Option::is_none), "{fixed:?}");
+}
