@@ -36,7 +36,7 @@ FUZZ_TARGETS = recording comparison mi configuration metrics aligner
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test environments libraries matrix samplers agreement bench soak selfcompare planted attribution threads kills align render fuzz pictures simulate deny archive clean
+.PHONY: help setup demo test environments libraries matrix samplers agreement bench soak selfcompare placement planted attribution threads kills align render fuzz pictures simulate deny archive clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -79,6 +79,9 @@ soak: setup ## run annotate 100 times and take 10,000 samples; takes some minute
 
 selfcompare: setup ## compare a script with itself 40 times, and count false alarms; takes an hour
 	$(CARGO) bench --bench selfcompare
+
+placement: setup ## see whether an edit that only moves the code is said to change something; takes a day
+	$(CARGO) bench --bench placement
 
 planted: setup ## make one line slower, and see whether it is found and no other blamed; takes ten minutes
 	$(CARGO) bench --bench planted

@@ -291,7 +291,7 @@ fn run_unwatched(python: &Path, script: &str) -> Result<String> {
         mode: Mode::Profiled {
             cache: cache.path(),
         },
-        placement: 0,
+        placement: None,
         streams: Streams::Capture,
         guard: &guard,
     };

@@ -22,8 +22,9 @@ pub(super) struct Judged {
     pub(super) lines: Vec<LineComparison>,
     pub(super) hunks: Vec<HunkComparison>,
     pub(super) buckets: Buckets,
-    /// Whether the share of any line or bucket changed for sure.
-    pub(super) any_stands_out: bool,
+    /// The most that the share of any line or bucket may have changed; without end where one
+    /// did for sure.
+    pub(super) largest_share_shift: f64,
 }
 
 impl Judged {
@@ -66,7 +67,7 @@ pub(super) fn judge(
     let table = Table::of(rounds, &members, criteria)?;
     // Of the members in their order: of all hunks, then of all lines, then of the buckets.
     let mut changes = table.changes();
-    let any_stands_out = table.any_stands_out(units.hunks.len());
+    let largest_share_shift = table.largest_share_shift(units.hunks.len());
 
     let parts = |counts| parts(rounds, counts, criteria.lines_level);
     let hunks = units.hunks.iter().zip(changes.by_ref());
@@ -91,7 +92,7 @@ pub(super) fn judge(
             waiting: waiting?,
             bad: bad?,
         },
-        any_stands_out,
+        largest_share_shift,
     })
 }
 
@@ -144,7 +145,7 @@ pub(super) fn loss(
     let fit = fits.first().expect("every unit has a fit");
     let is_enough = pooled(chosen) >= MIN_SAMPLES;
     let bounds = fit.ratio_bounds(criteria.level).filter(|_| is_enough);
-    let bounds = bounds.map(|ratio| criteria.drift.widened(ratio));
+    let bounds = bounds.map(|ratio| criteria.lines_drift.widened(ratio));
     Ok(fit.ratio().map(|ratio| Loss {
         value: ratio - 1.0,
         bounds: bounds.map(|ratio| Bounds {

@@ -1,6 +1,8 @@
 //! What a comparison is asked to be, once that is known to make sense.
 
 use super::drift::Drift;
+use super::metric::Quantity;
+use super::rounding;
 use super::rounds::Rounds;
 use super::{CompareError, Look};
 use crate::gate::Rule;
@@ -44,6 +46,9 @@ pub(super) struct Criteria {
     pub(super) allowance: f64,
     /// What the machine may have done between both sides.
     pub(super) drift: Drift,
+    /// By how much the costs of lines may be off for that, for early rounds, and because what
+    /// the scripts reported was rounded.
+    pub(super) lines_drift: Drift,
     /// The look at which this is, where there may be more than one.
     pub(super) look: Option<Look>,
     pub(super) min_effect: f64,
@@ -61,17 +66,21 @@ impl Criteria {
         let together = usize::try_from(options.together).unwrap_or(usize::MAX);
         let overall = Level::new(options.confidence)?.shared_among(together);
         let look = look(sides, rounds, overall);
+        let allowance = match look {
+            Some(_) => stats::allowance_after(rounds.len()),
+            None => 0.0,
+        };
+        let drift = Drift::of(sides, rounds);
+        let rounding = rounding::allowance(rounds, Quantity::throughput(rounds.source));
         Ok(Self {
             level: match look {
                 Some(_) => stats::level_of_looks(overall),
                 None => overall,
             },
             lines_level: overall,
-            allowance: match look {
-                Some(_) => stats::allowance_after(rounds.len()),
-                None => 0.0,
-            },
-            drift: Drift::of(sides, rounds),
+            allowance,
+            drift,
+            lines_drift: drift.and(allowance + rounding),
             look,
             min_effect: options.min_effect,
         })

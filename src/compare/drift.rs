@@ -43,6 +43,13 @@ impl Drift {
         self.ratio
     }
 
+    /// The same where times may be off by more, on the scale of logarithms.
+    pub(super) fn and(self, allowance: f64) -> Self {
+        Self {
+            ratio: self.ratio * allowance.exp(),
+        }
+    }
+
     /// The same interval of a ratio of times, as wide as it may be.
     pub(super) fn widened(self, ratio: Interval) -> Interval {
         Interval {
@@ -58,9 +65,9 @@ impl Drift {
 }
 
 fn is_on_one_machine(sides: &Pair<&Recording>) -> bool {
-    let [before, after] = [sides.before, sides.after].map(|it| it.blocks.iter());
-    let machines = before.map(|block| &block.machine);
-    machines.eq(after.map(|block| &block.machine))
+    let mut blocks = sides.before.blocks.iter().chain(&sides.after.blocks);
+    let first = blocks.next().map(|block| &block.machine);
+    blocks.all(|block| Some(&block.machine) == first)
 }
 
 /// Whether both experiments began within an hour; not where one does not say when.

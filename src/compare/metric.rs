@@ -69,14 +69,16 @@ pub(super) fn change(
         log_prices(rounds, quantity, Side::After)?,
     );
     // How much memory is used does not depend on how fast the machine is.
-    let drift = match quantity.kind {
+    let of_time = match quantity.kind {
         MetricKind::Memory => 0.0,
-        _ => criteria.drift.log(),
+        _ => criteria.allowance + criteria.drift.log(),
     };
-    let allowance = criteria.allowance + drift + rounding::allowance(rounds, quantity);
+    let allowance = of_time + rounding::allowance(rounds, quantity);
     let gain = gain(rounds, &logs)?.widened(allowance);
     let border = criteria.min_effect.ln_1p();
     let interval = gain.interval(criteria.level);
+    // Of two estimates the sharper one may be just outside of what both allow.
+    let value = interval.map_or(gain.value(), |it| gain.value().clamp(it.low, it.high));
     let verdict = verdict(quantity.words, interval, border);
     let side = |logs: &Vec<f64>| -> Result<Estimate, CompareError> {
         let mean = stats::mean(logs)?;
@@ -101,7 +103,7 @@ pub(super) fn change(
         better: quantity.better,
         before: side(&logs.before)?,
         after: side(&logs.after)?,
-        ratio: Estimate::with(gain.value().exp(), interval.map(|ends| ends.map(f64::exp))),
+        ratio: Estimate::with(value.exp(), interval.map(|ends| ends.map(f64::exp))),
         ratio_bounds: bounds(&gain, criteria.level),
         p_value: gain.p_value(),
         verdict,

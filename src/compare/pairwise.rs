@@ -67,7 +67,9 @@ pub fn compare(
     })
 }
 
-/// How many times as much all lines cost, where the throughput changed and nothing stands out.
+/// How many times as much all lines cost, where the throughput changed and nothing stands out: no
+/// line's share changed for sure, or may have changed so much that the line alone would be half
+/// of the change.
 fn all_lines(throughput: &MetricChange, judged: &Judged) -> Option<Estimate> {
     let changed = matches!(
         throughput.verdict,
@@ -77,8 +79,10 @@ fn all_lines(throughput: &MetricChange, judged: &Judged) -> Option<Estimate> {
         .lines
         .iter()
         .filter(|line| line.change.p_value.is_some());
-    let is_common = changed && !judged.any_stands_out && tested.count() > 1;
     let Estimate { value, low, high } = throughput.ratio;
+    let half_of_change = (1.0 - value).abs() / 2.0;
+    let is_common = judged.largest_share_shift <= half_of_change && tested.count() > 1;
+    let is_common = changed && is_common;
     is_common.then(|| Estimate {
         value: 1.0 / value,
         low: high.map(f64::recip),

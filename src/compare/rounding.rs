@@ -18,7 +18,9 @@ pub(super) fn allowance(rounds: &Rounds<'_>, quantity: Quantity<'_>) -> f64 {
         let metrics: Vec<&Metric> = runs.filter_map(|run| run.metric.as_ref()).collect();
         let values: Vec<f64> = metrics.iter().map(|metric| metric.value).collect();
         let steps = metrics.iter().map(|metric| printed_step(metric));
-        stats::rounding_allowance(&values, steps.fold(0.0, f64::max))
+        // What ends in a zero may be printed without it.
+        let step = steps.fold(f64::INFINITY, f64::min);
+        stats::rounding_allowance(&values, step)
     };
     of_side(Side::Before) + of_side(Side::After)
 }

@@ -125,8 +125,8 @@ impl<'a> Laboratory<'a> {
                 Purpose::Timed | Purpose::WarmUp => Mode::Timed,
             },
             placement: match self.conditions.placement {
-                Placement::Fixed => 0,
-                Placement::Random => placement(self.conditions.seed, step),
+                Placement::Fixed => None,
+                Placement::Random => Some(placement(self.conditions.seed, step)),
             },
             streams,
             guard: &self.guard,

@@ -79,7 +79,7 @@ def _start():
         dispatchers = {}
         _listen(tell, _Once(let_trace) if mode == "profiled" else None, dispatchers)
         tell("numba", numba.__version__)
-        if placement and _displace(placement, dispatchers):
+        if placement >= 0 and _displace(placement, dispatchers):
             tell("placement", placement)
         if mode == "profiled":
             _keep_caches_in(cache, numba)
@@ -207,7 +207,8 @@ def _listen(tell, before_first_end, dispatchers):
         def on_start(self, event):
             thread = get_ident()
             if event.kind == "numba:compile":
-                dispatchers.setdefault(thread, []).append(event.data.get("dispatcher"))
+                compiling = dispatchers.setdefault(thread, [])
+                compiling.append((event.data or {}).get("dispatcher"))
             depth = depths.get(thread, 0)
             depths[thread] = depth + 1
             if depth == 0:
@@ -217,7 +218,8 @@ def _listen(tell, before_first_end, dispatchers):
             thread = get_ident()
             if event.kind == "numba:compile":
                 tell("compiled")
-                dispatchers.get(thread, [None]).pop()
+                if dispatchers.get(thread):
+                    dispatchers[thread].pop()
             depth = depths.pop(thread, 1) - 1
             if depth > 0:
                 depths[thread] = depth
@@ -242,9 +244,11 @@ def _displace(placement, dispatchers):
     gains or loses by where it lies within lines of the cache is the same in all runs of a
     version. The instructions are the same: compilers align functions and loops to 16 bytes,
     and that they still are. Code that goes into a cache is left where it is, as the cache is
-    the user's.
+    the user's, and so is code of which that is not known: wrappers of ufuncs, and callbacks
+    for C.
     """
     from _thread import get_ident
+    from platform import machine
 
     try:
         from llvmlite import binding
@@ -256,23 +260,26 @@ def _displace(placement, dispatchers):
         begin, compile_ufunc = library.__init__, UFuncDispatcher._compile_core
     except (ImportError, AttributeError):
         return False
-    # The bytes before a function, and its one instruction, which takes up to 16.
+    if placement == 0:
+        return True
+    # Bytes, and a function of one instruction behind them.
+    size = placement - (1 if machine() in ("x86_64", "AMD64", "i386", "i686") else 4)
     text = (
-        f'define void @"profila.placement"() prefix [{placement - 1} x i8] zeroinitializer {{\n'
+        f'define void @"profila.placement"() prefix [{size} x i8] zeroinitializer {{\n'
         "  ret void\n}\n"
     )
 
-    def is_cached():
-        compiling = dispatchers.get(get_ident())
-        if not compiling:
-            return False
-        dispatcher = compiling[-1]
-        cache = getattr(dispatcher, "_cache", None) or getattr(dispatcher, "cache", None)
-        return not isinstance(cache, NullCache)
+    def is_for_no_cache():
+        # A lifted loop has no cache of its own, but what it was lifted from.
+        for dispatcher in reversed(dispatchers.get(get_ident(), [])):
+            cache = getattr(dispatcher, "_cache", None) or getattr(dispatcher, "cache", None)
+            if cache is not None:
+                return isinstance(cache, NullCache)
+        return False
 
     def begin_displaced(self, *args, **kwargs):
         begin(self, *args, **kwargs)
-        if not is_cached():
+        if is_for_no_cache():
             self._final_module.link_in(binding.parse_assembly(text))
 
     def note_ufunc(self, *args, **kwargs):

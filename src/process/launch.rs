@@ -73,8 +73,9 @@ pub struct Launch<'a> {
     pub working_dir: &'a Path,
     /// What kind of run it is.
     pub mode: Mode<'a>,
-    /// How many bytes behind the start of a page compiled code is to begin, a multiple of 16.
-    pub placement: u32,
+    /// How many bytes behind the start of a page compiled code is to begin, a multiple of 16;
+    /// none where it is to stay where it is.
+    pub placement: Option<u32>,
     /// Its standard streams.
     pub streams: Streams,
     /// What ends it where this process is killed.
@@ -177,7 +178,8 @@ fn command(launch: &Launch<'_>, workspace: &Path, channel: &OwnedFd) -> Command 
         Mode::Timed => "timed",
         Mode::Profiled { .. } => "profiled",
     };
-    let (channel, placement) = (channel.as_raw_fd(), launch.placement);
+    let channel = channel.as_raw_fd();
+    let placement = launch.placement.map_or(-1, i64::from);
     let mut settings = OsString::from(format!("{channel}:{mode}:{placement}:"));
     settings.push(launch.mode.cache());
 

@@ -11,7 +11,7 @@ mod trend;
 
 pub(crate) use self::fit::CostFit;
 use self::trend::{Moderated, Parts, Trend};
-use super::mean::settle;
+use super::mean::{satterthwaite, settle};
 use super::{Estimate, StatsError, check_finite, count, samples};
 use crate::pair::Pair;
 
@@ -225,7 +225,13 @@ impl Draft {
                 degrees: 0.0,
                 ..draft
             },
-            Design::Unpaired => draft,
+            Design::Unpaired => Self {
+                degrees: satterthwaite(&[
+                    (variance(&before.costs) / before.n, before.n - 1.0),
+                    (variance(&after.costs) / after.n, after.n - 1.0),
+                ]),
+                ..draft
+            },
             Design::Paired => {
                 let pairs = before.costs.iter().zip(&after.costs);
                 let differences: Vec<f64> = pairs.map(|(before, after)| after - before).collect();

@@ -33,7 +33,11 @@ pub(super) const PART: f64 = 0.216;
 /// The looks of an experiment of at most `most` rounds: those of [`LOOKS`] up to there,
 /// and one after the last round.
 pub(crate) fn looks_up_to(most: u32) -> Vec<u32> {
-    let mut looks: Vec<u32> = LOOKS.into_iter().filter(|&look| look < most).collect();
+    // After an early look there has to be one that is none.
+    let looks = LOOKS
+        .into_iter()
+        .filter(|&look| look < most && most >= FIRST_FULL);
+    let mut looks: Vec<u32> = looks.collect();
     looks.push(most);
     looks
 }
@@ -73,6 +77,7 @@ mod tests {
         assert_eq!(looks_up_to(20), LOOKS);
         assert_eq!(looks_up_to(12), [3, 6, 7, 9, 11, 12]);
         assert_eq!(looks_up_to(6), [3, 6]);
+        assert_eq!(looks_up_to(5), [5]);
         assert_eq!(looks_up_to(2), [2]);
     }
 

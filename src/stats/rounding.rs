@@ -8,16 +8,25 @@ use super::mean::Moments;
 /// A rounded value is off by up to half a step. That does not average out where all values
 /// are rounded in the same direction, as 10.3 and 10.4 are.
 /// Where values spread over several steps it does: the error of their mean is then at most
-/// step/π·exp(−2π²σ²/step²) (Widrow, Kollár and Liu 1996), which is nothing from σ = step on.
+/// step/π·exp(−2π²σ²/step²) (Widrow, Kollár and Liu 1996), which is nothing once the middle half of
+/// the values spreads over two steps. (A disturbed run alone does not spread them.)
 pub(crate) fn rounding_allowance(values: &[f64], step: f64) -> f64 {
     match Moments::of(values) {
         None => 0.0,
-        Some(Moments {
-            variance: Some(variance),
-            ..
-        }) if variance.sqrt() >= step => 0.0,
+        Some(_) if half_spread(values) > 1.5 * step => 0.0,
         // What is not rounded to 0 is at least a step.
         Some(Moments { mean, .. }) => -(-step / 2.0 / mean).max(-0.5).ln_1p(),
+    }
+}
+
+/// The width of the middle half of the values.
+fn half_spread(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let cut = sorted.len() / 4;
+    match sorted.get(cut..sorted.len() - cut) {
+        Some([least, .., most]) => most - least,
+        _ => 0.0,
     }
 }
 
@@ -43,7 +52,13 @@ mod tests {
 
     #[test]
     fn values_that_spread_over_steps_are_not_off() {
-        check(&[100.0, 102.0, 98.0], 1.0, 0.0);
+        check(&[100.0, 102.0, 98.0, 101.0, 99.0, 100.0], 1.0, 0.0);
+    }
+
+    #[test]
+    fn a_disturbed_run_does_not_spread_the_others() {
+        let values = [10.0, 10.0, 10.0, 10.0, 10.0, 15.0];
+        check(&values, 1.0, -(1.0 - 0.5 / (65.0 / 6.0_f64)).ln());
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use profila::compare::{Comparison, CostVerdict, Evidence, MetricVerdict};
+use profila::compare::{Comparison, CostVerdict, Evidence, LineComparison, MetricVerdict};
 use profila::document;
 
 use crate::experiment::{DITHER, DITHER2, EXPERIMENT, REORDERED, comparison};
@@ -36,9 +36,18 @@ fn check_ended_early(stdout: &str) {
     // A disturbed run may make another look necessary, but not all twenty rounds.
     let ended = |rounds, look| {
         stdout.contains(&format!("Measured in {rounds} rounds"))
-            && stdout.contains(&format!("Ended at look {look} of 5"))
+            && stdout.contains(&format!("Ended at look {look} of 9"))
     };
-    let looks = [(3, 1), (6, 2), (10, 3), (15, 4)];
+    let looks = [
+        (3, 1),
+        (6, 2),
+        (7, 3),
+        (9, 4),
+        (11, 5),
+        (13, 6),
+        (15, 7),
+        (17, 8),
+    ];
     let is_early = looks.iter().any(|&(rounds, look)| ended(rounds, look));
     assert!(is_early, "{stdout}");
 }
@@ -252,9 +261,14 @@ fn check_one_number(files: &[(&str, &str)], expected: (&str, &str)) {
     // That of a function may be certain before that of a line of it is, all lines considered.
     let named = lines(&comparison, |evidence| evidence != Evidence::None);
     assert!(named.contains(&expected), "{named:?}: {comparison:#?}");
-    let confirmed = lines(&comparison, |evidence| evidence == Evidence::Confirmed);
-    let others = confirmed.iter().filter(|&&line| line != expected);
-    assert_eq!(others.count(), 0, "{confirmed:?}: {comparison:#?}");
+    // The processor may still be at work on it when it begins the next line, which then costs a
+    // little more itself.
+    let shift = |it: &LineComparison| it.change.cost_shift_s.value.abs();
+    let most = comparison.lines.iter().map(shift).fold(0.0, f64::max);
+    let confirmed = comparison.lines.iter();
+    let confirmed = confirmed.filter(|it| it.change.evidence == Evidence::Confirmed);
+    let large = confirmed.filter(|it| shift(it) > 0.25 * most).count();
+    assert!(large <= 1, "{comparison:#?}");
 }
 
 const LOOP_OF_FIXED_TIME: &str = "

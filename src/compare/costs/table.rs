@@ -5,6 +5,7 @@ use crate::compare::drift::Drift;
 use crate::compare::rounds::Rounds;
 use crate::compare::units::{LineUnit, pooled};
 use crate::compare::{CompareError, CostChange, CostVerdict, Estimate, Evidence, LineKind};
+use crate::pair::Pair;
 use crate::stats::{self, Aim, CostFit, Exposure, Interval, Level, MIN_SAMPLES, Shift, UnitCounts};
 
 /// Whose false alarms are counted together: what the edit touched, and what it did
@@ -79,7 +80,7 @@ impl Table {
         });
         let costs = stats::cost_differences(rounds.design, &exposures, &counts)?;
         let shares = stats::cost_differences(rounds.design, &shares, &counts)?;
-        let tested = tests(members, &costs, criteria.drift);
+        let tested = tests(members, &costs, criteria.lines_drift);
         let rows = costs.into_iter().zip(shares).zip(tested);
         let seconds_before = rounds.mean_thread_seconds().before;
         Ok(Self {
@@ -93,7 +94,7 @@ impl Table {
             level: criteria.lines_level,
             margin_s: criteria.min_effect * seconds_before,
             seconds_before,
-            drift: criteria.drift,
+            drift: criteria.lines_drift,
             rounds: u32::try_from(exposures.before.len().min(exposures.after.len()))
                 .unwrap_or(u32::MAX),
         })
@@ -104,16 +105,22 @@ impl Table {
         self.rows.iter().map(|row| self.change(row))
     }
 
-    /// Whether the share of any member but the first few changed for sure (Holm). Where none
-    /// did, a change of the whole is one that all of them have in common.
-    pub(super) fn any_stands_out(&self, but_first: usize) -> bool {
+    /// The most that the share of any member but the first few may have changed; without end
+    /// where that of one did change for sure (Holm).
+    pub(super) fn largest_share_shift(&self, but_first: usize) -> f64 {
         let rows = self.rows.iter().skip(but_first);
-        let tested = rows.filter(|row| row.tested.is_some());
-        let p_values: Vec<f64> = tested
-            .filter_map(|row| row.share.difference.p_value())
+        let shares: Vec<_> = rows
+            .filter(|row| row.tested.is_some())
+            .map(|row| row.share.difference)
             .collect();
+        let p_values: Vec<f64> = shares.iter().filter_map(stats::Estimate::p_value).collect();
         let adjusted = stats::holm(&p_values);
-        adjusted.iter().any(|&p| p <= self.level.alpha())
+        if adjusted.iter().any(|&p| p <= self.level.alpha()) {
+            return f64::INFINITY;
+        }
+        let intervals = shares.iter().map(|it| it.interval(self.level));
+        let ends = intervals.map(|it| it.map_or(f64::INFINITY, |it| it.high.max(-it.low)));
+        ends.fold(0.0, f64::max)
     }
 
     fn change(&self, row: &Row) -> CostChange {
@@ -130,7 +137,7 @@ impl Table {
             Some(_) => verdict(interval, evidence, self.margin_s),
         };
         let strict = tested.map(|tested| self.level.shared_among(tested.family_size));
-        let planned = cost.to_plan_by();
+        let planned = cost.to_plan_by().widened(allowance(cost, self.drift));
         let detectable =
             strict.and_then(|level| stats::smallest_detectable(&planned, level, cost.growth));
         let open = strict.filter(|_| verdict == CostVerdict::Inconclusive);
@@ -159,7 +166,10 @@ impl Table {
             beyond: (0.0, strict),
             within: (self.margin_s, self.level),
         };
-        stats::rounds_needed(&cost.to_plan_by(), aim, self.rounds)
+        {
+            let planned = cost.to_plan_by().widened(allowance(cost, self.drift));
+            stats::rounds_needed(&planned, aim, self.rounds)
+        }
     }
 }
 
@@ -178,8 +188,19 @@ impl Tested {
 
 /// How much more a unit costs, where the machine may have become faster or slower.
 fn shift(cost: &CostFit, drift: Drift) -> Shift {
-    let most = cost.cost.before.max(cost.cost.after);
-    Shift::from(cost.difference).widened((drift.ratio() - 1.0) * most)
+    Shift::from(cost.difference).widened(allowance(cost, drift))
+}
+
+/// By how much a difference of costs may be off: that of two times of which the longer one is as
+/// many times longer as the machine alone may explain. What is on one side only is not there
+/// for how fast a machine is.
+fn allowance(cost: &CostFit, drift: Drift) -> f64 {
+    let Pair { before, after } = cost.cost;
+    if before > 0.0 && after > 0.0 {
+        (1.0 - 1.0 / drift.ratio()) * before.max(after)
+    } else {
+        0.0
+    }
 }
 
 /// Tests the units that have enough samples and corrects within each family.
