@@ -9,9 +9,9 @@ use crate::stats::{Design, Interval};
 
 /// By how many times a machine may be faster or slower than when the other recording was made.
 ///
-/// Of 70 recordings of unchanged scripts, six timed runs each, that were made one after the
-/// other within an hour on a machine with other work, pairs differed by 5% in the median, one
-/// in twenty by 12% to 20%, and the farthest by 1.25 times. The recordings' own runs do not show
+/// Of 100 recordings of two unchanged scripts, six timed runs each, that were made one after
+/// the other within an hour on a machine with other work, pairs differed by 5% in the median, one
+/// in twenty by more than 10% to 20%, and the most distant pair by a factor of 1.25. The recordings' own runs do not show
 /// it: they are all made at one time. The larger ratios are no measurements: they stand for what
 /// nobody measured.
 const WITHIN_AN_HOUR: f64 = 1.25;

@@ -79,8 +79,8 @@ fn not_interleaved(rounds: &Rounds<'_>, criteria: &Criteria) -> Option<String> {
     (rounds.design == Design::Unpaired).then(|| {
         format!(
             "the two recordings are not from one experiment: their runs were not interleaved, and \
-             the machine may have become faster or slower between them. Intervals allow for {} \
-             times; to learn more, measure both versions in one experiment with `profila diff`",
+             the machine may have become faster or slower between them. Intervals allow for a \
+             factor of {}; to learn more, measure both versions in one experiment with `profila diff`",
             criteria.drift.ratio()
         )
     })

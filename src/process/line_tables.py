@@ -776,8 +776,7 @@ def _write_twin(library, folder):
     """
     from llvmlite import binding
 
-    # Where the code lies is another place in every run, and no matter.
-    text = _PLACEMENT.sub("", str(library._final_module))
+    text = str(library._final_module)
     name = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
     path = os.path.join(folder, f"{name}.o")
     if os.path.exists(path):
@@ -793,7 +792,6 @@ def _write_twin(library, folder):
     os.rename(unfinished, path)
 
 
-_PLACEMENT = re.compile(r"^define [^\n]*@profila\.placement\(.*?^}\n", re.MULTILINE | re.DOTALL)
 _DEFINITION = re.compile(r"^!(\d+) = (.*)$")
 _LOCATION = re.compile(
     r"!DILocation\(line: (\d+)(?:, column: (\d+))?, scope: !(\d+)(?:, inlinedAt: !(\d+))?"

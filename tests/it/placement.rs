@@ -156,3 +156,47 @@ fn every_run_draws_a_place_and_it_is_recorded() {
     let fixed = drawn(&sandbox, "version = 1\n[compare]\nplacement = \"fixed\"\n");
     assert!(fixed.iter().all(Option::is_none), "{fixed:?}");
 }
+
+/// Of every call on its lines the compiler drops the place.
+const WITHOUT_PLACES: &str = "
+import time
+import numpy as np
+from numba import njit
+
+@njit
+def kernel(values):
+    total = 0.0
+    for i in range(values.size):
+        x = values[i] * 1.5
+        y = np.arctan2(x, total + 2.0)
+        z = np.fmod(y * 1e40, 0.7)
+        total = np.round(z * 3.0, 2) + np.hypot(total, x) * 0.1
+    return total
+
+values = np.linspace(0, 1, 100_000)
+kernel(values)
+count, start = 0, time.perf_counter()
+while time.perf_counter() < start + 1.0:
+    kernel(values)
+    count += 1
+print(count / (time.perf_counter() - start), 'arrays / sec')
+";
+
+/// The twin in which places are put back is that of the code as it lies.
+#[test]
+fn places_that_were_dropped_are_put_back_wherever_the_code_lies() {
+    let sandbox = Sandbox::new();
+    let script = sandbox.write("kernel.py", WITHOUT_PLACES);
+    let run = sandbox.profila(["record", "--quiet", "--runs=1", "--sampler=ptrace", "-o"]);
+    run.arg(sandbox.path("run.json"))
+        .arg("--")
+        .arg(script)
+        .outcome()
+        .succeeds();
+    let recording = sandbox.recording("run.json");
+    let profiled = recording.runs().find(|run| run.profile.is_some()).unwrap();
+    assert!(profiled.placement.is_some_and(|place| place > 0));
+    let samples = &profiled.profile.as_ref().unwrap().samples;
+    assert!(samples.numba > 0, "{samples:?}");
+    assert!(10 * samples.folded < samples.numba, "{samples:?}");
+}

@@ -207,7 +207,7 @@ fn open_question(change: &MetricChange, comparison: &Comparison) -> Text {
             Text::from(", up to ") + time + " more"
         });
         let rounds = rounds_range(change.rounds_at_least, needed);
-        Text::from("To settle it would take ") + rounds + time + "."
+        Text::from("It would take ") + rounds + " to settle it" + time + "."
     });
     Text::join([seen, needed].into_iter().flatten(), " ")
 }
