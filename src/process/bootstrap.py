@@ -244,8 +244,7 @@ def _displace(placement, dispatchers):
     gains or loses by where it lies within lines of the cache is the same in all runs of a
     version. The instructions are the same: compilers align functions and loops to 16 bytes,
     and that they still are. Code that goes into a cache is left where it is, as the cache is
-    the user's, and so is code of which that is not known: wrappers of ufuncs, and callbacks
-    for C.
+    the user's, and so is code of which that is not known: ufuncs, and callbacks for C.
     """
     from _thread import get_ident
     from platform import machine
@@ -254,10 +253,9 @@ def _displace(placement, dispatchers):
         from llvmlite import binding
         from numba.core import codegen
         from numba.core.caching import NullCache
-        from numba.np.ufunc.ufuncbuilder import UFuncDispatcher
 
         library = codegen.JITCodeLibrary
-        begin, compile_ufunc = library.__init__, UFuncDispatcher._compile_core
+        begin = library.__init__
     except (ImportError, AttributeError):
         return False
     if placement == 0:
@@ -282,17 +280,7 @@ def _displace(placement, dispatchers):
         if is_for_no_cache():
             self._final_module.link_in(binding.parse_assembly(text))
 
-    def note_ufunc(self, *args, **kwargs):
-        # It has no event of its own.
-        compiling = dispatchers.setdefault(get_ident(), [])
-        compiling.append(self)
-        try:
-            return compile_ufunc(self, *args, **kwargs)
-        finally:
-            compiling.pop()
-
     library.__init__ = begin_displaced
-    UFuncDispatcher._compile_core = note_ufunc
     return True
 
 

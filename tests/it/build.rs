@@ -47,7 +47,7 @@ pub(crate) fn code(
 }
 
 /// How many of each instruction there are, whatever it works on.
-fn operations(code: &str) -> BTreeMap<&str, usize> {
+pub(crate) fn operations(code: &str) -> BTreeMap<&str, usize> {
     let mut operations = BTreeMap::new();
     for line in code.lines() {
         let operation = line.split_whitespace().next().unwrap_or_default();
