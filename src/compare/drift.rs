@@ -11,9 +11,9 @@ use crate::stats::{Design, Interval};
 ///
 /// Of 100 recordings of two unchanged scripts, six timed runs each, that were made one after
 /// the other within an hour on a machine with other work, pairs differed by 5% in the median, one
-/// in twenty by more than 10% to 20%, and the most distant pair by a factor of 1.25. The recordings' own runs do not show
-/// it: they are all made at one time. The larger ratios are no measurements: they stand for what
-/// nobody measured.
+/// in twenty by more than 10% to 20%, and the most distant pair by a factor of 1.25. The
+/// recordings' own runs do not show it: they are all made at one time. The larger ratios are no
+/// measurements: they stand for what nobody measured.
 const WITHIN_AN_HOUR: f64 = 1.25;
 const LATER: f64 = 1.5;
 const ON_ANOTHER_MACHINE: f64 = 2.0;

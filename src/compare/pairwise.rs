@@ -81,8 +81,8 @@ fn all_lines(throughput: &MetricChange, judged: &Judged) -> Option<Estimate> {
         .filter(|line| line.change.p_value.is_some());
     let Estimate { value, low, high } = throughput.ratio;
     let half_of_change = (1.0 - value).abs() / 2.0;
-    let is_common = judged.largest_share_shift <= half_of_change && tested.count() > 1;
-    let is_common = changed && is_common;
+    let none_stands_out = judged.largest_share_shift <= half_of_change;
+    let is_common = changed && none_stands_out && tested.count() > 1;
     is_common.then(|| Estimate {
         value: 1.0 / value,
         low: high.map(f64::recip),

@@ -117,7 +117,7 @@ pub struct Look {
     pub number: u32,
     /// How many there may be.
     pub of: u32,
-    /// Level of the intervals at this look, such that those of all looks together hold
+    /// Level of the intervals of metrics and rules at this look, such that those of all looks together hold
     /// with the comparison's confidence.
     pub level: f64,
 }

@@ -85,7 +85,8 @@ impl Shift {
     }
 
     /// Two-sided p of "the true value is 0", such that it is below α where the interval at
-    /// 1 − α is on one side of 0.
+    /// 1 − α is on one side of 0: that of the sharper evidence, or, where the estimates
+    /// contradict each other, of the weaker one.
     pub(crate) fn p_value(&self) -> Option<f64> {
         let p_values = self.estimates().map(|estimate| {
             let nearest = (estimate.value.abs() - self.allowance).max(0.0);
@@ -95,13 +96,24 @@ impl Shift {
             }
             .p_value()
         });
-        let smallest = p_values.collect::<Option<Vec<f64>>>()?;
-        let smallest = smallest.into_iter().fold(1.0, f64::min);
-        Some(if self.second.is_some() {
-            (smallest / EACH).min(1.0)
-        } else {
-            smallest
-        })
+        let p_values = p_values.collect::<Option<Vec<f64>>>()?;
+        let Some(second) = self.second else {
+            return p_values.first().copied();
+        };
+        let p_of = |p: Option<f64>| p.map(|p| (p / EACH).min(1.0));
+        let sharper = p_of(p_values.iter().copied().reduce(f64::min))?;
+        let at = Level::new((1.0 - sharper).clamp(1e-12, 1.0 - 1e-12)).ok()?;
+        let each = self.level_of_each(at);
+        let ends = [self.first, second].map(|it| it.interval(each));
+        let is_contradiction = matches!(ends, [Some(one), Some(other)]
+            if one.is_above(other.high) || one.is_below(other.low));
+        // Evidence for opposite directions is none.
+        let is_opposed = self.first.value * second.value < 0.0;
+        match (is_contradiction, is_opposed) {
+            (false, _) => Some(sharper),
+            (true, true) => Some(1.0),
+            (true, false) => p_of(p_values.into_iter().reduce(f64::max)),
+        }
     }
 
     /// The estimate by which it is planned what more rounds would bring, and the level of
@@ -215,6 +227,7 @@ mod tests {
         let shift = Shift::of_both(estimate(-1.0, 0.01), estimate(1.0, 0.01));
         let interval = shift.interval(level()).unwrap();
         assert!(interval.low < -1.0 && interval.high > 1.0, "{interval:?}");
+        assert_eq!(shift.p_value(), Some(1.0));
     }
 
     #[test]

@@ -141,7 +141,7 @@ impl Table {
         let detectable =
             strict.and_then(|level| stats::smallest_detectable(&planned, level, cost.growth));
         let open = strict.filter(|_| verdict == CostVerdict::Inconclusive);
-        let needed = open.and_then(|strict| self.rounds_needed(cost, strict));
+        let needed = open.and_then(|strict| self.rounds_needed(&planned, strict));
         let ratio = |value| {
             let interval = cost.ratio_interval(self.level);
             Estimate::with(value, interval.map(|it| self.drift.widened(it)))
@@ -161,15 +161,12 @@ impl Table {
     }
 
     /// Rounds until the change is told from 0 or shown to be below the margin.
-    fn rounds_needed(&self, cost: &CostFit, strict: Level) -> Option<stats::RoundsNeeded> {
+    fn rounds_needed(&self, planned: &Shift, strict: Level) -> Option<stats::RoundsNeeded> {
         let aim = Aim {
             beyond: (0.0, strict),
             within: (self.margin_s, self.level),
         };
-        {
-            let planned = cost.to_plan_by().widened(allowance(cost, self.drift));
-            stats::rounds_needed(&planned, aim, self.rounds)
-        }
+        stats::rounds_needed(planned, aim, self.rounds)
     }
 }
 

@@ -136,13 +136,15 @@ impl Trend {
         let ratios: Vec<f64> = ratios.collect();
         let n = count(units.len());
         let floor = 1e-5 * (ratios.iter().sum::<f64>() / n).max(1e-9);
-        let half = units[0].degrees / 2.0;
-        let centre = half.ln() - digamma(half);
-        let logs = ratios.iter().map(|ratio| ratio.max(floor).ln() + centre);
+        // Units of recordings made apart may have different degrees of freedom.
+        let halves = units.iter().map(|unit| unit.degrees / 2.0);
+        let logs = ratios.iter().zip(halves.clone());
+        let logs = logs.map(|(ratio, half)| ratio.max(floor).ln() + half.ln() - digamma(half));
         let logs: Vec<f64> = logs.collect();
+        let by_chance = halves.map(trigamma).sum::<f64>() / n;
         let mean = logs.iter().sum::<f64>() / n;
         let squares: f64 = logs.iter().map(|log| (log - mean).powi(2)).sum();
-        let beyond_chance = squares / (n - 1.0) - trigamma(half);
+        let beyond_chance = squares / (n - 1.0) - by_chance;
         let (least, most) = PRIOR_DEGREES;
         if beyond_chance <= trigamma(most / 2.0) {
             return (most, mean.exp().max(1.0));
@@ -287,6 +289,21 @@ mod tests {
         units.extend([0.9, 1.0, 1.1, 2.0].map(hot));
         let own = Trend::of(&units).moderate(&hot(2.0));
         assert!((own.degrees - 5.0).abs() < 1e-12, "{own:?}");
+    }
+
+    /// Variances twice as large as the trend's are so whatever their degrees of freedom are.
+    #[test]
+    fn the_prior_is_that_of_all_units_in_any_order() {
+        let units: Vec<Parts> = (1..9)
+            .map(|n| Parts {
+                degrees: f64::from(n) + 1.5,
+                ..unit(1.0, 0.01, 0.5 + 0.3 * f64::from(n))
+            })
+            .collect();
+        let there = Trend::of(&units);
+        let back = Trend::of(&units.iter().rev().copied().collect::<Vec<_>>());
+        assert!((there.prior_degrees / back.prior_degrees - 1.0).abs() < 1e-6);
+        assert!((there.prior_scale / back.prior_scale - 1.0).abs() < 1e-6);
     }
 
     #[test]
