@@ -770,14 +770,15 @@ def _write_twin(library, folder):
     which LLVM visits the uses of a value, and so, at times, the code. The twin's line
     table is for whoever finds that both are the same code.
 
-    It is named after the module's text: the runs of an experiment share the folder, and
-    what one of them has written the others need not compile. Where nothing was dropped
-    the file is empty.
+    It is named after the module's text, but for how much lies in front of the code: the
+    runs of an experiment share the folder, and what one of them has written the others
+    need not compile, wherever their code lies. Where nothing was dropped the file is empty.
     """
     from llvmlite import binding
 
     text = str(library._final_module)
-    name = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    displaced_anyhow = _IN_FRONT.sub(r"\1", text)
+    name = hashlib.blake2b(displaced_anyhow.encode(), digest_size=16).hexdigest()
     path = os.path.join(folder, f"{name}.o")
     if os.path.exists(path):
         return
@@ -792,6 +793,8 @@ def _write_twin(library, folder):
     os.rename(unfinished, path)
 
 
+# What a placement puts before the code (`_displace` of the bootstrap).
+_IN_FRONT = re.compile(r"(@\"?profila\.placement\"?\(\).* prefix \[)\d+")
 _DEFINITION = re.compile(r"^!(\d+) = (.*)$")
 _LOCATION = re.compile(
     r"!DILocation\(line: (\d+)(?:, column: (\d+))?, scope: !(\d+)(?:, inlinedAt: !(\d+))?"

@@ -1,6 +1,6 @@
 //! Where compiled code lies, which every run of an experiment draws.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -166,9 +166,9 @@ fn every_run_draws_a_place_and_it_is_recorded() {
 
 /// Of every call on its lines the compiler drops the place.
 const WITHOUT_PLACES: &str = "
-import time
+import os, sys, time
 import numpy as np
-from numba import njit
+from numba import config, njit
 
 @njit
 def kernel(values):
@@ -187,23 +187,44 @@ while time.perf_counter() < start + 1.0:
     kernel(values)
     count += 1
 print(count / (time.perf_counter() - start), 'arrays / sec')
+
+twins = os.path.join(config.CACHE_DIR, 'profila-twins')
+if os.path.isdir(twins):
+    with open(sys.argv[1], 'a') as log:
+        print(sorted(os.listdir(twins)), file=log)
 ";
 
-/// The twin in which places are put back is that of the code as it lies.
+/// The twin in which places are put back is that of the code, wherever it lies: the first run
+/// writes it, and the others need not.
 #[test]
 fn places_that_were_dropped_are_put_back_wherever_the_code_lies() {
     let sandbox = Sandbox::new();
     let script = sandbox.write("kernel.py", WITHOUT_PLACES);
-    let run = sandbox.profila(["record", "--quiet", "--runs=1", "--sampler=ptrace", "-o"]);
+    let run = sandbox.profila(["record", "--quiet", "--runs=2", "--sampler=ptrace", "-o"]);
     run.arg(sandbox.path("run.json"))
         .arg("--")
         .arg(script)
+        .arg(sandbox.path("twins"))
         .outcome()
         .succeeds();
     let recording = sandbox.recording("run.json");
-    let profiled = recording.runs().find(|run| run.profile.is_some()).unwrap();
-    assert!(profiled.placement.is_some_and(|place| place > 0));
-    let samples = &profiled.profile.as_ref().unwrap().samples;
-    assert!(samples.numba > 0, "{samples:?}");
-    assert!(10 * samples.folded < samples.numba, "{samples:?}");
+    let profiled = recording.runs().filter(|run| run.profile.is_some());
+    let mut places = BTreeSet::new();
+    let mut lines = BTreeMap::new();
+    for run in profiled {
+        let place = run.placement.unwrap();
+        assert!(place > 0 && places.insert(place), "{place} {places:?}");
+        let profile = run.profile.as_ref().unwrap();
+        let samples = &profile.samples;
+        assert!(samples.numba > 0, "{samples:?}");
+        assert!(10 * samples.folded < samples.numba, "{samples:?}");
+        for it in &profile.instructions {
+            let instruction = (it.function.clone(), it.offset);
+            let line = *lines.entry(instruction).or_insert(it.line);
+            assert_eq!(line, it.line, "{it:?}");
+        }
+    }
+    let written = fs::read_to_string(sandbox.path("twins")).unwrap();
+    let written: BTreeSet<&str> = written.lines().collect();
+    assert_eq!(written.len(), 1, "all are of the first run: {written:?}");
 }

@@ -10,10 +10,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use object::{Object, ObjectSection, ObjectSymbol, RelocationTarget, SectionKind, SymbolKind};
+use object::{
+    Object, ObjectSection, ObjectSymbol, RelocationTarget, SectionIndex, SectionKind, SymbolKind,
+};
 use sha2::{Digest, Sha256};
 
 use super::Elf;
+use super::sections::in_front;
 use crate::regular_file::{self, Links};
 
 /// The longest object that is read, in bytes. The script could have written it.
@@ -84,24 +87,29 @@ impl Twins {
     }
 }
 
-/// Tells apart what objects execute. Where they were loaded does not matter.
+/// Tells apart what objects execute. Where they were loaded does not matter, nor how much
+/// a placement put in front of the code, but whether it did.
 fn code(elf: &Elf<'_>) -> Code {
     let mut digest = Sha256::new();
+    let in_front = in_front(elf);
+    digest.update([u8::from(in_front.is_some())]);
+    let begin_of = |section: SectionIndex| match in_front {
+        Some((displaced, size)) if displaced == section => size,
+        _ => 0,
+    };
     for section in elf.sections() {
         if section.kind() == SectionKind::Text {
-            let data = section.data().unwrap_or_default();
-            digest.update((data.len() as u64).to_le_bytes());
-            digest.update(data);
-            update_with_symbols(&mut digest, elf, &section);
+            update_with_instructions(&mut digest, elf, &section, begin_of(section.index()));
         }
     }
     let functions = elf
         .symbols()
         .filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.size() > 0);
     let mut functions: Vec<_> = functions
-        .map(|symbol| {
+        .filter_map(|symbol| {
             let name = symbol.name_bytes().unwrap_or_default();
-            (name, symbol.address(), symbol.size())
+            let begin = symbol.section_index().map_or(0, begin_of);
+            Some((name, symbol.address().checked_sub(begin)?, symbol.size()))
         })
         .collect();
     functions.sort_unstable();
@@ -114,20 +122,26 @@ fn code(elf: &Elf<'_>) -> Code {
     digest.finalize().into()
 }
 
-/// Adds what the instructions of a section refer to: calls of different functions have the
-/// same bytes until they are linked.
-fn update_with_symbols<'data>(
+/// Adds the instructions of a section from an offset on, and what they refer to: calls of
+/// different functions have the same bytes until they are linked.
+fn update_with_instructions<'data>(
     digest: &mut Sha256,
     elf: &Elf<'data>,
-    code: &impl ObjectSection<'data>,
+    section: &impl ObjectSection<'data>,
+    begin: u64,
 ) {
-    for (offset, relocation) in code.relocations() {
+    let data = section.data().unwrap_or_default();
+    let data = usize::try_from(begin).ok().and_then(|it| data.get(it..));
+    let data = data.unwrap_or_default();
+    digest.update((data.len() as u64).to_le_bytes());
+    digest.update(data);
+    for (offset, relocation) in section.relocations() {
         let RelocationTarget::Symbol(index) = relocation.target() else {
             continue;
         };
         let symbol = elf.symbol_by_index(index);
         let name = symbol.and_then(|symbol| symbol.name_bytes());
-        digest.update(offset.to_le_bytes());
+        digest.update(offset.wrapping_sub(begin).to_le_bytes());
         digest.update(name.unwrap_or_default());
         digest.update([0]);
     }
@@ -265,6 +279,43 @@ mod tests {
             twins.of(&Elf::parse(&*announced).unwrap()).is_some()
         };
         assert_eq!([has_twin("sin"), has_twin("cos")], [true, false]);
+    }
+
+    /// An object with the function `f` behind so many bytes, which nobody runs.
+    fn displaced(bytes: u8, instructions: &[u8]) -> Vec<u8> {
+        let mut code = vec![0; bytes.into()];
+        code.extend_from_slice(instructions);
+        let mut object =
+            write::Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little);
+        let section = object.section_id(write::StandardSection::Text);
+        object.append_section_data(section, &code, 16);
+        let functions: [(&[u8], u64, usize); 2] = [
+            (b"profila.placement", u64::from(bytes) - 1, 1),
+            (b"f", bytes.into(), instructions.len()),
+        ];
+        for (name, value, size) in functions {
+            object.add_symbol(write::Symbol {
+                name: name.to_vec(),
+                value,
+                size: size as u64,
+                kind: SymbolKind::Text,
+                scope: SymbolScope::Linkage,
+                weak: false,
+                section: write::SymbolSection::Section(section),
+                flags: SymbolFlags::None,
+            });
+        }
+        object.write().unwrap()
+    }
+
+    #[test]
+    fn code_that_lies_elsewhere_is_the_same_code() {
+        let code_of = |object: &[u8]| code(&Elf::parse(object).unwrap());
+        let here = code_of(&displaced(16, b"\x90\xc3"));
+        assert_eq!(code_of(&displaced(48, b"\x90\xc3")), here);
+        assert_ne!(code_of(&displaced(48, b"\xcc\xc3")), here);
+        // A twin with nothing in front has another name, and may tell other lines.
+        assert_ne!(code_of(&compiled("f", b"\x90\xc3", b"few")), here);
     }
 
     #[test]
