@@ -134,6 +134,7 @@ fn recording(script: &str, lines: u32, text: impl Fn(u32) -> String) -> Recordin
                 .flat_map(|round| runs(script, round, lines))
                 .collect(),
         }],
+        remarks: None,
         warnings: Vec::new(),
     }
 }

@@ -12,6 +12,7 @@ mod laboratory;
 mod meter;
 mod observer;
 mod recorder;
+mod remarks;
 mod rounds;
 mod run;
 mod setup;

@@ -14,6 +14,7 @@ pub(crate) mod check;
 pub(crate) mod fixture;
 mod metric;
 mod profiled;
+mod remark;
 mod run;
 
 pub use self::attribution::Attribution;
@@ -22,6 +23,7 @@ pub use self::metric::{Better, Chosen, Metric, MetricSource, ThroughputSource};
 pub use self::profiled::{
     InstructionSamples, Lateness, LineSamples, ProfiledRun, SampleCounts, StackFrame, StackSamples,
 };
+pub use self::remark::Remark;
 pub use self::run::{Run, RunKind};
 pub use crate::foreign::ForeignText;
 pub use crate::source::Source;
@@ -31,7 +33,7 @@ pub use crate::source::Source;
 /// It reads all with the same first number. The second one is raised with every field that is
 /// added: readers that do not know of it leave it out, and it can be absent.
 /// `tests/recordings/` has a recording of each.
-pub const SCHEMA: &str = "profila.recording/1.1";
+pub const SCHEMA: &str = "profila.recording/1.2";
 
 /// The `schema` of those that it reads, as a regular expression.
 const READ: &str = r"^profila\.recording/1\.(0|[1-9][0-9]*)$";
@@ -62,6 +64,10 @@ pub struct Recording {
     pub settings: Settings,
     /// Every file with samples, and the variant's own script.
     pub sources: Vec<Source>,
+    /// What the compiler said of the user's lines in files with samples, in the control run of
+    /// the first round; absent where there was none, or where it said nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remarks: Option<Vec<Remark>>,
     /// The runs, a block for each machine that they were made on: at least one.
     pub blocks: Vec<Block>,
     /// What the reader of any report about these runs should know.

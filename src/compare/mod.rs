@@ -18,6 +18,7 @@ mod functions;
 mod metric;
 mod pairwise;
 mod placeless;
+mod remarks;
 mod rounding;
 mod rounds;
 mod several;

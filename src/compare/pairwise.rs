@@ -6,7 +6,7 @@ use super::metric::{self, Quantity};
 use super::rounds::Rounds;
 use super::types::{Comparison, Estimate, MetricChange, MetricVerdict, SCHEMA};
 use super::units::Units;
-use super::{CompareError, costs, doubt, files, functions, placeless, summary, warnings};
+use super::{CompareError, costs, doubt, files, functions, placeless, remarks, summary, warnings};
 use crate::align::AlignedFile;
 use crate::gate::{self, Doubt, Loss, Rule, Subject};
 use crate::pair::{Pair, Side};
@@ -60,6 +60,7 @@ pub fn compare(
         lines: judged.lines,
         functions,
         hunks: judged.hunks,
+        remarks: remarks::changes(&sides, alignments),
         buckets: judged.buckets,
         overhead: summary::overheads(&sides),
         gate: gate::check(&options.rules, losses),

@@ -1,10 +1,11 @@
 //! What each side was, how long its runs took, and what profiling cost them.
 
 use super::rounds::{self, Rounds};
-use super::{CompareError, Estimate, Overhead, VariantSummary};
+use super::{CompareError, Estimate, Overhead, PlacementEffect, VariantSummary};
 use crate::pair::{Pair, Side};
 use crate::profile;
 use crate::recording::{Recording, RunKind};
+use crate::share::Share;
 use crate::stats::{self, Level};
 
 /// Seconds that a round takes, a timed and a profiled run of each of these recordings;
@@ -44,6 +45,21 @@ pub(super) fn summary(
         profiled_runs: runs_of(RunKind::Profiled),
         samples: profile::pooled_samples(&profile::run_profiles(recording)),
         seconds_per_unit: Estimate::of(&seconds, level).at_least_0(),
+        placement: placement(rounds, side),
+    })
+}
+
+/// Bytes of a line of the cache, by which it matters where a loop lies.
+const CACHE_LINE: u32 = 64;
+
+/// What the place of the code has to do with how timed runs vary.
+fn placement(rounds: &Rounds<'_>, side: Side) -> Option<PlacementEffect> {
+    let runs = rounds.timed.side(side).iter().zip(rounds.seconds(side));
+    let values = runs.map(|(run, seconds)| Some((run.placement? % CACHE_LINE, seconds.ln())));
+    let explained = stats::explained_by_class(&values.collect::<Option<Vec<_>>>()?)?;
+    Some(PlacementEffect {
+        part: Share::nearest(explained.part),
+        p_value: explained.p_value,
     })
 }
 

@@ -83,6 +83,9 @@ pub struct Comparison {
     /// are those of `lines`, and a family of tests of their own.
     #[serde(default)]
     pub functions: Vec<FunctionComparison>,
+    /// What the compiler says otherwise of the lines after; nothing where it was not asked.
+    #[serde(default)]
+    pub remarks: Vec<RemarkChange>,
     /// Samples outside Numba code.
     pub buckets: Buckets,
     /// Whether the parts sum to the whole.
@@ -142,6 +145,41 @@ pub struct VariantSummary {
     pub samples: crate::recording::SampleCounts,
     /// Seconds per unit of work.
     pub seconds_per_unit: Estimate,
+    /// What the place of the code has to do with how timed runs vary; absent where it was not
+    /// drawn, or there are too few runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placement: Option<PlacementEffect>,
+}
+
+/// How much of the variation between timed runs depends on where, within a line of the cache,
+/// the code began.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PlacementEffect {
+    /// The part of the variance that it explains (ω², Hays 1963).
+    pub part: Share,
+    /// p of "it explains nothing", by the F-test.
+    pub p_value: f64,
+}
+
+/// A line and its counterpart, or an edited block, of which the compiler says something else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RemarkChange {
+    /// What it said of the version before alone.
+    pub before: SaidOfLine,
+    /// What it says of the version after alone.
+    pub after: SaidOfLine,
+}
+
+/// What the compiler says of a line or a block of one side, and not of its counterpart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SaidOfLine {
+    /// The file.
+    pub file: String,
+    /// The line; of a block the first one that it is said of, or the first of all. Absent where
+    /// the block is not in this version.
+    pub line: Option<LineNumber>,
+    /// What is said, in the order in which it was.
+    pub remarks: Vec<crate::recording::Remark>,
 }
 
 /// A file and its counterpart.

@@ -10,7 +10,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::run::{FinishedRun, Limits, run};
 use super::setup::{Environment, Setup};
-use super::{Surroundings, ending, last_lines, run_name};
+use super::{Surroundings, ending, last_lines, remarks, run_name};
 use crate::config::{Program, Run, Sampling, Variant};
 use crate::error::{Error, Result};
 use crate::options::Placement;
@@ -121,7 +121,8 @@ impl<'a> Laboratory<'a> {
             environment: self.environment(step, streams),
             working_dir: &self.conditions.run.cwd,
             mode: match step.purpose {
-                Purpose::Profiled | Purpose::Control => Mode::Profiled { cache: &cache },
+                Purpose::Profiled => Mode::Profiled { cache: &cache },
+                Purpose::Control => Mode::Control { cache: &cache },
                 Purpose::Timed | Purpose::WarmUp => Mode::Timed,
             },
             placement: match self.conditions.placement {
@@ -137,7 +138,10 @@ impl<'a> Laboratory<'a> {
             interrupts,
             compiling: &|time: Duration, functions| observer.compiling(time, functions),
         };
-        let finished = run(&launch, sampler, &limits)?;
+        let mut finished = run(&launch, sampler, &limits)?;
+        if let (Purpose::Control, Some(captured)) = (step.purpose, &mut finished.captured) {
+            finished.remarks = remarks::take(&mut captured.stderr);
+        }
         if let Some(captured) = &finished.captured {
             observer.wrote(captured);
             require_success(finished.exit.status, &captured.stderr, limits.name)?;
@@ -157,9 +161,13 @@ impl<'a> Laboratory<'a> {
 
     /// Where Numba keeps what it compiles for profiled runs of a version: the first one
     /// compiles, and the others load. Another version may have another environment, of which
-    /// Numba's cache knows nothing.
+    /// Numba's cache knows nothing. A control run compiles everything, as LLVM is to speak
+    /// about it.
     fn cache(&self, step: Step) -> PathBuf {
-        let name = format!("numba-cache-{}", step.variant);
+        let name = match step.purpose {
+            Purpose::Control => format!("control-cache-{}", step.variant),
+            _ => format!("numba-cache-{}", step.variant),
+        };
         self.guard.folder().join(name)
     }
 

@@ -13,6 +13,7 @@ pub(super) use self::protocol::Protocol;
 use super::advice::Spent;
 use super::exit_code;
 use super::meter::Meter;
+use super::remarks::Said;
 use super::run::FinishedRun;
 use super::run_name;
 use super::setup::Setup;
@@ -21,7 +22,7 @@ use super::versions::Versions;
 use crate::config::{Program, Variant};
 use crate::error::{Error, Result};
 use crate::plan::{Purpose, Step};
-use crate::recording::{self, Block, Recording, Run, RunKind};
+use crate::recording::{self, Block, Recording, Remark, Run, RunKind};
 use crate::throughput::{Likeness, Reading, Unread};
 
 /// How long a process may take to be gone once it has closed all its files, in seconds:
@@ -71,6 +72,7 @@ impl<'a> Recorder<'a> {
             sampler: "none".to_owned(),
             settings: protocol.settings.clone(),
             sources: Vec::new(),
+            remarks: None,
             blocks: vec![Block {
                 machine: machine(),
                 seed: protocol.seed,
@@ -111,6 +113,9 @@ impl<'a> Recorder<'a> {
             RunKind::Timed | RunKind::Control => None,
             RunKind::Profiled => Some(self.profile(finished, &window)?),
         };
+        if kind == RunKind::Control && finished.without_remarks.is_none() {
+            self.note_remarks(&finished.remarks);
+        }
         let run = run_name(self.variant, step);
         let reading = meter.read(&run, finished)?;
         let metric = self.note_reading(run, reading)?;
@@ -218,6 +223,20 @@ impl<'a> Recorder<'a> {
         for change in first.changes(ran, &self.variant.name) {
             self.warn(change);
         }
+    }
+
+    /// Keeps what the compiler said of the user's lines, in files that have samples.
+    fn note_remarks(&mut self, said: &[Said]) {
+        let remarks = said.iter().filter_map(|said| {
+            Some(Remark {
+                file: self.sources.users_label(&said.file)?.to_owned(),
+                line: said.line,
+                text: said.text.clone().into(),
+                because_of: said.because_of,
+            })
+        });
+        let remarks: Vec<Remark> = remarks.collect();
+        self.recording.remarks = Some(remarks);
     }
 
     fn warn(&mut self, warning: String) {

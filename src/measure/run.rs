@@ -8,6 +8,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use self::supervisor::Supervisor;
+use super::remarks::Said;
 use super::versions::Versions;
 use crate::error::{Error, Result};
 use crate::process::{Captured, Exit, Interrupts, Launch, Notice, Signal, Target};
@@ -33,6 +34,10 @@ pub(super) struct FinishedRun {
     pub(super) fallback: Option<String>,
     /// What kept places that the compiler had dropped from being put back.
     pub(super) without_twin: Option<String>,
+    /// Why LLVM said nothing of the code, where it was asked to.
+    pub(super) without_remarks: Option<String>,
+    /// What it said.
+    pub(super) remarks: Vec<Said>,
     /// The texts of code that is in no file, by its name; `None` where Python has not kept
     /// the text.
     pub(super) texts: BTreeMap<String, Option<String>>,

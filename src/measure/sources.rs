@@ -126,6 +126,13 @@ impl Sources {
         located.clone()
     }
 
+    /// The label of a file of the user's that was located before, by the path that the
+    /// compiler was given.
+    pub(super) fn users_label(&self, path: &str) -> Option<&str> {
+        let located = self.located.get(path)?;
+        (located.origin == Origin::User).then_some(&located.label)
+    }
+
     /// Reads every file that was located and not read yet. Of one that cannot be
     /// read, the lines are counted and their text is empty.
     pub(super) fn read_all(&mut self) {

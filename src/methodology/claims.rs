@@ -66,7 +66,7 @@ fn six_rounds(
     let cells = noises
         .iter()
         .map(|&(name, noise)| Cell::new(name.to_owned(), move |k| rate(noise, k)));
-    Claim::new(what, bar, seed, 100, cells.collect())
+    Claim::new(what, bar, seed, 50, cells.collect())
 }
 
 const SIX: Size = Size {
@@ -196,14 +196,14 @@ fn on_identical_lines() -> Vec<Claim> {
             "identical code: any line confirmed",
             Bar::AtMost(0.055),
             3,
-            20,
+            8,
             identical,
         ),
         Claim::new(
             "the same, at the end of an experiment that ends with a verdict on throughput",
             Bar::AtMost(0.055),
             18,
-            20,
+            8,
             at_the_end.collect(),
         ),
     ]
@@ -300,21 +300,21 @@ fn on_intervals_of_lines() -> Vec<Claim> {
             "intervals of a line's cost hold the truth, 6 rounds of 500 samples",
             Bar::AtLeast(0.94),
             5,
-            80,
+            30,
             coverage.collect(),
         ),
         Claim::new(
             "the same of a line that costs more in some processes than in others",
             Bar::AtLeast(0.94),
             5,
-            80,
+            30,
             costs,
         ),
         Claim::new(
             "intervals of the shift of such a line's share hold the truth",
             Bar::AtLeast(0.94),
             15,
-            80,
+            30,
             shares,
         ),
     ]

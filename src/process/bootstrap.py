@@ -1,7 +1,7 @@
 # Runs inside the profiled Python, before the user's script, as its first
 # `sitecustomize`. It reports what happens to Numba on an inherited channel and, in
-# a profiled run, has Numba emit line tables without any change to the code that
-# it generates. Then it removes every trace of itself, so that the script and its
+# a profiled run and in a control run, has Numba emit line tables without any change to
+# the code that it generates; in a control run, LLVM speaks about that code. Then it removes every trace of itself, so that the script and its
 # children see the interpreter they would have seen.
 #
 # Everything that it touches inside Numba is private there. Each patch looks for
@@ -81,11 +81,16 @@ def _start():
         tell("numba", numba.__version__)
         if placement >= 0 and _displace(placement, dispatchers):
             tell("placement", placement)
-        if mode == "profiled":
-            _keep_caches_in(cache, numba)
-            problem = _emit_line_tables(numba, own_folder, cache, tell)
+        if mode == "timed":
+            return
+        _keep_caches_in(cache, numba)
+        problem = _emit_line_tables(numba, own_folder, cache, mode == "profiled", tell)
+        if problem:
+            tell("fallback", problem)
+        if mode == "control":
+            problem = _ask_for_remarks()
             if problem:
-                tell("fallback", problem)
+                tell("no-remarks", problem)
 
     sys.meta_path.insert(0, _NumbaImportHook(numba_imported))
 
@@ -343,7 +348,7 @@ def _keep_caches_in(folder, numba):
     implementation.__init__ = find_own_place
 
 
-def _emit_line_tables(numba, own_folder, cache, tell):
+def _emit_line_tables(numba, own_folder, cache, is_sampled, tell):
     """Has all code compiled from now on carry line tables, and nothing else.
 
     Returns what kept it from doing so, or an empty string.
@@ -351,8 +356,10 @@ def _emit_line_tables(numba, own_folder, cache, tell):
     import json
 
     try:
-        twins = os.path.join(cache, "profila-twins")
-        os.makedirs(twins, mode=0o700, exist_ok=True)
+        twins = None
+        if is_sampled:
+            twins = os.path.join(cache, "profila-twins")
+            os.makedirs(twins, mode=0o700, exist_ok=True)
         path = os.path.join(own_folder, "line_tables.py")
         with open(path, encoding="utf-8") as file:
             code = compile(file.read(), path, "exec")
@@ -368,6 +375,60 @@ def _emit_line_tables(numba, own_folder, cache, tell):
         numba.config.BOUNDSCHECK = 0
         return f"{type(problem).__name__}: {problem}"
     return ""
+
+
+# What LLVM is to say: what it did, what it did not do, and why not, each of some passes.
+_REMARKS = (
+    ("pass-remarks", ("loop-vectorize", "slp-vectorizer", "loop-unroll")),
+    ("pass-remarks-missed", ("loop-vectorize", "slp-vectorizer", "licm", "inline")),
+    ("pass-remarks-analysis", ("loop-vectorize", "slp-vectorizer")),
+)
+
+
+def _ask_for_remarks():
+    """Has LLVM say on standard error what becomes of loops and calls that it compiles.
+
+    Returns what kept it from doing so, or an empty string.
+    """
+    try:
+        from llvmlite import binding
+    except Exception as problem:
+        return f"{type(problem).__name__}: {problem}"
+    options = [f"-{name}=^({'|'.join(passes)})$" for name, passes in _REMARKS]
+    set_option = binding.set_option
+
+    def set_all():
+        for option in options:
+            set_option("profila", option)
+
+    # LLVM ends the process for an option that it does not know, or that was set before.
+    if not _is_survived(set_all):
+        return "LLVM does not take the options for them"
+    set_all()
+
+    def set_another_option(name, option):
+        if not option.lstrip("-").startswith("pass-remarks"):
+            set_option(name, option)
+
+    binding.set_option = set_another_option
+    return ""
+
+
+def _is_survived(function):
+    """Whether a process gets through a function, which another one tries, in silence."""
+    try:
+        child = os.fork()
+        if child == 0:
+            try:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+                function()
+                os._exit(0)
+            finally:
+                os._exit(1)
+        return os.waitpid(child, 0)[1] == 0
+    except OSError:
+        # It cannot be tried, or somebody else has reaped the child.
+        return False
 
 
 def _allow_tracer():

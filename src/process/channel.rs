@@ -40,6 +40,11 @@ pub enum Event {
         /// What was in the way.
         reason: String,
     },
+    /// LLVM will not say what becomes of the code that it compiles.
+    NoRemarks {
+        /// What was in the way.
+        reason: String,
+    },
     /// Code is compiled that is in no file, such as that of a cell of a notebook.
     Source(SourceReport),
     /// The script waits for the tracer: the first code is compiled and about to run.
@@ -94,6 +99,9 @@ impl Event {
                 reason: detail.to_owned(),
             },
             "no-twin" => Self::NoTwin {
+                reason: detail.to_owned(),
+            },
+            "no-remarks" => Self::NoRemarks {
                 reason: detail.to_owned(),
             },
             "source" => Self::Source(serde_json::from_str(detail).ok()?),

@@ -39,6 +39,12 @@ pub enum Mode<'a> {
         /// must not get any other. Runs of the same version may share it.
         cache: &'a Path,
     },
+    /// Numba emits the same line tables, nobody traces the script, and LLVM writes remarks
+    /// about the code to standard error.
+    Control {
+        /// Numba's cache, empty: LLVM says nothing of code that it need not compile.
+        cache: &'a Path,
+    },
 }
 
 impl Mode<'_> {
@@ -46,7 +52,7 @@ impl Mode<'_> {
     pub(super) fn cache(&self) -> &Path {
         match self {
             Self::Timed => Path::new(""),
-            Self::Profiled { cache } => cache,
+            Self::Profiled { cache } | Self::Control { cache } => cache,
         }
     }
 }
@@ -177,6 +183,7 @@ fn command(launch: &Launch<'_>, workspace: &Path, channel: &OwnedFd) -> Command 
     let mode = match launch.mode {
         Mode::Timed => "timed",
         Mode::Profiled { .. } => "profiled",
+        Mode::Control { .. } => "control",
     };
     let channel = channel.as_raw_fd();
     let placement = launch.placement.map_or(-1, i64::from);

@@ -48,6 +48,10 @@ def install(folder, complain, tell_source):
     `folder` is where twins of what is compiled are written to (`_write_twin`), and
     `complain` is called with what kept one from being written. `tell_source` is called
     with the name and the text of code that is in no file, or None for the text.
+
+    Where the folder is None, the code is for LLVM to speak about and not to be sampled.
+    There are no twins, and files have their whole path as a name, which is all that LLVM
+    gives of it.
     """
     from numba.core import codegen, compiler, cpu, debuginfo, inline_closurecall, lowering
     from numba.np.ufunc import ufuncbuilder
@@ -75,6 +79,8 @@ def install(folder, complain, tell_source):
             raise LookupError(f"the flag {flag} is missing")
 
     _complaints.append(complain)
+    if folder is None:
+        _whole_names.append(True)
     for options in targets:
         options.finalize = _finalize_with_line_tables(options.finalize)
     _turn_on(compiler.DEFAULT_FLAGS)
@@ -87,6 +93,9 @@ def install(folder, complain, tell_source):
 
 # What could not be done is told to whoever installed this.
 _complaints = []
+
+# Not empty where files have their whole path as a name.
+_whole_names = []
 
 
 def _attempt(function, *arguments):
@@ -281,7 +290,8 @@ def _path(filename):
 
 
 def _di_file(module, filename):
-    directory, name = ("", filename) if filename.startswith("<") else os.path.split(filename)
+    is_whole = _whole_names or filename.startswith("<")
+    directory, name = ("", filename) if is_whole else os.path.split(filename)
     return module.add_debug_info("DIFile", {"directory": directory, "filename": name})
 
 
@@ -717,6 +727,8 @@ def _patch_libraries(library, folder):
 
     def optimize_and_write_twin(self):
         optimize(self)
+        if folder is None:
+            return
         # Without one, the places that were dropped stay guesses, which are counted as such.
         _attempt(_write_twin, self, folder)
 

@@ -47,6 +47,7 @@ pub(crate) fn recording(name: &str, script: &str) -> Recording {
             seed: 0,
             runs: Vec::new(),
         }],
+        remarks: None,
         warnings: Vec::new(),
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! Of `statrs` only distributions and the gamma function are used.
 
+mod classes;
 mod costs;
 mod estimate;
 mod looks;
@@ -21,6 +22,7 @@ mod shift;
 pub(crate) mod simulation;
 mod student;
 
+pub(crate) use classes::explained_by_class;
 pub(crate) use costs::{CostFit, Design, Exposure, MIN_SAMPLES, UnitCounts, cost_differences};
 pub(crate) use estimate::{Estimate, Interval, Level, Spread};
 pub(crate) use looks::{LOOKS, allowance_after, level_of_looks, looks_up_to};

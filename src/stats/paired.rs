@@ -6,7 +6,7 @@ use super::{Estimate, Shift, StatsError, check_finite, count};
 /// Number of rounds from which there is a trimmed mean as well. With 8 it would keep 6 of
 /// them for two parameters, and on a machine of two speeds its intervals would hold the truth
 /// in 93% of experiments instead of 95%.
-const FIRST_TRIMMED: usize = 9;
+const FIRST_TRIMMED: u32 = 9;
 
 /// Part of the values that trimming cuts off at each end (Yuen 1974).
 const TRIM: f64 = 0.2;
@@ -57,8 +57,8 @@ pub(crate) fn paired(rounds: &[PairedRound]) -> Result<Shift, StatsError> {
     check_finite(rounds.iter().map(|round| round.difference))?;
     let order = OrderEffect::of(rounds);
     let fitted = fitted_mean(rounds, order.as_ref()).ok_or(StatsError::Empty)?;
-    Ok(if rounds.len() < FIRST_TRIMMED {
-        fitted.into()
+    Ok(if rounds.len() < FIRST_TRIMMED as usize {
+        Shift::of_one_until(fitted, FIRST_TRIMMED)
     } else {
         Shift::of_both(fitted, trimmed_mean(rounds, order.as_ref()))
     })
@@ -214,9 +214,7 @@ mod tests {
     /// `expected` is value, standard error and degrees of freedom.
     #[track_caller]
     fn check(differences: &[f64], first: &str, expected: (f64, Option<(f64, f64)>)) {
-        let (found, _) = paired(&rounds(differences, first))
-            .unwrap()
-            .to_plan_by(level());
+        let found = paired(&rounds(differences, first)).unwrap().to_plan_by();
         assert!((found.value - expected.0).abs() < 1e-12, "{found:?}");
         match (found.spread, expected.1) {
             (None, None) => {}
@@ -291,7 +289,7 @@ mod tests {
         let interval = found.interval(level()).unwrap();
         assert!(interval.is_within(-0.03, 0.03), "{interval:?}");
         // Seven of nine kept, and the slot is not estimated.
-        let (sharper, _) = found.to_plan_by(level());
+        let sharper = found.to_plan_by();
         assert!((sharper.spread.unwrap().degrees - 6.0).abs() < 1e-12);
     }
 
@@ -299,9 +297,7 @@ mod tests {
     #[test]
     fn of_undisturbed_runs_all_count() {
         let differences = [1.0, -1.0, 0.5, -0.5, 0.2, -0.2, 0.7, -0.7, 0.1, -0.1];
-        let (sharper, _) = paired(&rounds(&differences, "BAAB"))
-            .unwrap()
-            .to_plan_by(level());
+        let sharper = paired(&rounds(&differences, "BAAB")).unwrap().to_plan_by();
         assert!((sharper.spread.unwrap().degrees - 8.0).abs() < 1e-12);
     }
 

@@ -24,9 +24,10 @@ const MOST_ROUNDS: u32 = 1000;
 /// cold line does that has the more samples the more it costs, the error at the effect counts:
 /// δ² = k²·(SE² + growth·δ).
 pub(crate) fn smallest_detectable(shift: &Shift, level: Level, growth: f64) -> Option<f64> {
-    let (estimate, level) = shift.to_plan_by(level);
-    let error = estimate.spread?.standard_error;
-    let squared = errors_detected(estimate.spread?, level)?.powi(2);
+    let spread = shift.to_plan_by().spread?;
+    let error = spread.standard_error;
+    let level = shift.level_of_each(level);
+    let squared = errors_detected(spread, level)?.powi(2);
     let half = squared * growth / 2.0;
     Some(half + (half * half + squared * error * error).sqrt() + shift.allowance())
 }
@@ -87,13 +88,13 @@ const EVEN: f64 = 0.5;
 /// O'Hagan, Stevens and Campbell 2005.) An effect taken to be as large as it looks would
 /// promise too much, as those that are left open look larger or smaller than they are.
 pub(crate) fn rounds_needed(shift: &Shift, aim: Aim, rounds: u32) -> Option<RoundsNeeded> {
-    let (now, _) = shift.to_plan_by(aim.beyond.1);
+    let now = shift.to_plan_by();
     let spread = now.spread?;
     let error = spread.standard_error;
     let chance = |n: u32| -> Option<f64> {
         let (all, new) = (f64::from(n), f64::from(n - rounds));
         let half = |level: Level| -> Option<f64> {
-            let (_, level) = shift.to_plan_by(level);
+            let level = shift.level_after(n, level);
             let t = student::quantile(1.0 - level.alpha() / 2.0, spread.degrees + new)?;
             Some(t * error * (f64::from(rounds) / all).sqrt() + shift.allowance())
         };

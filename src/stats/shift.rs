@@ -14,6 +14,8 @@ const EACH: f64 = 0.6;
 pub(crate) struct Shift {
     first: Estimate,
     second: Option<Estimate>,
+    /// The number of rounds from which there are two, if ever.
+    two_from: Option<u32>,
     /// How much further off the truth may be than the estimates know.
     allowance: f64,
 }
@@ -23,6 +25,7 @@ impl From<Estimate> for Shift {
         Self {
             first,
             second: None,
+            two_from: None,
             allowance: 0.0,
         }
     }
@@ -34,6 +37,18 @@ impl Shift {
         Self {
             first,
             second: Some(second),
+            two_from: None,
+            allowance: 0.0,
+        }
+    }
+
+    /// What one estimate allows, beside which there will be another one from so many rounds
+    /// on.
+    pub(super) const fn of_one_until(first: Estimate, two_from: u32) -> Self {
+        Self {
+            first,
+            second: None,
+            two_from: Some(two_from),
             allowance: 0.0,
         }
     }
@@ -116,10 +131,19 @@ impl Shift {
         }
     }
 
-    /// The estimate by which it is planned what more rounds would bring, and the level of
-    /// its intervals where those of the whole have this one.
-    pub(super) fn to_plan_by(self, level: Level) -> (Estimate, Level) {
-        (self.sharper(), self.level_of_each(level))
+    /// The estimate by which it is planned what other rounds would bring.
+    pub(super) fn to_plan_by(self) -> Estimate {
+        self.sharper()
+    }
+
+    /// The level of each estimate's intervals after so many rounds, where those of the whole
+    /// have this one.
+    pub(super) fn level_after(&self, rounds: u32, level: Level) -> Level {
+        if self.two_from.is_some_and(|from| rounds >= from) {
+            level.with_part_of_error(EACH)
+        } else {
+            self.level_of_each(level)
+        }
     }
 
     /// How much further off the truth may be than the estimates know.
@@ -143,7 +167,8 @@ impl Shift {
             .flatten()
     }
 
-    fn level_of_each(&self, level: Level) -> Level {
+    /// The level of each estimate's intervals, where those of the whole have this one.
+    pub(super) fn level_of_each(&self, level: Level) -> Level {
         match self.second {
             Some(_) => level.with_part_of_error(EACH),
             None => level,

@@ -59,7 +59,7 @@ fn a_gate_ends_as_soon_as_there_is_an_answer_and_passes_fails_or_cannot_tell() {
     let diff = diff.arg(sandbox.path("runs"));
     // Lines have samples enough on a busy machine too.
     let diff = diff.args(["--rate=400", "--max-stopped=70%"]);
-    let diff = diff.args([DITHER, DITHER2, "--", "0.7"]);
+    let diff = diff.args([DITHER, DITHER2, "--", "0.5"]);
     // The second is about three times as fast.
     let outcome = diff.outcome().succeeds();
     let stdout = outcome.stdout();
@@ -252,10 +252,15 @@ fn check_one_number(files: &[(&str, &str)], expected: (&str, &str)) {
         }
         sandbox.path(side).join("main.py")
     });
-    // As many rounds as it takes to be sure of that function, which are more on a busy machine.
     let rule = "[[gate.rule]]\nmetric = 'line-cost'\nfunction = 'wrap'\nmax-worse = '20%'\n";
     let config = sandbox.write("profila.toml", rule);
-    let diff = sandbox.profila(["diff", "--format=json", "--max-stopped=50%", "--config"]);
+    let diff = sandbox.profila([
+        "diff",
+        "--format=json",
+        "--max-stopped=50%",
+        "--runs=4",
+        "--config",
+    ]);
     let outcome = diff.arg(config).args(scripts).outcome().exits_with(1);
     let comparison = comparison(&outcome);
     // That of a function may be certain before that of a line of it is, all lines considered.

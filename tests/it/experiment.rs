@@ -20,7 +20,7 @@ pub(crate) const REORDERED: &str = "examples/dither2_reordered.py";
 pub(crate) const ROUNDS: u32 = 5;
 
 /// Seconds that a version works for in each run.
-const SECONDS: &str = "0.6";
+const SECONDS: &str = "0.5";
 
 /// What the experiment left.
 pub(crate) struct Experiment {

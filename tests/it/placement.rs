@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use crate::build::{KINDS, SCRIPT, code, operations};
+use crate::build::{KINDS, PRODUCTION, SCRIPT, code, operations};
 use crate::harness::{Run, Sandbox, python, repository};
 use crate::matrix::Cell;
 
@@ -99,16 +99,10 @@ fn without_function_numbers(line: &str) -> String {
 fn displaced_code_is_production_code() {
     let python = python();
     let sandbox = Sandbox::new();
-    let production = code(
-        sandbox.run(&python, [SCRIPT]),
-        KINDS,
-        &sandbox,
-        "production",
-    );
     let displaced = displaced(&sandbox, &python, SCRIPT, 48);
     let displaced = code(displaced, KINDS, &sandbox, "displaced");
     let mut displaced_kinds = 0;
-    for ((kind, production), (_, displaced)) in production.iter().zip(&displaced) {
+    for ((kind, production), (_, displaced)) in PRODUCTION.iter().zip(&displaced) {
         let ((production, before), (displaced, in_front)) =
             (instructions(production), instructions(displaced));
         // Where not all of its libraries are displaced, functions may be in another order.
@@ -126,18 +120,13 @@ fn displaced_code_is_production_code() {
     assert!(displaced_kinds >= KINDS - 3, "{displaced_kinds}");
 }
 
-/// Records two rounds of a script, and gives the places of its runs.
+/// Records so many rounds of a script, and gives the places of its runs.
 #[track_caller]
-fn drawn(sandbox: &Sandbox, configuration: &str) -> Vec<Option<u32>> {
+fn drawn(sandbox: &Sandbox, rounds: u32, configuration: &str) -> Vec<Option<u32>> {
     let config = sandbox.write("profila.toml", configuration);
-    let run = sandbox.profila([
-        "record",
-        "--quiet",
-        "--runs=2",
-        "--sampler=ptrace",
-        "--config",
-    ]);
+    let run = sandbox.profila(["record", "--quiet", "--sampler=ptrace", "--config"]);
     run.arg(&config)
+        .arg(format!("--runs={rounds}"))
         .arg("-o")
         .arg(sandbox.path("run.json"))
         .args(["--", "tests/scripts/hot_line.py"])
@@ -150,7 +139,7 @@ fn drawn(sandbox: &Sandbox, configuration: &str) -> Vec<Option<u32>> {
 #[test]
 fn every_run_draws_a_place_and_it_is_recorded() {
     let sandbox = Sandbox::new();
-    let places = drawn(&sandbox, "version = 1\n");
+    let places = drawn(&sandbox, 2, "version = 1\n");
     let different: BTreeSet<u32> = places.iter().map(|place| place.unwrap_or(0)).collect();
     assert!(different.len() > 2, "{places:?}");
     assert!(
@@ -159,8 +148,12 @@ fn every_run_draws_a_place_and_it_is_recorded() {
             .all(|place| place % 16 == 0 && *place < 1024)
     );
     // The seed says which.
-    assert_eq!(drawn(&sandbox, "version = 1\n"), places);
-    let fixed = drawn(&sandbox, "version = 1\n[compare]\nplacement = \"fixed\"\n");
+    assert_eq!(drawn(&sandbox, 2, "version = 1\n"), places);
+    let fixed = drawn(
+        &sandbox,
+        1,
+        "version = 1\n[compare]\nplacement = \"fixed\"\n",
+    );
     assert!(fixed.iter().all(Option::is_none), "{fixed:?}");
 }
 

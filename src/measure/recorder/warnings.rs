@@ -30,6 +30,7 @@ pub(super) fn of_run(name: &str, finished: &FinishedRun) -> impl Iterator<Item =
     let said = [
         fallback(name, finished),
         without_twin(name, finished),
+        without_remarks(name, finished),
         ended_by_signal(name, finished),
         unheard(name, finished),
         kernel_missed(name, finished),
@@ -54,6 +55,13 @@ fn fallback(name: &str, finished: &FinishedRun) -> Option<String> {
         "`{name}`: profila cannot make this version of Numba emit line tables only ({reason}), so \
          its debug build was profiled, which is slower and may spend its time on different lines \
          than the build you ship; supported: Numba {KNOWN_NUMBAS}"
+    ))
+}
+
+fn without_remarks(name: &str, finished: &FinishedRun) -> Option<String> {
+    let reason = finished.without_remarks.as_ref()?;
+    Some(format!(
+        "`{name}`: the compiler did not say which loops it vectorized: {reason}"
     ))
 }
 

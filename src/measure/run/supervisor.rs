@@ -30,6 +30,7 @@ pub(super) struct Supervisor {
     placement: Option<u32>,
     fallback: Option<String>,
     without_twin: Option<String>,
+    without_remarks: Option<String>,
     texts: BTreeMap<String, Option<String>>,
     watched: Option<Result<Watched>>,
     interruptions: u32,
@@ -62,6 +63,7 @@ impl Supervisor {
             placement: None,
             fallback: None,
             without_twin: None,
+            without_remarks: None,
             texts: BTreeMap::new(),
             watched: None,
             interruptions: 0,
@@ -212,6 +214,7 @@ impl Supervisor {
             Event::Placed { placement } => self.placement = Some(placement),
             Event::FellBack { reason } => self.fallback = Some(reason),
             Event::NoTwin { reason } => self.without_twin = Some(reason),
+            Event::NoRemarks { reason } => self.without_remarks = Some(reason),
             Event::Source(source) => {
                 // The text is not needed for anything but to be shown.
                 let text = source
@@ -288,6 +291,8 @@ impl Supervisor {
             placement: self.placement,
             fallback: self.fallback,
             without_twin: self.without_twin,
+            without_remarks: self.without_remarks,
+            remarks: Vec::new(),
             texts: self.texts,
             watched,
             failure,

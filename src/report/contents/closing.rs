@@ -6,6 +6,9 @@ use crate::report::format::{count, duration, fixed, grouped, percent, short_perc
 use crate::share::Share;
 use crate::text::{Number, Text};
 
+/// The p above which what is seen is taken for chance.
+const MOST_CHANCE: f64 = 0.05;
+
 /// How it was measured, in a sentence.
 pub(in crate::report) fn sentence(comparison: &Comparison) -> Text {
     let intervals = match comparison.rounds {
@@ -51,6 +54,8 @@ pub(in crate::report) fn facts(comparison: &Comparison) -> Vec<(&'static str, Pa
     let slowdown = overheads.map(|it| times_timed(it.slowdown));
     let build = overheads.map(|it| it.build_slowdown);
     let build_is_known = build.before.or(build.after).is_some();
+    let placements = sides.map(|side| side.placement);
+    let placement_is_known = placements.before.or(placements.after).is_some();
     let python = |side: &VariantSummary| versions(&side.python, &side.numba);
     let facts = [
         Some(("runs", sides.map(runs))),
@@ -65,6 +70,7 @@ pub(in crate::report) fn facts(comparison: &Comparison) -> Vec<(&'static str, Pa
         Some(("sampled at", overheads.map(|it| rate(it.achieved_rate_hz)))),
         Some(("stopped to sample", overheads.map(stopped))),
         Some(("time when sampled", slowdown)),
+        placement_is_known.then(|| ("variance by placement", sides.map(placement))),
         build_is_known.then(|| ("time of the build alone", build.map(times_timed))),
         Some(("sampler", sides.map(|side| Text::label(&side.sampler)))),
         Some(("Python, Numba", sides.map(python))),
@@ -102,6 +108,17 @@ fn runs(side: &VariantSummary) -> Text {
 fn samples(side: &VariantSummary) -> Text {
     let samples = &side.samples;
     grouped(samples.window) + " (" + grouped(samples.numba) + " in Numba)"
+}
+
+/// What part of how much timed runs vary is explained by where their code lay.
+fn placement(side: &VariantSummary) -> Text {
+    match side.placement {
+        Some(it) if it.p_value <= MOST_CHANCE => {
+            percent(it.part) + " (p = " + fixed(it.p_value, 3) + ")"
+        }
+        Some(_) => "none that is seen".into(),
+        None => "unknown".into(),
+    }
 }
 
 fn threads(side: &VariantSummary) -> Text {

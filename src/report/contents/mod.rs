@@ -13,6 +13,7 @@ pub(super) mod findings;
 pub(super) mod gate;
 pub(super) mod headline;
 mod legend;
+pub(super) mod remarks;
 pub(super) mod rows;
 pub(super) mod several;
 mod warnings;

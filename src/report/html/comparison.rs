@@ -9,7 +9,9 @@ use crate::compare::{Comparison, Comparisons};
 use crate::pair::Pair;
 use crate::report::Style;
 use crate::report::contents::rows::Section;
-use crate::report::contents::{self, closing, findings, gate, headline, names, rows, several};
+use crate::report::contents::{
+    self, closing, findings, gate, headline, names, remarks, rows, several,
+};
 use crate::text::Text;
 
 /// Shows a comparison.
@@ -68,6 +70,8 @@ fn report(comparison: &Comparison, id: &str, style: &Style) -> Report {
         }),
         notes: notes(comparison, &sections, &found, style),
         findings: painted(found),
+        remarks_heading: remarks::HEADING,
+        remarks: painted(remarks::sentences(comparison)),
         table: table(comparison, &sections, &scale, id),
         legend: (!comparison.lines.is_empty()).then(|| contents::legend(comparison).into()),
         files: source::files(comparison, &scale, id, &style.selection),

@@ -41,6 +41,10 @@ pub(super) struct Report {
     pub(super) gate: Option<Gate>,
     pub(super) notes: Vec<Painted>,
     pub(super) findings: Vec<Painted>,
+    /// What is said before the remarks.
+    pub(super) remarks_heading: &'static str,
+    /// What the compiler says otherwise.
+    pub(super) remarks: Vec<Painted>,
     pub(super) table: Option<Table>,
     pub(super) legend: Option<Painted>,
     pub(super) files: Vec<source::File>,

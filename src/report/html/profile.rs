@@ -64,6 +64,8 @@ fn report(recording: &Recording, profile: &AnnotatedProfile, style: &Style) -> R
         gate: None,
         notes: vec![sentence.into(), notes.into()],
         findings: Vec::new(),
+        remarks_heading: "",
+        remarks: Vec::new(),
         table: None,
         legend: None,
         files: files

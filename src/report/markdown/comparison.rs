@@ -9,7 +9,9 @@ use crate::compare::{Comparison, Comparisons};
 use crate::gate::Gate;
 use crate::pair::Pair;
 use crate::report::Style;
-use crate::report::contents::{self, closing, findings, gate, headline, names, rows, several};
+use crate::report::contents::{
+    self, closing, findings, gate, headline, names, remarks, rows, several,
+};
 use crate::report::format::work_unit;
 use crate::text::Text;
 
@@ -82,6 +84,13 @@ fn bullets(comparison: &Comparison, style: &Style) -> String {
         for sentence in found {
             let _ = writeln!(out, "  - {}", prose(&sentence));
         }
+    }
+    let said = remarks::sentences(comparison);
+    if !said.is_empty() {
+        let _ = writeln!(out, "- {}", prose(&remarks::HEADING.into()));
+    }
+    for sentence in said {
+        let _ = writeln!(out, "  - {}", prose(&sentence));
     }
     match comparison.warnings.len() {
         0 => {}

@@ -4,7 +4,7 @@ use super::layout;
 use super::table::{Grid, Layout};
 use crate::compare::Comparison;
 use crate::report::Style;
-use crate::report::contents::{self, closing, findings, gate, headline, names, rows};
+use crate::report::contents::{self, closing, findings, gate, headline, names, remarks, rows};
 use crate::report::paint::Sheet;
 use crate::text::{Alignment, Meaning, Text};
 
@@ -35,6 +35,11 @@ pub(super) fn write(sheet: &mut Sheet, comparison: &Comparison, style: &Style) {
         let found = findings::sentences(comparison, &rows::scale(&sections));
         sheet.line(findings::heading(&found));
         indented(sheet, found, style);
+    }
+    let said = remarks::sentences(comparison);
+    if !said.is_empty() {
+        sheet.line(remarks::HEADING);
+        indented(sheet, said, style);
     }
     if let Some(sentence) = rows::nothing_selected(comparison, &sections, style) {
         sheet.blank();

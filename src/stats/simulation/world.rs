@@ -31,6 +31,14 @@ impl Rate {
         }
     }
 
+    /// That of all repetitions of several.
+    pub(crate) fn pooled(rates: &[Self]) -> Self {
+        Self {
+            hits: rates.iter().map(|it| it.hits).sum(),
+            of: rates.iter().map(|it| it.of).sum(),
+        }
+    }
+
     pub(crate) fn get(self) -> f64 {
         count(self.hits) / count(self.of)
     }

@@ -1,0 +1,167 @@
+//! What the compiler says otherwise of the version after.
+
+use crate::compare::{Comparison, RemarkChange, SaidOfLine};
+use crate::recording::Remark;
+use crate::report::symbol;
+use crate::text::{Number, Text};
+
+/// Changes that are named; comparisons as JSON have all of them.
+const MOST_CHANGES: usize = 5;
+
+/// What is said before the changes.
+pub(in crate::report) const HEADING: &str = "The compiler says otherwise of:";
+
+/// The loops and calls of which the compiler says something else, a line each.
+pub(in crate::report) fn sentences(comparison: &Comparison) -> Vec<Text> {
+    let changes = comparison.remarks.iter().filter_map(sentence);
+    let mut changes: Vec<Text> = changes.collect();
+    let more = changes.len().saturating_sub(MOST_CHANGES);
+    changes.truncate(MOST_CHANGES);
+    let rest = (more > 0).then(|| Text::from("and ") + Number::new(more) + " more, in JSON");
+    changes.into_iter().chain(rest).collect()
+}
+
+/// `a.py:9 → b.py:9: not vectorized (…) → vectorized, 8 at once`; `None` where all that it says
+/// is of what hardly matters.
+fn sentence(change: &RemarkChange) -> Option<Text> {
+    let [before, after] = [&change.before, &change.after].map(said);
+    if before.is_none() && after.is_none() {
+        return None;
+    }
+    let place = |side: &SaidOfLine| {
+        let line = side.line?;
+        Some(Text::foreign(&side.file) + ":" + Number::new(line))
+    };
+    let place = match (place(&change.before), place(&change.after)) {
+        (Some(before), Some(after)) => before + " → " + after,
+        (Some(before), None) => before + " (gone)",
+        (None, Some(after)) => after + " (new)",
+        (None, None) => return None,
+    };
+    let nothing = || Text::from("nothing said");
+    Some(place + ": " + before.unwrap_or_else(nothing) + " → " + after.unwrap_or_else(nothing))
+}
+
+/// What matters of what is said of one side.
+fn said(side: &SaidOfLine) -> Option<Text> {
+    let remarks = side.remarks.iter().filter_map(words);
+    remarks.reduce(|one, next| one + "; " + next)
+}
+
+/// A remark in short; `None` where it is about what hardly matters by itself: how far a loop was
+/// unrolled, or what was not moved out of it.
+fn words(remark: &Remark) -> Option<Text> {
+    let text = remark.text.as_written();
+    if let Some(reason) = text.strip_prefix("loop not vectorized: ") {
+        let because_of = remark.because_of;
+        let at = because_of.map(|line| Text::from(", line ") + Number::new(line));
+        return Some(
+            Text::from("not vectorized (") + Text::foreign(reason) + at.unwrap_or_default() + ")",
+        );
+    }
+    if let Some((width, interleaved)) = vectorized(text) {
+        let times = match interleaved {
+            0 | 1 => Text::new(),
+            count => Text::from(", ") + Number::new(count) + " times interleaved",
+        };
+        return Some(Text::from("vectorized, ") + Number::new(width) + " at once" + times);
+    }
+    let is_of_note = text.contains("ectorized") || text.contains("not inlined");
+    is_of_note.then(|| with_readable_names(text))
+}
+
+/// How many values are worked on at once, and how many such steps are interleaved, of
+/// `vectorized loop (vectorization width: 8, interleaved count: 4)`.
+fn vectorized(text: &str) -> Option<(u32, u32)> {
+    let counts = text.strip_prefix("vectorized loop (vectorization width: ")?;
+    let (width, interleaved) = counts.split_once(", interleaved count: ")?;
+    let interleaved = interleaved.strip_suffix(')')?;
+    Some((width.parse().ok()?, interleaved.parse().ok()?))
+}
+
+/// The text with compiled functions, which are between quotes, by Python's names.
+fn with_readable_names(text: &str) -> Text {
+    let parts = text.split('\'').enumerate().map(|(index, part)| {
+        if index % 2 == 1 {
+            Text::from("`") + symbol::readable(part) + "`"
+        } else {
+            Text::foreign(part)
+        }
+    });
+    parts.reduce(|text, part| text + part).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::LineNumber;
+
+    fn remark(text: &str, because_of: Option<u32>) -> Remark {
+        Remark {
+            file: "k.py".to_owned(),
+            line: LineNumber::new(9).unwrap(),
+            text: text.into(),
+            because_of: because_of.and_then(LineNumber::new),
+        }
+    }
+
+    #[track_caller]
+    fn check(text: &str, because_of: Option<u32>, expected: Option<&str>) {
+        let shown = words(&remark(text, because_of)).map(|it| it.plain());
+        assert_eq!(shown.as_deref(), expected);
+    }
+
+    #[test]
+    fn remarks_in_short() {
+        check(
+            "loop not vectorized: cannot prove it is safe",
+            Some(10),
+            Some("not vectorized (cannot prove it is safe, line 10)"),
+        );
+        check(
+            "vectorized loop (vectorization width: 8, interleaved count: 4)",
+            None,
+            Some("vectorized, 8 at once, 4 times interleaved"),
+        );
+        check(
+            "vectorized loop (vectorization width: 2, interleaved count: 1)",
+            None,
+            Some("vectorized, 2 at once"),
+        );
+        check(
+            "'_ZN8__main__1gB2v1Exd' not inlined into '_ZN8__main__1fB2v1Exd' because too costly",
+            None,
+            Some(
+                "`g(long long, double)` not inlined into `f(long long, double)` because too costly",
+            ),
+        );
+        check(
+            "unrolled loop by a factor of 8 with run-time trip count",
+            None,
+            None,
+        );
+    }
+
+    #[test]
+    fn of_what_is_said_of_one_side_alone_it_is_said() {
+        let side = |line: u32, remarks: &[&str]| SaidOfLine {
+            file: "k.py".to_owned(),
+            line: LineNumber::new(line),
+            remarks: remarks.iter().map(|text| remark(text, None)).collect(),
+        };
+        let shown = |before, after| sentence(&RemarkChange { before, after }).map(|it| it.plain());
+        let vectorized = "vectorized loop (vectorization width: 8, interleaved count: 1)";
+        assert_eq!(
+            shown(side(9, &[]), side(11, &[vectorized])).unwrap(),
+            "k.py:9 → k.py:11: nothing said → vectorized, 8 at once"
+        );
+        assert_eq!(
+            shown(side(9, &[vectorized]), side(0, &[])).unwrap(),
+            "k.py:9 (gone): vectorized, 8 at once → nothing said"
+        );
+        assert_eq!(
+            shown(side(9, &["unrolled loop by a factor of 8"]), side(9, &[])),
+            None
+        );
+    }
+}
