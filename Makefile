@@ -36,7 +36,7 @@ FUZZ_TARGETS = recording comparison mi configuration metrics aligner
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test environments libraries matrix samplers agreement bench soak selfcompare placement planted attribution threads kills align render fuzz pictures simulate deny archive clean
+.PHONY: help setup demo test environments libraries matrix samplers agreement bench soak selfcompare placement planted remarks attribution threads kills align render fuzz pictures simulate deny archive clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -85,6 +85,9 @@ placement: setup ## see whether an edit that only moves the code is said to chan
 
 planted: setup ## make one line slower, and see whether it is found and no other blamed; takes ten minutes
 	$(CARGO) bench --bench planted
+
+remarks: setup ## see what helps against what the compiler says of loops; takes five minutes
+	$(CARGO) bench --bench remarks
 
 threads: setup ## compare the shares of parallel loops with perf's, on a busy machine; takes some minutes
 	$(CARGO) bench --bench threads

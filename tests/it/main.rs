@@ -25,6 +25,7 @@ mod matrix;
 mod placement;
 mod rates;
 mod record;
+mod remarks;
 mod report;
 mod safety;
 mod sampler;
