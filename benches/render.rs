@@ -135,6 +135,7 @@ fn recording(script: &str, lines: u32, text: impl Fn(u32) -> String) -> Recordin
                 .collect(),
         }],
         remarks: None,
+        code: Vec::new(),
         warnings: Vec::new(),
     }
 }

@@ -28,6 +28,7 @@ pub mod error;
 mod floors;
 mod foreign;
 pub mod gate;
+pub mod instructions;
 mod measure;
 #[cfg(test)]
 mod methodology;
@@ -48,6 +49,7 @@ pub mod selection;
 pub mod share;
 pub mod source;
 mod stats;
+mod symbols;
 pub mod syntax;
 mod text;
 pub mod throughput;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 mod attribution;
 mod block;
 pub(crate) mod check;
+mod code;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod metric;
@@ -19,6 +20,7 @@ mod run;
 
 pub use self::attribution::Attribution;
 pub use self::block::{Block, RoundId};
+pub use self::code::{MOST_BYTES, MachineCode};
 pub use self::metric::{Better, Chosen, Metric, MetricSource, ThroughputSource};
 pub use self::profiled::{
     InstructionSamples, Lateness, LineSamples, ProfiledRun, SampleCounts, StackFrame, StackSamples,
@@ -65,9 +67,12 @@ pub struct Recording {
     /// Every file with samples, and the variant's own script.
     pub sources: Vec<Source>,
     /// What the compiler said of the user's lines in files with samples, in the control run of
-    /// the first round; absent where there was none, or where it said nothing.
+    /// the first round; absent where there was none, or where it was not asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remarks: Option<Vec<Remark>>,
+    /// The machine code of the functions with samples, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub code: Vec<MachineCode>,
     /// The runs, a block for each machine that they were made on: at least one.
     pub blocks: Vec<Block>,
     /// What the reader of any report about these runs should know.

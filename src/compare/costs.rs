@@ -170,6 +170,7 @@ fn hunk_comparison(
         before: parts.before,
         after: parts.after,
         change,
+        code: None,
     }
 }
 
@@ -188,6 +189,7 @@ fn line_comparison(
         after: sides.after,
         change,
         hunk: line.hunk,
+        code: None,
     }
 }
 

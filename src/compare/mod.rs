@@ -7,6 +7,7 @@
 //! know besides is said (`warnings`).
 
 mod check;
+mod code;
 mod conclusion;
 mod costs;
 mod criteria;

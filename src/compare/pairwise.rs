@@ -1,5 +1,6 @@
 //! The comparison of two recordings.
 
+use super::code::Code;
 use super::costs::Judged;
 use super::criteria::{Criteria, Options};
 use super::metric::{self, Quantity};
@@ -32,6 +33,9 @@ pub fn compare(
     let units = Units::of(&rounds, &sides, alignments);
     let mut judged = costs::judge(&rounds, &units, &criteria)?;
     placeless::withhold(&mut judged.lines, &sides);
+    let code = Code::of(&sides);
+    code.note_lines(&mut judged.lines);
+    code.note_hunks(&mut judged.hunks);
     let functions = functions::functions(&rounds, &sides, alignments);
     let functions = costs::judge_functions(&rounds, &units, &functions, &criteria)?;
     let metrics = Metrics::of(&rounds, &sides, &criteria)?;

@@ -1,13 +1,14 @@
 //! What the compiler says of the lines after that it did not say before, and the other way
 //! round.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{RemarkChange, SaidOfLine};
 use crate::align::{AlignedFile, AlignedLine};
 use crate::pair::{Pair, Side};
 use crate::recording::{ForeignText, Recording, Remark};
 use crate::source::LineNumber;
+use crate::symbols::demangled;
 
 /// Remarks by the line that they are about.
 type ByLine<'r> = BTreeMap<(&'r str, LineNumber), Vec<&'r Remark>>;
@@ -75,29 +76,132 @@ fn of_file(said: &Pair<ByLine<'_>>, file: Pair<&str>, aligned: &AlignedFile) -> 
 /// Lines of one side, each with what is said of it.
 type SaidOfLines<'r> = Vec<(LineNumber, &'r [&'r Remark])>;
 
-/// What is said of one side and not of the other; `None` where that is nothing.
+/// What is said of both sides; `None` where that is the same.
 fn change(file: Pair<&str>, said: &Pair<SaidOfLines<'_>>) -> Option<RemarkChange> {
-    let side = |this: Side, other: Side| {
-        let of = |side| said.side(side).iter().flat_map(|(_, remarks)| *remarks);
-        let others: HashSet<&ForeignText> = of(other).map(|it| &it.text).collect();
-        let remarks: Vec<Remark> = of(this)
-            .filter(|it| !others.contains(&it.text))
-            .map(|&it| it.clone())
-            .collect();
-        let first_line = said.side(this).first().map(|&(line, _)| line);
+    let of = |side| said.side(side).iter().flat_map(|(_, remarks)| *remarks);
+    let keys = |side| of(side).map(|it| key(&it.text)).collect::<BTreeSet<_>>();
+    if keys(Side::Before) == keys(Side::After) {
+        return None;
+    }
+    let side = |side| {
+        let remarks: Vec<Remark> = of(side).map(|&it| it.clone()).collect();
+        let first_line = said.side(side).first().map(|&(line, _)| line);
         SaidOfLine {
-            file: (*file.side(this)).to_owned(),
+            file: (*file.side(side)).to_owned(),
             line: remarks.first().map(|it| it.line).or(first_line),
             remarks,
         }
     };
-    let sides = Pair::new(
-        side(Side::Before, Side::After),
-        side(Side::After, Side::Before),
-    );
-    let is_change = !sides.before.remarks.is_empty() || !sides.after.remarks.is_empty();
-    is_change.then_some(RemarkChange {
-        before: sides.before,
-        after: sides.after,
+    Some(RemarkChange {
+        before: side(Side::Before),
+        after: side(Side::After),
     })
+}
+
+/// A remark without what other edits change: the numbers of functions in the names that
+/// the compiler gives them, and what it reckons that something would cost.
+fn key(text: &ForeignText) -> String {
+    let text = text.as_written();
+    let parts = text.split('\'').enumerate();
+    let readable: String = parts
+        .map(|(index, part)| {
+            if index % 2 == 1 {
+                demangled(part)
+            } else {
+                part.to_owned()
+            }
+        })
+        .collect();
+    if readable.contains("cost") {
+        readable.chars().filter(|it| !it.is_ascii_digit()).collect()
+    } else {
+        readable
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::align::align_files;
+    use crate::recording::fixture;
+
+    const REFUSED: &str = "loop not vectorized: no";
+    const VECTORIZED: &str = "vectorized loop (vectorization width: 8, interleaved count: 4)";
+
+    fn recording(text: &str, remarks: &[(u32, &str)]) -> Recording {
+        let remark = |&(line, text): &(u32, &str)| Remark {
+            file: "a.py".to_owned(),
+            line: LineNumber::new(line).unwrap(),
+            text: text.into(),
+            because_of: None,
+        };
+        let mut recording = fixture::recording("a.py", "a.py");
+        recording.sources = vec![fixture::source("a.py", text.to_owned())];
+        recording.remarks = Some(remarks.iter().map(remark).collect());
+        recording
+    }
+
+    /// The lines and texts of what changed, each as `line: texts => line: texts`.
+    fn changed(before: &Recording, after: &Recording) -> Vec<String> {
+        let sources = Pair::new(&*before.sources, &*after.sources);
+        let alignments = align_files(sources, Pair::new(Some("a.py"), Some("a.py")));
+        let shown = |side: &SaidOfLine| {
+            let texts = side.remarks.iter().map(|it| it.text.as_written());
+            let line = side.line.map_or_else(String::new, |line| line.to_string());
+            format!("{line}: {}", texts.collect::<Vec<_>>().join("; "))
+        };
+        let changes = changes(&Pair::new(before, after), &alignments);
+        let shown = changes
+            .iter()
+            .map(|it| format!("{} => {}", shown(&it.before), shown(&it.after)));
+        shown.collect()
+    }
+
+    const TEXT: &str = "one\ntwo\nthree\nfour\nfive\n";
+
+    #[test]
+    fn a_line_of_which_something_else_is_said() {
+        let before = recording(TEXT, &[(2, REFUSED), (4, REFUSED)]);
+        let after = recording(TEXT, &[(2, VECTORIZED), (4, REFUSED)]);
+        let expected = format!("2: {REFUSED} => 2: {VECTORIZED}");
+        assert_eq!(changed(&before, &after), [expected]);
+        assert_eq!(changed(&before, &before), [""; 0]);
+    }
+
+    /// Of a block that has two loops, both are said.
+    #[test]
+    fn an_edited_block_is_one() {
+        let before = recording("one\ntwo\nthree\nfour\n", &[(2, REFUSED), (3, REFUSED)]);
+        let after = recording("one\n2\n3\nfour\n", &[(2, REFUSED), (3, VECTORIZED)]);
+        let expected = format!("2: {REFUSED}; {REFUSED} => 2: {REFUSED}; {VECTORIZED}");
+        assert_eq!(changed(&before, &after), [expected]);
+    }
+
+    #[test]
+    fn lines_that_moved_are_compared_with_themselves() {
+        let before = recording(TEXT, &[(2, REFUSED)]);
+        let after = recording(&format!("zero\nand a half\n{TEXT}"), &[(4, REFUSED)]);
+        assert_eq!(changed(&before, &after), [""; 0]);
+    }
+
+    #[test]
+    fn what_other_edits_change_is_no_difference() {
+        let of = |version: u32, cost: u32| {
+            let text = format!(
+                "'_ZN8__main__1gB2v{version}Exd' not inlined into 'f' because too costly \
+                 (cost={cost}, threshold=225)"
+            );
+            recording(TEXT, &[(2, &*text)])
+        };
+        assert_eq!(changed(&of(1, 305), &of(2, 310)), [""; 0]);
+    }
+
+    #[test]
+    fn a_version_of_which_nothing_was_asked_is_not_compared() {
+        let before = recording(TEXT, &[(2, REFUSED)]);
+        let mut after = recording(TEXT, &[]);
+        assert_eq!(changed(&before, &after), [format!("2: {REFUSED} => 2: ")]);
+        after.remarks = None;
+        assert_eq!(changed(&before, &after), [""; 0]);
+    }
 }

@@ -45,7 +45,7 @@ pub(super) fn summary(
         profiled_runs: runs_of(RunKind::Profiled),
         samples: profile::pooled_samples(&profile::run_profiles(recording)),
         seconds_per_unit: Estimate::of(&seconds, level).at_least_0(),
-        placement: placement(rounds, side),
+        placement: placement(rounds, side, level),
     })
 }
 
@@ -53,13 +53,15 @@ pub(super) fn summary(
 const CACHE_LINE: u32 = 64;
 
 /// What the place of the code has to do with how timed runs vary.
-fn placement(rounds: &Rounds<'_>, side: Side) -> Option<PlacementEffect> {
+fn placement(rounds: &Rounds<'_>, side: Side, level: Level) -> Option<PlacementEffect> {
     let runs = rounds.timed.side(side).iter().zip(rounds.seconds(side));
     let values = runs.map(|(run, seconds)| Some((run.placement? % CACHE_LINE, seconds.ln())));
-    let explained = stats::explained_by_class(&values.collect::<Option<Vec<_>>>()?)?;
+    let values = values.collect::<Option<Vec<_>>>()?;
+    let explained = stats::explained_by_class(&values, level)?;
     Some(PlacementEffect {
         part: Share::nearest(explained.part),
-        p_value: explained.p_value,
+        low: Share::nearest(explained.interval.low),
+        high: Share::nearest(explained.interval.high),
     })
 }
 

@@ -18,6 +18,7 @@ use crate::align::Rename;
 use crate::foreign::ForeignText;
 pub use crate::gate::Bounds;
 use crate::gate::Gate;
+use crate::instructions::CodeSummary;
 use crate::pair::Pair;
 use crate::recording::Variant;
 use crate::share::Share;
@@ -157,20 +158,33 @@ pub struct VariantSummary {
 pub struct PlacementEffect {
     /// The part of the variance that it explains (ω², Hays 1963).
     pub part: Share,
-    /// p of "it explains nothing", by the F-test.
-    pub p_value: f64,
+    /// Between which parts the true one is.
+    pub low: Share,
+    /// The larger one of them.
+    pub high: Share,
 }
 
 /// A line and its counterpart, or an edited block, of which the compiler says something else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RemarkChange {
-    /// What it said of the version before alone.
+    /// What it said of the version before.
     pub before: SaidOfLine,
-    /// What it says of the version after alone.
+    /// What it says of the version after.
     pub after: SaidOfLine,
 }
 
-/// What the compiler says of a line or a block of one side, and not of its counterpart.
+/// What became of the machine code of a line or a block.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CodeChange {
+    /// Whether the instructions are the same, but for registers, addresses and order.
+    pub is_same: bool,
+    /// The instructions before, in short.
+    pub before: CodeSummary,
+    /// The instructions after.
+    pub after: CodeSummary,
+}
+
+/// What the compiler says of a line or a block of one side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SaidOfLine {
     /// The file.

@@ -8,9 +8,10 @@ use std::time::Duration;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
+use super::remarks::take;
 use super::run::{FinishedRun, Limits, run};
 use super::setup::{Environment, Setup};
-use super::{Surroundings, ending, last_lines, remarks, run_name};
+use super::{Surroundings, ending, last_lines, run_name};
 use crate::config::{Program, Run, Sampling, Variant};
 use crate::error::{Error, Result};
 use crate::options::Placement;
@@ -104,6 +105,23 @@ impl<'a> Laboratory<'a> {
     /// Makes a run. Fails where there was none, where it took too long or was interrupted, and
     /// where a script failed whose streams are captured.
     pub(super) fn run(&self, step: Step, streams: Streams) -> Result<FinishedRun> {
+        if step.purpose != Purpose::Control {
+            return self.attempt(step, streams, false);
+        }
+        match self.attempt(step, streams, true) {
+            // What the compiler writes to standard error may be in the script's way.
+            Err(Error::ScriptFailed { .. }) => {
+                let mut finished = self.attempt(step, streams, false)?;
+                let reason = "with what the compiler writes to standard error, the script fails";
+                finished.without_remarks = Some(reason.to_owned());
+                Ok(finished)
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Makes a run, in which the compiler may be asked for remarks.
+    fn attempt(&self, step: Step, streams: Streams, remarks: bool) -> Result<FinishedRun> {
         let variant = self.variant(step);
         let Surroundings {
             interrupts,
@@ -122,7 +140,10 @@ impl<'a> Laboratory<'a> {
             working_dir: &self.conditions.run.cwd,
             mode: match step.purpose {
                 Purpose::Profiled => Mode::Profiled { cache: &cache },
-                Purpose::Control => Mode::Control { cache: &cache },
+                Purpose::Control => Mode::Control {
+                    cache: &cache,
+                    remarks,
+                },
                 Purpose::Timed | Purpose::WarmUp => Mode::Timed,
             },
             placement: match self.conditions.placement {
@@ -140,7 +161,7 @@ impl<'a> Laboratory<'a> {
         };
         let mut finished = run(&launch, sampler, &limits)?;
         if let (Purpose::Control, Some(captured)) = (step.purpose, &mut finished.captured) {
-            finished.remarks = remarks::take(&mut captured.stderr);
+            finished.remarks = take(&mut captured.stderr);
         }
         if let Some(captured) = &finished.captured {
             observer.wrote(captured);

@@ -29,6 +29,9 @@ use crate::throughput::{Likeness, Reading, Unread};
 /// the kernel frees its memory meanwhile.
 const BRIEFLY_S: f64 = 1.0;
 
+/// Remarks on the user's lines that are kept. Nobody reads more.
+const MOST_REMARKS: usize = 10_000;
+
 /// Collects the runs of one variant.
 pub(super) struct Recorder<'a> {
     variant: &'a Variant,
@@ -73,6 +76,7 @@ impl<'a> Recorder<'a> {
             settings: protocol.settings.clone(),
             sources: Vec::new(),
             remarks: None,
+            code: Vec::new(),
             blocks: vec![Block {
                 machine: machine(),
                 seed: protocol.seed,
@@ -113,7 +117,9 @@ impl<'a> Recorder<'a> {
             RunKind::Timed | RunKind::Control => None,
             RunKind::Profiled => Some(self.profile(finished, &window)?),
         };
-        if kind == RunKind::Control && finished.without_remarks.is_none() {
+        // Numba's own debug build names files without their folders.
+        let are_located = finished.without_remarks.is_none() && finished.fallback.is_none();
+        if kind == RunKind::Control && are_located {
             self.note_remarks(&finished.remarks);
         }
         let run = run_name(self.variant, step);
@@ -235,8 +241,7 @@ impl<'a> Recorder<'a> {
                 because_of: said.because_of,
             })
         });
-        let remarks: Vec<Remark> = remarks.collect();
-        self.recording.remarks = Some(remarks);
+        self.recording.remarks = Some(remarks.take(MOST_REMARKS).collect());
     }
 
     fn warn(&mut self, warning: String) {

@@ -10,10 +10,15 @@
 //! The first of these two says why, at the line that is the reason, and the second one of
 //! which loop. Here they are one remark, about the loop.
 
+use std::collections::HashSet;
+
 use crate::source::LineNumber;
 
-/// How a line begins that is a remark.
-const MARK: &[u8] = b"remark: ";
+/// How a remark begins.
+const MARK: &str = "remark: ";
+
+/// The place of what has none.
+const NOWHERE: &str = "<unknown>:0:0: ";
 
 /// What LLVM says of a loop once it has said why.
 const NOT_VECTORIZED: &str = "loop not vectorized";
@@ -25,17 +30,20 @@ const DEPENDENCE: &str = "data dependence";
 /// Characters of a remark that are kept.
 const LONGEST: usize = 500;
 
-/// Remarks of a run that are kept. Nobody reads more.
-const MOST_REMARKS: usize = 10_000;
+/// Bytes of a line that may be a remark.
+const LONGEST_LINE: usize = 8_000;
+
+/// Remarks of a run that are taken, of all files.
+const MOST_REMARKS: usize = 100_000;
 
 /// One remark.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Said {
     /// The path of the file, as the compiler was given it.
     pub(super) file: String,
     pub(super) line: LineNumber,
     pub(super) text: String,
-    /// The line that is the reason, where that is another one.
+    /// The line of the same file that is the reason, where that is another one.
     pub(super) because_of: Option<LineNumber>,
 }
 
@@ -45,14 +53,11 @@ pub(super) fn take(written: &mut Vec<u8>) -> Vec<Said> {
     let mut remarks = Remarks::default();
     let mut others = Vec::new();
     for line in written.split_inclusive(|&byte| byte == b'\n') {
-        let text = || String::from_utf8_lossy(line).trim_end().to_owned();
-        if let Some(remark) = line.strip_prefix(MARK) {
-            remarks.add(String::from_utf8_lossy(remark).trim_end());
-        } else if remarks.goes_on(&text()) {
-            remarks.go_on(&text());
-        } else {
-            others.extend_from_slice(line);
-        }
+        let rest = match std::str::from_utf8(line) {
+            Ok(text) if line.len() <= LONGEST_LINE => remarks.take_from(text),
+            _ => None,
+        };
+        others.extend_from_slice(rest.map_or(line, str::as_bytes));
     }
     *written = others;
     remarks.into_said()
@@ -61,110 +66,100 @@ pub(super) fn take(written: &mut Vec<u8>) -> Vec<Said> {
 #[derive(Default)]
 struct Remarks {
     said: Vec<Said>,
-    /// The last one, if it says why a loop was not vectorized and not yet which one.
-    reason: Option<Said>,
+    known: HashSet<Said>,
+    /// The last ones, if they say why a loop was not vectorized and not yet which one.
+    reasons: Vec<Said>,
 }
 
 impl Remarks {
-    /// Adds a remark: `FILE:LINE:COLUMN: text`.
-    fn add(&mut self, remark: &str) {
-        let located = located(remark);
-        let is_loop = |text: &str| text == NOT_VECTORIZED;
-        match (located, self.reason.take()) {
-            // Of the loop whose reason was the last remark.
-            (Some((file, line, text)), Some(reason)) if is_loop(text) && reason.file == file => {
-                let because_of = (reason.line != line).then_some(reason.line);
-                self.keep(Said {
-                    line,
-                    because_of,
-                    ..reason
-                });
+    /// Takes what is the compiler's from a line, and gives back what is before it; `None` where
+    /// nothing of it is the compiler's. The script may have begun the line.
+    fn take_from<'l>(&mut self, line: &'l str) -> Option<&'l str> {
+        if let Some((before, remark)) = line.split_once(MARK) {
+            let remark = remark.trim_end();
+            if remark.starts_with(NOWHERE) {
+                return Some(before);
             }
-            (located, reason) => {
-                self.keep_all(reason);
-                let Some((file, line, text)) = located else {
-                    return;
-                };
-                let said = Said {
+            let (file, line, text) = located(remark)?;
+            self.add(file, line, text);
+            return Some(before);
+        }
+        let reason = self.reasons.last_mut()?;
+        if !reason.text.contains(DEPENDENT) || !line.contains(DEPENDENCE) {
+            return None;
+        }
+        // Where the other access is, it says as a path.
+        let (what, _) = line.split_once(". ").unwrap_or((line, ""));
+        let what = what.trim_end().trim_end_matches('.');
+        reason.text = shortened(&format!("{}: {what}", reason.text));
+        Some("")
+    }
+
+    fn add(&mut self, file: &str, line: LineNumber, text: &str) {
+        if text == NOT_VECTORIZED {
+            // The loop of which the last remarks said why; without any it says nothing new.
+            for reason in std::mem::take(&mut self.reasons) {
+                let is_elsewhere = reason.file != file;
+                let because_of = Some(reason.line).filter(|&it| it != line && !is_elsewhere);
+                self.keep(Said {
                     file: file.to_owned(),
                     line,
-                    text: told(text),
-                    because_of: None,
-                };
-                if text.starts_with(&format!("{NOT_VECTORIZED}: ")) {
-                    self.reason = Some(said);
-                } else if !is_of_no_use(text) {
-                    self.keep(said);
-                }
+                    text: reason.text,
+                    because_of,
+                });
             }
+            return;
         }
-    }
-
-    /// Whether a line that is no remark belongs to the last one.
-    fn goes_on(&self, line: &str) -> bool {
-        let reason = self.reason.as_ref();
-        reason.is_some_and(|it| it.text.contains(DEPENDENT)) && line.contains(DEPENDENCE)
-    }
-
-    fn go_on(&mut self, line: &str) {
-        if let Some(reason) = &mut self.reason {
-            // Where the other access is, it says as a path.
-            let (what, _) = line.split_once(". ").unwrap_or((line, ""));
-            reason.text = format!("{}: {}", reason.text, what.trim_end_matches('.'));
-        }
-    }
-
-    fn into_said(mut self) -> Vec<Said> {
-        let last = self.reason.take();
-        self.keep_all(last);
-        self.said
-    }
-
-    fn keep_all(&mut self, said: Option<Said>) {
-        if let Some(said) = said {
+        let said = Said {
+            file: file.to_owned(),
+            line,
+            text: told(text),
+            because_of: None,
+        };
+        if text.starts_with(&format!("{NOT_VECTORIZED}: ")) {
+            self.reasons.push(said);
+        } else if !text.contains("(cost=never)") {
+            // Those are of calls that are never inlined, which are Numba's own: around each
+            // function, and of its counts of references.
             self.keep(said);
         }
     }
 
+    fn into_said(mut self) -> Vec<Said> {
+        for reason in std::mem::take(&mut self.reasons) {
+            self.keep(reason);
+        }
+        self.said
+    }
+
     fn keep(&mut self, said: Said) {
-        if self.said.len() < MOST_REMARKS && !self.said.contains(&said) {
+        if self.said.len() < MOST_REMARKS && self.known.insert(said.clone()) {
             self.said.push(said);
         }
     }
 }
 
-/// The file, the line and the text of a remark; `None` where it has no place.
+/// The file, the line and the text of `FILE:LINE:COLUMN: text`; `None` where it has no place.
 fn located(remark: &str) -> Option<(&str, LineNumber, &str)> {
-    let mut from = 0;
-    while let Some(at) = remark[from..].find(':') {
-        let (file, rest) = (&remark[..from + at], &remark[from + at + 1..]);
-        from += at + 1;
-        let place = rest.split_once(": ");
-        let (place, text) = place?;
-        let Some((line, column)) = place.split_once(':') else {
-            continue;
-        };
-        if column.parse::<u32>().is_err() {
-            continue;
-        }
-        let Ok(line) = line.parse() else {
-            continue;
-        };
-        return Some((file, LineNumber::new(line)?, text));
-    }
-    None
+    let ends = remark.match_indices(": ").map(|(at, _)| at);
+    let place = |end: usize| {
+        let mut parts = remark[..end].rsplitn(3, ':');
+        let (column, line, file) = (parts.next()?, parts.next()?, parts.next()?);
+        column.parse::<u32>().ok()?;
+        let line = LineNumber::new(line.parse().ok()?)?;
+        Some((file, line, &remark[end + 2..]))
+    };
+    ends.filter_map(place).find(|(file, ..)| !file.is_empty())
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(LONGEST).collect()
 }
 
 /// The text without advice for another language.
 fn told(text: &str) -> String {
     let (text, _) = text.split_once(". Use #pragma").unwrap_or((text, ""));
-    text.trim().chars().take(LONGEST).collect()
-}
-
-/// Whether it is about calls that are never inlined, which are Numba's own: around each
-/// function, and of its counts of references. Or about a loop, without a reason.
-fn is_of_no_use(text: &str) -> bool {
-    text.contains("(cost=never)") || text == NOT_VECTORIZED
+    shortened(text.trim())
 }
 
 #[cfg(test)]
@@ -220,14 +215,25 @@ mod tests {
             ],
             "",
         );
-        // Of a loop in another file, and of none.
+        // Of a loop that the reason was inlined into from another file, and of none.
         check(
             "remark: a.py:10:1: loop not vectorized: one\n\
              remark: b.py:9:1: loop not vectorized\n\
              remark: a.py:7:1: loop not vectorized: two\n",
             &[
-                "a.py:10 loop not vectorized: one",
+                "b.py:9 loop not vectorized: one",
                 "a.py:7 loop not vectorized: two",
+            ],
+            "",
+        );
+        // Of one that has more than one reason.
+        check(
+            "remark: a.py:10:1: loop not vectorized: one\n\
+             remark: a.py:11:1: loop not vectorized: two\n\
+             remark: a.py:9:1: loop not vectorized\n",
+            &[
+                "a.py:9 loop not vectorized: one <- 10",
+                "a.py:9 loop not vectorized: two <- 11",
             ],
             "",
         );
@@ -254,8 +260,6 @@ mod tests {
     fn what_has_no_place_or_is_numbas_own_is_nothing() {
         check(
             "remark: <unknown>:0:0: failed to move load\n\
-             remark: no place\n\
-             remark: k.py:x:1: text\n\
              remark: k.py:7:1: 'NRT_decref' not inlined into 'f' because it should never be \
              inlined (cost=never): noinline function attribute\n\
              remark: k.py:7:1: 'g' not inlined into 'f' because too costly to inline (cost=305, \
@@ -268,6 +272,16 @@ mod tests {
         );
     }
 
+    /// A script may have begun the line, and may write what resembles a remark.
+    #[test]
+    fn what_the_script_wrote_in_the_same_line_is_left() {
+        check(
+            "50%\rcompiling… remark: k.py:7:1: hoisted\nremark: no place\nremark: k.py:x:1: text\n",
+            &["k.py:7 hoisted"],
+            "50%\rcompiling… remark: no place\nremark: k.py:x:1: text\n",
+        );
+    }
+
     #[test]
     fn each_is_kept_once_and_not_without_end() {
         let twice = "remark: k.py:7:1: hoisted\nremark: k.py:7:1: hoisted\n";
@@ -275,7 +289,7 @@ mod tests {
         let many = (1..=MOST_REMARKS + 5).map(|line| format!("remark: k.py:{line}:1: hoisted\n"));
         let many: String = many.collect();
         assert_eq!(take(&mut many.into_bytes()).len(), MOST_REMARKS);
-        let long = format!("remark: k.py:7:1: {}\n", "x".repeat(10_000));
+        let long = format!("remark: k.py:7:1: {}\n", "x".repeat(5_000));
         assert_eq!(take(&mut long.into_bytes())[0].text.len(), LONGEST);
     }
 

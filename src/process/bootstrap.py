@@ -1,8 +1,9 @@
 # Runs inside the profiled Python, before the user's script, as its first
-# `sitecustomize`. It reports what happens to Numba on an inherited channel and, in
-# a profiled run and in a control run, has Numba emit line tables without any change to
-# the code that it generates; in a control run, LLVM speaks about that code. Then it removes every trace of itself, so that the script and its
-# children see the interpreter they would have seen.
+# `sitecustomize`. It reports what happens to Numba on an inherited channel and, in a
+# profiled run and in a control run, has Numba emit line tables without any change to the
+# code that it generates; in a control run, LLVM speaks about that code. Then it removes
+# every trace of itself, so that the script and its children see the interpreter they would
+# have seen.
 #
 # Everything that it touches inside Numba is private there. Each patch looks for
 # what it expects first; where something is missing, Numba's own debug build is
@@ -79,15 +80,15 @@ def _start():
         dispatchers = {}
         _listen(tell, _Once(let_trace) if mode == "profiled" else None, dispatchers)
         tell("numba", numba.__version__)
-        if placement >= 0 and _displace(placement, dispatchers):
-            tell("placement", placement)
+        if placement >= 0:
+            _displace(placement, dispatchers, _Once(lambda: tell("placement", placement)))
         if mode == "timed":
             return
         _keep_caches_in(cache, numba)
         problem = _emit_line_tables(numba, own_folder, cache, mode == "profiled", tell)
         if problem:
             tell("fallback", problem)
-        if mode == "control":
+        if mode == "remarks":
             problem = _ask_for_remarks()
             if problem:
                 tell("no-remarks", problem)
@@ -241,9 +242,10 @@ def _listen(tell, before_first_end, dispatchers):
         event.register(kind, listener)
 
 
-def _displace(placement, dispatchers):
+def _displace(placement, dispatchers, is_done):
     """Has the code of each compiled library begin so many bytes behind the start of a page,
-    a multiple of 16, by something in front that is never run. Returns whether that is done.
+    a multiple of 16, by something in front that is never run. Calls `is_done` when the first
+    library begins there.
 
     Without it a function begins at the start of a page in every process, and what a loop
     gains or loses by where it lies within lines of the cache is the same in all runs of a
@@ -262,9 +264,7 @@ def _displace(placement, dispatchers):
         library = codegen.JITCodeLibrary
         begin = library.__init__
     except (ImportError, AttributeError):
-        return False
-    if placement == 0:
-        return True
+        return
     # Bytes, and a function of one instruction behind them.
     size = placement - (1 if machine() in ("x86_64", "AMD64", "i386", "i686") else 4)
     text = (
@@ -282,11 +282,13 @@ def _displace(placement, dispatchers):
 
     def begin_displaced(self, *args, **kwargs):
         begin(self, *args, **kwargs)
-        if is_for_no_cache():
+        if not is_for_no_cache():
+            return
+        if placement > 0:
             self._final_module.link_in(binding.parse_assembly(text))
+        is_done()
 
     library.__init__ = begin_displaced
-    return True
 
 
 def _set_up_compiler():
@@ -357,6 +359,7 @@ def _emit_line_tables(numba, own_folder, cache, is_sampled, tell):
 
     try:
         twins = None
+        os.makedirs(cache, mode=0o700, exist_ok=True)
         if is_sampled:
             twins = os.path.join(cache, "profila-twins")
             os.makedirs(twins, mode=0o700, exist_ok=True)
@@ -392,32 +395,46 @@ def _ask_for_remarks():
     """
     try:
         from llvmlite import binding
+
+        functions = binding.ffi.lib._fntab
+        set_option = binding.ffi.lib.LLVMPY_SetCommandLine
     except Exception as problem:
         return f"{type(problem).__name__}: {problem}"
     options = [f"-{name}=^({'|'.join(passes)})$" for name, passes in _REMARKS]
-    set_option = binding.set_option
 
     def set_all():
         for option in options:
-            set_option("profila", option)
+            set_option(b"profila", option.encode())
 
     # LLVM ends the process for an option that it does not know, or that was set before.
-    if not _is_survived(set_all):
-        return "LLVM does not take the options for them"
+    problem = _what_ends(set_all)
+    if problem:
+        return problem
     set_all()
 
+    # Nor may the script set them again.
+    ours = [name.encode() for name, _ in _REMARKS]
+
     def set_another_option(name, option):
-        if not option.lstrip("-").startswith("pass-remarks"):
+        if option.lstrip(b"-").partition(b"=")[0] not in ours:
             set_option(name, option)
 
-    binding.set_option = set_another_option
+    functions["LLVMPY_SetCommandLine"] = set_another_option
     return ""
 
 
-def _is_survived(function):
-    """Whether a process gets through a function, which another one tries, in silence."""
+def _what_ends(function):
+    """Has a child try a function in silence. Returns why it did not get through it, or an
+    empty string."""
+    import signal
+    import time
+    import warnings
+
     try:
-        child = os.fork()
+        # There may be threads already, of which nothing is needed.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            child = os.fork()
         if child == 0:
             try:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
@@ -425,10 +442,19 @@ def _is_survived(function):
                 os._exit(0)
             finally:
                 os._exit(1)
-        return os.waitpid(child, 0)[1] == 0
-    except OSError:
+        deadline = time.monotonic() + 5
+        while True:
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                return "LLVM does not take the options for them" if status else ""
+            if time.monotonic() > deadline:
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+                return "LLVM does not come back from being asked"
+            time.sleep(0.002)
+    except Exception as problem:
         # It cannot be tried, or somebody else has reaped the child.
-        return False
+        return f"{type(problem).__name__}: {problem}"
 
 
 def _allow_tracer():

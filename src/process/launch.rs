@@ -39,11 +39,13 @@ pub enum Mode<'a> {
         /// must not get any other. Runs of the same version may share it.
         cache: &'a Path,
     },
-    /// Numba emits the same line tables, nobody traces the script, and LLVM writes remarks
+    /// Numba emits the same line tables, nobody traces the script, and LLVM may write remarks
     /// about the code to standard error.
     Control {
         /// Numba's cache, empty: LLVM says nothing of code that it need not compile.
         cache: &'a Path,
+        /// Whether LLVM writes remarks.
+        remarks: bool,
     },
 }
 
@@ -52,7 +54,7 @@ impl Mode<'_> {
     pub(super) fn cache(&self) -> &Path {
         match self {
             Self::Timed => Path::new(""),
-            Self::Profiled { cache } | Self::Control { cache } => cache,
+            Self::Profiled { cache } | Self::Control { cache, .. } => cache,
         }
     }
 }
@@ -183,6 +185,7 @@ fn command(launch: &Launch<'_>, workspace: &Path, channel: &OwnedFd) -> Command 
     let mode = match launch.mode {
         Mode::Timed => "timed",
         Mode::Profiled { .. } => "profiled",
+        Mode::Control { remarks: true, .. } => "remarks",
         Mode::Control { .. } => "control",
     };
     let channel = channel.as_raw_fd();

@@ -782,15 +782,15 @@ def _write_twin(library, folder):
     which LLVM visits the uses of a value, and so, at times, the code. The twin's line
     table is for whoever finds that both are the same code.
 
-    It is named after the module's text, but for how much lies in front of the code: the
+    It is named after the module's text, without what is different in each process: the
     runs of an experiment share the folder, and what one of them has written the others
     need not compile, wherever their code lies. Where nothing was dropped the file is empty.
     """
     from llvmlite import binding
 
     text = str(library._final_module)
-    displaced_anyhow = _IN_FRONT.sub(r"\1", text)
-    name = hashlib.blake2b(displaced_anyhow.encode(), digest_size=16).hexdigest()
+    lasting = _ADDRESS.sub(r"\1", _IN_FRONT.sub(r"\1", text))
+    name = hashlib.blake2b(lasting.encode(), digest_size=16).hexdigest()
     path = os.path.join(folder, f"{name}.o")
     if os.path.exists(path):
         return
@@ -805,6 +805,8 @@ def _write_twin(library, folder):
     os.rename(unfinished, path)
 
 
+# The names of constants, in which older versions have an address.
+_ADDRESS = re.compile(r"(\.const\.pickle(?:buf|data)\.)\d+")
 # What a placement puts before the code (`_displace` of the bootstrap).
 _IN_FRONT = re.compile(r"(@\"?profila\.placement\"?\(\).* prefix \[)\d+")
 _DEFINITION = re.compile(r"^!(\d+) = (.*)$")

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::watching::{Watching, watching};
 use super::{LineCounts, RunProfile, add_counts, pooled_samples, profiled_runs, run_profiles};
-use crate::recording::{Recording, SampleCounts, Source};
+use crate::recording::{Recording, Remark, SampleCounts, Source};
 use crate::share::Share;
 use crate::source::{FunctionIndex, LineNumber, Origin, lines as lines_of};
 
@@ -39,6 +39,8 @@ pub struct AnnotatedProfile {
     /// gave them: one Python function may have been compiled for several types, and what
     /// was inlined is part of what it was inlined into.
     pub compiled: Vec<NamedShare>,
+    /// What the compiler said of the user's lines in these files, where it was asked.
+    pub remarks: Vec<Remark>,
     /// What part of the runs was measured, and what watching cost.
     pub watching: Watching,
 }
@@ -123,6 +125,7 @@ pub(crate) fn annotate(recording: &Recording) -> AnnotatedProfile {
         files,
         functions: functions(recording, &lines, samples.window),
         compiled: compiled(recording, samples.window),
+        remarks: recording.remarks.clone().unwrap_or_default(),
         watching: watching(recording),
     }
 }

@@ -48,6 +48,7 @@ pub(crate) fn recording(name: &str, script: &str) -> Recording {
             runs: Vec::new(),
         }],
         remarks: None,
+        code: Vec::new(),
         warnings: Vec::new(),
     }
 }

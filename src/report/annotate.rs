@@ -2,7 +2,7 @@
 //! ` 30.2% | source`, which `grep` and `sort -n` can take apart.
 
 use super::Style;
-use super::contents;
+use super::contents::{self, remarks};
 use super::format::{duration, fixed, percent, short_percent};
 use super::paint::Sheet;
 use super::symbol::readable;
@@ -152,8 +152,8 @@ fn threads(samples: &SampleCounts) -> Vec<Text> {
     ]
 }
 
-/// The functions where there is more than one, and what they were compiled to where that is
-/// asked for.
+/// The functions where there is more than one, what they were compiled to where that is asked
+/// for, and what the compiler said of their loops where it was asked.
 fn functions(profile: &AnnotatedProfile, options: &Options, style: &Style) -> Vec<Text> {
     let mut lines = Vec::new();
     if profile.functions.len() > 1 {
@@ -169,6 +169,8 @@ fn functions(profile: &AnnotatedProfile, options: &Options, style: &Style) -> Ve
             }),
         );
     }
+    let remarks = remarks::of_profile(&profile.remarks).into_iter();
+    lines.extend(remarks.map(|remark| Text::from("# Compiler: ") + remark));
     let lines = lines.into_iter();
     lines.map(|line| line.truncated(style.width)).collect()
 }

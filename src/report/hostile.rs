@@ -14,7 +14,9 @@ use crate::error::Error;
 use crate::foreign::tests::{is_command, is_obeyed};
 use crate::gate::{Rule, Subject};
 use crate::pair::Pair;
-use crate::recording::{InstructionSamples, Recording, StackFrame, StackSamples, fixture};
+use crate::recording::{
+    InstructionSamples, MachineCode, Recording, Remark, StackFrame, StackSamples, fixture,
+};
 use crate::selection::Selection;
 use crate::source::{Function, LineNumber};
 
@@ -69,6 +71,30 @@ fn recording(name: &str, text: &str) -> Recording {
         run.profile = Some(profile);
         recording.blocks[0].runs.push(run);
     }
+    let remark = |text: &str| Remark {
+        file: file.to_owned(),
+        line: number(3),
+        text: text.into(),
+        because_of: Some(number(4)),
+    };
+    let said = if name == "a" {
+        [
+            "loop not vectorized: no",
+            "'_ZN8__main__1gB2v1Ed' not inlined into 'f'",
+        ]
+    } else {
+        [
+            "vectorized loop (vectorization width: 8, interleaved count: 4)",
+            "SLP vectorized",
+        ]
+    };
+    recording.remarks = Some(said.map(remark).to_vec());
+    // addsd xmm0, xmm1; call rax
+    let mut code = MachineCode::new("_ZN8__main__6kernelB2v1Ed", b"\xf2\x0f\x58\xc1\xff\xd0");
+    code.files = vec![file.to_owned()];
+    code.rows = vec![[0, 0, 3]];
+    code.symbols = vec![(4, "sin".to_owned())];
+    recording.code = vec![code];
     let mut second = recording.blocks[0].clone();
     "another".clone_into(&mut second.machine.cpu);
     recording.blocks.push(second);

@@ -12,6 +12,7 @@
 //!   does not say so. Here they are counted like that too, within the function, and
 //!   are known to be *folded*.
 
+mod code;
 mod interface;
 mod sections;
 mod twins;
@@ -27,6 +28,8 @@ use nix::unistd::Pid;
 use object::read::elf::ElfFile64;
 use object::{LittleEndian as ObjectLittleEndian, Object, ObjectSymbol, SymbolKind};
 
+use self::code::Text;
+pub use self::code::{CodeRow, FunctionCode};
 pub use self::interface::JitInterface;
 use self::sections::{loaded_address, loaded_section, relocated};
 pub use self::twins::Twins;
@@ -78,6 +81,7 @@ struct Announcement {
 /// One announced object.
 struct JitObject {
     functions: Vec<Function>,
+    text: Text,
     lines: addr2line::Context<Bytes>,
     /// Where it was loaded how to unwind its functions (`.eh_frame`).
     unwind_table: Option<Range<u64>>,
@@ -280,6 +284,7 @@ impl JitObject {
         let lines = addr2line::Context::from_dwarf(dwarf).ok()?;
         let object = Self {
             functions,
+            text: Text::of(&elf),
             lines,
             unwind_table: loaded_section(&elf, ".eh_frame"),
             unwind_bytes: OnceCell::new(),

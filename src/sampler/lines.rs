@@ -1,12 +1,13 @@
 //! From the addresses of a stack to lines of Python, and to what they mean.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use nix::unistd::Pid;
 
 use super::CodeLines;
-use super::jit::{JitCode, JitInterface, Twins};
+use super::jit::{FunctionCode, JitCode, JitInterface, Twins};
 use super::tracer::{RawFrame, Reach};
 use crate::process::inspect::{Mapping, mappings};
 use crate::sample::{Frame, Observation};
@@ -53,6 +54,11 @@ impl Lines {
     /// The lines that compiled code has machine instructions for.
     pub(super) const fn code_lines(&self) -> &CodeLines {
         self.code.lines()
+    }
+
+    /// The machine code of these functions, by the names that the compiler gave them.
+    pub(super) fn functions(&self, names: &HashSet<&str>) -> Vec<FunctionCode> {
+        self.code.functions(names)
     }
 
     /// Whether a frame, of which an instruction is at `address`, or one that it is inlined into

@@ -22,7 +22,7 @@ pub(crate) mod tracer;
 mod unwind;
 mod watch;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,6 +30,8 @@ use std::sync::Arc;
 use nix::unistd::Pid;
 
 pub use self::factory::Factory;
+use self::jit::FunctionCode;
+use self::lines::Lines;
 pub use self::ptrace::serve_if_asked;
 pub use self::switches::Switches;
 use crate::error::Result;
@@ -97,6 +99,8 @@ pub struct Watched {
     pub ticks: Vec<Tick>,
     /// The lines that compiled code has machine instructions for.
     pub code_lines: CodeLines,
+    /// The compiled functions that have samples.
+    pub functions: Vec<FunctionCode>,
     /// Whether it saw nothing of what the kernel did for the process.
     pub misses_kernel: bool,
     /// The most threads that ran within a moment, where each was sampled on its own: then samples
@@ -106,7 +110,23 @@ pub struct Watched {
     pub foreign_stops: Vec<Stop>,
 }
 
+/// How the names begin of what converts arguments and results for the interpreter.
+const WRAPPER: &str = "_ZN7cpython";
+
 impl Watched {
+    /// Notes the code that was sampled, once all samples are there.
+    fn note_code(&mut self, lines: &Lines) {
+        self.code_lines = lines.code_lines().clone();
+        let stacks = self.samples.iter().filter_map(|it| match &it.observation {
+            Observation::Stack { frames, .. } => Some(frames),
+            Observation::Waiting | Observation::Bad => None,
+        });
+        let codes = stacks.flatten().filter_map(|frame| frame.code.as_ref());
+        let names = codes.map(|code| &*code.function);
+        let names: HashSet<&str> = names.filter(|name| !name.starts_with(WRAPPER)).collect();
+        self.functions = lines.functions(&names);
+    }
+
     /// Notes what was seen at a moment, of so many threads.
     fn push(&mut self, at: Moment, observation: &Observation, threads: usize) {
         let sample = Sample {

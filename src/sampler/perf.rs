@@ -176,7 +176,7 @@ impl Watching {
     fn finish(mut self) -> Watched {
         self.watched.samples.sort_by_key(|sample| sample.at);
         self.watched.sampler = Some("perf_event".to_owned());
-        self.watched.code_lines = self.stacks.code_lines().clone();
+        self.watched.note_code(self.stacks.lines());
         self.watched.most_threads = Some(self.crowd.most());
         self.watched.misses_kernel = !self.events.see_the_kernel();
         self.watched

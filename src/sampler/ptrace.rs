@@ -262,7 +262,7 @@ impl Watching {
 
     fn finish(mut self) -> Watched {
         self.watched.sampler = Some("ptrace".to_owned());
-        self.watched.code_lines = self.stacks.code_lines().clone();
+        self.watched.note_code(self.stacks.lines());
         self.watched
     }
 }

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use nix::unistd::Pid;
 
-use super::CodeLines;
 use super::lines::Lines;
 use super::registers::Registers;
 use super::tracer::RawFrame;
@@ -88,9 +87,9 @@ impl Stacks {
         need
     }
 
-    /// The lines that compiled code has machine instructions for.
-    pub(super) const fn code_lines(&self) -> &CodeLines {
-        self.lines.code_lines()
+    /// Where compiled code is, and what it consists of.
+    pub(super) const fn lines(&self) -> &Lines {
+        &self.lines
     }
 }
 

@@ -257,8 +257,9 @@ impl<T: Tracer, K: Kernel> Sampler for Watcher<T, K> {
         }
         self.tracer.end();
         self.watched.sampler = self.tracer.name();
-        self.watched.code_lines = self.lines().code_lines().clone();
-        Ok(std::mem::take(&mut self.watched))
+        let mut watched = std::mem::take(&mut self.watched);
+        watched.note_code(self.lines());
+        Ok(watched)
     }
 
     fn switches(&self) -> Switches {

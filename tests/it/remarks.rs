@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use profila::compare::RemarkChange;
-use profila::recording::{Recording, Remark};
+use profila::recording::{ForeignText, Recording, Remark};
 use profila::source::LineNumber;
 
 use crate::experiment::comparison;
@@ -68,7 +68,7 @@ fn check_fastmath(python: &Path) {
     let shown = sandbox.profila(["diff"]).arg(before).arg(after).outcome();
     let shown = shown.succeeds().stdout();
     assert!(
-        shown.contains("The compiler says otherwise of:\n"),
+        shown.contains("The compiler now says something else about:\n"),
         "{shown}"
     );
     let words: Vec<&str> = shown.split_whitespace().collect();
@@ -78,12 +78,11 @@ fn check_fastmath(python: &Path) {
     assert!(words.contains(expected), "{shown}");
 }
 
-/// A control run that fails shows what the script wrote, and not what the compiler did.
-#[test]
-fn what_the_script_writes_is_not_mixed_with_remarks() {
-    let sandbox = Sandbox::new();
-    let script = "
+/// A script in the way of which the compiler's remarks could be: it has begun a line of
+/// standard error, and asks for remarks itself.
+const ASKS: &str = "
 import sys
+from llvmlite.binding import set_option
 from numba import njit
 
 @njit
@@ -93,26 +92,85 @@ def total(n):
         result += i * 0.5
     return result
 
-print('begin', file=sys.stderr)
-# Every way in which it may have been asked for before or is asked for again.
-from llvmlite import binding
-binding.set_option('', '-pass-remarks=inline')
+print('compiling', end=' ', file=sys.stderr, flush=True)
+set_option('', '-pass-remarks=inline')
 total(10)
 for _ in range(20):
     total(10_000_000)
-print('end', file=sys.stderr)
 ";
-    let script = sandbox.write("asks.py", script);
+
+/// Records a round of a script.
+#[track_caller]
+fn recorded(sandbox: &Sandbox, script: &Path) -> Recording {
     let run = sandbox.profila(["record", "--quiet", "--runs=1", "--sampler=ptrace", "-o"]);
     let run = run.arg(sandbox.path("run.json")).arg(script);
     run.outcome().succeeds();
-    let recording: Recording = sandbox.recording("run.json");
-    let remarks = recording.remarks.as_deref().expect("remarks");
-    assert!(
-        texts(remarks)
-            .iter()
-            .any(|text| text.starts_with("loop not vectorized: ")),
-        "{remarks:?}"
-    );
+    sandbox.recording("run.json")
+}
+
+fn has_refusal(recording: &Recording) -> bool {
+    let remarks = recording.remarks.as_deref().unwrap_or_default();
+    texts(remarks)
+        .iter()
+        .any(|text| text.starts_with("loop not vectorized: "))
+}
+
+#[test]
+fn a_script_that_asks_for_remarks_too() {
+    let sandbox = Sandbox::new();
+    let script = sandbox.write("asks.py", ASKS);
+    let recording = recorded(&sandbox, &script);
+    assert!(has_refusal(&recording), "{:?}", recording.remarks);
     assert!(recording.warnings.is_empty(), "{:?}", recording.warnings);
+}
+
+/// Whoever has set the options before Numba was imported gets no others, and it is said.
+#[test]
+fn a_script_that_has_asked_for_remarks_before() {
+    let sandbox = Sandbox::new();
+    let before =
+        "from llvmlite.binding import set_option\nset_option('', '-pass-remarks=inline')\n";
+    let script = sandbox.write(
+        "asks.py",
+        &(before.to_owned() + &ASKS.replace("set_option('',", "(")),
+    );
+    let recording = recorded(&sandbox, &script);
+    assert_eq!(recording.remarks, None);
+    let warnings: Vec<&str> = recording
+        .warnings
+        .iter()
+        .map(ForeignText::as_written)
+        .collect();
+    let [warning] = warnings[..] else {
+        panic!("{warnings:?}")
+    };
+    assert!(
+        warning.contains("LLVM does not take the options"),
+        "{warning}"
+    );
+}
+
+/// A script that cannot bear anything on standard error is run without remarks, and it is said.
+#[test]
+fn a_script_that_remarks_are_in_the_way_of() {
+    let sandbox = Sandbox::new();
+    let checks = "
+import os
+log = os.open('log', os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+os.dup2(log, 2)
+";
+    let script = checks.to_owned() + ASKS + "\nassert b'remark: ' not in os.pread(2, 1 << 20, 0)\n";
+    let script = script.replace("set_option('', '-pass-remarks=inline')\n", "");
+    let script = sandbox.write("checks.py", &script);
+    let recording = recorded(&sandbox, &script);
+    assert_eq!(recording.remarks, None);
+    let warnings = format!("{:?}", recording.warnings);
+    assert!(warnings.contains("the script fails"), "{warnings}");
+}
+
+/// Code that is in no file is compiled in control runs as well.
+#[test]
+fn code_in_no_file() {
+    let sandbox = Sandbox::new();
+    recorded(&sandbox, Path::new("tests/scripts/in_no_file.py"));
 }

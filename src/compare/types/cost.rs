@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::CodeChange;
 use super::Estimate;
 use crate::align::Change;
 use crate::pair::Pair;
@@ -134,6 +135,9 @@ pub struct LineComparison {
     pub change: CostChange,
     /// `id` of the hunk it is part of.
     pub hunk: Option<u32>,
+    /// What became of its machine code; absent where that is not known on both sides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<CodeChange>,
 }
 
 /// One edited block as a whole.
@@ -156,6 +160,9 @@ pub struct HunkComparison {
     /// How its cost changed.
     #[serde(flatten)]
     pub change: CostChange,
+    /// What became of its machine code; absent where that is not known on both sides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<CodeChange>,
 }
 
 /// One function as a whole, without the functions within it.

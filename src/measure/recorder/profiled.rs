@@ -5,11 +5,12 @@ use std::time::Duration;
 use super::{BRIEFLY_S, Recorder, warnings};
 use crate::error::{Error, Result};
 use crate::measure::run::FinishedRun;
-use crate::recording::{Lateness, ProfiledRun, SampleCounts};
+use crate::recording::{self, Lateness, MachineCode, ProfiledRun, SampleCounts};
 use crate::sample::tally::{Tally, tally};
 use crate::sample::window::{Phase, Window};
 use crate::sample::{Moment, Sample, Stop, Tick};
 use crate::sampler::Watched;
+use crate::sampler::jit::FunctionCode;
 
 /// Samples that a window has room for where it cannot be by chance that there is none.
 const MANY_TICKS: f64 = 20.0;
@@ -30,6 +31,7 @@ impl Recorder<'_> {
             self.recording.sampler.clone_from(sampler);
         }
         self.read_sources(finished);
+        self.note_functions(&watched.functions);
         let name = &self.variant.name;
         let mut stops = stops_within(&watched.stops, window);
         let foreign = stops_within(&watched.foreign_stops, window);
@@ -57,6 +59,45 @@ impl Recorder<'_> {
             instructions: tally.instructions,
             stacks: tally.stacks,
         })
+    }
+
+    /// Keeps the machine code of functions that no earlier run had samples in.
+    fn note_functions(&mut self, functions: &[FunctionCode]) {
+        for function in functions {
+            let known = &self.recording.code;
+            let is_known = known.iter().any(|it| it.function == *function.name);
+            if !is_known && function.bytes.len() <= recording::MOST_BYTES {
+                let code = self.machine_code(function);
+                self.recording.code.push(code);
+            }
+        }
+    }
+
+    fn machine_code(&self, function: &FunctionCode) -> MachineCode {
+        let mut code = MachineCode::new(&function.name, &function.bytes);
+        code.symbols.clone_from(&function.symbols);
+        for row in &function.rows {
+            let users = row.places.iter().find_map(|place| {
+                let label = self.sources.users_label(&place.file)?;
+                Some((label, place.line.get()))
+            });
+            let (file, line) = users.map_or((0, 0), |(label, line)| {
+                let known = code.files.iter().position(|file| file == label);
+                let index = known.unwrap_or_else(|| {
+                    code.files.push(label.to_owned());
+                    code.files.len() - 1
+                });
+                (u32::try_from(index).unwrap_or(u32::MAX), line)
+            });
+            if code
+                .rows
+                .last()
+                .is_none_or(|[_, f, l]| (*f, *l) != (file, line))
+            {
+                code.rows.push([row.offset, file, line]);
+            }
+        }
+        code
     }
 
     /// Reads the files that samples fell in, as far as that was not done before.

@@ -45,6 +45,7 @@ fn profile(files: Vec<AnnotatedFile>) -> AnnotatedProfile {
         files,
         functions: Vec::new(),
         compiled: Vec::new(),
+        remarks: Vec::new(),
         watching: Watching {
             window_share: Share::nearest(0.621),
             stopped_share: Share::nearest(0.134),

@@ -6,9 +6,6 @@ use crate::report::format::{count, duration, fixed, grouped, percent, short_perc
 use crate::share::Share;
 use crate::text::{Number, Text};
 
-/// The p above which what is seen is taken for chance.
-const MOST_CHANCE: f64 = 0.05;
-
 /// How it was measured, in a sentence.
 pub(in crate::report) fn sentence(comparison: &Comparison) -> Text {
     let intervals = match comparison.rounds {
@@ -113,10 +110,10 @@ fn samples(side: &VariantSummary) -> Text {
 /// What part of how much timed runs vary is explained by where their code lay.
 fn placement(side: &VariantSummary) -> Text {
     match side.placement {
-        Some(it) if it.p_value <= MOST_CHANCE => {
-            percent(it.part) + " (p = " + fixed(it.p_value, 3) + ")"
+        Some(it) if it.low > Share::NOTHING => {
+            percent(it.part) + " (" + percent(it.low) + " to " + percent(it.high) + ")"
         }
-        Some(_) => "none that is seen".into(),
+        Some(it) => Text::from("at most ") + percent(it.high),
         None => "unknown".into(),
     }
 }

@@ -1,14 +1,15 @@
 //! Where a change comes from, before the table that shows all of it.
 
-use super::cost_word;
 use super::rows::{Part, block_parts, span};
-use crate::compare::{Comparison, CostChange, CostVerdict, Evidence};
+use super::{code, cost_word};
+use crate::compare::{CodeChange, Comparison, CostChange, CostVerdict, Evidence, LineKind};
 use crate::pair::Pair;
 use crate::report::format::{CostScale, work_unit};
 use crate::source::LineNumber;
 use crate::text::{Number, Text};
 
-/// Findings that are named before the table.
+/// Findings that are named before the table, of those where something was edited and of the
+/// others.
 const MOST_FINDINGS: usize = 3;
 
 /// A line outside of any block, or a block, with its change.
@@ -22,6 +23,19 @@ pub(in crate::report) struct Finding<'c> {
     /// Share and cost on the sides where it is.
     pub(in crate::report) parts: Pair<Option<Part>>,
     pub(in crate::report) change: &'c CostChange,
+    /// What became of its code.
+    code: Option<&'c CodeChange>,
+    /// What the edit did to it.
+    edit: Edit,
+}
+
+/// What an edit did to a line or a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Edit {
+    Changed,
+    Moved,
+    /// Whatever happened to its cost, it is not for what it says.
+    None,
 }
 
 /// Everything that is judged and may be in the table, in no particular order.
@@ -36,6 +50,12 @@ pub(in crate::report) fn findings(comparison: &Comparison) -> impl Iterator<Item
             cost_s: sides.map(|side| side.map_or(0.0, |at| at.cost_s.value)),
             parts: sides.map(|side| side.map(Part::from)),
             change: &line.change,
+            code: line.code.as_ref(),
+            edit: match line.kind {
+                LineKind::Unchanged => Edit::None,
+                LineKind::Moved => Edit::Moved,
+                _ => Edit::Changed,
+            },
         }
     });
     let hunks = comparison.hunks.iter().map(|hunk| {
@@ -55,13 +75,16 @@ pub(in crate::report) fn findings(comparison: &Comparison) -> impl Iterator<Item
             cost_s: Pair::new(hunk.before.cost_s.value, hunk.after.cost_s.value),
             parts: block_parts(hunk),
             change: &hunk.change,
+            code: hunk.code.as_ref(),
+            edit: Edit::Changed,
         }
     });
     lines.chain(hunks)
 }
 
-/// Where the change comes from, largest first: what is confirmed, and how much
-/// more of it there is in the table. Nothing where nothing is confirmed.
+/// Where the change comes from: what is confirmed where something was edited, then what is
+/// confirmed elsewhere, each largest first; and how much more of it there is in the table.
+/// Nothing where nothing is confirmed.
 pub(in crate::report) fn sentences(comparison: &Comparison, scale: &CostScale) -> Vec<Text> {
     let mut confirmed: Vec<Finding<'_>> = findings(comparison)
         .filter(|finding| finding.change.evidence == Evidence::Confirmed)
@@ -72,10 +95,18 @@ pub(in crate::report) fn sentences(comparison: &Comparison, scale: &CostScale) -
         .collect();
     let size = |finding: &Finding<'_>| finding.change.cost_shift_s.value.abs();
     confirmed.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    let all = confirmed.len();
+    let (edited, elsewhere): (Vec<_>, Vec<_>) = confirmed
+        .into_iter()
+        .partition(|finding| finding.edit != Edit::None);
     let unit = scale.per(&work_unit(&comparison.throughput));
-    let named = confirmed.iter().take(MOST_FINDINGS);
-    let more = confirmed.len().saturating_sub(MOST_FINDINGS);
+    let groups = [edited, elsewhere].into_iter();
+    let named: Vec<_> = groups
+        .flat_map(|group| group.into_iter().take(MOST_FINDINGS))
+        .collect();
+    let more = all - named.len();
     named
+        .iter()
         .map(|finding| finding_words(finding, scale, &unit))
         .chain((more > 0).then(|| Text::from("and ") + Number::new(more) + " more in the table"))
         .collect()
@@ -102,5 +133,14 @@ fn finding_words(finding: &Finding<'_>, scale: &CostScale, unit: &Text) -> Text 
             cost.before + " → " + cost.after,
         ),
     };
-    place + " " + cost_word(finding.change.verdict) + ", " + cost + " " + unit.clone()
+    let edit = match finding.edit {
+        Edit::Changed => "",
+        Edit::Moved => " (moved)",
+        Edit::None => " (not edited)",
+    };
+    let code = finding
+        .code
+        .map(|code| Text::from(": ") + code::words(code));
+    let verdict = cost_word(finding.change.verdict);
+    place + edit + " " + verdict + ", " + cost + " " + unit.clone() + code.unwrap_or_default()
 }

@@ -8,6 +8,7 @@
 
 pub(super) mod cells;
 pub(super) mod closing;
+mod code;
 pub(super) mod files;
 pub(super) mod findings;
 pub(super) mod gate;

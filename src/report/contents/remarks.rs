@@ -8,8 +8,14 @@ use crate::text::{Number, Text};
 /// Changes that are named; comparisons as JSON have all of them.
 const MOST_CHANGES: usize = 5;
 
+/// Remarks of one version that are named.
+const MOST_REMARKS: usize = 10;
+
+/// Remarks of one side that are named.
+const MOST_OF_A_SIDE: usize = 4;
+
 /// What is said before the changes.
-pub(in crate::report) const HEADING: &str = "The compiler says otherwise of:";
+pub(in crate::report) const HEADING: &str = "The compiler now says something else about:";
 
 /// The loops and calls of which the compiler says something else, a line each.
 pub(in crate::report) fn sentences(comparison: &Comparison) -> Vec<Text> {
@@ -21,11 +27,24 @@ pub(in crate::report) fn sentences(comparison: &Comparison) -> Vec<Text> {
     changes.into_iter().chain(rest).collect()
 }
 
-/// `a.py:9 → b.py:9: not vectorized (…) → vectorized, 8 at once`; `None` where all that it says
-/// is of what hardly matters.
+/// What the compiler says of the loops and calls of one version, a line each.
+pub(in crate::report) fn of_profile(remarks: &[Remark]) -> Vec<Text> {
+    let lines = remarks.iter().filter_map(|remark| {
+        let place = Text::foreign(&remark.file) + ":" + Number::new(remark.line);
+        Some(place + ": " + words(remark)?)
+    });
+    let mut lines: Vec<Text> = lines.collect();
+    let more = lines.len().saturating_sub(MOST_REMARKS);
+    lines.truncate(MOST_REMARKS);
+    let rest = (more > 0).then(|| Text::from("and ") + Number::new(more) + " more, in JSON");
+    lines.into_iter().chain(rest).collect()
+}
+
+/// `a.py:9 → b.py:9: not vectorized (…) → vectorized, 8 at once`; `None` where what matters of it
+/// is the same.
 fn sentence(change: &RemarkChange) -> Option<Text> {
     let [before, after] = [&change.before, &change.after].map(said);
-    if before.is_none() && after.is_none() {
+    if before.as_ref().map(Text::plain) == after.as_ref().map(Text::plain) {
         return None;
     }
     let place = |side: &SaidOfLine| {
@@ -42,32 +61,55 @@ fn sentence(change: &RemarkChange) -> Option<Text> {
     Some(place + ": " + before.unwrap_or_else(nothing) + " → " + after.unwrap_or_else(nothing))
 }
 
-/// What matters of what is said of one side.
+/// What matters of what is said of one side, each once.
 fn said(side: &SaidOfLine) -> Option<Text> {
-    let remarks = side.remarks.iter().filter_map(words);
-    remarks.reduce(|one, next| one + "; " + next)
+    let mut remarks: Vec<Text> = Vec::new();
+    for words in side.remarks.iter().filter_map(words) {
+        if remarks.iter().all(|it| it.plain() != words.plain()) {
+            remarks.push(words);
+        }
+        // Of a long block, nobody reads all.
+        if remarks.len() == MOST_OF_A_SIDE {
+            break;
+        }
+    }
+    (!remarks.is_empty()).then(|| Text::join(remarks, "; "))
 }
 
-/// A remark in short; `None` where it is about what hardly matters by itself: how far a loop was
-/// unrolled, or what was not moved out of it.
+/// What remarks of other kinds begin with. They hardly matter by themselves: how far a loop was
+/// unrolled, and what was not moved out of it.
+const OF_LITTLE_NOTE: [&str; 8] = [
+    "unrolled loop",
+    "completely unrolled loop",
+    "peeled loop",
+    "unroll",
+    "failed to hoist",
+    "failed to move",
+    "the cost-model indicates that interleaving",
+    "floating point conversion",
+];
+
+/// A remark in short; `None` where it hardly matters by itself.
 fn words(remark: &Remark) -> Option<Text> {
-    let text = remark.text.as_written();
+    let text = remark.text.as_written().trim_start();
     if let Some(reason) = text.strip_prefix("loop not vectorized: ") {
         let because_of = remark.because_of;
         let at = because_of.map(|line| Text::from(", line ") + Number::new(line));
-        return Some(
-            Text::from("not vectorized (") + Text::foreign(reason) + at.unwrap_or_default() + ")",
-        );
+        let reason = Text::foreign(reason) + at.unwrap_or_default();
+        return Some(Text::from("not vectorized (") + reason + ")");
+    }
+    if text.starts_with("the cost-model indicates that vectorization is not beneficial") {
+        return Some("not vectorized (not worth it, as LLVM reckons)".into());
     }
     if let Some((width, interleaved)) = vectorized(text) {
         let times = match interleaved {
             0 | 1 => Text::new(),
-            count => Text::from(", ") + Number::new(count) + " times interleaved",
+            count => Text::from(", interleaved ") + Number::new(count) + "×",
         };
         return Some(Text::from("vectorized, ") + Number::new(width) + " at once" + times);
     }
-    let is_of_note = text.contains("ectorized") || text.contains("not inlined");
-    is_of_note.then(|| with_readable_names(text))
+    let is_noted = OF_LITTLE_NOTE.iter().all(|begin| !text.starts_with(begin));
+    is_noted.then(|| with_readable_names(text))
 }
 
 /// How many values are worked on at once, and how many such steps are interleaved, of
@@ -121,7 +163,7 @@ mod tests {
         check(
             "vectorized loop (vectorization width: 8, interleaved count: 4)",
             None,
-            Some("vectorized, 8 at once, 4 times interleaved"),
+            Some("vectorized, 8 at once, interleaved 4×"),
         );
         check(
             "vectorized loop (vectorization width: 2, interleaved count: 1)",
@@ -139,6 +181,26 @@ mod tests {
             "unrolled loop by a factor of 8 with run-time trip count",
             None,
             None,
+        );
+    }
+
+    /// What LLVM says of a loop that it could vectorize, and would not.
+    #[test]
+    fn loops_that_are_not_worth_it() {
+        check(
+            "the cost-model indicates that vectorization is not beneficial",
+            None,
+            Some("not vectorized (not worth it, as LLVM reckons)"),
+        );
+        check(
+            "the cost-model indicates that interleaving is not beneficial",
+            None,
+            None,
+        );
+        check(
+            "interleaved loop (interleaved count: 4)",
+            None,
+            Some("interleaved loop (interleaved count: 4)"),
         );
     }
 

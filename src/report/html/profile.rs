@@ -8,9 +8,9 @@ use crate::pair::Pair;
 use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile};
 use crate::recording::{Recording, Source};
 use crate::report::Style;
-use crate::report::contents;
 use crate::report::contents::cells::NO_CODE;
 use crate::report::contents::closing::{rate, stops, versions};
+use crate::report::contents::{self, remarks};
 use crate::report::format::{count, percent};
 use crate::share::Share;
 use crate::source::{self, LineNumber, Origin};
@@ -64,8 +64,8 @@ fn report(recording: &Recording, profile: &AnnotatedProfile, style: &Style) -> R
         gate: None,
         notes: vec![sentence.into(), notes.into()],
         findings: Vec::new(),
-        remarks_heading: "",
-        remarks: Vec::new(),
+        remarks_heading: "The compiler says:",
+        remarks: painted(remarks::of_profile(&profile.remarks)),
         table: None,
         legend: None,
         files: files

@@ -25,13 +25,23 @@ const MOST_BYTES: u64 = 64_000_000;
 /// What an object executes, as a digest: code and functions, without debug information.
 type Code = [u8; 32];
 
+/// What an object says of its code, as a digest: debug information alone.
+type Description = [u8; 32];
+
+/// How the names of Numba's constants begin that have an address in them, which is another one
+/// in each process.
+const NUMBERED: &[u8] = b".const.pickle";
+
+/// A twin, with what it says.
+type Twin = (Description, Arc<[u8]>);
+
 /// The twins of one process's code.
 pub struct Twins {
     folder: PathBuf,
     /// The files that were read.
     read: HashSet<OsString>,
-    /// By what they execute; `None` where several that differ execute the same.
-    objects: HashMap<Code, Option<Arc<[u8]>>>,
+    /// By what they execute; `None` where several execute the same and say something else of it.
+    objects: HashMap<Code, Option<Twin>>,
 }
 
 impl Twins {
@@ -61,21 +71,24 @@ impl Twins {
                 continue;
             };
             if let Ok(elf) = Elf::parse(&*bytes) {
-                let code = code(&elf);
-                self.add(code, bytes.into());
+                let (code, description) = (code(&elf), description(&elf));
+                self.add(code, description, bytes.into());
             }
         }
     }
 
-    fn add(&mut self, code: Code, twin: Arc<[u8]>) {
+    fn add(&mut self, code: Code, description: Description, twin: Arc<[u8]>) {
         self.objects
             .entry(code)
             .and_modify(|known| {
-                if known.as_ref().is_some_and(|known| *known != twin) {
+                if known
+                    .as_ref()
+                    .is_some_and(|(known, _)| *known != description)
+                {
                     *known = None;
                 }
             })
-            .or_insert(Some(twin));
+            .or_insert(Some((description, twin)));
     }
 
     /// The twin of an object.
@@ -83,7 +96,8 @@ impl Twins {
         if self.objects.is_empty() {
             return None;
         }
-        self.objects.get(&code(elf))?.clone()
+        let (_, twin) = self.objects.get(&code(elf))?.as_ref()?;
+        Some(Arc::clone(twin))
     }
 }
 
@@ -93,10 +107,7 @@ fn code(elf: &Elf<'_>) -> Code {
     let mut digest = Sha256::new();
     let in_front = in_front(elf);
     digest.update([u8::from(in_front.is_some())]);
-    let begin_of = |section: SectionIndex| match in_front {
-        Some((displaced, size)) if displaced == section => size,
-        _ => 0,
-    };
+    let begin_of = |section| begin(in_front, section);
     for section in elf.sections() {
         if section.kind() == SectionKind::Text {
             update_with_instructions(&mut digest, elf, &section, begin_of(section.index()));
@@ -122,6 +133,45 @@ fn code(elf: &Elf<'_>) -> Code {
     digest.finalize().into()
 }
 
+/// Where code begins in a section.
+fn begin(in_front: Option<(SectionIndex, u64)>, section: SectionIndex) -> u64 {
+    match in_front {
+        Some((displaced, size)) if displaced == section => size,
+        _ => 0,
+    }
+}
+
+/// Tells apart what objects say of their code, wherever in a section that begins.
+fn description(elf: &Elf<'_>) -> Description {
+    let mut digest = Sha256::new();
+    let in_front = in_front(elf);
+    for section in elf.sections() {
+        let name = section.name_bytes().unwrap_or_default();
+        if !name.starts_with(b".debug") {
+            continue;
+        }
+        digest.update(name);
+        digest.update([0]);
+        digest.update(section.data().unwrap_or_default());
+        for (offset, relocation) in section.relocations() {
+            let RelocationTarget::Symbol(index) = relocation.target() else {
+                continue;
+            };
+            let symbol = elf.symbol_by_index(index).ok();
+            let section = symbol.as_ref().and_then(ObjectSymbol::section_index);
+            let address = symbol.map_or(0, |symbol| symbol.address());
+            let begin = section.map_or(0, |section| begin(in_front, section));
+            let to = address
+                .wrapping_add_signed(relocation.addend())
+                .wrapping_sub(begin);
+            digest.update(offset.to_le_bytes());
+            digest.update(section.map_or(0, |section| section.0).to_le_bytes());
+            digest.update(to.to_le_bytes());
+        }
+    }
+    digest.finalize().into()
+}
+
 /// Adds the instructions of a section from an offset on, and what they refer to: calls of
 /// different functions have the same bytes until they are linked.
 fn update_with_instructions<'data>(
@@ -141,8 +191,10 @@ fn update_with_instructions<'data>(
         };
         let symbol = elf.symbol_by_index(index);
         let name = symbol.and_then(|symbol| symbol.name_bytes());
+        let name = name.unwrap_or_default();
+        let is_numbered = name.starts_with(NUMBERED);
         digest.update(offset.wrapping_sub(begin).to_le_bytes());
-        digest.update(name.unwrap_or_default());
+        digest.update(if is_numbered { NUMBERED } else { name });
         digest.update([0]);
     }
 }

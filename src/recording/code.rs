@@ -1,0 +1,113 @@
+//! The machine code that lines became.
+
+use std::io::{Read, Write};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::source::LineNumber;
+
+/// Bytes that a function has at most. A longer one is not read.
+pub const MOST_BYTES: usize = 4 << 20;
+
+/// A compiled function with samples: its instructions as the compiler wrote them, in which calls
+/// and addresses of data are names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MachineCode {
+    /// Its name, as the compiler gave it.
+    pub function: String,
+    /// What executes it, such as `x86_64`.
+    pub architecture: String,
+    /// The instructions, compressed (DEFLATE, RFC 1951) and in base64.
+    bytes: String,
+    /// The user's files with lines in it, by their paths in
+    /// [`Recording::sources`](super::Recording::sources).
+    pub files: Vec<String>,
+    /// From which byte on the instructions belong to which line: the byte, the file by its
+    /// place in `files`, and the line, which is 0 where they belong to none of the user's. In
+    /// ascending order.
+    pub rows: Vec<[u32; 3]>,
+    /// Names that are put in when the code is linked, with the byte at which each is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub symbols: Vec<(u32, String)>,
+}
+
+impl MachineCode {
+    /// Of a function with these instructions, of no line yet.
+    pub fn new(function: &str, bytes: &[u8]) -> Self {
+        Self {
+            function: function.to_owned(),
+            architecture: std::env::consts::ARCH.to_owned(),
+            bytes: STANDARD.encode(compressed(bytes)),
+            files: Vec::new(),
+            rows: Vec::new(),
+            symbols: Vec::new(),
+        }
+    }
+
+    /// Its instructions; `None` where they are damaged, or too many.
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        let compressed = STANDARD.decode(&self.bytes).ok()?;
+        let mut bytes = Vec::new();
+        let mut limited = DeflateDecoder::new(&*compressed).take(MOST_BYTES as u64 + 1);
+        limited.read_to_end(&mut bytes).ok()?;
+        (bytes.len() <= MOST_BYTES).then_some(bytes)
+    }
+
+    /// The file and the line of the user's that the instruction at a byte belongs to.
+    pub fn place(&self, offset: u32) -> Option<(&str, LineNumber)> {
+        let behind = self.rows.partition_point(|[begin, ..]| *begin <= offset);
+        let [_, file, line] = self.rows[..behind].last()?;
+        let file = self.files.get(usize::try_from(*file).ok()?)?;
+        Some((file, LineNumber::new(*line)?))
+    }
+}
+
+fn compressed(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+    let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    written.expect("nothing keeps memory from being written to")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instructions_are_kept_as_they_were() {
+        let bytes: Vec<u8> = (0..=255).cycle().take(5000).collect();
+        let code = MachineCode::new("f", &bytes);
+        let text = serde_json::to_string(&code).unwrap();
+        assert!(text.len() < 1500, "{}", text.len());
+        let read: MachineCode = serde_json::from_str(&text).unwrap();
+        assert_eq!(read.bytes(), Some(bytes));
+    }
+
+    #[test]
+    fn what_is_damaged_or_without_end_has_no_instructions() {
+        let mut code = MachineCode::new("f", &vec![0; MOST_BYTES + 1]);
+        assert_eq!(code.bytes(), None);
+        code.bytes = "no base64".to_owned();
+        assert_eq!(code.bytes(), None);
+        code.bytes = STANDARD.encode([0xff, 0xff]);
+        assert_eq!(code.bytes(), None);
+    }
+
+    #[test]
+    fn a_row_ends_where_the_next_one_begins() {
+        let mut code = MachineCode::new("f", &[0; 9]);
+        code.files = vec!["a.py".to_owned()];
+        code.rows = vec![[2, 0, 7], [4, 0, 0], [6, 5, 7]];
+        let line = LineNumber::new(7).unwrap();
+        let places = [0, 2, 3, 4, 6].map(|offset| code.place(offset));
+        assert_eq!(
+            places,
+            [None, Some(("a.py", line)), Some(("a.py", line)), None, None]
+        );
+    }
+}
