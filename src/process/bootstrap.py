@@ -406,13 +406,13 @@ def _ask_for_remarks():
         for option in options:
             set_option(b"profila", option.encode())
 
-    # LLVM ends the process for an option that it does not know, or that was set before.
+    # LLVM ends the process for an option that it does not know.
     problem = _what_ends(set_all)
     if problem:
         return problem
     set_all()
 
-    # Nor may the script set them again.
+    # The script would ask for others instead.
     ours = [name.encode() for name, _ in _REMARKS]
 
     def set_another_option(name, option):
