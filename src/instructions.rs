@@ -15,8 +15,9 @@ use crate::source::LineNumber;
 /// The instructions of one line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LineCode {
-    /// How many of each operation there are. Moves between registers and to and from the stack
-    /// are left out, as are jumps that only say where code lies.
+    /// How many of each operation there are. What only says where values and code are is left
+    /// out: moves between registers and to and from the stack, values that are known beforehand,
+    /// and jumps without a condition.
     operations: BTreeMap<String, u32>,
     /// The same in short.
     pub(crate) summary: CodeSummary,
@@ -25,7 +26,7 @@ pub(crate) struct LineCode {
 /// The instructions of a line in short.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CodeSummary {
-    /// How many there are.
+    /// How many operations there are.
     pub instructions: u32,
     /// The widest arithmetic on several values at once, if there is any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -39,10 +40,10 @@ pub struct CodeSummary {
     /// Loads of several values, each by an address of its own.
     #[serde(default, skip_serializing_if = "is_none")]
     pub gathers: u32,
-    /// Values that are put on the stack, or taken from there, for want of registers.
+    /// Accesses to the stack: values for which there are too few registers, and arguments.
     #[serde(default, skip_serializing_if = "is_none")]
-    pub spills: u32,
-    /// Calls, which LLVM could not work into the code, or did not want to.
+    pub stack: u32,
+    /// Calls of what LLVM did not inline.
     #[serde(default, skip_serializing_if = "is_none")]
     pub calls: u32,
 }
@@ -52,6 +53,8 @@ pub struct CodeSummary {
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 pub struct Packed {
+    /// Whether they are floating-point numbers, whose arithmetic counts before that of others.
+    pub float: bool,
     /// Bits of all of them together.
     pub bits: u32,
     /// How many.
@@ -82,11 +85,11 @@ impl LineCode {
 
     /// Counts an instruction with others.
     fn count(&mut self, instruction: &Decoded) {
-        self.summary.instructions += 1;
         match instruction {
             Decoded::Nothing => {}
-            Decoded::Spill => self.summary.spills += 1,
+            Decoded::OnStack => self.summary.stack += 1,
             Decoded::Operation { name, is } => {
+                self.summary.instructions += 1;
                 *self.operations.entry(name.clone()).or_default() += 1;
                 self.summary.add(is);
             }
@@ -101,7 +104,7 @@ impl CodeSummary {
         self.scalar += other.scalar;
         self.divisions += other.divisions;
         self.gathers += other.gathers;
-        self.spills += other.spills;
+        self.stack += other.stack;
         self.calls += other.calls;
     }
 }
@@ -111,7 +114,7 @@ enum Decoded {
     /// One that is there for where others lie, or which register a value is in.
     Nothing,
     /// A move to the stack or from there.
-    Spill,
+    OnStack,
     Operation {
         /// Its name and the kinds of its operands.
         name: String,
@@ -122,28 +125,28 @@ enum Decoded {
 
 /// Bytes that are decoded of all functions of a version: what is compressed may be much longer
 /// than the recording.
-const MOST_DECODED: usize = 32 << 20;
+const MOST_DECODED: usize = 4 << 20;
 
-/// The code of each line in some functions together, by file and line. What cannot be read is
-/// left out, and what is for a processor whose instructions are not known here.
+/// The code of each line in some functions together, by file and line. `None` where one of them
+/// cannot be read, or all are too long, or one is for a processor whose instructions are not known
+/// here.
 pub(crate) fn of_lines<'c>(
     functions: impl IntoIterator<Item = &'c MachineCode>,
-) -> BTreeMap<(&'c str, LineNumber), LineCode> {
+) -> Option<BTreeMap<(&'c str, LineNumber), LineCode>> {
     let mut lines: BTreeMap<(&str, LineNumber), LineCode> = BTreeMap::new();
     let mut room = MOST_DECODED;
     for code in functions {
-        let Some(bytes) = code.bytes().filter(|_| code.architecture == "x86_64") else {
-            continue;
-        };
-        let Some(left) = room.checked_sub(bytes.len()) else {
-            break;
-        };
-        room = left;
+        if code.architecture != "x86_64" {
+            return None;
+        }
+        let bytes = code.bytes()?;
+        room = room.checked_sub(bytes.len())?;
+        let rows = code.rows();
         x86::decode(&bytes, &code.symbols, |offset, instruction| {
-            if let Some(place) = code.place(offset) {
+            if let Some(place) = code.place(&rows, offset) {
                 lines.entry(place).or_default().count(&instruction);
             }
         });
     }
-    lines
+    Some(lines)
 }

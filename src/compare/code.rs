@@ -1,11 +1,11 @@
 //! What became of the machine code of lines and blocks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{CodeChange, HunkComparison, LineComparison};
 use crate::instructions::{LineCode, of_lines};
 use crate::pair::{Pair, Side};
-use crate::recording::Recording;
+use crate::recording::{MachineCode, Recording};
 use crate::source::LineNumber;
 use crate::symbols::demangled;
 
@@ -17,18 +17,25 @@ pub(super) struct Code<'r> {
 
 impl<'r> Code<'r> {
     pub(super) fn of(sides: &Pair<&'r Recording>) -> Self {
-        let names = sides.map(|recording| {
-            let functions = recording.code.iter();
-            functions
-                .map(|it| demangled(&it.function))
-                .collect::<BTreeSet<_>>()
+        let functions = sides.map(|recording| by_name(&recording.code));
+        // Of what was compiled more than once, all have to be there on both sides: for the same
+        // types, and as many times.
+        let is_common = |name: &String| {
+            let counts = functions.as_ref().map(|it| it.get(name).map(Vec::len));
+            counts.before == counts.after
+        };
+        let lines = functions.as_ref().map(|functions| {
+            let functions = functions.iter().filter(|(name, _)| is_common(name));
+            of_lines(functions.flat_map(|(_, functions)| functions.iter().copied()))
         });
-        let common: BTreeSet<&String> = names.before.intersection(&names.after).collect();
-        let lines = sides.map(|recording| {
-            let functions = recording.code.iter();
-            of_lines(functions.filter(|it| common.contains(&demangled(&it.function))))
-        });
-        Self { lines }
+        let (Some(before), Some(after)) = (lines.before, lines.after) else {
+            return Self {
+                lines: Pair::new(BTreeMap::new(), BTreeMap::new()),
+            };
+        };
+        Self {
+            lines: Pair::new(before, after),
+        }
     }
 
     /// Says of each line that is on both sides what became of its code.
@@ -66,6 +73,18 @@ impl<'r> Code<'r> {
             Some(all)
         })
     }
+}
+
+/// Functions by their readable names, without those that are there twice.
+fn by_name(code: &[MachineCode]) -> BTreeMap<String, Vec<&MachineCode>> {
+    let mut functions: BTreeMap<String, Vec<&MachineCode>> = BTreeMap::new();
+    for function in code {
+        let same_name = functions.entry(demangled(&function.function)).or_default();
+        if same_name.iter().all(|it| !it.is_same_as(function)) {
+            same_name.push(function);
+        }
+    }
+    functions
 }
 
 fn change(before: &LineCode, after: &LineCode) -> CodeChange {

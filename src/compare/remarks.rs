@@ -2,6 +2,9 @@
 //! round.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::{RemarkChange, SaidOfLine};
 use crate::align::{AlignedFile, AlignedLine};
@@ -112,12 +115,12 @@ fn key(text: &ForeignText) -> String {
             }
         })
         .collect();
-    if readable.contains("cost") {
-        readable.chars().filter(|it| !it.is_ascii_digit()).collect()
-    } else {
-        readable
-    }
+    RECKONED.replace_all(&readable, "$1").into_owned()
 }
+
+/// What LLVM reckons that something costs, and where that would be too much.
+static RECKONED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"((?:cost|threshold)[= ]|tree size )-?\d+").expect("a pattern"));
 
 #[cfg(test)]
 mod tests {

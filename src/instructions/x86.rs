@@ -1,43 +1,97 @@
 //! Instructions of x86-64.
 
-use iced_x86::{Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, OpKind, Register};
+use std::collections::HashMap;
+
+use iced_x86::{
+    ConditionCode, Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, OpKind, Register,
+};
 
 use super::{CodeSummary, Decoded, Packed};
+use crate::symbols::demangled;
 
-/// How the names of constants begin that the compiler keeps beside the code, by a number that
-/// says nothing; and of sections, which stand for them in other versions of LLVM.
-const CONSTANTS: [&str; 2] = [".LCPI", ".rodata"];
+/// How the names begin of what lies beside the code: constants, by numbers and addresses that
+/// say nothing, and the sections that stand for them in some versions of LLVM.
+const CONSTANTS: [&str; 7] = [
+    ".LCPI",
+    ".rodata",
+    ".lrodata",
+    ".data.rel.ro",
+    ".ldata.rel.ro",
+    ".const.",
+    "numba.dynamic.globals.",
+];
+
+/// What stands for each of them.
+const CONSTANT: &str = "constant";
 
 /// Decodes instructions, each with the byte at which it begins. `symbols` are names that are
 /// put in when the code is linked, with the byte at which each is, in ascending order.
 pub(super) fn decode(bytes: &[u8], symbols: &[(u32, String)], mut each: impl FnMut(u32, Decoded)) {
     let mut decoder = Decoder::with_ip(64, bytes, 0, DecoderOptions::NONE);
     let mut instruction = Instruction::default();
+    let mut known: HashMap<&str, String> = HashMap::new();
     while decoder.can_decode() {
         decoder.decode_out(&mut instruction);
         let range = instruction.ip()..instruction.next_ip();
         let from = symbols.partition_point(|(offset, _)| u64::from(*offset) < range.start);
         let symbol = symbols
             .get(from)
-            .filter(|(offset, _)| range.contains(&u64::from(*offset)))
-            .map(|(_, name)| name.as_str());
+            .filter(|(offset, _)| range.contains(&u64::from(*offset)));
+        let symbol = symbol.map(|(_, name)| {
+            let canonical = known.entry(name).or_insert_with(|| canonical(name));
+            canonical.as_str()
+        });
         if let Ok(offset) = u32::try_from(range.start) {
             each(offset, decoded(&instruction, symbol));
         }
     }
 }
 
+/// A name without what differs between processes, and between builds of the same function.
+fn canonical(symbol: &str) -> String {
+    if CONSTANTS.iter().any(|begin| symbol.starts_with(begin)) {
+        CONSTANT.to_owned()
+    } else {
+        demangled(symbol)
+    }
+}
+
 fn decoded(it: &Instruction, symbol: Option<&str>) -> Decoded {
+    let is_masked = it.op_mask() != Register::None;
+    let name = lower_case(it.mnemonic());
     match it.mnemonic() {
-        Mnemonic::Nop | Mnemonic::Endbr64 | Mnemonic::Int3 | Mnemonic::INVALID => Decoded::Nothing,
-        Mnemonic::Push | Mnemonic::Pop => Decoded::Spill,
-        _ if it.flow_control() == FlowControl::UnconditionalBranch => Decoded::Nothing,
-        _ if is_move(it) && is_between_registers(it) => Decoded::Nothing,
-        _ if is_move(it) && it.memory_base() == Register::RSP => Decoded::Spill,
-        _ => Decoded::Operation {
-            name: name(it, symbol),
-            is: counted(it),
-        },
+        Mnemonic::Nop | Mnemonic::Endbr64 | Mnemonic::Int3 | Mnemonic::INVALID => {
+            return Decoded::Nothing;
+        }
+        Mnemonic::Push | Mnemonic::Pop => return Decoded::OnStack,
+        _ => {}
+    }
+    let is_jump = it.flow_control() == FlowControl::UnconditionalBranch;
+    if is_jump && symbol.is_none() {
+        return Decoded::Nothing;
+    }
+    if is_move(&name) && !is_masked {
+        if it.memory_base() == Register::RSP {
+            return Decoded::OnStack;
+        }
+        // Where a value is made that is known beforehand, and how often, is a matter of registers.
+        let has_constant = symbol.is_none_or(|symbol| symbol == CONSTANT);
+        let is_known = |kind| kind == OpKind::Register || is_immediate(kind) && has_constant;
+        if it.op_kinds().all(is_known) {
+            return Decoded::Nothing;
+        }
+    }
+    if name.contains("xor") && is_of_one_register(it) {
+        return Decoded::Nothing;
+    }
+    let is_of_stack = it.memory_base() == Register::RSP && it.mnemonic() != Mnemonic::Lea;
+    let is = CodeSummary {
+        stack: u32::from(is_of_stack),
+        ..counted(it, name.trim_start_matches('v'), symbol)
+    };
+    Decoded::Operation {
+        name: operation(it, name, symbol),
+        is,
     }
 }
 
@@ -46,53 +100,92 @@ fn lower_case(mnemonic: Mnemonic) -> String {
 }
 
 /// Whether a value is moved as it is.
-fn is_move(it: &Instruction) -> bool {
-    let name = lower_case(it.mnemonic());
+fn is_move(name: &str) -> bool {
     let name = name.trim_start_matches('v');
     let kinds = [
-        "mov", "movaps", "movapd", "movups", "movupd", "movss", "movsd", "movq", "movd",
+        "mov", "movaps", "movapd", "movups", "movupd", "movss", "movsd", "movq", "movd", "kmovq",
+        "kmovd", "kmovw", "kmovb",
     ];
     kinds.contains(&name) || name.starts_with("movdq")
 }
 
-fn is_between_registers(it: &Instruction) -> bool {
-    it.op_kinds().all(|kind| kind == OpKind::Register)
+const fn is_immediate(kind: OpKind) -> bool {
+    matches!(
+        kind,
+        OpKind::Immediate8
+            | OpKind::Immediate16
+            | OpKind::Immediate32
+            | OpKind::Immediate64
+            | OpKind::Immediate8to16
+            | OpKind::Immediate8to32
+            | OpKind::Immediate8to64
+            | OpKind::Immediate32to64
+    )
+}
+
+/// Whether all that it works on is the same register, more than once.
+fn is_of_one_register(it: &Instruction) -> bool {
+    let count = it.op_count();
+    let last = it.op_register(count.saturating_sub(1));
+    count >= 2
+        && last != Register::None
+        && it.op_register(count - 2) == last
+        && it.op_kinds().all(|kind| kind == OpKind::Register)
 }
 
 /// The operation with the kinds of its operands, such as `vaddpd v512 v512 m512`.
-fn name(it: &Instruction, symbol: Option<&str>) -> String {
-    let mut name = match it.flow_control() {
-        // Which of two ways is the one without a jump is a matter of where they lie.
-        FlowControl::ConditionalBranch => return "jcc".to_owned(),
-        _ => lower_case(it.mnemonic()),
-    };
+fn operation(it: &Instruction, mnemonic: String, symbol: Option<&str>) -> String {
+    let mut name = conditional(it).unwrap_or(mnemonic);
+    if it.is_jcc_short_or_near() {
+        return name;
+    }
     for operand in 0..it.op_count() {
         name.push(' ');
         name.push_str(&operand_kind(it, operand, symbol));
     }
+    if it.op_mask() != Register::None {
+        name.push_str(if it.zeroing_masking() {
+            " {k}{z}"
+        } else {
+            " {k}"
+        });
+    }
     name
 }
 
+/// What depends on a condition, by the conditions that turn into each other where operands or
+/// ways are exchanged.
+fn conditional(it: &Instruction) -> Option<String> {
+    use ConditionCode::{a, ae, b, be, e, g, ge, l, le, ne, no, np, ns, o, p, s};
+    let condition = match it.condition_code() {
+        ConditionCode::None => return None,
+        e | ne => "equal",
+        l | ge | le | g => "less",
+        b | ae | be | a => "below",
+        s | ns => "sign",
+        o | no => "overflow",
+        p | np => "parity",
+    };
+    let name = lower_case(it.mnemonic());
+    let kind = ["cmov", "set", "j"]
+        .into_iter()
+        .find(|kind| name.starts_with(kind));
+    Some(format!("{} if {condition}", kind.unwrap_or(&name)))
+}
+
 fn operand_kind(it: &Instruction, operand: u32, symbol: Option<&str>) -> String {
-    let symbol = symbol.map(|symbol| {
-        let is_constant = CONSTANTS.iter().any(|begin| symbol.starts_with(begin));
-        if is_constant { "constant" } else { symbol }
-    });
-    match it.op_kind(operand) {
+    let kind = it.op_kind(operand);
+    match kind {
         OpKind::Register => register_kind(it.op_register(operand)),
-        OpKind::Memory => {
-            let bits = 8 * it.memory_size().size();
-            format!("m{bits}{}", symbol.unwrap_or_default())
-        }
+        OpKind::Memory => memory_kind(it, symbol),
         OpKind::NearBranch16 | OpKind::NearBranch32 | OpKind::NearBranch64 => {
             symbol.unwrap_or("code").to_owned()
         }
-        _ => match symbol {
-            Some(symbol) => symbol.to_owned(),
-            None => it
-                .try_immediate(operand)
-                .map_or_else(|_| "?".to_owned(), |it| it.to_string()),
-        },
+        _ if symbol.is_some() => symbol.unwrap_or_default().to_owned(),
+        _ => {
+            let value = it.try_immediate(operand);
+            value.map_or_else(|_| "?".to_owned(), |value| value.to_string())
+        }
     }
 }
 
@@ -108,8 +201,36 @@ fn register_kind(register: Register) -> String {
     }
 }
 
-/// Operations that move, mix or make values, and compute nothing.
-const NO_ARITHMETIC: [&str; 14] = [
+fn memory_kind(it: &Instruction, symbol: Option<&str>) -> String {
+    let (base, index) = (it.memory_base(), it.memory_index());
+    let has_index = index != Register::None;
+    let scale = if has_index {
+        it.memory_index_scale()
+    } else {
+        0
+    };
+    if it.mnemonic() == Mnemonic::Lea {
+        // It computes an address, or just a number.
+        let has_base = base != Register::None;
+        let displacement = match base {
+            Register::RSP | Register::RIP => 0,
+            _ => it.memory_displacement64().cast_signed(),
+        };
+        return format!("{}+{scale}*i+{displacement}", u8::from(has_base));
+    }
+    let bits = 8 * it.memory_size().size();
+    match base {
+        // As if it were in a register, as it would be if there were more of them.
+        Register::RSP if widest_vector(it).is_some() => "v128".to_owned(),
+        Register::RSP => format!("r{bits}"),
+        _ if has_index => format!("m{bits}*{scale}{}", symbol.unwrap_or_default()),
+        _ => format!("m{bits}{}", symbol.unwrap_or_default()),
+    }
+}
+
+/// What begins the names of operations on vector registers that move, mix, select or make values,
+/// and compute nothing.
+const NO_ARITHMETIC: [&str; 27] = [
     "mov",
     "unpck",
     "punpck",
@@ -124,25 +245,39 @@ const NO_ARITHMETIC: [&str; 14] = [
     "pinsr",
     "broadcast",
     "pbroadcast",
+    "and",
+    "or",
+    "pand",
+    "por",
+    "pternlog",
+    "pmov",
+    "maskmov",
+    "pmaskmov",
+    "scatter",
+    "compress",
+    "expand",
+    "pslldq",
+    "psrldq",
 ];
 
 /// What an operation is among the things that are counted.
-fn counted(it: &Instruction) -> CodeSummary {
-    let name = lower_case(it.mnemonic());
-    let name = name.trim_start_matches('v');
+fn counted(it: &Instruction, name: &str, symbol: Option<&str>) -> CodeSummary {
     let is_gather = name.contains("gather");
-    let is_arithmetic = NO_ARITHMETIC.iter().all(|begin| !name.starts_with(begin))
-        && !name.starts_with("zero")
-        && !name.contains("xor");
+    let makes_ones = name.starts_with("pcmpeq") && is_of_one_register(it);
+    let computes_nothing = NO_ARITHMETIC.iter().any(|begin| name.starts_with(begin))
+        || name.starts_with("zero")
+        || name.contains("xor");
+    let is_arithmetic = !computes_nothing && !makes_ones;
     // One whose elements are single values ends in sd or ss, and works on a part of a register.
-    let is_scalar_float = name.ends_with("sd") || name.ends_with("ss");
-    let is_call = matches!(
-        it.flow_control(),
-        FlowControl::Call | FlowControl::IndirectCall
-    );
+    let is_scalar = (name.ends_with("sd") || name.ends_with("ss")) && !name.starts_with('p');
+    let is_call = match it.flow_control() {
+        FlowControl::Call | FlowControl::IndirectCall | FlowControl::IndirectBranch => true,
+        FlowControl::UnconditionalBranch => symbol.is_some(),
+        _ => false,
+    };
     CodeSummary {
-        packed: packed(it, name).filter(|_| is_arithmetic && !is_gather),
-        scalar: u32::from(is_arithmetic && is_scalar_float && widest_vector(it).is_some()),
+        packed: packed(it, name).filter(|_| is_arithmetic && !is_gather && !is_scalar),
+        scalar: u32::from(is_arithmetic && is_scalar && widest_vector(it).is_some()),
         divisions: u32::from(name.contains("div") || name.contains("sqrt")),
         gathers: u32::from(is_gather),
         calls: u32::from(is_call),
@@ -153,8 +288,10 @@ fn counted(it: &Instruction) -> CodeSummary {
 /// Values that it works on at once, for more than one.
 fn packed(it: &Instruction, name: &str) -> Option<Packed> {
     let bits = widest_vector(it)?;
-    let is_integer = name.starts_with('p') && name != "popcnt";
+    let is_integer = name.starts_with('p');
     let element = match name {
+        // The wider ones of a conversion.
+        _ if name.starts_with("cvt") && name.contains("pd") => 64,
         _ if name.ends_with("pd") => 64,
         _ if name.ends_with("ps") => 32,
         _ if is_integer && name.ends_with('q') => 64,
@@ -164,7 +301,11 @@ fn packed(it: &Instruction, name: &str) -> Option<Packed> {
         _ => return None,
     };
     let values = bits / element;
-    (values > 1).then_some(Packed { bits, values })
+    (values > 1).then_some(Packed {
+        float: !is_integer,
+        bits,
+        values,
+    })
 }
 
 /// Bits of its widest vector register.
@@ -180,92 +321,4 @@ fn widest_vector(it: &Instruction) -> Option<u32> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::instructions::LineCode;
-
-    /// The code of some instructions, without symbols.
-    fn line(bytes: &[u8]) -> LineCode {
-        with_symbols(bytes, &[])
-    }
-
-    fn with_symbols(bytes: &[u8], symbols: &[(u32, String)]) -> LineCode {
-        let mut line = LineCode::default();
-        decode(bytes, symbols, |_, instruction| line.count(&instruction));
-        line
-    }
-
-    /// `vaddpd` of three registers of 512 bits, by their numbers below 8.
-    fn add_packed(to: u8, one: u8, other: u8) -> Vec<u8> {
-        let vvvv = (!one & 0xf) << 3;
-        vec![0x62, 0xf1, 0x85 | vvvv, 0x48, 0x58, 0xc0 | to << 3 | other]
-    }
-
-    #[test]
-    fn registers_and_order_make_no_difference() {
-        let one = [add_packed(0, 1, 2), vec![0xf2, 0x0f, 0x59, 0xc1]].concat();
-        let other = [vec![0xf2, 0x0f, 0x59, 0xd3], add_packed(3, 4, 5)].concat();
-        assert!(line(&one).is_same_as(&line(&other)));
-        // mulsd became divsd.
-        let division = [add_packed(0, 1, 2), vec![0xf2, 0x0f, 0x5e, 0xc1]].concat();
-        assert!(!line(&one).is_same_as(&line(&division)));
-    }
-
-    #[test]
-    fn moves_and_spills_and_jumps_make_no_difference_and_spills_are_counted() {
-        // mov rax, rbx; mov [rsp+8], rax; nop; jmp +0; add rax, rcx
-        let padded = [
-            &[0x48, 0x89, 0xd8][..],
-            &[0x48, 0x89, 0x44, 0x24, 0x08],
-            &[0x90],
-            &[0xeb, 0x00],
-            &[0x48, 0x01, 0xc8],
-        ]
-        .concat();
-        let plain = line(&[0x48, 0x01, 0xca]);
-        let padded = line(&padded);
-        assert!(padded.is_same_as(&plain));
-        assert_eq!((padded.summary.spills, padded.summary.instructions), (1, 5));
-    }
-
-    #[test]
-    fn the_widest_arithmetic_counts() {
-        let summary = line(&add_packed(0, 1, 2)).summary;
-        assert_eq!(
-            summary.packed,
-            Some(Packed {
-                bits: 512,
-                values: 8
-            })
-        );
-        assert_eq!(summary.scalar, 0);
-        // addsd xmm0, xmm1: one value; movapd is no arithmetic.
-        let summary = line(&[0xf2, 0x0f, 0x58, 0xc1, 0x66, 0x0f, 0x28, 0xc8]).summary;
-        assert_eq!((summary.packed, summary.scalar), (None, 1));
-        // sqrtsd xmm0, xmm1; idiv rcx
-        let summary = line(&[0xf2, 0x0f, 0x51, 0xc1, 0x48, 0xf7, 0xf9]).summary;
-        assert_eq!(summary.divisions, 2);
-    }
-
-    #[test]
-    fn what_is_called_makes_a_difference() {
-        // movabs rax, SYMBOL; call rax
-        let call = [&[0x48, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0][..], &[0xff, 0xd0]].concat();
-        let of = |name: &str| with_symbols(&call, &[(2, name.to_owned())]);
-        assert!(of("sin").is_same_as(&of("sin")));
-        assert!(!of("sin").is_same_as(&of("cos")));
-        assert!(of(".LCPI0_1").is_same_as(&of(".rodata.cst8")));
-        assert_eq!(of("sin").summary.calls, 1);
-    }
-
-    #[test]
-    fn any_bytes_are_decoded_to_their_end() {
-        let mut seed = 1_u32;
-        let mut next = || {
-            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            seed.to_be_bytes()[0]
-        };
-        let bytes: Vec<u8> = (0..100_000).map(|_| next()).collect();
-        assert!(line(&bytes).summary.instructions > 10_000);
-    }
-}
+mod tests;

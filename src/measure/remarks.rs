@@ -118,7 +118,13 @@ impl Remarks {
         };
         if text.starts_with(&format!("{NOT_VECTORIZED}: ")) {
             self.reasons.push(said);
-        } else if !text.contains("(cost=never)") {
+            return;
+        }
+        // Of which loop they were the reasons will not be said any more.
+        for reason in std::mem::take(&mut self.reasons) {
+            self.keep(reason);
+        }
+        if !text.contains("(cost=never)") {
             // Those are of calls that are never inlined, which are Numba's own: around each
             // function, and of its counts of references.
             self.keep(said);

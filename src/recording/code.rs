@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::source::LineNumber;
 
 /// Bytes that a function has at most. A longer one is not read.
-pub const MOST_BYTES: usize = 4 << 20;
+pub const MOST_BYTES: usize = 1 << 20;
 
 /// A compiled function with samples: its instructions as the compiler wrote them, in which calls
 /// and addresses of data are names.
@@ -28,10 +28,10 @@ pub struct MachineCode {
     /// The user's files with lines in it, by their paths in
     /// [`Recording::sources`](super::Recording::sources).
     pub files: Vec<String>,
-    /// From which byte on the instructions belong to which line: the byte, the file by its
-    /// place in `files`, and the line, which is 0 where they belong to none of the user's. In
-    /// ascending order.
-    pub rows: Vec<[u32; 3]>,
+    /// From which byte on the instructions belong to which line, such as `0,0,31 8,0,33`: the
+    /// byte, the file by its place in `files`, and the line, which is 0 where they belong to
+    /// none of the user's. In ascending order.
+    rows: String,
     /// Names that are put in when the code is linked, with the byte at which each is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub symbols: Vec<(u32, String)>,
@@ -45,9 +45,15 @@ impl MachineCode {
             architecture: std::env::consts::ARCH.to_owned(),
             bytes: STANDARD.encode(compressed(bytes)),
             files: Vec::new(),
-            rows: Vec::new(),
+            rows: String::new(),
             symbols: Vec::new(),
         }
+    }
+
+    /// Whether two have the same instructions, lines and names in them.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        (&self.bytes, &self.files, &self.rows) == (&other.bytes, &other.files, &other.rows)
+            && self.symbols == other.symbols
     }
 
     /// Its instructions; `None` where they are damaged, or too many.
@@ -59,10 +65,28 @@ impl MachineCode {
         (bytes.len() <= MOST_BYTES).then_some(bytes)
     }
 
-    /// The file and the line of the user's that the instruction at a byte belongs to.
-    pub fn place(&self, offset: u32) -> Option<(&str, LineNumber)> {
-        let behind = self.rows.partition_point(|[begin, ..]| *begin <= offset);
-        let [_, file, line] = self.rows[..behind].last()?;
+    /// Says from which byte on the instructions belong to which line: the byte, the file by its
+    /// place in `files`, and the line or 0, in ascending order.
+    pub fn set_rows(&mut self, rows: &[[u32; 3]]) {
+        let rows = rows.iter();
+        let rows = rows.map(|[offset, file, line]| format!("{offset},{file},{line}"));
+        self.rows = rows.collect::<Vec<_>>().join(" ");
+    }
+
+    /// The same; what is damaged is left out.
+    pub fn rows(&self) -> Vec<[u32; 3]> {
+        let row = |row: &str| {
+            let mut numbers = row.split(',').map(|it| it.parse().ok());
+            Some([numbers.next()??, numbers.next()??, numbers.next()??])
+        };
+        self.rows.split(' ').filter_map(row).collect()
+    }
+
+    /// The file and the line of the user's that the instruction at a byte belongs to, by its
+    /// rows.
+    pub fn place(&self, rows: &[[u32; 3]], offset: u32) -> Option<(&str, LineNumber)> {
+        let behind = rows.partition_point(|[begin, ..]| *begin <= offset);
+        let [_, file, line] = rows[..behind].last()?;
         let file = self.files.get(usize::try_from(*file).ok()?)?;
         Some((file, LineNumber::new(*line)?))
     }
@@ -99,12 +123,22 @@ mod tests {
     }
 
     #[test]
+    fn rows_that_are_damaged_are_left_out() {
+        let mut code = MachineCode::new("f", &[0; 9]);
+        assert!(code.rows().is_empty());
+        code.rows = "1,0,2 x 3,4 5,0,6".to_owned();
+        assert_eq!(code.rows(), [[1, 0, 2], [5, 0, 6]]);
+    }
+
+    #[test]
     fn a_row_ends_where_the_next_one_begins() {
         let mut code = MachineCode::new("f", &[0; 9]);
         code.files = vec!["a.py".to_owned()];
-        code.rows = vec![[2, 0, 7], [4, 0, 0], [6, 5, 7]];
+        let rows = [[2, 0, 7], [4, 0, 0], [6, 5, 7]];
+        code.set_rows(&rows);
+        assert_eq!(code.rows(), rows);
         let line = LineNumber::new(7).unwrap();
-        let places = [0, 2, 3, 4, 6].map(|offset| code.place(offset));
+        let places = [0, 2, 3, 4, 6].map(|offset| code.place(&rows, offset));
         assert_eq!(
             places,
             [None, Some(("a.py", line)), Some(("a.py", line)), None, None]

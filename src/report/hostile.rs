@@ -92,7 +92,7 @@ fn recording(name: &str, text: &str) -> Recording {
     // addsd xmm0, xmm1; call rax
     let mut code = MachineCode::new("_ZN8__main__6kernelB2v1Ed", b"\xf2\x0f\x58\xc1\xff\xd0");
     code.files = vec![file.to_owned()];
-    code.rows = vec![[0, 0, 3]];
+    code.set_rows(&[[0, 0, 3]]);
     code.symbols = vec![(4, "sin".to_owned())];
     recording.code = vec![code];
     let mut second = recording.blocks[0].clone();

@@ -1,6 +1,5 @@
 //! From the addresses of a stack to lines of Python, and to what they mean.
 
-use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -56,9 +55,9 @@ impl Lines {
         self.code.lines()
     }
 
-    /// The machine code of these functions, by the names that the compiler gave them.
-    pub(super) fn functions(&self, names: &HashSet<&str>) -> Vec<FunctionCode> {
-        self.code.functions(names)
+    /// The machine code of the functions that instructions belong to.
+    pub(super) fn functions_at(&self, addresses: impl Iterator<Item = u64>) -> Vec<FunctionCode> {
+        self.code.functions_at(addresses)
     }
 
     /// Whether a frame, of which an instruction is at `address`, or one that it is inlined into

@@ -22,7 +22,7 @@ pub(crate) mod tracer;
 mod unwind;
 mod watch;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -110,21 +110,15 @@ pub struct Watched {
     pub foreign_stops: Vec<Stop>,
 }
 
-/// How the names begin of what converts arguments and results for the interpreter.
-const WRAPPER: &str = "_ZN7cpython";
-
 impl Watched {
     /// Notes the code that was sampled, once all samples are there.
     fn note_code(&mut self, lines: &Lines) {
         self.code_lines = lines.code_lines().clone();
-        let stacks = self.samples.iter().filter_map(|it| match &it.observation {
-            Observation::Stack { frames, .. } => Some(frames),
+        let innermost = self.samples.iter().filter_map(|it| match &it.observation {
+            Observation::Stack { frames, .. } => frames.iter().find(|it| it.code.is_some()),
             Observation::Waiting | Observation::Bad => None,
         });
-        let codes = stacks.flatten().filter_map(|frame| frame.code.as_ref());
-        let names = codes.map(|code| &*code.function);
-        let names: HashSet<&str> = names.filter(|name| !name.starts_with(WRAPPER)).collect();
-        self.functions = lines.functions(&names);
+        self.functions = lines.functions_at(innermost.map(|frame| frame.address));
     }
 
     /// Notes what was seen at a moment, of so many threads.

@@ -78,7 +78,7 @@ fn noncentrality(ratio: f64, degrees: (f64, f64), below: f64) -> Option<f64> {
     while below_noncentral(ratio, degrees, high)? > below {
         high *= 2.0;
         if high > MOST_NONCENTRALITY {
-            return None;
+            return Some(MOST_NONCENTRALITY);
         }
     }
     for _ in 0..60 {
@@ -172,6 +172,15 @@ mod tests {
             covered += u32::from(found.interval.low == 0.0);
         }
         assert!((380..=398).contains(&covered), "{covered} of 400");
+    }
+
+    #[test]
+    fn what_explains_practically_everything_is_said_to() {
+        let values: Vec<(u32, f64)> = (0..20)
+            .map(|i| (i % 2, f64::from(i % 2) + 1e-6 * f64::from(i)))
+            .collect();
+        let found = explained(&values).unwrap();
+        assert!(found.part > 0.999 && found.interval.low > 0.99, "{found:?}");
     }
 
     #[test]

@@ -59,6 +59,18 @@ fn flags_something(comparison: &Comparison) -> bool {
 
 /// One comparison in twenty may be wrong, by the level of its intervals; that two in
 /// a row are wrong is a fault.
+/// The placebo is the same code, whatever it costs; and has code on the lines that matter.
+#[test]
+fn identical_scripts_are_the_same_code() {
+    let placebo = EXPERIMENT.comparisons().placebo.expect("a placebo");
+    let codes = placebo.lines.iter().filter_map(|line| line.code.as_ref());
+    let codes: Vec<_> = codes.collect();
+    assert!(codes.len() > 5, "{:#?}", placebo.lines);
+    for code in codes {
+        assert!(code.is_same && code.before == code.after, "{code:?}");
+    }
+}
+
 #[test]
 fn nothing_is_flagged_on_identical_scripts() {
     let placebo = EXPERIMENT.comparisons().placebo.expect("a placebo");

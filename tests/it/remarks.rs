@@ -60,6 +60,19 @@ fn check_fastmath(python: &Path) {
             .any(|text| text.starts_with("vectorized loop (vectorization width: ")),
         "{change:#?}"
     );
+    // The instructions say the same.
+    let line = comparison.lines.iter().find(|line| {
+        let before = line.before.as_ref();
+        before.is_some_and(|at| at.line.get() == STATEMENT)
+    });
+    let code = line.and_then(|line| line.code.as_ref());
+    let code = code.unwrap_or_else(|| panic!("{:#?}", comparison.lines));
+    assert!(!code.is_same, "{code:?}");
+    assert!(
+        code.before.packed.is_none() && code.before.scalar > 0,
+        "{code:?}"
+    );
+    assert!(code.after.packed.is_some_and(|it| it.float), "{code:?}");
     // And in words, from what was saved.
     let [before, after] = [BEFORE, AFTER].map(|script| {
         let name = Path::new(script).file_name().unwrap().to_str().unwrap();
@@ -153,7 +166,10 @@ os.dup2(log, 2)
     let recording = recorded(&sandbox, &script);
     assert_eq!(recording.remarks, None);
     let warnings = format!("{:?}", recording.warnings);
-    assert!(warnings.contains("the script fails"), "{warnings}");
+    assert!(
+        warnings.contains("the script failed while the compiler wrote remarks"),
+        "{warnings}"
+    );
 }
 
 /// Code that is in no file is compiled in control runs as well.

@@ -1,5 +1,6 @@
 //! What the sampler saw of a run, within its measured window.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use super::{BRIEFLY_S, Recorder, warnings};
@@ -11,6 +12,9 @@ use crate::sample::window::{Phase, Window};
 use crate::sample::{Moment, Sample, Stop, Tick};
 use crate::sampler::Watched;
 use crate::sampler::jit::FunctionCode;
+
+/// A function's code is kept if it has this part of the samples in compiled code, one in so many.
+const LEAST_PART: u64 = 100;
 
 /// Samples that a window has room for where it cannot be by chance that there is none.
 const MANY_TICKS: f64 = 20.0;
@@ -31,7 +35,7 @@ impl Recorder<'_> {
             self.recording.sampler.clone_from(sampler);
         }
         self.read_sources(finished);
-        self.note_functions(&watched.functions);
+        self.note_functions(&watched.functions, &tally);
         let name = &self.variant.name;
         let mut stops = stops_within(&watched.stops, window);
         let foreign = stops_within(&watched.foreign_stops, window);
@@ -61,12 +65,18 @@ impl Recorder<'_> {
         })
     }
 
-    /// Keeps the machine code of functions that no earlier run had samples in.
-    fn note_functions(&mut self, functions: &[FunctionCode]) {
+    /// Keeps the machine code of functions that have samples enough, and had not in earlier runs.
+    fn note_functions(&mut self, functions: &[FunctionCode], tally: &Tally) {
+        let mut samples: HashMap<&str, u64> = HashMap::new();
+        for it in &tally.instructions {
+            *samples.entry(&it.function).or_default() += it.samples;
+        }
+        let least = tally.samples.numba.div_ceil(LEAST_PART);
         for function in functions {
-            let known = &self.recording.code;
-            let is_known = known.iter().any(|it| it.function == *function.name);
-            if !is_known && function.bytes.len() <= recording::MOST_BYTES {
+            let mut known = self.recording.code.iter();
+            let is_known = known.any(|it| it.function == *function.name);
+            let has_samples = samples.get(&*function.name).is_some_and(|&it| it >= least);
+            if has_samples && !is_known && function.bytes.len() <= recording::MOST_BYTES {
                 let code = self.machine_code(function);
                 self.recording.code.push(code);
             }
@@ -75,7 +85,12 @@ impl Recorder<'_> {
 
     fn machine_code(&self, function: &FunctionCode) -> MachineCode {
         let mut code = MachineCode::new(&function.name, &function.bytes);
-        code.symbols.clone_from(&function.symbols);
+        code.symbols = function
+            .symbols
+            .iter()
+            .map(|(offset, name)| (*offset, name.to_string()))
+            .collect();
+        let mut rows: Vec<[u32; 3]> = Vec::new();
         for row in &function.rows {
             let users = row.places.iter().find_map(|place| {
                 let label = self.sources.users_label(&place.file)?;
@@ -89,14 +104,11 @@ impl Recorder<'_> {
                 });
                 (u32::try_from(index).unwrap_or(u32::MAX), line)
             });
-            if code
-                .rows
-                .last()
-                .is_none_or(|[_, f, l]| (*f, *l) != (file, line))
-            {
-                code.rows.push([row.offset, file, line]);
+            if rows.last().is_none_or(|[_, f, l]| (*f, *l) != (file, line)) {
+                rows.push([row.offset, file, line]);
             }
         }
+        code.set_rows(&rows);
         code
     }
 

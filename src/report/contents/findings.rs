@@ -34,7 +34,7 @@ pub(in crate::report) struct Finding<'c> {
 enum Edit {
     Changed,
     Moved,
-    /// Whatever happened to its cost, it is not for what it says.
+    /// Its text is unchanged; whatever changed its cost is elsewhere.
     None,
 }
 

@@ -1,5 +1,7 @@
 //! What the compiler says otherwise of the version after.
 
+use std::collections::BTreeSet;
+
 use crate::compare::{Comparison, RemarkChange, SaidOfLine};
 use crate::recording::Remark;
 use crate::report::symbol;
@@ -43,10 +45,11 @@ pub(in crate::report) fn of_profile(remarks: &[Remark]) -> Vec<Text> {
 /// `a.py:9 → b.py:9: not vectorized (…) → vectorized, 8 at once`; `None` where what matters of it
 /// is the same.
 fn sentence(change: &RemarkChange) -> Option<Text> {
-    let [before, after] = [&change.before, &change.after].map(said);
-    if before.as_ref().map(Text::plain) == after.as_ref().map(Text::plain) {
+    let [before, after] = [&change.before, &change.after].map(noted);
+    if before == after {
         return None;
     }
+    let [before, after] = [&change.before, &change.after].map(said);
     let place = |side: &SaidOfLine| {
         let line = side.line?;
         Some(Text::foreign(&side.file) + ":" + Number::new(line))
@@ -59,6 +62,15 @@ fn sentence(change: &RemarkChange) -> Option<Text> {
     };
     let nothing = || Text::from("nothing said");
     Some(place + ": " + before.unwrap_or_else(nothing) + " → " + after.unwrap_or_else(nothing))
+}
+
+/// What matters of what is said of one side, wherever the reasons are.
+fn noted(side: &SaidOfLine) -> BTreeSet<String> {
+    let remarks = side.remarks.iter().map(|remark| Remark {
+        because_of: None,
+        ..remark.clone()
+    });
+    remarks.filter_map(|it| Some(words(&it)?.plain())).collect()
 }
 
 /// What matters of what is said of one side, each once.

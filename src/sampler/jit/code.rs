@@ -1,14 +1,18 @@
 //! The machine code of compiled functions, as the compiler wrote it: calls and addresses of
 //! data are names and not numbers, so that it is the same in all processes.
 
-use std::collections::HashSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-use object::{Object, ObjectSection, ObjectSymbol, RelocationTarget, SectionKind};
+use object::read::elf::ElfSection64;
+use object::{
+    LittleEndian, Object, ObjectSection, ObjectSymbol, RelocationTarget, SectionKind, SymbolIndex,
+};
 
-use super::{Elf, Function, JitCode, JitObject};
-use crate::sample::Place;
+use super::{Announcement, Elf, Function, JitCode, JitObject};
+use crate::sample::{CodePlace, Place};
 
 /// A function that Numba compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +28,7 @@ pub struct FunctionCode {
 }
 
 /// Names, with the byte at which each is.
-type Symbols = Vec<(u32, String)>;
+type Symbols = Vec<(u32, Arc<str>)>;
 
 /// Instructions of the same lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,40 +48,36 @@ struct Section {
     /// Where it was loaded.
     loaded: Range<u64>,
     bytes: Vec<u8>,
-    /// By offset.
-    symbols: Vec<(u64, String)>,
+    /// By offset. Many are of the same name.
+    symbols: Vec<(u64, Arc<str>)>,
 }
 
 impl Text {
     pub(super) fn of(elf: &Elf<'_>) -> Self {
-        let sections = elf
-            .sections()
-            .filter(|section| section.kind() == SectionKind::Text)
-            .map(|section| {
-                let bytes = section.data().unwrap_or_default().to_vec();
-                let symbols = section.relocations().filter_map(|(offset, relocation)| {
-                    let RelocationTarget::Symbol(index) = relocation.target() else {
-                        return None;
-                    };
-                    let symbol = elf.symbol_by_index(index).ok()?;
-                    let name = symbol.name().ok().filter(|name| !name.is_empty());
-                    let section = || elf.section_by_index(symbol.section_index()?).ok();
-                    let name = name.map(str::to_owned).or_else(|| {
-                        let section = section()?;
-                        Some(section.name().ok()?.to_owned())
-                    });
-                    Some((offset, name?))
-                });
-                let mut symbols: Vec<_> = symbols.collect();
-                symbols.sort_unstable();
-                Section {
-                    loaded: section.address()..section.address() + bytes.len() as u64,
-                    bytes,
-                    symbols,
-                }
+        let mut names: HashMap<SymbolIndex, Option<Arc<str>>> = HashMap::new();
+        let mut of_section = |section: ElfSection64<'_, '_, LittleEndian>| {
+            let bytes = section.data().unwrap_or_default().to_vec();
+            let symbols = section.relocations().filter_map(|(offset, relocation)| {
+                let RelocationTarget::Symbol(index) = relocation.target() else {
+                    return None;
+                };
+                let name = names.entry(index).or_insert_with(|| name(elf, index));
+                Some((offset, Arc::clone(name.as_ref()?)))
+            });
+            let mut symbols: Vec<_> = symbols.collect();
+            symbols.sort_unstable();
+            let begin = section.address();
+            Some(Section {
+                loaded: begin..begin.checked_add(bytes.len() as u64)?,
+                bytes,
+                symbols,
             })
-            .collect();
-        Self { sections }
+        };
+        let sections = elf.sections();
+        let sections = sections.filter(|section| section.kind() == SectionKind::Text);
+        Self {
+            sections: sections.filter_map(&mut of_section).collect(),
+        }
     }
 
     /// The bytes of a function, and the names in it.
@@ -89,8 +89,11 @@ impl Text {
         let begin = addresses.start - section.loaded.start;
         let end = addresses.end - section.loaded.start;
         let bytes = section.bytes.get(index(begin)?..index(end)?)?.to_vec();
-        let symbols = section.symbols.iter();
-        let symbols = symbols.filter(|(offset, _)| (begin..end).contains(offset));
+        let from = section
+            .symbols
+            .partition_point(|(offset, _)| *offset < begin);
+        let symbols = section.symbols[from..].iter();
+        let symbols = symbols.take_while(|(offset, _)| *offset < end);
         let symbols = symbols
             .filter_map(|(offset, name)| Some((u32::try_from(offset - begin).ok()?, name.clone())));
         Some((bytes, symbols.collect()))
@@ -101,18 +104,43 @@ fn index(offset: u64) -> Option<usize> {
     usize::try_from(offset).ok()
 }
 
+/// The name of a symbol, or of the section that it stands for.
+fn name(elf: &Elf<'_>, index: SymbolIndex) -> Option<Arc<str>> {
+    let symbol = elf.symbol_by_index(index).ok()?;
+    if let Some(name) = symbol.name().ok().filter(|name| !name.is_empty()) {
+        return Some(name.into());
+    }
+    let section = elf.section_by_index(symbol.section_index()?).ok()?;
+    Some(section.name().ok()?.into())
+}
+
 impl JitCode {
-    /// The functions of these names.
-    pub fn functions(&self, names: &HashSet<&str>) -> Vec<FunctionCode> {
-        let objects = self.objects.values();
-        let functions = objects.flat_map(|object| {
-            let wanted = object.functions.iter();
-            let wanted = wanted.filter(|it| names.contains(&*it.name));
-            wanted.filter_map(|function| object.code(function))
-        });
-        let mut functions: Vec<_> = functions.collect();
-        functions.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-        functions
+    /// The functions that instructions belong to, by name. Numba links what a function calls into
+    /// it, so that several may have the same name: of those, the one with the most of these
+    /// instructions.
+    pub fn functions_at(&self, addresses: impl Iterator<Item = u64>) -> Vec<FunctionCode> {
+        let mut counts: HashMap<(Announcement, usize), u64> = HashMap::new();
+        for address in addresses {
+            if let Some((_, &(announcement, index))) = self.starts.range(..=address).next_back() {
+                *counts.entry((announcement, index)).or_default() += 1;
+            }
+        }
+        let mut best: BTreeMap<&str, (u64, &JitObject, &Function)> = BTreeMap::new();
+        for ((announcement, index), count) in counts {
+            let Some(object) = self.objects.get(&announcement) else {
+                continue;
+            };
+            let function = &object.functions[index];
+            let known = best.get(&*function.name);
+            // Where they have as many, that at the lower address.
+            let key = |count, function: &Function| (count, Reverse(function.addresses.start));
+            if known.is_none_or(|(most, _, it)| key(*most, it) < key(count, function)) {
+                best.insert(&function.name, (count, object, function));
+            }
+        }
+        let best = best.into_values();
+        best.filter_map(|(_, object, function)| object.code(function))
+            .collect()
     }
 }
 
@@ -127,24 +155,25 @@ impl JitObject {
         })
     }
 
-    /// Where the lines of a function's instructions change.
+    /// Where the lines of a function's instructions change. Those without a line belong to that
+    /// of the code before them.
     fn rows(&self, function: &Function) -> Vec<CodeRow> {
         let Range { start, end } = function.addresses.clone();
         let located = self.lines.find_location_range(start, end);
-        let rows = located.ok().into_iter().flatten();
-        // Behind a row there may be instructions without a line.
-        let begins = rows.flat_map(|(address, length, _)| [address, address + length]);
-        let mut begins: Vec<u64> = begins.chain([start]).collect();
-        begins.retain(|address| function.addresses.contains(address));
-        begins.sort_unstable();
-        begins.dedup();
         let mut rows: Vec<CodeRow> = Vec::new();
-        for address in begins {
-            let resolved = self.resolve(function, address);
-            let frames = resolved.map(|it| it.frames).unwrap_or_default();
+        for (address, _, location) in located.ok().into_iter().flatten() {
+            let has_line = location.line.is_some_and(|line| line > 0);
+            let Some(offset) = address.checked_sub(start).filter(|_| has_line) else {
+                continue;
+            };
+            let code = CodePlace {
+                function: Arc::clone(&function.name),
+                offset,
+            };
+            let frames = self.frames_at(address, address, &code).unwrap_or_default();
             let places: Vec<Place> = frames.into_iter().filter_map(|it| it.place).collect();
             if rows.last().is_none_or(|last| last.places != places)
-                && let Ok(offset) = u32::try_from(address - start)
+                && let Ok(offset) = u32::try_from(offset)
             {
                 rows.push(CodeRow { offset, places });
             }
