@@ -112,15 +112,15 @@ impl<'a> Laboratory<'a> {
         if finished.exit.status.success() {
             return Ok(finished);
         }
-        // What the compiler wrote to standard error may have been in the script's way.
+        // What the compiler writes to standard error may have been in the script's way.
         let mut finished = self.attempt(step, streams, false)?;
         let reason = "the script failed while the compiler wrote remarks, and not without them";
         finished.without_remarks = Some(reason.to_owned());
         Ok(finished)
     }
 
-    /// Makes a run, in which the compiler may be asked for remarks. A script that fails while it
-    /// gives any is no error yet.
+    /// Makes a run, in which the compiler may be asked for remarks. That a script fails then is no
+    /// error yet.
     fn attempt(&self, step: Step, streams: Streams, remarks: bool) -> Result<FinishedRun> {
         let variant = self.variant(step);
         let Surroundings {
@@ -165,7 +165,8 @@ impl<'a> Laboratory<'a> {
         }
         if let Some(captured) = &finished.captured {
             observer.wrote(captured);
-            if finished.remarks.is_empty() {
+            let was_asked = remarks && finished.without_remarks.is_none();
+            if !was_asked {
                 require_success(finished.exit.status, &captured.stderr, limits.name)?;
             }
         }
