@@ -36,7 +36,7 @@ FUZZ_TARGETS = recording comparison mi configuration metrics aligner
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test environments libraries matrix samplers agreement bench soak selfcompare placement planted remarks attribution threads kills align render fuzz pictures simulate deny archive clean
+.PHONY: help setup demo test compiled environments libraries matrix samplers agreement bench soak selfcompare placement planted remarks attribution threads kills align render fuzz pictures simulate deny archive clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -48,11 +48,15 @@ demo: setup ## compare examples/dither.py with dither2.py; takes about two minut
 	target/release/profila diff --config configs/dither.toml
 
 test: ## check formatting, lints, tests and documentation, as CI does
-	+$(MAKE) --no-print-directory --jobs=$(PROCESSORS) environments
 	$(CARGO) fmt --check
-	$(CARGO) clippy --all-targets -- -D warnings
+	+$(MAKE) --no-print-directory --jobs=$(PROCESSORS) environments compiled
 	PROFILA_MATRIX="$(CI_MATRIX)" RUST_TEST_THREADS=$(TEST_THREADS) $(CARGO) test
 	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --no-deps --document-private-items
+
+# While the environments wait for the network, the processors compile.
+compiled:
+	$(CARGO) clippy --all-targets -- -D warnings
+	$(CARGO) test --no-run
 
 environments: setup libraries .venv-browser/.ready .venv-numba-$(OLDEST_NUMBA)/.ready $(GDB_ENVS:%=%/.ready)
 

@@ -81,7 +81,10 @@ impl Remarks {
                 return Some(before);
             }
             let (file, line, text) = located(remark)?;
-            self.add(file, line, text);
+            // Some have a file, and no line in it.
+            if let Some(line) = LineNumber::new(line) {
+                self.add(file, line, text);
+            }
             return Some(before);
         }
         let reason = self.reasons.last_mut()?;
@@ -146,14 +149,13 @@ impl Remarks {
 }
 
 /// The file, the line and the text of `FILE:LINE:COLUMN: text`; `None` where it has no place.
-fn located(remark: &str) -> Option<(&str, LineNumber, &str)> {
+fn located(remark: &str) -> Option<(&str, u32, &str)> {
     let ends = remark.match_indices(": ").map(|(at, _)| at);
     let place = |end: usize| {
         let mut parts = remark[..end].rsplitn(3, ':');
         let (column, line, file) = (parts.next()?, parts.next()?, parts.next()?);
         column.parse::<u32>().ok()?;
-        let line = LineNumber::new(line.parse().ok()?)?;
-        Some((file, line, &remark[end + 2..]))
+        Some((file, line.parse().ok()?, &remark[end + 2..]))
     };
     ends.filter_map(place).find(|(file, ..)| !file.is_empty())
 }
@@ -171,10 +173,6 @@ fn told(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn line(number: u32) -> LineNumber {
-        LineNumber::new(number).unwrap()
-    }
 
     /// What is taken, as `file:line text`, and what is left.
     #[track_caller]
@@ -266,6 +264,7 @@ mod tests {
     fn what_has_no_place_or_is_numbas_own_is_nothing() {
         check(
             "remark: <unknown>:0:0: failed to move load\n\
+             remark: k.py:0:0: loop not vectorized: no\n\
              remark: k.py:7:1: 'NRT_decref' not inlined into 'f' because it should never be \
              inlined (cost=never): noinline function attribute\n\
              remark: k.py:7:1: 'g' not inlined into 'f' because too costly to inline (cost=305, \
@@ -306,6 +305,6 @@ mod tests {
             &["/a:1/k:2:3.py:7 text: 1:2: x"],
             "",
         );
-        assert_eq!(located("k.py:7:1: t"), Some(("k.py", line(7), "t")));
+        assert_eq!(located("k.py:7:1: t"), Some(("k.py", 7, "t")));
     }
 }

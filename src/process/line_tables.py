@@ -291,6 +291,9 @@ def _path(filename):
 
 def _di_file(module, filename):
     is_whole = _whole_names or filename.startswith("<")
+    if _whole_names:
+        # What LLVM says is told from what the script writes line by line.
+        filename = " ".join(filename.splitlines())
     directory, name = ("", filename) if is_whole else os.path.split(filename)
     return module.add_debug_info("DIFile", {"directory": directory, "filename": name})
 

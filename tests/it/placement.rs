@@ -129,7 +129,7 @@ fn drawn(sandbox: &Sandbox, rounds: u32, configuration: &str) -> Vec<Option<u32>
         .arg(format!("--runs={rounds}"))
         .arg("-o")
         .arg(sandbox.path("run.json"))
-        .args(["--", "tests/scripts/hot_line.py"])
+        .args(["--", "tests/scripts/hot_line.py", "0.2"])
         .outcome()
         .succeeds();
     let recording = sandbox.recording("run.json");

@@ -3,7 +3,7 @@
 import time
 
 
-def work(function, seconds=0.8):
+def work(function, seconds=0.5):
     """Call it once, so that it is compiled, and then again and again.
 
     For so many seconds, and on a busy machine until as much work was done.
