@@ -21,7 +21,23 @@ pub(in crate::report) const HEADING: &str = "The compiler now says something els
 
 /// The loops and calls of which the compiler says something else, a line each.
 pub(in crate::report) fn sentences(comparison: &Comparison) -> Vec<Text> {
-    let changes = comparison.remarks.iter().filter_map(sentence);
+    let changes = &comparison.remarks;
+    let all = |side: fn(&RemarkChange) -> &SaidOfLine| -> BTreeSet<String> {
+        changes.iter().flat_map(|it| noted(side(it))).collect()
+    };
+    // Where a loop begins, LLVM says differently from time to time: what it says of one line no
+    // more and of another one now is most likely about the same loop.
+    let (before, after) = (all(|it| &it.before), all(|it| &it.after));
+    let is_new = |side: &SaidOfLine| {
+        let noted = noted(side);
+        noted
+            .iter()
+            .any(|it| before.contains(it) != after.contains(it))
+    };
+    let changes = changes
+        .iter()
+        .filter(|it| is_new(&it.before) || is_new(&it.after));
+    let changes = changes.filter_map(sentence);
     let mut changes: Vec<Text> = changes.collect();
     let more = changes.len().saturating_sub(MOST_CHANGES);
     changes.truncate(MOST_CHANGES);
@@ -214,6 +230,27 @@ mod tests {
             None,
             Some("interleaved loop (interleaved count: 4)"),
         );
+    }
+
+    /// The same loop, which LLVM takes to begin at another line.
+    #[test]
+    fn what_is_said_of_another_line_is_no_change() {
+        let mut comparison = crate::report::fixture::gated();
+        let side = |line, text: Option<&str>| SaidOfLine {
+            file: "k.py".to_owned(),
+            line: LineNumber::new(line),
+            remarks: text.map(|text| remark(text, None)).into_iter().collect(),
+        };
+        let refused = Some("loop not vectorized: no");
+        let vectorized = Some("vectorized loop (vectorization width: 8, interleaved count: 1)");
+        let change = |before, after| RemarkChange { before, after };
+        comparison.remarks = vec![
+            change(side(3, refused), side(3, None)),
+            change(side(5, None), side(6, refused)),
+        ];
+        assert!(sentences(&comparison).is_empty());
+        comparison.remarks[1].after = side(6, vectorized);
+        assert_eq!(sentences(&comparison).len(), 2);
     }
 
     #[test]
