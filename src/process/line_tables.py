@@ -78,9 +78,9 @@ def install(folder, complain, tell_source):
         if not hasattr(compiler.Flags, flag):
             raise LookupError(f"the flag {flag} is missing")
 
+    global _has_whole_names
+    _has_whole_names = folder is None
     _complaints.append(complain)
-    if folder is None:
-        _whole_names.append(True)
     for options in targets:
         options.finalize = _finalize_with_line_tables(options.finalize)
     _turn_on(compiler.DEFAULT_FLAGS)
@@ -94,8 +94,8 @@ def install(folder, complain, tell_source):
 # What could not be done is told to whoever installed this.
 _complaints = []
 
-# Not empty where files have their whole path as a name.
-_whole_names = []
+# Whether files have their whole path as a name.
+_has_whole_names = False
 
 
 def _attempt(function, *arguments):
@@ -290,8 +290,8 @@ def _path(filename):
 
 
 def _di_file(module, filename):
-    is_whole = _whole_names or filename.startswith("<")
-    if _whole_names:
+    is_whole = _has_whole_names or filename.startswith("<")
+    if _has_whole_names:
         # What LLVM says is told from what the script writes line by line.
         filename = " ".join(filename.splitlines())
     directory, name = ("", filename) if is_whole else os.path.split(filename)

@@ -37,12 +37,7 @@ pub(in crate::report) fn sentences(comparison: &Comparison) -> Vec<Text> {
     let changes = changes
         .iter()
         .filter(|it| is_new(&it.before) || is_new(&it.after));
-    let changes = changes.filter_map(sentence);
-    let mut changes: Vec<Text> = changes.collect();
-    let more = changes.len().saturating_sub(MOST_CHANGES);
-    changes.truncate(MOST_CHANGES);
-    let rest = (more > 0).then(|| Text::from("and ") + Number::new(more) + " more, in JSON");
-    changes.into_iter().chain(rest).collect()
+    first(MOST_CHANGES, changes.filter_map(sentence))
 }
 
 /// What the compiler says of the loops and calls of one version, a line each.
@@ -51,9 +46,14 @@ pub(in crate::report) fn of_profile(remarks: &[Remark]) -> Vec<Text> {
         let place = Text::foreign(&remark.file) + ":" + Number::new(remark.line);
         Some(place + ": " + words(remark)?)
     });
+    first(MOST_REMARKS, lines)
+}
+
+/// The first of some lines, and how many more there are.
+fn first(most: usize, lines: impl Iterator<Item = Text>) -> Vec<Text> {
     let mut lines: Vec<Text> = lines.collect();
-    let more = lines.len().saturating_sub(MOST_REMARKS);
-    lines.truncate(MOST_REMARKS);
+    let more = lines.len().saturating_sub(most);
+    lines.truncate(most);
     let rest = (more > 0).then(|| Text::from("and ") + Number::new(more) + " more, in JSON");
     lines.into_iter().chain(rest).collect()
 }
