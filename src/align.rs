@@ -52,12 +52,14 @@ mod merge;
 mod moves;
 mod order;
 mod renames;
+mod sequence;
 mod similarity;
 #[cfg(test)]
 mod tests;
 mod text;
 
 pub use files::{AlignedFile, align_files};
+pub(crate) use sequence::side_by_side;
 
 /// What became of a line between the two versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

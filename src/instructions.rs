@@ -2,13 +2,20 @@
 //! what is expensive among them. Two versions of a line are the same code where they have the
 //! same operations, whatever registers they use, where they lie, and in which order they are.
 
+mod aarch64;
+mod assembly;
+mod decoded;
+mod loops;
+mod summary;
 mod x86;
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
+pub use self::assembly::{Assembly, Function, InstructionAt, LineInstructions, Placed};
+pub use self::decoded::Syntax;
+use self::decoded::{Decoded, Instruction, decode};
+pub use self::loops::LoopCode;
+pub use self::summary::{CodeSummary, Extension, Packed};
 use crate::recording::MachineCode;
 use crate::source::LineNumber;
 
@@ -21,52 +28,6 @@ pub(crate) struct LineCode {
     operations: BTreeMap<String, u32>,
     /// The same in short.
     pub(crate) summary: CodeSummary,
-}
-
-/// The instructions of a line in short.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct CodeSummary {
-    /// How many operations there are.
-    pub instructions: u32,
-    /// The widest arithmetic on several values at once, if there is any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub packed: Option<Packed>,
-    /// Arithmetic on single floating-point values.
-    #[serde(default, skip_serializing_if = "is_none")]
-    pub scalar: u32,
-    /// Divisions and square roots.
-    #[serde(default, skip_serializing_if = "is_none")]
-    pub divisions: u32,
-    /// Loads of several values, each by an address of its own.
-    #[serde(default, skip_serializing_if = "is_none")]
-    pub gathers: u32,
-    /// Accesses to the stack: values for which there are too few registers, and arguments.
-    #[serde(default, skip_serializing_if = "is_none")]
-    pub stack: u32,
-    /// Calls of what LLVM did not inline.
-    #[serde(default, skip_serializing_if = "is_none")]
-    pub calls: u32,
-}
-
-/// So many values at once, of so many bits each.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-pub struct Packed {
-    /// Whether they are floating-point numbers, whose arithmetic counts before that of others.
-    pub float: bool,
-    /// Bits of all of them together.
-    pub bits: u32,
-    /// How many.
-    pub values: u32,
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde asks for a reference"
-)]
-const fn is_none(count: &u32) -> bool {
-    *count == 0
 }
 
 impl LineCode {
@@ -84,43 +45,12 @@ impl LineCode {
     }
 
     /// Counts an instruction with others.
-    fn count(&mut self, instruction: &Decoded) {
-        match instruction {
-            Decoded::Nothing => {}
-            Decoded::OnStack => self.summary.stack += 1,
-            Decoded::Operation { name, is } => {
-                self.summary.instructions += 1;
-                *self.operations.entry(name.clone()).or_default() += 1;
-                self.summary.add(is);
-            }
+    fn count(&mut self, instruction: &Instruction) {
+        if let Decoded::Operation(name) = &instruction.decoded {
+            *self.operations.entry(name.clone()).or_default() += 1;
         }
+        self.summary.add(&instruction.is);
     }
-}
-
-impl CodeSummary {
-    fn add(&mut self, other: &Self) {
-        self.instructions += other.instructions;
-        self.packed = self.packed.max(other.packed);
-        self.scalar += other.scalar;
-        self.divisions += other.divisions;
-        self.gathers += other.gathers;
-        self.stack += other.stack;
-        self.calls += other.calls;
-    }
-}
-
-/// An instruction.
-enum Decoded {
-    /// One that is there for where others lie, or which register a value is in.
-    Nothing,
-    /// A move to the stack or from there.
-    OnStack,
-    Operation {
-        /// Its name and the kinds of its operands.
-        name: String,
-        /// What it is among the things that are counted, once each.
-        is: CodeSummary,
-    },
 }
 
 /// Bytes that are decoded of all functions of a version: what is compressed may be much longer
@@ -136,17 +66,13 @@ pub(crate) fn of_lines<'c>(
     let mut lines: BTreeMap<(&str, LineNumber), LineCode> = BTreeMap::new();
     let mut room = MOST_DECODED;
     for code in functions {
-        if code.architecture != "x86_64" {
-            return None;
-        }
-        let bytes = code.bytes()?;
-        room = room.checked_sub(bytes.len())?;
+        room = room.checked_sub(code.bytes()?.len())?;
         let rows = code.rows();
-        x86::decode(&bytes, &code.symbols, |offset, instruction| {
-            if let Some(place) = code.place(&rows, offset) {
+        for instruction in decode(code, None)? {
+            if let Some(place) = code.place(&rows, instruction.offset) {
                 lines.entry(place).or_default().count(&instruction);
             }
-        });
+        }
     }
     Some(lines)
 }

@@ -7,7 +7,7 @@ use clap_complete::Shell;
 
 use super::given::Given;
 use super::shared::{
-    ComparisonExportArgs, ConfigArgs, MeasureArgs, ProfileExportArgs, ProgramArgs,
+    AssemblyArgs, ComparisonExportArgs, ConfigArgs, MeasureArgs, ProfileExportArgs, ProgramArgs,
     ReportOutputArgs, RunsArgs, ToolArgs,
 };
 use crate::options::{Export, FailIf, Format};
@@ -38,6 +38,9 @@ pub struct DiffArgs {
     /// List every line with samples, not only those that matter
     #[arg(long, help_heading = "Output")]
     pub all: bool,
+    /// Show the instructions that lines became, before beside after
+    #[command(flatten)]
+    pub assembly: AssemblyArgs,
     /// Fail with exit code 1 if METRIC (throughput, peak-memory, line-cost) is certain to be
     /// worse by more than LIMIT, such as throughput:5%; may be repeated
     #[arg(long, value_name = "METRIC:LIMIT", help_heading = "Gate")]
@@ -110,6 +113,9 @@ pub struct AnnotateArgs {
     /// Show code compiled for different argument types separately
     #[arg(long, help_heading = "Output")]
     pub specializations: bool,
+    /// Show the instructions that lines became
+    #[command(flatten)]
+    pub assembly: AssemblyArgs,
     /// Save the recording to this file
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub save: Option<PathBuf>,
@@ -191,6 +197,9 @@ pub struct ReportArgs {
     /// In a comparison, list every line with samples, not only those that matter
     #[arg(long, help_heading = "Output")]
     pub all: bool,
+    /// Show the instructions that lines became
+    #[command(flatten)]
+    pub assembly: AssemblyArgs,
 }
 
 const REPORT_HELP: &str = "\

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, value_parser};
 use serde::Serialize;
 
+use crate::instructions::Syntax;
 use crate::options::{Export, Format, MOST_ROUNDS, MaxStopped, Rate, Sampler, Timeout, defaults};
 use crate::source::FileGlob;
 
@@ -245,4 +246,20 @@ fn exports<const N: usize>(files: [(Format, &Option<PathBuf>); N]) -> Vec<Export
         Some(Export { format, file })
     });
     named.collect()
+}
+
+/// Whether instructions are shown.
+#[derive(Clone, Debug, Default, Args)]
+pub struct AssemblyArgs {
+    /// Show the instructions that lines were compiled to, each with its share of the samples, in
+    /// Intel's syntax unless SYNTAX is `att`
+    #[arg(
+        long = "asm",
+        value_name = "SYNTAX",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "intel",
+        help_heading = "Output"
+    )]
+    pub syntax: Option<Syntax>,
 }

@@ -5,7 +5,7 @@ use super::show;
 use crate::compare::Conclusion;
 use crate::config::{ComparisonOutput, DocumentOutput, ProfileOutput, ShowTask};
 use crate::document::{self, AnyDocument};
-use crate::error::{ExitCode, Result};
+use crate::error::{Error, ExitCode, Result};
 use crate::recording::Recording;
 
 /// A document, and how to show one of its kind.
@@ -28,12 +28,26 @@ pub(super) fn report(task: &ShowTask) -> Result<u8> {
     Ok(ExitCode::Success.code())
 }
 
+/// Fails where instructions are asked for that the comparison does not have: they come from the
+/// recordings.
+fn require_assembly(conclusion: &Conclusion, output: &DocumentOutput) -> Result<()> {
+    let mut comparisons = conclusion.comparisons().iter();
+    if output.assembly.is_some() && comparisons.any(|it| it.assembly.is_none()) {
+        return Err(Error::usage(
+            "this comparison was saved without instructions",
+            "compare the recordings again: profila diff --asm BEFORE.json AFTER.json",
+        ));
+    }
+    Ok(())
+}
+
 impl Shown {
     /// Fails where the document cannot be shown so, or not be written.
     fn new(document: AnyDocument, output: &DocumentOutput) -> Result<Self> {
         let shown = match document {
             AnyDocument::Recording(recording) => Self::Profile(recording, output.of_profile()?),
             AnyDocument::Conclusion(conclusion) => {
+                require_assembly(&conclusion, output)?;
                 Self::Comparison(conclusion, output.of_comparison()?)
             }
         };

@@ -13,6 +13,7 @@ use crate::config::{
 };
 use crate::document;
 use crate::error::{Error, Result};
+use crate::instructions::Assembly;
 use crate::profile;
 use crate::recording::Recording;
 use crate::report::{Style, annotate, csv, github, html, junit, markdown, stacks, terminal};
@@ -89,6 +90,7 @@ fn of_recording(
     let options = annotate::Options {
         context: usize::try_from(output.context).unwrap_or(usize::MAX),
         specializations: output.specializations,
+        assembly: output.assembly.map(|it| Assembly::of(recording, it)),
     };
     let profile = || profile::annotate(recording);
     let name = &recording.variant.name;
@@ -99,7 +101,9 @@ fn of_recording(
         }
         ProfileFormat::Markdown => markdown::profile(name, &profile(), warnings, &options, &style),
         ProfileFormat::Json => document::write(recording),
-        ProfileFormat::Html => html::profile(recording, &profile(), &style),
+        ProfileFormat::Html => {
+            html::profile(recording, &profile(), options.assembly.as_ref(), &style)
+        }
         ProfileFormat::Csv => csv::profile(&profile()),
         ProfileFormat::Speedscope => stacks::speedscope(recording, &kept_stacks(recording)?),
         ProfileFormat::Collapsed => stacks::collapsed(recording, &kept_stacks(recording)?),

@@ -6,6 +6,7 @@ use super::rounding;
 use super::rounds::Rounds;
 use super::{CompareError, Look};
 use crate::gate::Rule;
+use crate::instructions::Syntax;
 use crate::pair::Pair;
 use crate::recording::Recording;
 use crate::stats::{self, Level};
@@ -21,6 +22,8 @@ pub struct Options {
     pub rules: Vec<Rule>,
     /// Comparisons that are to hold together with this confidence, at least 1.
     pub together: u32,
+    /// How instructions are written, if those of the lines are wanted.
+    pub assembly: Option<Syntax>,
 }
 
 impl Default for Options {
@@ -30,6 +33,7 @@ impl Default for Options {
             min_effect: 0.01,
             rules: Vec::new(),
             together: 1,
+            assembly: None,
         }
     }
 }

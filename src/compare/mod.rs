@@ -6,6 +6,7 @@
 //! metrics of the whole are judged (`costs`, `metric`), and what the reader should
 //! know besides is said (`warnings`).
 
+mod assembly;
 mod check;
 mod code;
 mod conclusion;

@@ -7,7 +7,9 @@ use super::metric::{self, Quantity};
 use super::rounds::Rounds;
 use super::types::{Comparison, Estimate, MetricChange, MetricVerdict, SCHEMA};
 use super::units::Units;
-use super::{CompareError, costs, doubt, files, functions, placeless, remarks, summary, warnings};
+use super::{
+    CompareError, assembly, costs, doubt, files, functions, placeless, remarks, summary, warnings,
+};
 use crate::align::AlignedFile;
 use crate::gate::{self, Doubt, Loss, Rule, Subject};
 use crate::pair::{Pair, Side};
@@ -44,6 +46,9 @@ pub fn compare(
         losses.push(metrics.loss(rule, &rounds, &sides, &units, &criteria)?);
     }
     let all_lines = all_lines(&metrics.throughput, &judged);
+    let assembly = options
+        .assembly
+        .map(|syntax| assembly::of(&sides, &judged.lines, syntax));
     Ok(Comparison {
         schema: SCHEMA.to_owned(),
         before: summary::summary(before, &rounds, Side::Before, criteria.level)?,
@@ -65,6 +70,7 @@ pub fn compare(
         functions,
         hunks: judged.hunks,
         remarks: remarks::changes(&sides, alignments),
+        assembly,
         buckets: judged.buckets,
         overhead: summary::overheads(&sides),
         gate: gate::check(&options.rules, losses),

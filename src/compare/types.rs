@@ -1,6 +1,7 @@
 //! The form of a comparison: `profila.comparison/1` of the JSON export, which
 //! `docs/json.md` describes.
 
+mod assembly;
 mod cost;
 mod estimate;
 mod metric;
@@ -8,6 +9,9 @@ mod metric;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use self::assembly::{
+    AssemblyComparison, FunctionAssembly, InstructionPair, LineAssembly, LinePlace,
+};
 pub use self::cost::{
     BlockSide, BucketComparison, Buckets, CostChange, CostVerdict, Evidence, FunctionComparison,
     HunkComparison, LineComparison, LineKind, LineSide,
@@ -87,6 +91,9 @@ pub struct Comparison {
     /// What the compiler says otherwise of the lines after; nothing where it was not asked.
     #[serde(default)]
     pub remarks: Vec<RemarkChange>,
+    /// The instructions of the lines, where they were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assembly: Option<AssemblyComparison>,
     /// Samples outside Numba code.
     pub buckets: Buckets,
     /// Whether the parts sum to the whole.

@@ -2,6 +2,7 @@
 //! reverse.
 
 use crate::error::{Error, Result};
+use crate::instructions::Syntax;
 use crate::options::{Color, ComparisonFormat, Export, Format, ProfileFormat};
 use crate::selection::Selection;
 
@@ -28,6 +29,8 @@ pub struct ProfileOutput {
     /// Whether compiled functions are shown one by one, and not only as the Python
     /// functions that they were compiled from.
     pub specializations: bool,
+    /// How instructions are written, if they are shown.
+    pub assembly: Option<Syntax>,
 }
 
 /// How to show a comparison.
@@ -51,6 +54,8 @@ pub struct DocumentOutput {
     pub specializations: bool,
     /// [`ComparisonOutput::all`].
     pub all: bool,
+    /// How instructions are written, if they are shown.
+    pub assembly: Option<Syntax>,
 }
 
 impl DocumentOutput {
@@ -60,6 +65,7 @@ impl DocumentOutput {
             common: self.common.of_kind()?,
             context: self.context,
             specializations: self.specializations,
+            assembly: self.assembly,
         })
     }
 

@@ -1,98 +1,138 @@
 //! Instructions of x86-64.
 
+mod counted;
+mod written;
+
 use std::collections::HashMap;
 
 use iced_x86::{
     ConditionCode, Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, OpKind, Register,
 };
 
-use super::{CodeSummary, Decoded, Packed};
-use crate::symbols::demangled;
+use self::counted::{counted, widest_vector};
+use self::written::Writer;
+use super::decoded::{self, CONSTANT, Decoded, Flow, Syntax, canonical, symbol_within};
+use super::summary::CodeSummary;
 
-/// How the names begin of what lies beside the code: constants, by numbers and addresses that
-/// say nothing, and the sections that stand for them in some versions of LLVM.
-const CONSTANTS: [&str; 7] = [
-    ".LCPI",
-    ".rodata",
-    ".lrodata",
-    ".data.rel.ro",
-    ".ldata.rel.ro",
-    ".const.",
-    "numba.dynamic.globals.",
-];
-
-/// What stands for each of them.
-const CONSTANT: &str = "constant";
-
-/// Decodes instructions, each with the byte at which it begins. `symbols` are names that are
-/// put in when the code is linked, with the byte at which each is, in ascending order.
-pub(super) fn decode(bytes: &[u8], symbols: &[(u32, String)], mut each: impl FnMut(u32, Decoded)) {
+/// Decodes instructions. `symbols` are names that are put in when the code is linked, with the
+/// byte at which each is, in ascending order.
+pub(super) fn decode(
+    bytes: &[u8],
+    symbols: &[(u32, String)],
+    syntax: Option<Syntax>,
+) -> Vec<decoded::Instruction> {
+    let mut writer = syntax.map(Writer::new);
     let mut decoder = Decoder::with_ip(64, bytes, 0, DecoderOptions::NONE);
-    let mut instruction = Instruction::default();
+    let mut it = Instruction::default();
     let mut known: HashMap<&str, String> = HashMap::new();
+    let mut instructions: Vec<decoded::Instruction> = Vec::new();
+    let mut sign = Register::None;
     while decoder.can_decode() {
-        decoder.decode_out(&mut instruction);
-        let range = instruction.ip()..instruction.next_ip();
-        let from = symbols.partition_point(|(offset, _)| u64::from(*offset) < range.start);
-        let symbol = symbols
-            .get(from)
-            .filter(|(offset, _)| range.contains(&u64::from(*offset)));
-        let symbol = symbol.map(|(_, name)| {
-            let canonical = known.entry(name).or_insert_with(|| canonical(name));
-            canonical.as_str()
+        decoder.decode_out(&mut it);
+        let name = symbol_within(symbols, it.ip(), it.next_ip()).map(|(_, name)| name.as_str());
+        let symbol = name.map(|name| &*known.entry(name).or_insert_with(|| canonical(name)));
+        let symbol = symbol.map(String::as_str);
+        let (decoded, mut is) = decoded(&it, symbol);
+        is.wraparounds = u32::from(masks_with(&it, sign));
+        sign = sign_of(&it);
+        let Ok(offset) = u32::try_from(it.ip()) else {
+            break;
+        };
+        instructions.push(decoded::Instruction {
+            offset,
+            text: writer
+                .as_mut()
+                .map_or_else(String::new, |writer| writer.write(&it, name)),
+            decoded,
+            is,
+            flow: flow(&it, symbol),
+            symbol: name.map(str::to_owned),
         });
-        if let Ok(offset) = u32::try_from(range.start) {
-            each(offset, decoded(&instruction, symbol));
-        }
     }
+    instructions
 }
 
-/// A name without what differs between processes, and between builds of the same function.
-fn canonical(symbol: &str) -> String {
-    if CONSTANTS.iter().any(|begin| symbol.starts_with(begin)) {
-        CONSTANT.to_owned()
+/// The register that has the sign of a number in each of its bits from here on.
+fn sign_of(it: &Instruction) -> Register {
+    let is_sign = it.mnemonic() == Mnemonic::Sar
+        && it.op1_kind() == OpKind::Immediate8
+        && it.immediate8() == 63;
+    if is_sign {
+        it.op0_register()
     } else {
-        demangled(symbol)
+        Register::None
     }
 }
 
-fn decoded(it: &Instruction, symbol: Option<&str>) -> Decoded {
+/// Whether a number is taken if the sign in a register is negative. That is how LLVM adds the
+/// length of an array to a negative index.
+fn masks_with(it: &Instruction, sign: Register) -> bool {
+    it.mnemonic() == Mnemonic::And
+        && sign != Register::None
+        && it.op0_register() == sign
+        && !is_immediate(it.op1_kind())
+}
+
+fn flow(it: &Instruction, symbol: Option<&str>) -> Flow {
+    let target = u32::try_from(it.near_branch_target()).ok();
+    match (it.flow_control(), target) {
+        (FlowControl::ConditionalBranch, Some(target)) => Flow::Branch(target),
+        (FlowControl::UnconditionalBranch, Some(target)) if symbol.is_none() => Flow::Jump(target),
+        (
+            FlowControl::UnconditionalBranch
+            | FlowControl::IndirectBranch
+            | FlowControl::Return
+            | FlowControl::Exception,
+            _,
+        ) => Flow::End,
+        _ => Flow::Next,
+    }
+}
+
+/// What an instruction does, and what that is among the things that are counted.
+fn decoded(it: &Instruction, symbol: Option<&str>) -> (Decoded, CodeSummary) {
+    let nothing = || (Decoded::Nothing, CodeSummary::default());
+    let on_stack = || {
+        let is = CodeSummary {
+            stack: 1,
+            ..CodeSummary::default()
+        };
+        (Decoded::OnStack, is)
+    };
     let is_masked = it.op_mask() != Register::None;
     let name = lower_case(it.mnemonic());
     match it.mnemonic() {
         Mnemonic::Nop | Mnemonic::Endbr64 | Mnemonic::Int3 | Mnemonic::INVALID => {
-            return Decoded::Nothing;
+            return nothing();
         }
-        Mnemonic::Push | Mnemonic::Pop => return Decoded::OnStack,
+        Mnemonic::Push | Mnemonic::Pop => return on_stack(),
         _ => {}
     }
     let is_jump = it.flow_control() == FlowControl::UnconditionalBranch;
     if is_jump && symbol.is_none() {
-        return Decoded::Nothing;
+        return nothing();
     }
     if is_move(&name) && !is_masked {
         if it.memory_base() == Register::RSP {
-            return Decoded::OnStack;
+            return on_stack();
         }
         // Where a value is made that is known beforehand, and how often, is a matter of registers.
         let has_constant = symbol.is_none_or(|symbol| symbol == CONSTANT);
         let is_known = |kind| kind == OpKind::Register || is_immediate(kind) && has_constant;
         if it.op_kinds().all(is_known) {
-            return Decoded::Nothing;
+            return nothing();
         }
     }
     if name.contains("xor") && is_of_one_register(it) {
-        return Decoded::Nothing;
+        return nothing();
     }
     let is_of_stack = it.memory_base() == Register::RSP && it.mnemonic() != Mnemonic::Lea;
     let is = CodeSummary {
+        instructions: 1,
         stack: u32::from(is_of_stack),
         ..counted(it, name.trim_start_matches('v'), symbol)
     };
-    Decoded::Operation {
-        name: operation(it, name, symbol),
-        is,
-    }
+    (Decoded::Operation(operation(it, name, symbol)), is)
 }
 
 fn lower_case(mnemonic: Mnemonic) -> String {
@@ -226,98 +266,6 @@ fn memory_kind(it: &Instruction, symbol: Option<&str>) -> String {
         _ if has_index => format!("m{bits}*{scale}{}", symbol.unwrap_or_default()),
         _ => format!("m{bits}{}", symbol.unwrap_or_default()),
     }
-}
-
-/// What begins the names of operations on vector registers that move, mix, select or make values,
-/// and compute nothing.
-const NO_ARITHMETIC: [&str; 27] = [
-    "mov",
-    "unpck",
-    "punpck",
-    "shuf",
-    "pshuf",
-    "perm",
-    "blend",
-    "pblend",
-    "extract",
-    "pextr",
-    "insert",
-    "pinsr",
-    "broadcast",
-    "pbroadcast",
-    "and",
-    "or",
-    "pand",
-    "por",
-    "pternlog",
-    "pmov",
-    "maskmov",
-    "pmaskmov",
-    "scatter",
-    "compress",
-    "expand",
-    "pslldq",
-    "psrldq",
-];
-
-/// What an operation is among the things that are counted.
-fn counted(it: &Instruction, name: &str, symbol: Option<&str>) -> CodeSummary {
-    let is_gather = name.contains("gather");
-    let makes_ones = name.starts_with("pcmpeq") && is_of_one_register(it);
-    let computes_nothing = NO_ARITHMETIC.iter().any(|begin| name.starts_with(begin))
-        || name.starts_with("zero")
-        || name.contains("xor");
-    let is_arithmetic = !computes_nothing && !makes_ones;
-    // One whose elements are single values ends in sd or ss, and works on a part of a register.
-    let is_scalar = (name.ends_with("sd") || name.ends_with("ss")) && !name.starts_with('p');
-    let is_call = match it.flow_control() {
-        FlowControl::Call | FlowControl::IndirectCall | FlowControl::IndirectBranch => true,
-        FlowControl::UnconditionalBranch => symbol.is_some(),
-        _ => false,
-    };
-    CodeSummary {
-        packed: packed(it, name).filter(|_| is_arithmetic && !is_gather && !is_scalar),
-        scalar: u32::from(is_arithmetic && is_scalar && widest_vector(it).is_some()),
-        divisions: u32::from(name.contains("div") || name.contains("sqrt")),
-        gathers: u32::from(is_gather),
-        calls: u32::from(is_call),
-        ..CodeSummary::default()
-    }
-}
-
-/// Values that it works on at once, for more than one.
-fn packed(it: &Instruction, name: &str) -> Option<Packed> {
-    let bits = widest_vector(it)?;
-    let is_integer = name.starts_with('p');
-    let element = match name {
-        // The wider ones of a conversion.
-        _ if name.starts_with("cvt") && name.contains("pd") => 64,
-        _ if name.ends_with("pd") => 64,
-        _ if name.ends_with("ps") => 32,
-        _ if is_integer && name.ends_with('q') => 64,
-        _ if is_integer && name.ends_with('d') => 32,
-        _ if is_integer && name.ends_with('w') => 16,
-        _ if is_integer && name.ends_with('b') => 8,
-        _ => return None,
-    };
-    let values = bits / element;
-    (values > 1).then_some(Packed {
-        float: !is_integer,
-        bits,
-        values,
-    })
-}
-
-/// Bits of its widest vector register.
-fn widest_vector(it: &Instruction) -> Option<u32> {
-    let registers = (0..it.op_count()).filter(|&operand| it.op_kind(operand) == OpKind::Register);
-    let sizes = registers.filter_map(|operand| {
-        let register = it.op_register(operand);
-        register
-            .is_vector_register()
-            .then(|| 8 * u32::try_from(register.size()).unwrap_or(0))
-    });
-    sizes.max()
 }
 
 #[cfg(test)]

@@ -1,16 +1,20 @@
 //! One profile as annotated source, in the form users of the predecessor know:
 //! ` 30.2% | source`, which `grep` and `sort -n` can take apart.
 
+use std::collections::HashMap;
+
 use super::Style;
+use super::contents::assembly::{self, Cold};
 use super::contents::{self, remarks};
 use super::format::{duration, fixed, percent, short_percent};
 use super::paint::Sheet;
 use super::symbol::readable;
+use crate::instructions::{Assembly, LineInstructions};
 use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile, Slower, Watching};
 use crate::recording::{ForeignText, SampleCounts};
 use crate::selection::Selection;
 use crate::share::Share;
-use crate::source::Origin;
+use crate::source::{LineNumber, Origin};
 use crate::text::{Alignment, Meaning, Number, Text};
 
 /// Columns of ` 30.2%`.
@@ -29,25 +33,32 @@ const NO_CODE: &str = "  ← no code";
 const NO_CODE_LEGEND: &str = "no code: the compiled function has no instructions for that line; \
                               it was folded into another one, or is not needed";
 
+/// The instructions of each line, by file and line.
+pub(super) type Lines<'a> = HashMap<(&'a str, LineNumber), Vec<LineInstructions<'a>>>;
+
 /// What is shown of a profile besides its numbers.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Options {
+#[derive(Clone, Debug, Default)]
+pub struct Options<'r> {
     /// Lines without samples to keep on either side of one with samples. More of
     /// them in a row part a range in two.
     pub context: usize,
     /// Whether compiled functions are listed, and not only Python's.
     pub specializations: bool,
+    /// The instructions to show below their lines.
+    pub assembly: Option<Assembly<'r>>,
 }
 
 /// The profile's source files with the part of the window's samples beside each
 /// line: the *total* in the user's files, *self* in libraries'.
-pub(crate) fn text(profile: &AnnotatedProfile, options: &Options, style: &Style) -> String {
+pub(crate) fn text(profile: &AnnotatedProfile, options: &Options<'_>, style: &Style) -> String {
     let mut sheet = Sheet::default();
     sheet.extend(header(profile));
     sheet.extend(functions(profile, options, style));
     let head = sheet.len();
+    let code = options.assembly.as_ref().map(Assembly::lines);
+    let code = code.unwrap_or_default();
     for file in &profile.files {
-        section(&mut sheet, profile, file, options, style);
+        section(&mut sheet, profile, file, options, &code, style);
     }
     if sheet.len() == head && !style.selection.is_all() && !profile.files.is_empty() {
         let words = style.selection.words();
@@ -154,7 +165,7 @@ fn threads(samples: &SampleCounts) -> Vec<Text> {
 
 /// The functions where there is more than one, what they were compiled to where that is asked
 /// for, and what the compiler said of their loops where it was asked.
-fn functions(profile: &AnnotatedProfile, options: &Options, style: &Style) -> Vec<Text> {
+fn functions(profile: &AnnotatedProfile, options: &Options<'_>, style: &Style) -> Vec<Text> {
     let mut lines = Vec::new();
     if profile.functions.len() > 1 {
         let shares = profile.functions.iter();
@@ -171,15 +182,39 @@ fn functions(profile: &AnnotatedProfile, options: &Options, style: &Style) -> Ve
     }
     let remarks = remarks::of_profile(&profile.remarks).into_iter();
     lines.extend(remarks.map(|remark| Text::from("# Compiler: ") + remark));
+    if let Some(code) = &options.assembly {
+        lines.extend(of_code(code, style));
+    }
     let lines = lines.into_iter();
     lines.map(|line| line.truncated(style.width)).collect()
+}
+
+/// The hottest loops, and what is to be known of the instructions.
+fn of_code(code: &Assembly<'_>, style: &Style) -> Vec<Text> {
+    if code.functions.is_empty() {
+        return vec![Text::from("# ") + assembly::NOTHING];
+    }
+    let loops = assembly::loops(&code.loops(), &style.selection).into_iter();
+    let loops = loops.map(|it| Text::from("# Loop, without those within it: ") + it);
+    let astray = assembly::astray(&[code.astray()]).into_iter();
+    loops
+        .chain(astray.map(|it| Text::from("# ") + it))
+        .collect()
+}
+
+/// The instructions of a line, with a colon where lines of source have a bar.
+fn instructions(code: &Lines<'_>, file: &str, line: &AnnotatedLine, columns: usize) -> Vec<Text> {
+    let functions = code.get(&(file, line.number));
+    let rows = functions.map(|functions| assembly::of_line(functions, Cold::Counted, columns));
+    rows.unwrap_or_default()
 }
 
 fn section(
     sheet: &mut Sheet,
     profile: &AnnotatedProfile,
     file: &AnnotatedFile,
-    options: &Options,
+    options: &Options<'_>,
+    code: &Lines<'_>,
     style: &Style,
 ) {
     let ranges = ranges(file, options.context, &style.selection);
@@ -210,6 +245,7 @@ fn section(
                 own_note(profile, file.origin, line)
             };
             sheet.line(source_line(line, note, style.width));
+            sheet.extend(instructions(code, &file.path, line, style.width));
         }
     }
 }

@@ -4,6 +4,7 @@ use super::annotate::Options;
 use super::{Style, annotate, csv, github, html, junit, markdown, stacks, terminal};
 use crate::compare::{Comparison, Conclusion};
 use crate::document::{self, AnyDocument};
+use crate::instructions::{Assembly, Syntax};
 use crate::profile;
 use crate::recording::Recording;
 
@@ -44,6 +45,7 @@ fn of_recording(recording: &Recording, style: &Style) -> Vec<Form> {
     let options = Options {
         context: 20,
         specializations: true,
+        assembly: Some(Assembly::of(recording, Syntax::Intel)),
     };
     let name = &recording.variant.name;
     let warnings = &recording.warnings;
@@ -54,7 +56,10 @@ fn of_recording(recording: &Recording, style: &Style) -> Vec<Form> {
             "markdown",
             markdown::profile(name, &profile, warnings, &options, style),
         ),
-        ("html", html::profile(recording, &profile, style)),
+        (
+            "html",
+            html::profile(recording, &profile, options.assembly.as_ref(), style),
+        ),
         ("csv", csv::profile(&profile)),
         ("json", document::write(recording)),
     ];

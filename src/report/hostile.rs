@@ -13,6 +13,7 @@ use crate::document::{self as document, AnyDocument};
 use crate::error::Error;
 use crate::foreign::tests::{is_command, is_obeyed};
 use crate::gate::{Rule, Subject};
+use crate::instructions::Syntax;
 use crate::pair::Pair;
 use crate::recording::{
     InstructionSamples, MachineCode, Recording, Remark, StackFrame, StackSamples, fixture,
@@ -126,6 +127,7 @@ fn compared(before: &Recording, after: &Recording) -> Option<compare::Comparison
     });
     let options = Options {
         rules: rules.to_vec(),
+        assembly: Some(Syntax::Intel),
         ..Options::default()
     };
     compare::compare(before, after, &alignments, &options).ok()

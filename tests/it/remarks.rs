@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use profila::compare::RemarkChange;
+use profila::compare::{LinePlace, RemarkChange};
+use profila::pair::Pair;
 use profila::recording::{Recording, Remark};
 use profila::source::LineNumber;
 
@@ -78,8 +79,8 @@ fn check_fastmath(python: &Path) {
         let name = Path::new(script).file_name().unwrap().to_str().unwrap();
         sandbox.path(&format!("runs/{name}.json"))
     });
-    let shown = sandbox.profila(["diff"]).arg(before).arg(after).outcome();
-    let shown = shown.succeeds().stdout();
+    let shown = sandbox.profila(["diff", "--asm"]).arg(&before).arg(&after);
+    let shown = shown.outcome().succeeds().stdout();
     assert!(
         shown.contains("The compiler now says something else about:\n"),
         "{shown}"
@@ -89,6 +90,73 @@ fn check_fastmath(python: &Path) {
     let expected = "not vectorized (cannot prove it is safe to reorder floating-point operations, \
                     line 15) → vectorized, ";
     assert!(words.contains(expected), "{shown}");
+    assert_instructions_are_shown(&sandbox, [&before, &after], &shown);
+}
+
+/// The hot loops have the instructions that the remarks speak of, and so have the lines.
+#[track_caller]
+fn assert_instructions_are_shown(sandbox: &Sandbox, [before, after]: [&Path; 2], shown: &str) {
+    let json = sandbox.profila(["diff", "--asm", "--format=json"]);
+    let comparison = comparison(&json.arg(before).arg(after).outcome().succeeds());
+    let assembly = comparison.assembly.expect("it was asked for");
+    let hottest = assembly.loops.as_ref().map(|loops| {
+        let of_statement = loops
+            .iter()
+            .find(|it| it.lines.iter().any(|line| line.get() == STATEMENT));
+        &of_statement.unwrap_or_else(|| panic!("{loops:#?}")).code
+    });
+    assert!(
+        hottest.before.packed.is_none() && hottest.before.scalar > 0,
+        "{hottest:#?}"
+    );
+    let packed = hottest
+        .after
+        .packed
+        .unwrap_or_else(|| panic!("{hottest:#?}"));
+    let width = format!("{} × 64-bit floats at once", packed.values);
+    let words: Vec<&str> = shown.split_whitespace().collect();
+    let words = words.join(" ");
+    assert!(words.contains("floats one at a time"), "{shown}");
+    assert!(words.contains(&width), "{shown}");
+    assert_eq!(
+        assembly.astray.as_ref().map(|it| it.get() > 0.01),
+        Pair::new(false, false)
+    );
+    // All samples of the line are on instructions of it.
+    let is_statement =
+        |at: &Option<LinePlace>| at.as_ref().is_some_and(|it| it.line.get() == STATEMENT);
+    let line = assembly
+        .lines
+        .iter()
+        .find(|it| is_statement(&it.line.before));
+    let rows = line.expect("the statement has code").functions.iter();
+    let rows = rows
+        .flat_map(|it| &it.rows)
+        .filter_map(|it| it.before.as_ref());
+    let of_instructions: f64 = rows.map(|it| it.share.get()).sum();
+    let of_line = comparison.lines.iter().find_map(|it| {
+        let at = it.before.as_ref()?;
+        (at.line.get() == STATEMENT).then(|| at.share.value.get())
+    });
+    let of_line = of_line.expect("the statement is compared");
+    assert!(
+        (of_instructions - of_line).abs() < 0.05,
+        "{of_instructions} of {of_line}"
+    );
+    // The profile of one of them says so too, below the line.
+    let profile = sandbox
+        .profila(["report", "--asm=att"])
+        .arg(after)
+        .outcome();
+    let profile = profile.succeeds().stdout();
+    assert!(
+        profile.contains("# Loop, without those within it: "),
+        "{profile}"
+    );
+    assert!(
+        profile.contains("%xmm") || profile.contains("%ymm") || profile.contains("%zmm"),
+        "{profile}"
+    );
 }
 
 /// A script in the way of which the compiler's remarks could be: it has begun a line of

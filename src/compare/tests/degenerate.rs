@@ -326,6 +326,7 @@ fn options_are_checked() {
             min_effect,
             rules: Vec::new(),
             together: 1,
+            assembly: None,
         };
         assert!(
             compare(&before, &before, &[], &options).is_err(),

@@ -4,11 +4,12 @@ use super::inputs::Inputs;
 use crate::compare;
 use crate::config::{Judging, Rule, wire};
 use crate::gate::Subject;
+use crate::instructions::Syntax;
 use crate::options::{FailIf, defaults};
 use crate::selection::Selection;
 
 /// How to compare. The rules of flags come after those of the file.
-pub(super) fn resolve(inputs: Inputs<'_>, fail_if: &[FailIf]) -> Judging {
+pub(super) fn resolve(inputs: Inputs<'_>, fail_if: &[FailIf], assembly: Option<Syntax>) -> Judging {
     let wire::File { compare, gate, .. } = inputs.settings();
     let of_file = gate.rule.iter().map(|it| rule(it.get_ref()));
     let of_flags = fail_if.iter().map(|it| it.0.clone());
@@ -19,6 +20,7 @@ pub(super) fn resolve(inputs: Inputs<'_>, fail_if: &[FailIf]) -> Judging {
             min_effect: compare.min_effect.unwrap_or(defaults::MIN_EFFECT).fraction,
             rules: of_file.chain(of_flags).collect(),
             together: 1,
+            assembly,
         },
         on_inconclusive: gate.on_inconclusive.unwrap_or(defaults::ON_INCONCLUSIVE),
     }

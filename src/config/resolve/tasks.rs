@@ -45,7 +45,7 @@ pub fn resolve(
 fn diff(args: &DiffArgs, inputs: Inputs<'_>) -> Result<Task> {
     let operands = Operands::of(&args.versions)?;
     refuse::comparing(inputs.document)?;
-    let judging = judging::resolve(inputs, &args.fail_if);
+    let judging = judging::resolve(inputs, &args.fail_if, args.assembly.syntax);
     let output = inputs.output(&args.report.format, &args.report.shown, args.exports());
     let output = ComparisonOutput {
         common: output.of_kind()?,
@@ -138,6 +138,7 @@ fn annotate(args: &AnnotateArgs, inputs: Inputs<'_>) -> Result<ProfileTask> {
             common: output.of_kind()?,
             context: inputs.context(),
             specializations: args.specializations,
+            assembly: args.assembly.syntax,
         },
         verbosity: inputs.global.verbosity(),
     })
@@ -185,6 +186,7 @@ fn report(args: &ReportArgs, inputs: Inputs<'_>) -> Result<ShowTask> {
             common,
             context: inputs.context(),
             specializations: args.specializations,
+            assembly: args.assembly.syntax,
             all: args.all,
         },
     })

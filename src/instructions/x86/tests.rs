@@ -8,7 +8,9 @@ fn line(bytes: &[u8]) -> LineCode {
 
 fn with_symbols(bytes: &[u8], symbols: &[(u32, String)]) -> LineCode {
     let mut line = LineCode::default();
-    decode(bytes, symbols, |_, instruction| line.count(&instruction));
+    decode(bytes, symbols, None)
+        .iter()
+        .for_each(|instruction| line.count(instruction));
     line
 }
 
@@ -147,4 +149,46 @@ fn any_bytes_are_decoded_to_their_end() {
     };
     let bytes: Vec<u8> = (0..100_000).map(|_| next()).collect();
     assert!(line(&bytes).summary.instructions > 5_000);
+}
+
+/// Of instructions: how they are written, with this name put in at the third byte.
+fn written(bytes: &[u8], syntax: Syntax) -> Vec<String> {
+    let symbols = [(2, "_ZN8__main__1fB2v1Exd".to_owned())];
+    let all = super::decode(bytes, &symbols, Some(syntax)).into_iter();
+    all.map(|it| it.text).collect()
+}
+
+#[test]
+fn instructions_are_written_in_either_syntax() {
+    // movabs rax, 0; vaddsd xmm0, xmm0, [rcx+rdx*8+16]; jmp to the addition
+    let code = b"\x48\xb8\0\0\0\0\0\0\0\0\xc5\xfb\x58\x44\xd1\x10\xeb\xf8";
+    assert_eq!(
+        written(code, Syntax::Intel),
+        [
+            "mov rax, 0 ; f(long long, double)",
+            "vaddsd xmm0, xmm0, [rcx+rdx*8+0x10]",
+            "jmp 0xa"
+        ]
+    );
+    assert_eq!(
+        written(code, Syntax::Att),
+        [
+            "movabs $0, %rax # f(long long, double)",
+            "vaddsd 0x10(%rcx,%rdx,8), %xmm0, %xmm0",
+            "jmp 0xa"
+        ]
+    );
+}
+
+#[test]
+fn the_length_that_is_added_to_a_negative_index_is_a_wraparound() {
+    let sign = [0x49, 0xc1, 0xfb, 63]; // sar r11, 63
+    let mask = [0x49, 0x21, 0xc3]; // and r11, rax
+    assert_eq!(line(&[&sign[..], &mask].concat()).summary.wraparounds, 1);
+    // Of another register, and not of a sign.
+    let other = [0x48, 0x21, 0xc3]; // and rbx, rax
+    assert_eq!(line(&[&sign[..], &other].concat()).summary.wraparounds, 0);
+    assert_eq!(line(&mask).summary.wraparounds, 0);
+    let shift = [0x49, 0xc1, 0xfb, 3];
+    assert_eq!(line(&[&shift[..], &mask].concat()).summary.wraparounds, 0);
 }

@@ -5,9 +5,10 @@ use crate::profile::{AnnotatedRange, LineCounts, NamedShare, Watching};
 use crate::recording::SampleCounts;
 use crate::source::LineNumber;
 
-const OPTIONS: &Options = &Options {
+const OPTIONS: &Options<'_> = &Options {
     context: 3,
     specializations: false,
+    assembly: None,
 };
 
 fn line(number: u32, text: &str, own: u64, total: u64, origin: Origin) -> AnnotatedLine {

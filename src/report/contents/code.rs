@@ -88,6 +88,7 @@ mod tests {
                 float: true,
                 bits: 512,
                 values: 8,
+                extension: None,
             }),
             gathers: 4,
             ..CodeSummary::default()

@@ -6,9 +6,10 @@
 //! whatever else comes from outside are told apart: whoever shows it escapes each as its form
 //! has to.
 
+pub(super) mod assembly;
 pub(super) mod cells;
 pub(super) mod closing;
-mod code;
+pub(super) mod code;
 pub(super) mod files;
 pub(super) mod findings;
 pub(super) mod gate;

@@ -2,10 +2,10 @@
 
 use super::chart;
 use super::markup::Painted;
-use super::page::{Gate, Page, Ranking, Report, painted, render};
+use super::page::{Gate, Page, Ranking, Report, loops, painted, render};
 use super::source;
 use super::table::table;
-use crate::compare::{Comparison, Comparisons};
+use crate::compare::{AssemblyComparison, Comparison, Comparisons};
 use crate::pair::Pair;
 use crate::report::Style;
 use crate::report::contents::rows::Section;
@@ -72,7 +72,24 @@ fn report(comparison: &Comparison, id: &str, style: &Style) -> Report {
         findings: painted(found),
         remarks_heading: remarks::HEADING,
         remarks: painted(remarks::sentences(comparison)),
+        loops: comparison
+            .assembly
+            .as_ref()
+            .map_or_else(Vec::new, |assembly| {
+                let name = |name| {
+                    Text::from("Hottest loops of ") + name + ", each without those within it:"
+                };
+                let headings = names(comparison).map(name);
+                vec![
+                    loops(headings.before, &assembly.loops.before, style),
+                    loops(headings.after, &assembly.loops.after, style),
+                ]
+            }),
         table: table(comparison, &sections, &scale, id),
+        code_legend: comparison
+            .assembly
+            .as_ref()
+            .map(|it| code_legend(it).into()),
         legend: (!comparison.lines.is_empty()).then(|| contents::legend(comparison).into()),
         files: source::files(comparison, &scale, id, &style.selection),
         measured: closing::sentence(comparison).into(),
@@ -96,4 +113,14 @@ fn notes(
     };
     let missed = rows::nothing_selected(comparison, sections, style);
     painted([Text::from(of_lines)].into_iter().chain(missed))
+}
+
+/// What is to be known of instructions.
+fn code_legend(assembly: &AssemblyComparison) -> Text {
+    if assembly.lines.is_empty() {
+        return contents::assembly::NOTHING.into();
+    }
+    let astray = contents::assembly::astray(&[assembly.astray.before, assembly.astray.after]);
+    let astray = astray.map(|it| Text::from(" ") + it);
+    contents::assembly::legend(assembly) + astray.unwrap_or_default()
 }

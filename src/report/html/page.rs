@@ -5,8 +5,10 @@ use askama::Template;
 use super::markup::{Painted, class};
 use super::table::Table;
 use super::{chart, source};
+use crate::instructions::LoopCode;
 use crate::pair::Pair;
-use crate::report::contents::headline;
+use crate::report::Style;
+use crate::report::contents::{assembly, headline};
 use crate::text::Text;
 
 /// What made the page.
@@ -45,13 +47,23 @@ pub(super) struct Report {
     pub(super) remarks_heading: &'static str,
     /// What the compiler says otherwise.
     pub(super) remarks: Vec<Painted>,
+    /// The hottest loops, of each side.
+    pub(super) loops: Vec<Loops>,
     pub(super) table: Option<Table>,
     pub(super) legend: Option<Painted>,
+    /// What the columns and signs of instructions are.
+    pub(super) code_legend: Option<Painted>,
     pub(super) files: Vec<source::File>,
     pub(super) measured: Painted,
     pub(super) facts: Vec<Fact>,
     pub(super) sides: Pair<Painted>,
     pub(super) warnings: Vec<Painted>,
+}
+
+/// The hottest loops of one side.
+pub(super) struct Loops {
+    pub(super) heading: Painted,
+    pub(super) loops: Vec<Painted>,
 }
 
 /// How one metric of the script changed.
@@ -73,6 +85,15 @@ pub(super) struct Gate {
 pub(super) struct Fact {
     pub(super) label: &'static str,
     pub(super) values: Pair<Painted>,
+}
+
+/// The hottest loops of one side, below a heading.
+pub(super) fn loops(heading: impl Into<Text>, loops: &[LoopCode], style: &Style) -> Loops {
+    let loops = assembly::loops(loops, &style.selection).into_iter();
+    Loops {
+        heading: heading.into().into(),
+        loops: painted(loops),
+    }
 }
 
 /// Each of some texts.

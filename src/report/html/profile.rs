@@ -2,31 +2,44 @@
 
 use std::collections::HashMap;
 
-use super::page::{Fact, Page, Report, painted, render};
-use super::source::{Cell, File, MOST_ROWS, Row, cut_note, groups};
+use super::page::{Fact, Page, Report, loops, painted, render};
+use super::source::{CODE_COLUMNS, Cell, Code, File, MOST_ROWS, Row, cut_note, groups};
+use crate::instructions::Assembly;
 use crate::pair::Pair;
 use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile};
 use crate::recording::{Recording, Source};
-use crate::report::Style;
+use crate::report::contents::assembly::{self, Cold};
 use crate::report::contents::cells::NO_CODE;
 use crate::report::contents::closing::{rate, stops, versions};
 use crate::report::contents::{self, remarks};
 use crate::report::format::{count, percent};
+use crate::report::{Style, annotate};
 use crate::share::Share;
 use crate::source::{self, LineNumber, Origin};
 use crate::text::Text;
 
 /// Shows one profile.
-pub fn profile(recording: &Recording, profile: &AnnotatedProfile, style: &Style) -> String {
+pub fn profile(
+    recording: &Recording,
+    profile: &AnnotatedProfile,
+    code: Option<&Assembly<'_>>,
+    style: &Style,
+) -> String {
     render(&Page {
         title: Text::name(&recording.variant.name),
         ranking: None,
-        reports: vec![report(recording, profile, style)],
+        reports: vec![report(recording, profile, code, style)],
     })
 }
 
 /// The report of a recording.
-fn report(recording: &Recording, profile: &AnnotatedProfile, style: &Style) -> Report {
+fn report(
+    recording: &Recording,
+    profile: &AnnotatedProfile,
+    machine_code: Option<&Assembly<'_>>,
+    style: &Style,
+) -> Report {
+    let code = machine_code.map(Assembly::lines).unwrap_or_default();
     let largest = profile
         .files
         .iter()
@@ -66,12 +79,20 @@ fn report(recording: &Recording, profile: &AnnotatedProfile, style: &Style) -> R
         findings: Vec::new(),
         remarks_heading: "The compiler says:",
         remarks: painted(remarks::of_profile(&profile.remarks)),
+        loops: machine_code.map_or_else(Vec::new, |code| {
+            vec![loops(
+                "Hottest loops, each without those within it:",
+                &code.loops(),
+                style,
+            )]
+        }),
         table: None,
         legend: None,
+        code_legend: machine_code.map(|it| code_legend(it).into()),
         files: files
             .map(|file| {
                 let source = sources.get(file.path.as_str()).copied();
-                listing(source, file, largest, &mut room)
+                listing(source, file, largest, &code, &mut room)
             })
             .collect(),
         measured: Text::new().into(),
@@ -95,6 +116,7 @@ fn listing(
     source: Option<&Source>,
     file: &AnnotatedFile,
     largest: Share,
+    code: &annotate::Lines<'_>,
     room: &mut usize,
 ) -> File {
     let known: HashMap<LineNumber, &AnnotatedLine> =
@@ -104,7 +126,15 @@ fn listing(
         let share = line.and_then(|line| line.share);
         let is_without_code = line.is_some_and(|line| line.has_no_code && line.share.is_none());
         let cell = Cell::of_profile(number, text, share, largest);
-        Row::of_profile(cell, is_without_code.then_some(NO_CODE))
+        let instructions = code.get(&(file.path.as_str(), number)).map(|functions| {
+            let number = functions.iter().map(|it| it.instructions.len()).sum();
+            Code::new(
+                number,
+                None,
+                assembly::of_line(functions, Cold::Shown, CODE_COLUMNS / 2),
+            )
+        });
+        Row::of_profile(cell, is_without_code.then_some(NO_CODE), instructions)
     };
     let rows: Vec<Row> = match (source, file.origin) {
         (Some(source), Origin::User) => {
@@ -146,4 +176,17 @@ fn facts(recording: &Recording, profile: &AnnotatedProfile) -> Vec<Fact> {
     facts
         .map(|(label, value)| Fact::from((label, Pair::new(value, Text::new()))))
         .collect()
+}
+
+/// What is to be known of instructions.
+fn code_legend(code: &Assembly<'_>) -> Text {
+    if code.functions.is_empty() {
+        return assembly::NOTHING.into();
+    }
+    let astray = assembly::astray(&[code.astray()]);
+    let astray = astray.map(|it| Text::from(" ") + it);
+    assembly::syntax_words(code.syntax)
+        + ", each with its share of the samples and its first byte in the function. "
+        + assembly::SKID
+        + astray.unwrap_or_default()
 }

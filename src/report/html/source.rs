@@ -12,7 +12,7 @@ use super::markup::Painted;
 use crate::compare::{Comparison, LineKind};
 use crate::pair::{Pair, Side};
 use crate::report::contents::files::title;
-use crate::report::format::CostScale;
+use crate::report::format::{CostScale, count};
 use crate::selection::Selection;
 use crate::share::Share;
 use crate::source::LineNumber;
@@ -38,6 +38,9 @@ pub(super) const fn cut_note(room: usize) -> &'static str {
 /// Columns of a line; no page is better for more.
 const COLUMNS: usize = 2_000;
 
+/// Columns of instructions, of both versions together.
+pub(super) const CODE_COLUMNS: usize = 150;
+
 /// A pair of files, or a file of a profile.
 pub(super) struct File {
     pub(super) title: Text,
@@ -57,6 +60,27 @@ pub(super) struct Row {
     pub(super) cells: Pair<Option<Cell>>,
     /// What is said of it.
     pub(super) note: Option<Painted>,
+    /// Its instructions.
+    pub(super) code: Option<Code>,
+}
+
+/// The instructions of a line, to be unfolded.
+pub(super) struct Code {
+    /// How many there are, and what became of them.
+    pub(super) title: Text,
+    /// In columns.
+    pub(super) rows: Vec<Text>,
+}
+
+impl Code {
+    /// `rows` are instructions, and lines about them.
+    pub(super) fn new(instructions: usize, note: Option<Text>, rows: Vec<Text>) -> Self {
+        let note = note.map(|note| Text::from(": ") + note);
+        Self {
+            title: count(instructions as u64, "instruction") + note.unwrap_or_default(),
+            rows,
+        }
+    }
 }
 
 /// A line.
@@ -168,11 +192,12 @@ impl Cell {
 
 impl Row {
     /// A line of a profile, with what is said of it.
-    pub(super) fn of_profile(cell: Cell, note: Option<&'static str>) -> Self {
+    pub(super) fn of_profile(cell: Cell, note: Option<&'static str>, code: Option<Code>) -> Self {
         Self {
             kind: "",
             cells: Pair::new(Some(cell), None),
             note: note.map(Painted::from),
+            code,
         }
     }
 

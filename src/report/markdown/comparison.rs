@@ -3,20 +3,23 @@
 use std::fmt::Write as _;
 
 use super::room::{MOST_BYTES, MOST_WARNINGS, WARNING, truncate_bytes};
-use super::syntax::{code, fold, html_code, prose, table_head, table_row};
+use super::syntax::{block, code, fold, html_code, prose, table_head, table_row};
 use super::table::table;
-use crate::compare::{Comparison, Comparisons};
+use crate::compare::{AssemblyComparison, Comparison, Comparisons};
 use crate::gate::Gate;
 use crate::pair::Pair;
 use crate::report::Style;
 use crate::report::contents::{
-    self, closing, findings, gate, headline, names, remarks, rows, several,
+    self, assembly, closing, findings, gate, headline, names, remarks, rows, several,
 };
 use crate::report::format::work_unit;
 use crate::text::Text;
 
 /// Bytes that are kept for what follows the tables.
 const CLOSING_BYTES: usize = 8_000;
+
+/// Columns of instructions, of both versions together.
+const CODE_COLUMNS: usize = 120;
 
 /// Rules of the gate that are named in the summary; of more, the worst but one.
 const MOST_RULES: usize = 3;
@@ -159,7 +162,58 @@ fn details(out: &mut String, comparison: &Comparison, style: &Style, most_bytes:
         let _ = writeln!(tables, "\n{}", prose(&contents::legend(comparison)));
         fold(out, "Line by line", &tables);
     }
+    if let Some(compared) = &comparison.assembly {
+        fold(
+            out,
+            "Instructions",
+            &instructions(comparison, compared, style, room),
+        );
+    }
     fold(out, "How it was measured", &measured);
+}
+
+/// The hottest loops, and the instructions of the lines that matter, in so many bytes at most.
+fn instructions(
+    comparison: &Comparison,
+    compared: &AssemblyComparison,
+    style: &Style,
+    most_bytes: usize,
+) -> String {
+    if compared.lines.is_empty() {
+        return prose(&assembly::NOTHING.into());
+    }
+    let mut out = String::new();
+    let names = names(comparison);
+    for (name, loops) in [
+        (names.before, &compared.loops.before),
+        (names.after, &compared.loops.after),
+    ] {
+        let heading = Text::from("Hottest loops of ") + name + ", each without those within it:";
+        let _ = writeln!(out, "{}\n", prose(&heading));
+        for it in assembly::loops(loops, &style.selection) {
+            let _ = writeln!(out, "- {}", prose(&it));
+        }
+        out.push('\n');
+    }
+    let _ = writeln!(out, "{}\n", prose(&assembly::legend(compared)));
+    let astray = assembly::astray(&[compared.astray.before, compared.astray.after]);
+    if let Some(sentence) = astray {
+        let _ = writeln!(out, "{}\n", prose(&sentence));
+    }
+    let mut rows = String::new();
+    for listing in assembly::listings(comparison, compared, style, CODE_COLUMNS) {
+        let head = [listing.title].into_iter().chain(listing.source);
+        for line in head.chain(listing.rows).chain([Text::new()]) {
+            let _ = writeln!(rows, "{}", line.plain());
+        }
+    }
+    let whole = rows.len();
+    truncate_bytes(&mut rows, most_bytes.saturating_sub(out.len() + 500));
+    out.push_str(&block(&rows));
+    if rows.len() < whole {
+        out.push_str("\nThe rest is omitted to keep this short; JSON and HTML have it.\n");
+    }
+    out
 }
 
 /// How it was measured, and what the reader should know.

@@ -25,7 +25,7 @@ pub fn profile(
     name: &str,
     profile: &AnnotatedProfile,
     warnings: &[ForeignText],
-    options: &Options,
+    options: &Options<'_>,
     style: &Style,
 ) -> String {
     let mut out = format!(

@@ -2,9 +2,11 @@
 
 use super::layout;
 use super::table::{Grid, Layout};
-use crate::compare::Comparison;
+use crate::compare::{AssemblyComparison, Comparison};
 use crate::report::Style;
-use crate::report::contents::{self, closing, findings, gate, headline, names, remarks, rows};
+use crate::report::contents::{
+    self, assembly, closing, findings, gate, headline, names, remarks, rows,
+};
 use crate::report::paint::Sheet;
 use crate::text::{Alignment, Meaning, Text};
 
@@ -46,6 +48,9 @@ pub(super) fn write(sheet: &mut Sheet, comparison: &Comparison, style: &Style) {
         sheet.extend(sentence.wrapped(style.width, 0));
     }
     tables(sheet, comparison, &sections, style);
+    if let Some(assembly) = &comparison.assembly {
+        instructions(sheet, comparison, assembly, style);
+    }
     sheet.blank();
     closing(sheet, comparison, style);
 }
@@ -102,6 +107,46 @@ fn tables(
         let legend = Text::from(legend) + contents::legend(comparison);
         sheet.blank();
         sheet.lines_meaning(Meaning::Quiet, legend.wrapped(style.width, 0));
+    }
+}
+
+/// The hottest loops of both versions, and the instructions of the lines that matter.
+fn instructions(
+    sheet: &mut Sheet,
+    comparison: &Comparison,
+    compared: &AssemblyComparison,
+    style: &Style,
+) {
+    sheet.blank();
+    if compared.lines.is_empty() {
+        sheet.extend(Text::from(assembly::NOTHING).wrapped(style.width, 0));
+        return;
+    }
+    let names = names(comparison);
+    for (name, loops) in [
+        (names.before, &compared.loops.before),
+        (names.after, &compared.loops.after),
+    ] {
+        let loops = assembly::loops(loops, &style.selection);
+        if !loops.is_empty() {
+            sheet.line(Text::from("Hottest loops of ") + name + ", each without those within it:");
+            indented(sheet, loops, style);
+        }
+    }
+    sheet.blank();
+    sheet.extend(assembly::legend(compared).wrapped(style.width, 0));
+    let astray = assembly::astray(&[compared.astray.before, compared.astray.after]);
+    sheet.extend(astray.into_iter().flat_map(|it| it.wrapped(style.width, 0)));
+    for listing in assembly::listings(comparison, compared, style, style.width) {
+        sheet.blank();
+        sheet.extend(
+            listing
+                .title
+                .meaning(Meaning::Heading)
+                .wrapped(style.width, INDENT),
+        );
+        indented(sheet, listing.source, style);
+        sheet.extend(listing.rows);
     }
 }
 

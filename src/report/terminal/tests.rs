@@ -254,6 +254,18 @@ fn moved_lines_and_no_change() {
 }
 
 #[test]
+fn instructions_of_lines() {
+    let comparison = fixture::with_instructions(fixture::reordered().comparison);
+    insta::assert_snapshot!("instructions", shown(&comparison, 100));
+    let all = Style {
+        all: true,
+        width: 160,
+        ..Style::default()
+    };
+    insta::assert_snapshot!("instructions_all_160", super::comparison(&comparison, &all));
+}
+
+#[test]
 fn no_samples_and_one_round() {
     let comparison = fixture::no_samples();
     insta::assert_snapshot!(shown(&comparison, 100));

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::compare::{Comparison, CostChange, LineSide};
+use crate::compare::{CodeChange, Comparison, CostChange, LineAssembly, LineSide};
 use crate::pair::Side;
 use crate::report::contents::files::Files;
 use crate::report::contents::rows::first_of_block;
@@ -15,6 +15,8 @@ pub(super) struct Known<'c> {
     pub(super) sides: HashMap<(Side, &'c str, LineNumber), &'c LineSide>,
     /// What is said of a line's cost, or of that of the block that begins with it.
     pub(super) changes: HashMap<(Side, &'c str, LineNumber), &'c CostChange>,
+    /// The instructions of lines, with what became of them.
+    pub(super) code: HashMap<(Side, &'c str, LineNumber), CodeOfLine<'c>>,
     /// The shares of a file's lines together.
     heats: HashMap<(Side, &'c str), f64>,
     pub(super) largest_share: Share,
@@ -23,11 +25,19 @@ pub(super) struct Known<'c> {
     pub(super) report: &'c str,
 }
 
+/// The instructions of a line and its counterpart, with what became of them.
+#[derive(Clone, Copy)]
+pub(super) struct CodeOfLine<'c> {
+    pub(super) assembly: &'c LineAssembly,
+    pub(super) change: Option<&'c CodeChange>,
+}
+
 impl<'c> Known<'c> {
     pub(super) fn of(comparison: &'c Comparison, scale: &'c CostScale, report: &'c str) -> Self {
         let mut known = Self {
             sides: HashMap::new(),
             changes: HashMap::new(),
+            code: HashMap::new(),
             heats: HashMap::new(),
             largest_share: Share::NOTHING,
             largest_cost_s: 0.0,
@@ -49,6 +59,25 @@ impl<'c> Known<'c> {
                 }
             }
         }
+        let assembly = comparison.assembly.iter().flat_map(|it| &it.lines);
+        let code = code_changes(comparison);
+        for line in assembly {
+            let sides = [
+                (Side::Before, &line.line.before),
+                (Side::After, &line.line.after),
+            ];
+            let keys = sides
+                .into_iter()
+                .filter_map(|(side, at)| at.as_ref().map(|at| (side, at.file.as_str(), at.line)));
+            for key in keys {
+                let change = code.get(&key).copied();
+                let assembly = CodeOfLine {
+                    assembly: line,
+                    change,
+                };
+                known.code.insert(key, assembly);
+            }
+        }
         for hunk in &comparison.hunks {
             if let Some(first) = first_of_block(hunk) {
                 known.changes.insert(first, &hunk.change);
@@ -65,4 +94,19 @@ impl<'c> Known<'c> {
         };
         of(Side::Before, files.before).max(of(Side::After, files.after))
     }
+}
+
+/// What became of the instructions of lines, by each side of them.
+fn code_changes(comparison: &Comparison) -> HashMap<(Side, &str, LineNumber), &CodeChange> {
+    let lines = comparison.lines.iter();
+    let changes = lines.filter_map(|line| Some((line, line.code.as_ref()?)));
+    let sides = changes.flat_map(|(line, change)| {
+        let sides = [(Side::Before, &line.before), (Side::After, &line.after)];
+        let sides = sides.into_iter();
+        sides.filter_map(move |(side, at)| {
+            let at = at.as_ref()?;
+            Some(((side, at.file.as_str(), at.line), change))
+        })
+    });
+    sides.collect()
 }

@@ -3,10 +3,11 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::known::Known;
-use super::{COLUMNS, Cell, Row, anchor, heat};
+use super::{CODE_COLUMNS, COLUMNS, Cell, Code, Row, anchor, heat};
 use crate::compare::{CostChange, CostVerdict, FileComparison, LineKind, Stretch};
 use crate::pair::{Pair, Side};
-use crate::report::contents::cost_word;
+use crate::report::contents::assembly::{self, Cold};
+use crate::report::contents::{code, cost_word};
 use crate::report::format::percent;
 use crate::share::Share;
 use crate::source::{self, LineNumber};
@@ -135,7 +136,36 @@ impl<'k> Listing<'k> {
                 after.map(|line| self.cell(Side::After, line)),
             ),
             note,
+            code: match (kind, after) {
+                // It is where the line is now.
+                (LineKind::Moved, None) => None,
+                _ => self.code(before, after),
+            },
         });
+    }
+
+    /// The instructions of a line, below it.
+    fn code(&self, before: Option<LineNumber>, after: Option<LineNumber>) -> Option<Code> {
+        let at = |side: Side, line: Option<LineNumber>| {
+            let file = self.file.file.side(side).as_deref()?;
+            self.known.code.get(&(side, file, line?))
+        };
+        let mut code: Vec<_> = [at(Side::Before, before), at(Side::After, after)]
+            .into_iter()
+            .flatten()
+            .collect();
+        code.dedup_by(|one, other| std::ptr::eq(one.assembly, other.assembly));
+        let note = match code.as_slice() {
+            [] => return None,
+            [one] => one.change.map(code::words),
+            _ => None,
+        };
+        let functions = || code.iter().flat_map(|it| &it.assembly.functions);
+        let instructions = functions().map(|it| it.rows.len()).sum();
+        let rows = code.iter();
+        let rows =
+            rows.flat_map(|it| assembly::rows(&it.assembly.functions, Cold::Shown, CODE_COLUMNS));
+        Some(Code::new(instructions, note, rows.collect()))
     }
 
     fn change(&self, side: Side, line: Option<LineNumber>) -> Option<&'k CostChange> {

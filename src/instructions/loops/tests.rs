@@ -1,0 +1,86 @@
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::*;
+use crate::instructions::decoded::Decoded;
+
+/// A function of instructions of one byte.
+fn function(flows: &[Flow]) -> Vec<Instruction> {
+    let each = flows.iter().zip(0..);
+    each.map(|(flow, offset)| Instruction {
+        offset,
+        text: String::new(),
+        decoded: Decoded::Nothing,
+        is: CodeSummary::default(),
+        flow: *flow,
+        symbol: None,
+    })
+    .collect()
+}
+
+/// Each loop by its first instruction, its depth and its own instructions.
+#[track_caller]
+fn check(flows: &[Flow], expected: &[(usize, u32, &[usize])]) {
+    let found = loops(&function(flows));
+    let found: Vec<_> = found
+        .iter()
+        .map(|it| (it.head, it.depth, &*it.own))
+        .collect();
+    assert_eq!(found, expected);
+}
+
+use Flow::{Branch, End, Jump, Next};
+
+#[test]
+fn a_loop_is_what_leads_back_to_its_beginning() {
+    check(&[Next, Next, Next, Branch(1), End], &[(1, 1, &[1, 2, 3])]);
+    check(&[Next, Next, End], &[]);
+    check(&[], &[]);
+    // One instruction.
+    check(&[Branch(0), End], &[(0, 1, &[0])]);
+}
+
+#[test]
+fn what_is_in_a_loop_within_it_is_not_its_own() {
+    // 1: outer, 2: inner
+    let flows = [Next, Next, Next, Branch(2), Next, Branch(1), End];
+    check(&flows, &[(1, 1, &[1, 4, 5]), (2, 2, &[2, 3])]);
+}
+
+#[test]
+fn code_behind_the_end_of_the_function_may_be_in_its_loop() {
+    // The loop at 1 leaves for 4, and comes back.
+    let flows = [Next, Branch(4), Branch(1), End, Next, Jump(2)];
+    check(&flows, &[(1, 1, &[1, 2, 4, 5])]);
+}
+
+#[test]
+fn two_ways_back_are_one_loop_and_two_ways_in_are_none() {
+    let flows = [Next, Next, Branch(1), Next, Branch(1), End];
+    check(&flows, &[(1, 1, &[1, 2, 3, 4])]);
+    // 0 enters at 1 and at 2.
+    check(&[Branch(2), Next, Branch(1), End], &[]);
+}
+
+fn flow(length: u32) -> impl Strategy<Value = Flow> {
+    prop_oneof![
+        4 => Just(Next),
+        2 => (0..length + 2).prop_map(Branch),
+        1 => (0..length + 2).prop_map(Jump),
+        1 => Just(End),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn an_instruction_is_in_one_loop_at_most_as_its_own(flows in vec(flow(20), 0..20)) {
+        let found = loops(&function(&flows));
+        let mut own: Vec<usize> = found.iter().flat_map(|it| it.own.iter().copied()).collect();
+        let all = own.len();
+        own.sort_unstable();
+        own.dedup();
+        prop_assert_eq!(own.len(), all);
+        prop_assert!(own.iter().all(|it| *it < flows.len()));
+        prop_assert!(found.iter().all(|it| it.depth > 0 && it.own.contains(&it.head)));
+    }
+}
