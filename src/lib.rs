@@ -20,6 +20,7 @@ pub mod align;
 pub mod cli;
 pub mod commands;
 pub mod compare;
+mod compressed;
 pub mod config;
 pub mod doctor;
 pub mod document;
