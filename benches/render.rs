@@ -1,6 +1,6 @@
 //! How long it takes to show a comparison of two versions of 20,000 lines, one in ten of which
 //! has samples, in each form, and how long the reports are. More have none: an experiment
-//! takes some thousand samples.
+//! takes some thousand samples. Each version has as many instructions as lines.
 //!
 //! Run it with `make render`. It prints growth over size beside the bars: text and JSON
 //! within 200 ms, a page within 500 ms and 5 MB.
@@ -13,10 +13,11 @@ use std::time::Instant;
 use profila::align::align_files;
 use profila::compare::{Comparison, Options, compare};
 use profila::document;
+use profila::instructions::Syntax;
 use profila::pair::Pair;
 use profila::recording::{
-    Better, Block, Chosen, Lateness, LineSamples, Machine, MetricSource, ProfiledRun, Recording,
-    Role, Run, RunKind, SampleCounts, Settings, Source, ThroughputSource, Variant,
+    Better, Block, Chosen, Lateness, LineSamples, Machine, MachineCode, MetricSource, ProfiledRun,
+    Recording, Role, Run, RunKind, SampleCounts, Settings, Source, ThroughputSource, Variant,
 };
 use profila::report::{Style, csv, html, markdown, terminal};
 use profila::source::LineNumber;
@@ -31,6 +32,9 @@ const EDITED: u32 = 10;
 
 /// Every so many lines one has samples.
 const SAMPLED: u32 = 10;
+
+/// The first that has.
+const FIRST: u32 = 3;
 
 /// A renderer.
 type Render = fn(&Comparison, &Style) -> String;
@@ -82,8 +86,38 @@ fn comparison(lines: u32) -> Result<Comparison> {
         sides.map(|recording| &*recording.sources),
         sides.map(Recording::script),
     );
-    Ok(compare(&before, &after, &alignments, &Options::default())?)
+    let options = Options {
+        assembly: Some(Syntax::Intel),
+        ..Options::default()
+    };
+    Ok(compare(&before, &after, &alignments, &options)?)
 }
+
+/// A function in which every line with samples has ten instructions, two of each kind: in all as
+/// many as there are lines.
+fn code(script: &str, lines: u32) -> MachineCode {
+    let of_line: Vec<u8> = [INSTRUCTIONS.concat(), INSTRUCTIONS.concat()].concat();
+    let sampled = lines / SAMPLED;
+    let bytes: Vec<u8> = (0..sampled).flat_map(|_| of_line.clone()).collect();
+    let mut code = MachineCode::new("kernel", &bytes);
+    code.files = vec![script.to_owned()];
+    let length = u32::try_from(of_line.len()).unwrap_or(u32::MAX);
+    let rows: Vec<_> = (0..sampled)
+        .map(|number| [number * length, 0, number * SAMPLED + FIRST])
+        .collect();
+    code.set_rows(&rows);
+    code
+}
+
+/// movsx r14, word ptr [r11+rcx*2+2]; cmp r14, 0x7f; vaddsd xmm0, xmm0, [rcx+rdx*8+16];
+/// lea rdi, [rcx+2]; inc rcx
+const INSTRUCTIONS: [&[u8]; 5] = [
+    b"\x4d\x0f\xbf\x74\x4b\x02",
+    b"\x49\x83\xfe\x7f",
+    b"\xc5\xfb\x58\x44\xd1\x10",
+    b"\x48\x8d\x79\x02",
+    b"\x48\xff\xc1",
+];
 
 /// Six rounds in which every line has samples.
 fn recording(script: &str, lines: u32, text: impl Fn(u32) -> String) -> Recording {
@@ -135,7 +169,7 @@ fn recording(script: &str, lines: u32, text: impl Fn(u32) -> String) -> Recordin
                 .collect(),
         }],
         remarks: None,
-        code: Vec::new(),
+        code: vec![code(script, lines)],
         warnings: Vec::new(),
     }
 }
@@ -155,7 +189,7 @@ fn runs(script: &str, round: u32, lines: u32) -> [Run; 2] {
         profile: None,
     };
     let samples = |line: u32| u64::from(1 + (line * 7 + round) % 5);
-    let numbers = (3..=lines).step_by(SAMPLED as usize);
+    let numbers = (FIRST..=lines).step_by(SAMPLED as usize);
     let lines = numbers.filter_map(|number| {
         Some(LineSamples {
             file: script.to_owned(),

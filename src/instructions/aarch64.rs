@@ -51,6 +51,7 @@ fn unknown(word: &[u8], offset: u32, symbol: Option<&str>) -> decoded::Instructi
         },
         flow: Flow::Next,
         symbol: symbol.map(str::to_owned),
+        returns_error: false,
     }
 }
 
@@ -83,6 +84,7 @@ fn instruction(
         is,
         flow: flow(it, target.filter(|_| symbol.is_none())),
         symbol: symbol.map(str::to_owned),
+        returns_error: written == "mov w0, #0x1",
     }
 }
 

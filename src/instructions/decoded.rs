@@ -36,6 +36,9 @@ pub(super) struct Instruction {
     pub(super) flow: Flow,
     /// The name that is put into it when it is linked.
     pub(super) symbol: Option<String>,
+    /// Whether it puts a 1 where what a function returns is, which says that it raised an
+    /// exception.
+    pub(super) returns_error: bool,
 }
 
 /// What an instruction does.
@@ -102,9 +105,13 @@ const CONSTANTS: [&str; 7] = [
 /// What stands for each of them.
 pub(super) const CONSTANT: &str = "constant";
 
+fn is_constant(symbol: &str) -> bool {
+    CONSTANTS.iter().any(|begin| symbol.starts_with(begin))
+}
+
 /// A name without what differs between processes, and between builds of the same function.
 pub(super) fn canonical(symbol: &str) -> String {
-    if CONSTANTS.iter().any(|begin| symbol.starts_with(begin)) {
+    if is_constant(symbol) {
         CONSTANT.to_owned()
     } else {
         demangled(symbol)
@@ -122,9 +129,6 @@ pub(super) fn symbol_within(
         .get(from)
         .filter(|(offset, _)| u64::from(*offset) < end)
 }
-
-/// How the names of exceptions begin that a function raises.
-const EXCEPTION: &str = ".const.picklebuf.";
 
 /// How many instructions a way is followed to where an exception is raised.
 const FOLLOWED: usize = 24;
@@ -149,24 +153,26 @@ fn count_checks(instructions: &mut [Instruction]) {
     }
 }
 
-/// Whether an exception is raised without another condition.
+/// Whether an exception is raised without another condition: the function ends, returns a 1, and
+/// has put the address of a constant somewhere, which is the exception.
 fn leads_to_exception(from: &[Instruction], all: &[Instruction], starts: &[u32]) -> bool {
     let mut rest = from;
+    let (mut has_exception, mut returns_error) = (false, false);
     for _ in 0..FOLLOWED {
         let Some((first, others)) = rest.split_first() else {
             return false;
         };
         let symbol = first.symbol.as_deref();
-        if symbol.is_some_and(|name| name.starts_with(EXCEPTION)) {
-            return true;
-        }
+        has_exception |= symbol.is_some_and(is_constant);
+        returns_error |= first.returns_error;
         rest = match first.flow {
             Flow::Next => others,
             Flow::Jump(target) => match starts.binary_search(&target) {
                 Ok(index) => &all[index..],
                 Err(_) => return false,
             },
-            Flow::Branch(_) | Flow::End => return false,
+            Flow::End => return has_exception && returns_error,
+            Flow::Branch(_) => return false,
         };
     }
     false

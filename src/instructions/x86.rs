@@ -47,6 +47,10 @@ pub(super) fn decode(
             is,
             flow: flow(&it, symbol),
             symbol: name.map(str::to_owned),
+            returns_error: it.mnemonic() == Mnemonic::Mov
+                && it.op0_register() == Register::EAX
+                && it.op1_kind() == OpKind::Immediate32
+                && it.immediate32() == 1,
         });
     }
     instructions

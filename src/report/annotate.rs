@@ -182,27 +182,32 @@ fn functions(profile: &AnnotatedProfile, options: &Options<'_>, style: &Style) -
     }
     let remarks = remarks::of_profile(&profile.remarks).into_iter();
     lines.extend(remarks.map(|remark| Text::from("# Compiler: ") + remark));
+    let mut lines: Vec<Text> = lines
+        .into_iter()
+        .map(|line| line.truncated(style.width))
+        .collect();
     if let Some(code) = &options.assembly {
         lines.extend(of_code(code, style));
     }
-    let lines = lines.into_iter();
-    lines.map(|line| line.truncated(style.width)).collect()
+    lines
 }
 
 /// The hottest loops, and what is to be known of the instructions.
 fn of_code(code: &Assembly<'_>, style: &Style) -> Vec<Text> {
-    if code.functions.is_empty() {
-        return vec![Text::from("# ") + assembly::NOTHING];
-    }
-    let loops = assembly::loops(&code.loops(), &style.selection).into_iter();
-    let loops = loops.map(|it| Text::from("# Loop, without those within it: ") + it);
-    let astray = assembly::astray(&[code.astray()]).into_iter();
-    loops
-        .chain(astray.map(|it| Text::from("# ") + it))
-        .collect()
+    let sentences: Vec<Text> = if code.functions.is_empty() {
+        vec![assembly::NOTHING.into()]
+    } else {
+        let loops = assembly::loops(&code.loops(), &style.selection).into_iter();
+        let loops = loops.map(|it| Text::from("Loop, without those within it: ") + it);
+        let astray = assembly::astray(&[code.astray()]);
+        loops.chain([assembly::SKID.into()]).chain(astray).collect()
+    };
+    let columns = style.width.saturating_sub(2);
+    let lines = sentences.into_iter().flat_map(|it| it.wrapped(columns, 4));
+    lines.map(|line| Text::from("# ") + line).collect()
 }
 
-/// The instructions of a line, with a colon where lines of source have a bar.
+/// The instructions of a line, below it: they have no bar, and are easily left out.
 fn instructions(code: &Lines<'_>, file: &str, line: &AnnotatedLine, columns: usize) -> Vec<Text> {
     let functions = code.get(&(file, line.number));
     let rows = functions.map(|functions| assembly::of_line(functions, Cold::Counted, columns));

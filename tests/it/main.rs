@@ -18,6 +18,7 @@ mod faults;
 mod formats;
 mod functions;
 mod harness;
+mod instructions;
 mod interrupts;
 mod libraries;
 mod lines;

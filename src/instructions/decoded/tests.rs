@@ -9,10 +9,22 @@ fn at(index: u32, flow: Flow, symbol: Option<&str>) -> Instruction {
         is: CodeSummary::default(),
         flow,
         symbol: symbol.map(str::to_owned),
+        returns_error: false,
     }
 }
 
-const RAISED: &str = ".const.picklebuf.0123456789abcdef";
+/// Puts the exception somewhere, and returns a 1.
+fn raises(index: u32) -> Vec<Instruction> {
+    let error = Instruction {
+        returns_error: true,
+        ..at(index + 1, Flow::Next, None)
+    };
+    vec![
+        at(index, Flow::Next, Some(".lrodata")),
+        error,
+        at(index + 2, Flow::End, None),
+    ]
+}
 
 #[track_caller]
 fn check_checks(instructions: Vec<Instruction>, expected: &[usize]) {
@@ -32,21 +44,15 @@ fn a_branch_to_where_an_exception_is_raised_is_a_check() {
         at(3, Flow::Next, None),
         at(4, Flow::Jump(24), None),
         at(5, Flow::End, None),
-        at(6, Flow::Next, Some(RAISED)),
-        at(7, Flow::End, None),
     ];
-    check_checks(code, &[0]);
+    check_checks([code, raises(6)].concat(), &[0]);
 }
 
 #[test]
 fn so_is_one_around_it() {
-    let code = vec![
-        at(0, Flow::Branch(12), None),
-        at(1, Flow::Next, Some(RAISED)),
-        at(2, Flow::End, None),
-        at(3, Flow::End, Some("sin")),
-    ];
-    check_checks(code, &[0]);
+    let around = vec![at(0, Flow::Branch(16), None)];
+    let behind = vec![at(4, Flow::End, Some("sin"))];
+    check_checks([around, raises(1), behind].concat(), &[0]);
 }
 
 #[test]
@@ -56,7 +62,14 @@ fn one_to_another_condition_or_out_of_the_function_is_none() {
         at(1, Flow::End, None),
         at(2, Flow::Branch(400), None),
         at(3, Flow::Jump(402), None),
-        at(4, Flow::Next, Some(RAISED)),
+    ];
+    check_checks([code, raises(4)].concat(), &[]);
+    // A constant is used, and nothing raised.
+    let code = vec![
+        at(0, Flow::Branch(8), None),
+        at(1, Flow::End, None),
+        at(2, Flow::Next, Some(".rodata")),
+        at(3, Flow::End, None),
     ];
     check_checks(code, &[]);
     // It never comes to an end.

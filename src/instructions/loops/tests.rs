@@ -14,6 +14,7 @@ fn function(flows: &[Flow]) -> Vec<Instruction> {
         is: CodeSummary::default(),
         flow: *flow,
         symbol: None,
+        returns_error: false,
     })
     .collect()
 }
