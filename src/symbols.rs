@@ -1,5 +1,6 @@
 //! The names of compiled functions.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use cpp_demangle::{DemangleOptions, Symbol};
@@ -16,9 +17,54 @@ pub(crate) fn demangled(linkage_name: &str) -> String {
     let symbol = Symbol::new(linkage_name).ok();
     let written = symbol.map(|it| it.structured_demangle(&mut name, &DemangleOptions::new()));
     match written {
-        Some(Ok(())) => without_tags(&name.0).replace("__main__::", ""),
+        Some(Ok(())) => {
+            let name = without_tags(&name.0).replace("__main__::", "");
+            parted(&name).map_or(name.clone(), |it| it.before.to_owned() + it.after)
+        }
         _ => linkage_name.to_owned(),
     }
+}
+
+/// How the names begin of functions that Numba makes of parallel loops, array expressions and
+/// stencils. An address is behind it, in hexadecimal, which another process has not.
+const MADE_BY_NUMBA: &str = "__numba_";
+const ADDRESS: &str = "_0x";
+
+/// The name with zeros for the addresses in it, so that it is the same in all processes.
+pub(crate) fn without_addresses(name: &str) -> Cow<'_, str> {
+    let Some(Parted {
+        before,
+        digits,
+        after,
+    }) = parted(name)
+    else {
+        return name.into();
+    };
+    // As long as before, as the length is in mangled names.
+    let zeros = "0".repeat(digits);
+    let rest = without_addresses(after);
+    format!("{before}{ADDRESS}{zeros}{rest}").into()
+}
+
+/// A name that has an address.
+struct Parted<'n> {
+    before: &'n str,
+    /// How many digits the address has.
+    digits: usize,
+    after: &'n str,
+}
+
+fn parted(name: &str) -> Option<Parted<'_>> {
+    let made = name.find(MADE_BY_NUMBA)?;
+    let at = made + name[made..].find(ADDRESS)?;
+    let rest = &name[at + ADDRESS.len()..];
+    let is_digit = |c: char| matches!(c, '0'..='9' | 'a'..='f');
+    let digits = rest.find(|c| !is_digit(c)).unwrap_or(rest.len());
+    Some(Parted {
+        before: &name[..at],
+        digits,
+        after: &rest[digits..],
+    })
 }
 
 /// A text that takes no more than [`LONGEST`] bytes.
@@ -61,6 +107,25 @@ mod tests {
         assert!(!readable_name.contains("abi"), "{readable_name}");
         assert_eq!(demangled("_ZN8__main__1fB2v1Exd"), "f(long long, double)");
         assert_eq!(demangled("dgemm_"), "dgemm_");
+    }
+
+    #[test]
+    fn an_address_that_numba_puts_in_a_name_is_no_part_of_it() {
+        let name = "_ZN13_3cdynamic_3e36__numba_parfor_gufunc_0x7f3b2d9331d0B3v16Ed";
+        let canonical = "_ZN13_3cdynamic_3e36__numba_parfor_gufunc_0x000000000000B3v16Ed";
+        assert_eq!(without_addresses(name), canonical);
+        assert_eq!(without_addresses(canonical), canonical);
+        assert_eq!(
+            demangled(canonical),
+            "_3cdynamic_3e::__numba_parfor_gufunc(double)"
+        );
+        let two = "a __numba_stencil_0xab and __numba_stencil_0xcdef";
+        assert_eq!(
+            without_addresses(two),
+            "a __numba_stencil_0x00 and __numba_stencil_0x0000"
+        );
+        assert_eq!(without_addresses("mine_0xab"), "mine_0xab");
+        assert_eq!(without_addresses("_ZN8__main__1fEd"), "_ZN8__main__1fEd");
     }
 
     #[test]

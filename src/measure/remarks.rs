@@ -13,6 +13,7 @@
 use std::collections::HashSet;
 
 use crate::source::LineNumber;
+use crate::symbols::without_addresses;
 
 /// How a remark begins.
 const MARK: &str = "remark: ";
@@ -167,7 +168,7 @@ fn shortened(text: &str) -> String {
 /// The text without advice for another language.
 fn told(text: &str) -> String {
     let (text, _) = text.split_once(". Use #pragma").unwrap_or((text, ""));
-    shortened(text.trim())
+    shortened(&without_addresses(text.trim()))
 }
 
 #[cfg(test)]

@@ -89,7 +89,7 @@ def _start():
         if problem:
             tell("fallback", problem)
         if mode == "remarks":
-            problem = _ask_for_remarks()
+            problem = _ask_for_remarks() or _ask_about_parallel_loops()
             if problem:
                 tell("no-remarks", problem)
 
@@ -421,6 +421,96 @@ def _ask_for_remarks():
 
     functions["LLVMPY_SetCommandLine"] = set_another_option
     return ""
+
+
+def _ask_about_parallel_loops():
+    """Has Numba say what becomes of parallel loops, in the same way as LLVM.
+
+    Returns what kept it from doing so, or an empty string.
+    """
+    try:
+        from numba.core.typed_passes import DumpParforDiagnostics
+
+        run_pass = DumpParforDiagnostics.run_pass
+    except Exception as problem:
+        return f"{type(problem).__name__}: {problem}"
+
+    def run_pass_and_tell(self, state):
+        changed = run_pass(self, state)
+        try:
+            diagnostics = state.parfor_diagnostics
+            if state.flags.auto_parallel.enabled and diagnostics is not None:
+                said = "".join(_parallel_remarks(diagnostics))
+                os.write(2, said.encode())
+        except Exception:
+            # It is what Numba keeps to itself, and may be otherwise in another version.
+            pass
+        return changed
+
+    DumpParforDiagnostics.run_pass = run_pass_and_tell
+    return ""
+
+
+def _parallel_remarks(diagnostics):
+    """What became of the parallel loops of a function, and of allocations in them."""
+    if not diagnostics.has_setup or diagnostics.internal_name in diagnostics.name:
+        return
+
+    places = {}
+    for loop in diagnostics.initial_parfors:
+        loc, pattern = loop.loc, loop.patterns[0]
+        if isinstance(pattern, tuple) and pattern[1] == "internal":
+            # That of the call, and not in the library.
+            loc = pattern[2][1]
+        places[loop.id] = loc
+
+    def remark(loc, text):
+        return f"remark: {loc.filename}:{loc.line}:1: {text}\n"
+
+    def line(loop):
+        return f"line {places[loop].line}" if loop in places else f"loop #{loop}"
+
+    others = set()
+    for first, second, message in diagnostics.fusion_reports:
+        if second not in places or line(first) == line(second):
+            continue
+        if "fusion succeeded" in message:
+            others.add(second)
+            yield remark(places[second], f"parallel loop fused with that of {line(first)}")
+        else:
+            # Behind a full stop come names that Numba made up.
+            reason = message.partition("fusion failed: ")[2].strip().split(". ")[0].rstrip(".")
+            for loop in sorted(places, reverse=True):
+                reason = reason.replace(f"#{loop}", f"of {line(loop)}")
+            yield remark(
+                places[second], f"parallel loop not fused with that of {line(first)}: {reason}"
+            )
+    for outer, inner in diagnostics.nested_fusion_info.items():
+        for loop in inner:
+            if loop in places:
+                others.add(loop)
+                yield remark(places[loop], f"loop run serially, within the parallel one of {line(outer)}")
+    for loop, loc in places.items():
+        if loop not in others:
+            yield remark(loc, "loop run in parallel")
+    for statement, text in _allocations(diagnostics.hoist_info):
+        yield remark(statement.loc, text)
+
+
+def _allocations(hoist_info):
+    """What became of allocations in parallel loops."""
+
+    def is_allocation(statement):
+        is_call = getattr(statement.value, "op", "") == "call"
+        return is_call and "empty" in statement.value.func.name
+
+    for moved in hoist_info.values():
+        for statement in moved.get("hoisted", ()):
+            if is_allocation(statement):
+                yield statement, "allocation moved out of the parallel loop"
+        for statement, reason in moved.get("not_hoisted", ()):
+            if is_allocation(statement):
+                yield statement, f"allocation left in the parallel loop: {reason}"
 
 
 def _what_ends(function):

@@ -37,6 +37,7 @@ use super::CodeLines;
 use crate::process::inspect;
 use crate::sample::{CodePlace, Frame, Place};
 use crate::source::LineNumber;
+use crate::symbols::without_addresses;
 
 /// More announcements than this are taken for a list that has become a circle
 /// while it was read.
@@ -270,7 +271,7 @@ impl JitObject {
             .filter_map(|symbol| {
                 let start = loaded_address(&elf, symbol.section_index()?, symbol.address())?;
                 Some(Function {
-                    name: symbol.name().ok()?.into(),
+                    name: without_addresses(symbol.name().ok()?).into(),
                     addresses: start..start + symbol.size(),
                 })
             })
@@ -338,7 +339,7 @@ impl JitObject {
         while let Ok(Some(frame)) = inlined.next() {
             let name = frame.function.as_ref().and_then(|f| f.raw_name().ok());
             frames.push(Frame {
-                function: name.map(|name| Arc::from(&*name)),
+                function: name.map(|name| Arc::from(without_addresses(&name))),
                 place: frame.location.and_then(|location| {
                     Some(Place {
                         file: location.file?.into(),

@@ -42,10 +42,7 @@ fn check_checked(python: &Path) {
     let shown = outcome.stdout();
     let words: Vec<&str> = shown.split_whitespace().collect();
     let words = words.join(" ").replace(" # ", " ");
-    assert!(
-        words.contains("Loop, without those within it: "),
-        "{shown}"
-    );
+    assert!(words.contains("Loop, without those within it: "), "{shown}");
     let expected = "floats one at a time, 1 division, 5 checks that may raise, 1 check for a \
                     negative index";
     assert!(words.contains(expected), "{shown}");

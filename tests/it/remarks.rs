@@ -233,3 +233,79 @@ fn code_in_no_file() {
     let sandbox = Sandbox::new();
     recorded(&sandbox, Path::new("tests/scripts/in_no_file.py"));
 }
+
+/// Parallel loops that Numba fuses, and does not, with one within another and an allocation.
+const PARALLEL: &str = "
+import time
+import numpy as np
+from numba import njit, prange
+
+@njit(parallel=True)
+def work(values, results):
+    for i in prange(len(values)):
+        values[i] *= 0.5
+    for i in prange(len(values)):
+        results[i] = values[i] + 1
+    for i in prange(len(values) - 1):
+        pair = np.zeros(2)
+        pair[0] = values[i]
+        for j in prange(2):
+            results[i] += pair[j]
+
+values, results = np.ones(20000), np.ones(20000)
+work(values, results)
+end = time.perf_counter() + 0.3
+while time.perf_counter() < end:
+    work(values, results)
+";
+
+#[test]
+fn what_became_of_parallel_loops_is_said() {
+    for python in Cell::pythons() {
+        check_parallel(&python);
+    }
+}
+
+#[track_caller]
+fn check_parallel(python: &Path) {
+    let sandbox = Sandbox::new();
+    let script = sandbox.write("parallel.py", PARALLEL);
+    let run = sandbox.profila([
+        "record",
+        "--quiet",
+        "--runs=2",
+        "--sampler=ptrace",
+        "--python",
+    ]);
+    let run = run.arg(python).arg("-o").arg(sandbox.path("parallel.json"));
+    run.arg("--").arg(script).outcome().succeeds();
+    let recording = sandbox.recording("parallel.json");
+    let remarks = recording.remarks.as_deref().unwrap_or_default();
+    let has = |line: u32, text: &str| {
+        let mut all = remarks.iter();
+        all.any(|it| it.line.get() == line && it.text.as_written().starts_with(text))
+    };
+    for (line, text) in [
+        (8, "loop run in parallel"),
+        (10, "parallel loop fused with that of line 8"),
+        (12, "parallel loop not fused with that of line "),
+        (13, "allocation moved out of the parallel loop"),
+        (15, "loop run serially, within the parallel one of line 12"),
+    ] {
+        assert!(has(line, text), "{line}: {text} in {remarks:#?}");
+    }
+    // What Numba makes of a loop has the same name in all runs.
+    let names: Vec<&str> = recording
+        .code
+        .iter()
+        .map(|it| it.function.as_str())
+        .collect();
+    let made: Vec<&str> = names
+        .into_iter()
+        .filter(|it| it.contains("__numba_parfor"))
+        .collect();
+    assert!(!made.is_empty(), "{:#?}", recording.code);
+    for name in made {
+        assert!(name.contains("_0x000000"), "{name}");
+    }
+}

@@ -42,11 +42,20 @@ pub(in crate::report) fn sentences(comparison: &Comparison) -> Vec<Text> {
 
 /// What the compiler says of the loops and calls of one version, a line each.
 pub(in crate::report) fn of_profile(remarks: &[Remark]) -> Vec<Text> {
-    let lines = remarks.iter().filter_map(|remark| {
+    // Numba's own, of parallel loops, are few.
+    let (of_numba, of_llvm): (Vec<_>, Vec<_>) = remarks.iter().partition(|it| is_of_numba(it));
+    let lines = of_numba.into_iter().chain(of_llvm).filter_map(|remark| {
         let place = Text::foreign(&remark.file) + ":" + Number::new(remark.line);
         Some(place + ": " + words(remark)?)
     });
     first(MOST_REMARKS, lines)
+}
+
+/// Whether Numba says it, of a parallel loop or what is in one.
+fn is_of_numba(remark: &Remark) -> bool {
+    let text = remark.text.as_written();
+    let begins = ["parallel loop ", "loop run ", "allocation "];
+    begins.iter().any(|begin| text.starts_with(begin))
 }
 
 /// The first of some lines, and how many more there are.

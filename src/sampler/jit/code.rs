@@ -13,6 +13,7 @@ use object::{
 
 use super::{Announcement, Elf, Function, JitCode, JitObject};
 use crate::sample::{CodePlace, Place};
+use crate::symbols::without_addresses;
 
 /// A function that Numba compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +109,7 @@ fn index(offset: u64) -> Option<usize> {
 fn name(elf: &Elf<'_>, index: SymbolIndex) -> Option<Arc<str>> {
     let symbol = elf.symbol_by_index(index).ok()?;
     if let Some(name) = symbol.name().ok().filter(|name| !name.is_empty()) {
-        return Some(name.into());
+        return Some(without_addresses(name).into());
     }
     let section = elf.section_by_index(symbol.section_index()?).ok()?;
     Some(section.name().ok()?.into())
