@@ -177,7 +177,11 @@ pub(in crate::report) fn rows(
     cold: Cold,
     columns: usize,
 ) -> Vec<Text> {
-    let side = (columns.saturating_sub(3) / 2).max(SHARE + OFFSET + 10);
+    let most = (columns.saturating_sub(3) / 2).max(SHARE + OFFSET + 10);
+    let befores = functions.iter().flat_map(|function| &function.rows);
+    let befores = befores.filter_map(|row| row.before.as_ref());
+    let widest = befores.map(|it| SHARE + OFFSET + 2 + it.text.len()).max();
+    let side = widest.unwrap_or_default().min(most);
     let mut rows = Vec::new();
     for function in functions {
         if functions.len() > 1 {
@@ -189,7 +193,9 @@ pub(in crate::report) fn rows(
         };
         for stretch in stretches(&function.rows, cold, is_hot) {
             match stretch {
-                Stretch::Shown(shown) => rows.extend(shown.iter().map(|row| pair(row, side))),
+                Stretch::Shown(shown) => {
+                    rows.extend(shown.iter().map(|row| pair(row, side, most)));
+                }
                 Stretch::Counted(counted) => {
                     let other = counted.iter().filter(|row| !row.is_same).count();
                     rows.push(counted_words(counted.len(), other));
@@ -247,7 +253,9 @@ fn counted_words(number: usize, other: usize) -> Text {
     }
 }
 
-fn pair(row: &InstructionPair, columns: usize) -> Text {
+/// Instructions beside each other: that before in so many columns, that after in as many as there
+/// may be.
+fn pair(row: &InstructionPair, columns: usize, most: usize) -> Text {
     let mark = match (&row.before, &row.after) {
         (Some(_), Some(_)) if row.is_same => " = ",
         (Some(_), Some(_)) => " ≠ ",
@@ -255,7 +263,7 @@ fn pair(row: &InstructionPair, columns: usize) -> Text {
         (None, _) => " > ",
     };
     let before = row.before.as_ref().map(|it| instruction(it, columns));
-    let after = row.after.as_ref().map(|it| instruction(it, columns));
+    let after = row.after.as_ref().map(|it| instruction(it, most));
     let before = before.unwrap_or_default().padded(columns, Alignment::Left);
     (before + mark + after.unwrap_or_default()).trimmed()
 }
