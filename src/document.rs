@@ -16,6 +16,7 @@ use crate::compare::{self, Comparison, Comparisons, Conclusion};
 use crate::doctor::{self, Diagnosis};
 use crate::foreign::{is_invisible, is_logging_command};
 use crate::recording::{self, Recording};
+use crate::reorder::{self, Reordering};
 use schema::{Relation, are_of_one_kind};
 
 /// A type that has a versioned JSON form.
@@ -52,6 +53,14 @@ impl Document for Comparisons {
 
 impl Document for Diagnosis {
     const SCHEMA: &str = doctor::SCHEMA;
+}
+
+impl Document for Reordering {
+    const SCHEMA: &str = reorder::SCHEMA;
+
+    fn check(&self) -> Result<(), String> {
+        self.check()
+    }
 }
 
 impl Document for Recording {
