@@ -219,7 +219,8 @@ mod tests {
     fn of_very_many_orders_some_are_drawn() {
         let (orders, _) = precedence(20, &[]).orders(8, 1);
         assert_eq!(orders.len(), 8);
-        assert_eq!(cells(&orders).len(), 8 * 20);
+        // No two of them have many statements at the same position.
+        assert!(cells(&orders).len() > 150, "{orders:?}");
     }
 
     fn pairs() -> impl Strategy<Value = (usize, Vec<(usize, usize)>)> {

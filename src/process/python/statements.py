@@ -790,7 +790,12 @@ def find_block(tree, first, last, text_lines):
     def is_code(line):
         text = text_lines[line - 1].strip()
         return bool(text) and not text.startswith("#")
-    while first < last and not is_code(last):
+    if not any(map(is_code, range(first, last + 1))):
+        raise Refused(
+            f"there is no statement in {lines(first, last)}",
+            "give the lines of two or more statements",
+        )
+    while not is_code(last):
         last -= 1
     best = None
     for suite, node, owner in walk_suites(tree, tree):
