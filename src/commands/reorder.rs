@@ -18,8 +18,8 @@ use crate::process::{Guard, Interrupts, Replicas};
 use crate::recording::{Recording, Role};
 use crate::regular_file::{self, Links};
 use crate::reorder::{
-    Answer, Block, Independence, LegalOrders, MOST_STATEMENTS, Measured, Order, Rearranged,
-    Reordering, Results, Script, Subject, conclude,
+    Answer, Block, Independence, MOST_STATEMENTS, Measured, Order, Rearranged, Reordering, Results,
+    Script, Subject, conclude,
 };
 use crate::source::{SourceFile, lines};
 
@@ -123,7 +123,7 @@ struct Plan<'t> {
     block: &'t Block,
     /// The orders, of which the first is the order as it is.
     orders: Vec<(Order, Rearranged)>,
-    legal: LegalOrders,
+    legal: Option<usize>,
     placebo: Rearranged,
 }
 

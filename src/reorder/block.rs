@@ -112,7 +112,7 @@ impl Dependence {
     /// What it is, in words, in which statements are counted from 1.
     pub(crate) fn words(&self) -> Text {
         let [first, second] = [self.first, self.second].map(|it| Number::new(it + 1));
-        let name = |index: usize| self.names.get(index).map(|it| Text::source(it));
+        let name = |index: usize| self.names.get(index).map(Text::source);
         let about = Text::from(name(0));
         match self.kind {
             DependenceKind::ReadAfterWrite => {

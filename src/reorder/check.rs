@@ -1,11 +1,14 @@
 //! Whether what a document says of a block fits what else is in it.
 
-use super::Reordering;
+use super::{MOST_STATEMENTS, Reordering};
 
 impl Reordering {
     /// What does not fit, with its place, such as `orders[2].statements`.
     pub(crate) fn check(&self) -> Result<(), String> {
         let number = self.statements.len();
+        if number > MOST_STATEMENTS {
+            return Err(format!("`statements` has more than {MOST_STATEMENTS}"));
+        }
         let numbers: Vec<usize> = (1..=number).collect();
         if self
             .statements

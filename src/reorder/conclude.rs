@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::costs::{RoundCosts, rounds};
 use super::types::{
-    Cell, Group, Independence, LegalOrders, OrderResult, OrderVerdict, Parts, Placebo, Position,
-    Reordering, Results, SCHEMA, Statement,
+    Cell, Group, Independence, OrderResult, OrderVerdict, Parts, Placebo, Position, Reordering,
+    Results, SCHEMA, Statement,
 };
 use super::{Block, Order};
 use crate::compare::Estimate;
@@ -24,7 +24,7 @@ pub(crate) struct Subject<'s> {
     /// Whose word it is that the orders are legal.
     pub independence: Independence,
     /// Whether there are more legal orders.
-    pub legal_orders: LegalOrders,
+    pub legal_orders: Option<usize>,
     /// Whether what they print was compared.
     pub results: Results,
     /// Which line of a stack a sample is counted for.

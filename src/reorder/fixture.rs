@@ -2,7 +2,7 @@
 
 use super::block::{Block, Dependence, DependenceKind, Lines};
 use super::conclude::{Measured, Subject, conclude};
-use super::types::{Independence, LegalOrders, Reordering, Results};
+use super::types::{Independence, Reordering, Results};
 use super::{Order, Script};
 use crate::recording::{Attribution, LineSamples, Recording, Run, RunKind, fixture};
 use crate::source::LineNumber;
@@ -114,7 +114,7 @@ pub(crate) fn reordering() -> Reordering {
         lines: SCRIPT.lines().collect(),
         block: &block,
         independence: Independence::Proven,
-        legal_orders: LegalOrders::All,
+        legal_orders: Some(3),
         results: Results::NotCompared,
         attribution: Attribution::UserLine,
         confidence: 0.95,

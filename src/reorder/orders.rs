@@ -5,8 +5,6 @@ use std::collections::BTreeSet;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
-use super::types::LegalOrders;
-
 /// Statements of a block at most: a matrix of more is not read.
 pub(crate) const MOST_STATEMENTS: usize = 24;
 
@@ -72,13 +70,14 @@ impl Precedence {
         })
     }
 
-    /// Legal orders, at most `most` of them, and whether that is all there are. The first is the
+    /// Legal orders, at most `most` of them, and how many there are, unless there are very many.
+    /// The first is the
     /// order as it is. Each of the others brings as many statements as possible to positions at
     /// which they have not been, and then to those at which they have been least. What is left
     /// to chance is drawn by the seed.
-    pub(crate) fn orders(&self, most: usize, seed: u64) -> (Vec<Order>, LegalOrders) {
+    pub(crate) fn orders(&self, most: usize, seed: u64) -> (Vec<Order>, Option<usize>) {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let (mut candidates, listed) = self.candidates(&mut rng);
+        let (mut candidates, number) = self.candidates(&mut rng);
         shuffle(&mut candidates, &mut rng);
         let statements = self.before.len();
         let mut counts = vec![vec![0_usize; statements]; statements];
@@ -93,22 +92,19 @@ impl Precedence {
             add(&mut counts, &order);
             chosen.push(order);
         }
-        let legal = match (listed, candidates.is_empty()) {
-            (LegalOrders::All, true) => LegalOrders::All,
-            _ => LegalOrders::Some,
-        };
-        (chosen, legal)
+        (chosen, number)
     }
 
-    /// All legal orders, or some of very many, drawn at random.
-    fn candidates(&self, rng: &mut ChaCha8Rng) -> (Vec<Order>, LegalOrders) {
+    /// All legal orders, and their number, or some of very many, drawn at random.
+    fn candidates(&self, rng: &mut ChaCha8Rng) -> (Vec<Order>, Option<usize>) {
         let mut listed = Vec::new();
         if self.list(&mut Vec::new(), &mut listed) {
-            return (listed, LegalOrders::All);
+            let number = listed.len();
+            return (listed, Some(number));
         }
         let drawn = (0..DRAWN).map(|_| self.draw(rng));
         let drawn: BTreeSet<Order> = drawn.collect();
-        (drawn.into_iter().collect(), LegalOrders::Some)
+        (drawn.into_iter().collect(), None)
     }
 
     /// Lists the orders that begin like this. Says whether that was all of them.
@@ -190,10 +186,7 @@ mod tests {
     #[test]
     fn orders_of_few_are_all_there_are() {
         let chain = precedence(3, &[(0, 1), (1, 2)]);
-        assert_eq!(
-            chain.orders(8, 0),
-            (vec![Order::as_is(3)], LegalOrders::All)
-        );
+        assert_eq!(chain.orders(8, 0), (vec![Order::as_is(3)], Some(1)));
         let names: Vec<String> = precedence(3, &[(0, 2)])
             .orders(8, 0)
             .0
@@ -209,7 +202,7 @@ mod tests {
     fn four_that_are_independent_stand_everywhere_in_eight_orders() {
         for seed in 0..20 {
             let (orders, legal) = precedence(4, &[]).orders(8, seed);
-            assert_eq!(legal, LegalOrders::Some);
+            assert_eq!(legal, Some(24));
             assert_eq!(orders.len(), 8);
             assert_eq!(cells(&orders).len(), 16, "{orders:?}");
         }
@@ -217,7 +210,8 @@ mod tests {
 
     #[test]
     fn of_very_many_orders_some_are_drawn() {
-        let (orders, _) = precedence(20, &[]).orders(8, 1);
+        let (orders, legal) = precedence(20, &[]).orders(8, 1);
+        assert_eq!(legal, None);
         assert_eq!(orders.len(), 8);
         // No two of them have many statements at the same position.
         assert!(cells(&orders).len() > 150, "{orders:?}");
@@ -242,7 +236,7 @@ mod tests {
             let distinct: BTreeSet<_> = orders.iter().collect();
             prop_assert_eq!(distinct.len(), orders.len());
             prop_assert!(orders.len() <= most);
-            prop_assert!(orders.len() == most || legal == LegalOrders::All);
+            prop_assert!(orders.len() == most || legal == Some(orders.len()));
             prop_assert_eq!(precedence.orders(most, seed), (orders, legal));
         }
 

@@ -63,7 +63,7 @@ impl<'s> Script<'s> {
 
     /// The script with its statements in this order.
     pub(crate) fn in_order(&self, order: &Order) -> Rearranged {
-        self.arranged(order, Vec::new())
+        self.arranged(order, &[])
     }
 
     /// The script as it is, but for a change before the block that changes nothing.
@@ -73,14 +73,14 @@ impl<'s> Script<'s> {
             .first()
             .map_or(&[][..], |piece| indentation(piece));
         let inert = INERT.map(|line| [indent, line.as_bytes(), self.line_end].concat());
-        self.arranged(&Order::as_is(self.pieces.len()), inert.concat())
+        self.arranged(&Order::as_is(self.pieces.len()), &inert.concat())
     }
 
-    fn arranged(&self, order: &Order, inserted: Vec<u8>) -> Rearranged {
-        let mut text = [self.before, &inserted].concat();
+    fn arranged(&self, order: &Order, inserted: &[u8]) -> Rearranged {
+        let mut text = [self.before, inserted].concat();
         let mut lines = vec![(0, 0); self.pieces.len()];
         let start = self.lines.first().map_or(1, |it| it.begins);
-        let mut line = start + number_of_lines(&inserted);
+        let mut line = start + number_of_lines(inserted);
         let mut pieces = order.statements().iter().peekable();
         while let Some(&statement) = pieces.next() {
             let Lines {

@@ -42,9 +42,9 @@ pub struct Reordering {
     pub independence: Independence,
     /// Whether the orders were checked to print the same.
     pub results: Results,
-    /// How many legal orders there are at least. All of them were measured where it is the
-    /// number of `orders`.
-    pub legal_orders: LegalOrders,
+    /// How many legal orders there are, those that were measured among them; absent where there
+    /// are very many.
+    pub legal_orders: Option<usize>,
     /// Why statements have to stay in their order, in words.
     pub dependences: Vec<ForeignText>,
     /// The statements, in the order as it is.
@@ -84,16 +84,6 @@ pub enum Results {
     Same,
     /// It was not.
     NotCompared,
-}
-
-/// Whether all legal orders were measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum LegalOrders {
-    /// All of them.
-    All,
-    /// Some of them.
-    Some,
 }
 
 /// A statement of the block.

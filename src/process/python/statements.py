@@ -483,6 +483,14 @@ class Scope:
             return any(isinstance(it, displays) for _, it in bound)
         return isinstance(value, displays)
 
+    def is_dict(self, name):
+        """Whether a name is a dictionary, which keeps the order in which keys came."""
+        def is_one(value):
+            is_display = isinstance(value, (ast.Dict, ast.DictComp))
+            is_call = isinstance(value, ast.Call)
+            return is_display or is_call and "dict" in ast.unparse(value.func).lower()
+        return any(value is not None and is_one(value) for _, value in self.bindings.get(name, []))
+
     @staticmethod
     def _escape(value, to, origins):
         for name in names_of(value) if value is not None else []:
@@ -574,7 +582,8 @@ class Effects(ast.NodeVisitor):
             self.writes.add(node.id)
             return
         self.reads.add(node.id)
-        if not self.imports.is_module(node) and not self.scope.is_number(node):
+        is_builtin = node.id not in self.imports.bound and hasattr(builtins, node.id)
+        if not (is_builtin or self.imports.is_module(node) or self.scope.is_number(node)):
             self.access(node, None, False)
 
     def _names_alone(self, expression):
@@ -604,6 +613,7 @@ class Effects(ast.NodeVisitor):
         if isinstance(base, ast.Attribute) and base.attr == "shape":
             return
         is_element = isinstance(base, ast.Name) and not isinstance(node.ctx, ast.Del)
+        is_element = is_element and not self.scope.is_dict(base.id)
         index = self._index(node.slice) if is_element else None
         self.access(base, index, not isinstance(node.ctx, ast.Load))
 
@@ -636,7 +646,8 @@ class Effects(ast.NodeVisitor):
                 self.access(target, None, True)
                 self.access(target, None, False)
         elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
-            self.access(target.value, self._index(target.slice), False)
+            is_dict = self.scope.is_dict(target.value.id)
+            self.access(target.value, None if is_dict else self._index(target.slice), False)
         else:
             self.access(target, None, False)
 

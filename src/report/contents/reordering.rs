@@ -2,7 +2,7 @@
 
 use crate::compare::Estimate;
 use crate::reorder::{
-    Independence, LegalOrders, OrderResult, OrderVerdict, Parts, Reordering, Results, Statement,
+    Independence, OrderResult, OrderVerdict, Parts, Reordering, Results, Statement,
 };
 use crate::report::format::{
     CostScale, count, duration, fixed, from_to, interval, ratio_decimals, short_percent,
@@ -68,17 +68,14 @@ pub(in crate::report) fn contents(found: &Reordering) -> Contents {
         split: split(found),
         orders: ranking(found, scale, &work),
         legend: legend(found, &work),
-        warnings: found.warnings.iter().map(|it| Text::prose(it)).collect(),
+        warnings: found.warnings.iter().map(Text::prose).collect(),
     }
 }
 
 /// `3 1 2 4`.
 fn order_name(order: &OrderResult) -> Text {
-    let numbers = order
-        .statements
-        .iter()
-        .map(|&it| Text::from(Number::new(it)));
-    Text::join(numbers, " ")
+    let numbers = order.statements.iter().map(usize::to_string);
+    Number::new(numbers.collect::<Vec<_>>().join(" ")).into()
 }
 
 /// `1.42×`.
@@ -96,27 +93,24 @@ fn ends(ratio: &Estimate) -> Option<Number> {
 /// The best order, and the placebo.
 fn answer(found: &Reordering) -> Vec<Text> {
     let level = short_percent(found.confidence);
-    let with_interval = |ratio: &Estimate, words: Text| {
-        let ends = ends(ratio).map(|ends| Text::from(" (") + words + ends + ")");
-        Text::from(times(ratio)) + Text::from(ends)
+    let as_fast = |ratio: &Estimate, words: &'static str| {
+        let ends = ends(ratio);
+        let ends = ends.map(|ends| Text::from(" (") + level.clone() + " interval " + ends + ")");
+        Text::from(times(ratio)) + " as fast" + words + Text::from(ends)
     };
-    let plain = |ratio: &Estimate| with_interval(ratio, Text::new());
-    let placebo = Text::from("the placebo is ") + plain(&found.placebo.speedup) + ".";
+    let placebo = Text::from("the placebo is ") + as_fast(&found.placebo.speedup, "") + ".";
     let mut sentences = Vec::new();
     let first = found.orders.first();
     sentences.push(match (found.best(), first.and_then(|it| it.speedup)) {
         (Some(best), Some(speedup)) => {
             let named = Text::from("Best order: ") + order_name(best).meaning(Meaning::Better);
-            let level = level + " interval ";
-            let faster = with_interval(&speedup, level);
-            named + ", " + faster + " as fast as it is; " + placebo
+            named + ", " + as_fast(&speedup, " as it is") + "; " + placebo
         }
         (None, Some(speedup)) => {
             let name = first.map(order_name);
             let none = Text::from("No order is certain to be better than the one as it is.");
             let fastest = none + " The fastest measured, " + Text::from(name) + ", is ";
-            let level = level + " interval ";
-            fastest + with_interval(&speedup, level) + " as fast; " + placebo
+            fastest + as_fast(&speedup, "") + "; " + placebo
         }
         (_, None) => Text::from("The order as it is was the fastest of those measured; ") + placebo,
     });
@@ -133,8 +127,13 @@ fn setting(found: &Reordering) -> Vec<Text> {
     let statements = count(found.statements.len() as u64, "statement");
     let orders = found.orders.len() as u64;
     let of = match found.legal_orders {
-        LegalOrders::All => Text::from("All ") + count(orders, "legal order"),
-        LegalOrders::Some => count(orders, "order") + ", out of more that are legal,",
+        Some(legal) if legal == found.orders.len() => {
+            Text::from("All ") + count(orders, "legal order")
+        }
+        Some(legal) => {
+            Text::from(Number::new(orders)) + " of the " + count(legal as u64, "legal order")
+        }
+        None => Text::from(Number::new(orders)) + " of very many legal orders",
     };
     let lines = Number::new(format_args!("{}–{}", found.first, found.last));
     let place = Text::foreign(&found.script) + ":" + lines;
@@ -145,7 +144,7 @@ fn setting(found: &Reordering) -> Vec<Text> {
     let mut sentences = vec![measured + ", and a placebo, measured in " + rounds + "."];
     if !found.dependences.is_empty() {
         let reasons = found.dependences.iter().take(MOST_REASONS);
-        let reasons = Text::join(reasons.map(|it| Text::prose(it)), "; ");
+        let reasons = Text::join(reasons.map(Text::prose), "; ");
         let more = found.dependences.len().saturating_sub(MOST_REASONS);
         let more = (more > 0).then(|| Text::from("; and ") + Number::new(more) + " more reasons");
         sentences.push(Text::from("Statements that stay in their order: ") + reasons + more + ".");
@@ -243,6 +242,11 @@ fn nothing() -> Value {
 /// What part of the costs is whose, and where that is unknown.
 fn split(found: &Reordering) -> Vec<Text> {
     let mut sentences = Vec::new();
+    if found.cells.iter().all(|cell| cell.cost_s.value <= 0.0) {
+        let nothing = "No sample fell on these statements: they are not compiled by Numba, take no \
+                       time, or are not run with these arguments.";
+        sentences.push(Text::from(nothing).meaning(Meaning::Open));
+    }
     if let Some(Parts {
         own,
         position,

@@ -91,3 +91,88 @@ fn show_orders(sheet: &mut Sheet, orders: Ranking) {
         &[Left, Right, Right, Left, Right, Right, Left],
     ));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::foreign::tests::is_obeyed;
+    use crate::reorder::{Independence, OrderVerdict, fixture};
+    use crate::report::markdown;
+
+    #[test]
+    fn text() {
+        insta::assert_snapshot!(reordering(&fixture::reordering(), &Style::default()));
+    }
+
+    #[test]
+    fn as_markdown() {
+        insta::assert_snapshot!(markdown::reordering(&fixture::reordering()));
+    }
+
+    /// Nothing is better, a statement never moved, and the machine is unsteady.
+    #[test]
+    fn nothing_certain() {
+        let mut found = fixture::reordering();
+        found.independence = Independence::Assumed;
+        for order in &mut found.orders {
+            if order.verdict == OrderVerdict::Faster {
+                order.verdict = OrderVerdict::NotToldApart;
+            }
+        }
+        found.placebo.speedup.low = Some(1.001);
+        found.placebo.speedup.high = Some(1.01);
+        found.parts = None;
+        found.statements[2].own_s = None;
+        found.positions[2].effect_s = None;
+        found.groups = vec![
+            crate::reorder::Group {
+                statements: vec![1, 2],
+                positions: vec![1, 2],
+            },
+            crate::reorder::Group {
+                statements: vec![3],
+                positions: vec![3],
+            },
+        ];
+        found.warnings = vec!["the machine was busy".into()];
+        insta::assert_snapshot!(reordering(&found, &Style::default()));
+    }
+
+    #[test]
+    fn columns_for_which_there_is_no_room_are_below() {
+        let style = Style {
+            width: 24,
+            ..Style::default()
+        };
+        let shown = reordering(&fixture::reordering(), &style);
+        let wide = shown.lines().filter(|line| line.contains("position "));
+        assert!(wide.count() > 1, "{shown}");
+    }
+
+    #[test]
+    fn nothing_of_a_statement_is_obeyed() {
+        let hostile = "\u{1b}[31m | `a` </b>\n::error::x\u{202e}";
+        let mut found = fixture::reordering();
+        found.script = hostile.to_owned();
+        found.function = Some(hostile.to_owned());
+        found.statements[0].text = hostile.to_owned();
+        found.dependences = vec![hostile.into()];
+        found.warnings = vec![hostile.into()];
+        found.throughput.unit = hostile.to_owned();
+        for shown in [
+            reordering(&found, &Style::default()),
+            markdown::reordering(&found),
+        ] {
+            let is_harmful = |c: char| c != '\n' && is_obeyed(c);
+            assert!(!shown.contains(is_harmful), "{shown:?}");
+            assert!(!shown.contains("\n::error"), "{shown}");
+        }
+        let cells = |line: &str| line.replace("\\|", "").matches('|').count();
+        let markdown = markdown::reordering(&found);
+        let row = markdown
+            .lines()
+            .find(|line| line.contains("31m"))
+            .map(cells);
+        assert!(row.is_some(), "{markdown}");
+    }
+}
