@@ -78,11 +78,6 @@ pub(crate) fn conclude(
         min_effect: subject.min_effect,
     };
     let recording = placebo.recording;
-    let numbered = |at: usize| at + 1;
-    let group = |group: &stats::Group| Group {
-        statements: group.rows.iter().copied().map(numbered).collect(),
-        positions: group.columns.iter().copied().map(numbered).collect(),
-    };
     let (first, last) = subject.block.bounds();
     Ok(Reordering {
         schema: SCHEMA.to_owned(),
@@ -102,22 +97,10 @@ pub(crate) fn conclude(
         legal_orders: subject.legal_orders,
         dependences: dependences(subject),
         statements: described(subject, &fit, level),
-        positions: fit
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(at, effect)| Position {
-                number: at + 1,
-                effect_s: effect.map(|it| Estimate::of(&it, level)),
-            })
-            .collect(),
+        positions: positions(&fit, level),
         cells: cells(&matrix, level)?,
-        groups: fit.groups.iter().map(group).collect(),
-        parts: fit.parts.map(|parts| Parts {
-            own: part(&parts.rows, level),
-            position: part(&parts.columns, level),
-            residual: part(&parts.residual, level),
-        }),
+        groups: fit.groups.iter().map(numbered).collect(),
+        parts: parts(&fit, level),
         orders: results.orders(orders)?,
         placebo: results.placebo()?,
         warnings: warnings(orders, placebo),
@@ -223,15 +206,40 @@ fn described(subject: &Subject<'_>, fit: &TwoWay, level: Level) -> Vec<Statement
     described.collect()
 }
 
-/// A part of a whole.
-fn part(found: &stats::Estimate, level: Level) -> Estimate {
-    let Estimate { value, low, high } = Estimate::of(found, level);
-    let clamp = |end: f64| end.clamp(0.0, 1.0);
-    Estimate {
-        value: clamp(value),
-        low: low.map(clamp),
-        high: high.map(clamp),
+/// The positions, with what each does to the statements that stand there.
+fn positions(fit: &TwoWay, level: Level) -> Vec<Position> {
+    let effects = fit.columns.iter().enumerate();
+    let positions = effects.map(|(at, effect)| Position {
+        number: at + 1,
+        effect_s: effect.map(|it| Estimate::of(&it, level)),
+    });
+    positions.collect()
+}
+
+/// A group, counted from 1.
+fn numbered(group: &stats::Group) -> Group {
+    Group {
+        statements: group.rows.iter().map(|at| at + 1).collect(),
+        positions: group.columns.iter().map(|at| at + 1).collect(),
     }
+}
+
+/// What the variation consists of.
+fn parts(fit: &TwoWay, level: Level) -> Option<Parts> {
+    let part = |found: &stats::Estimate| {
+        let Estimate { value, low, high } = Estimate::of(found, level);
+        let clamp = |end: f64| end.clamp(0.0, 1.0);
+        Estimate {
+            value: clamp(value),
+            low: low.map(clamp),
+            high: high.map(clamp),
+        }
+    };
+    fit.parts.map(|parts| Parts {
+        own: part(&parts.rows),
+        position: part(&parts.columns),
+        residual: part(&parts.residual),
+    })
 }
 
 /// Which arrangement is how fast.
@@ -267,11 +275,12 @@ impl Ranking<'_> {
             })
         });
         let mut results = results.collect::<Result<Vec<_>, _>>()?;
-        let seconds = |it: &OrderResult| it.seconds_per_unit.value;
-        // Of two that are alike the order as it is comes first.
+        // By the same means as the intervals. Of two that are alike the order as it is comes
+        // first.
+        let speed = |it: &OrderResult| it.speedup_over_placebo.value;
         results.sort_by(|a, b| {
-            let by_time = seconds(a).total_cmp(&seconds(b));
-            by_time.then(a.speedup.is_some().cmp(&b.speedup.is_some()))
+            let by_speed = speed(b).total_cmp(&speed(a));
+            by_speed.then(a.speedup.is_some().cmp(&b.speedup.is_some()))
         });
         Ok(results)
     }
@@ -315,16 +324,17 @@ impl Ranking<'_> {
     }
 }
 
-/// The reasons that count, each once.
+/// Why statements have to stay in their order: for any two of them, the first reason that
+/// counts.
 fn dependences(subject: &Subject<'_>) -> Vec<ForeignText> {
-    let mut reasons: Vec<String> = Vec::new();
+    let mut reasons = BTreeMap::new();
     for dependence in subject.block.binding(subject.independence) {
-        let words = dependence.words().plain();
-        if !reasons.contains(&words) {
-            reasons.push(words);
-        }
+        let pair = (dependence.first, dependence.second);
+        reasons
+            .entry(pair)
+            .or_insert_with(|| dependence.words().plain());
     }
-    reasons.into_iter().map(ForeignText::from).collect()
+    reasons.into_values().map(ForeignText::from).collect()
 }
 
 /// What is to be known of the runs, each once.

@@ -5,14 +5,12 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::harness::{Outcome, Sandbox};
+use crate::harness::{Outcome, Sandbox, repository};
 
 /// A script whose function has this body, in which the block is between two comments.
 fn script(block: &str) -> String {
-    let indented: String = block
-        .lines()
-        .map(|line| format!("        {line}\n"))
-        .collect();
+    let lines: Vec<&str> = block.lines().collect();
+    let indented = format!("        {}\n", lines.join("\n        "));
     format!(
         "import math\nimport numpy as np\nfrom numba import njit, prange\nimport helper\n\n\
          SIZE = 8\nTABLE = np.ones(3)\n\ndef f(p, q, n):\n    a = np.zeros(n)\n    \
@@ -24,24 +22,31 @@ fn script(block: &str) -> String {
 /// The first line of the block of [`script`].
 const FIRST: usize = 16;
 
-/// The pairs of statements, counted from 1, that are found to depend on each other, as
-/// `1-2 memory`, each with its first reason.
-fn dependences(sandbox: &Sandbox, block: &str) -> String {
-    let path = sandbox.write("script.py", &script(block));
-    let last = FIRST + block.lines().count() - 1;
-    let program =
-        fs::read_to_string(crate::harness::repository().join("src/process/python/statements.py"));
-    let request = serde_json::json!({
-        "path": path, "lines": [FIRST, last], "function": null, "assume": false, "most": 24,
+/// The pairs of statements, counted from 1, that are found to depend on each other in each
+/// block, as `1-2 memory`, with their first reasons; or why a block is refused.
+fn dependences(sandbox: &Sandbox, blocks: &[&str]) -> Vec<String> {
+    let requests = blocks.iter().enumerate().map(|(number, block)| {
+        let path = sandbox.write(&format!("script-{number}.py"), &script(block));
+        let last = FIRST + block.lines().count() - 1;
+        serde_json::json!({
+            "path": path, "lines": [FIRST, last], "function": null, "assume": false, "most": 24,
+        })
     });
-    let program = format!(
-        "import json\nREQUEST = json.loads({:?})\n{}",
-        request.to_string(),
-        program.unwrap()
-    );
-    let asked = sandbox.write("ask.py", &program);
-    let printed = sandbox.bare([asked]).outcome().succeeds().stdout();
-    let answer: Value = serde_json::from_str(printed.trim()).unwrap();
+    let requests = requests.collect::<Value>().to_string();
+    let requests = sandbox.write("requests.json", &requests);
+    let asks = "import json, sys\nprogram = open(sys.argv[1]).read()\n\
+                for request in json.load(open(sys.argv[2])):\n    \
+                exec(program, {'REQUEST': request, '__name__': 'statements'})\n";
+    let asks = sandbox.write("asks.py", asks);
+    let program = repository().join("src/process/python/statements.py");
+    let run = sandbox.bare([asks, program, requests]);
+    let printed = run.outcome().succeeds().stdout();
+    let answers = printed.lines().filter(|line| !line.is_empty());
+    answers.map(said).collect()
+}
+
+fn said(answer: &str) -> String {
+    let answer: Value = serde_json::from_str(answer).unwrap();
     if let Some(message) = answer["refused"]["message"].as_str() {
         return message.to_owned();
     }
@@ -156,10 +161,14 @@ fn statements_depend_on_each_other_as_they_read_and_write() {
         ("assert i\nx = 1", "1-2 exit-of-first"),
         ("if j:\n    return a\nx = 1", "1-2 exit-of-first"),
     ];
-    let differing = cases.iter().filter_map(|(block, expected)| {
-        let found = dependences(&sandbox, block);
-        (found != *expected).then(|| format!("{block}: {found}, not {expected}"))
-    });
+    let found = dependences(&sandbox, &cases.map(|(block, _)| block));
+    assert_eq!(found.len(), cases.len());
+    let differing = cases
+        .iter()
+        .zip(found)
+        .filter_map(|((block, expected), found)| {
+            (found != *expected).then(|| format!("{block}: {found}, not {expected}"))
+        });
     let differing: Vec<String> = differing.collect();
     assert!(differing.is_empty(), "{}", differing.join("\n\n"));
 }
@@ -169,14 +178,14 @@ fn statements_depend_on_each_other_as_they_read_and_write() {
 fn functions_are_known_by_what_the_script_binds() {
     let sandbox = Sandbox::new();
     let shadowed = "abs = helper.abs\nx = abs(i)\ny = j";
-    let found = dependences(&sandbox, shadowed);
-    assert_eq!(found, "1-2 read-after-write, 2-3 call-of-first");
+    let found = dependences(&sandbox, &[shadowed]);
+    assert_eq!(found, ["1-2 read-after-write, 2-3 call-of-first"]);
 }
 
 #[test]
 fn blocks_that_cannot_be_reordered_are_refused() {
     let sandbox = Sandbox::new();
-    for (block, expected) in [
+    let cases = [
         ("x = 1", "there is only one statement to order, in line 16"),
         ("x = 1; y = 2\nz = 3", "line 16 has more than one statement"),
         (
@@ -190,8 +199,10 @@ fn blocks_that_cannot_be_reordered_are_refused() {
         ("x = 1\nglobal y", "the `global` in line 17 cannot be moved"),
         ("# nothing\n\n# here", "there is no statement"),
         ("x = (", "it is not valid Python at line"),
-    ] {
-        let found = dependences(&sandbox, block);
+    ];
+    let found = dependences(&sandbox, &cases.map(|(block, _)| block));
+    assert_eq!(found.len(), cases.len());
+    for ((block, expected), found) in cases.iter().zip(found) {
         assert!(found.contains(expected), "{block}: {found}");
     }
 }
