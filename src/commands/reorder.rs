@@ -286,7 +286,8 @@ fn write_best(
     let text = best.and_then(|best| plan.text(&best.statements));
     let said = match text {
         None => format!(
-            "{} was not written: no order is certain to be better than the one as it is",
+            "{} was not written: no order is certain to be better than the one as it is and \
+             the placebo",
             file.display()
         ),
         Some(text) => {

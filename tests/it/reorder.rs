@@ -32,8 +32,13 @@ fn dependences(sandbox: &Sandbox, blocks: &[&str]) -> Vec<String> {
             "path": path, "lines": [FIRST, last], "function": null, "assume": false, "most": 24,
         })
     });
-    let requests = requests.collect::<Value>().to_string();
-    let requests = sandbox.write("requests.json", &requests);
+    let answers = answers(sandbox, &requests.collect());
+    answers.iter().map(said).collect()
+}
+
+/// What Python answers to each request.
+fn answers(sandbox: &Sandbox, requests: &Value) -> Vec<Value> {
+    let requests = sandbox.write("requests.json", &requests.to_string());
     let asks = "import json, sys\nprogram = open(sys.argv[1]).read()\n\
                 for request in json.load(open(sys.argv[2])):\n    \
                 exec(program, {'REQUEST': request, '__name__': 'statements'})\n";
@@ -42,11 +47,36 @@ fn dependences(sandbox: &Sandbox, blocks: &[&str]) -> Vec<String> {
     let run = sandbox.bare([asks, program, requests]);
     let printed = run.outcome().succeeds().stdout();
     let answers = printed.lines().filter(|line| !line.is_empty());
-    answers.map(said).collect()
+    answers
+        .map(|it| serde_json::from_str(it).unwrap())
+        .collect()
 }
 
-fn said(answer: &str) -> String {
-    let answer: Value = serde_json::from_str(answer).unwrap();
+/// The longest block of a function is found, without what has to stay at its ends.
+#[test]
+fn a_function_has_a_block() {
+    let sandbox = Sandbox::new();
+    let request = |name: &str| {
+        let path = repository().join("examples/dither2.py");
+        serde_json::json!({
+            "path": path, "lines": null, "function": name, "assume": false, "most": 24,
+        })
+    };
+    let requests = ["dither", "main", "none"].map(request);
+    let found = answers(&sandbox, &requests.into_iter().collect());
+    let statements = found[0]["block"]["statements"].as_array().unwrap();
+    let lines: Vec<u64> = statements
+        .iter()
+        .map(|it| it["first"].as_u64().unwrap())
+        .collect();
+    assert_eq!(lines, [38, 40, 42, 44]);
+    assert_eq!(found[0]["block"]["function"], "dither");
+    let count = found[1]["block"]["statements"].as_array().map(Vec::len);
+    assert!(count.is_none_or(|count| count >= 2), "{found:?}");
+    assert_eq!(said(&found[2]), "there is no function `none`");
+}
+
+fn said(answer: &Value) -> String {
     if let Some(message) = answer["refused"]["message"].as_str() {
         return message.to_owned();
     }

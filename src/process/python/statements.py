@@ -690,6 +690,11 @@ class Effects(ast.NodeVisitor):
 
     visit_For = visit_AsyncFor = visit_While = _visit_loop
 
+    def visit_comprehension(self, node):
+        if node.is_async:
+            self.leaves("await")
+        self.generic_visit(node)
+
     def _visit_jump(self, node):
         if self.loops == 0:
             self.leaves(type(node).__name__.lower())

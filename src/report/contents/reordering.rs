@@ -108,8 +108,8 @@ fn answer(found: &Reordering) -> Vec<Text> {
         }
         (None, Some(speedup)) => {
             let name = first.map(order_name);
-            let none = Text::from("No order is certain to be better than the one as it is.");
-            let fastest = none + " The fastest measured, " + Text::from(name) + ", is ";
+            let none = "No order is certain to be better than the one as it is and the placebo.";
+            let fastest = Text::from(none) + " The fastest measured, " + Text::from(name) + ", is ";
             fastest + as_fast(&speedup, "") + "; " + placebo
         }
         (_, None) => Text::from("The order as it is was the fastest of those measured; ") + placebo,
