@@ -11,15 +11,15 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 pub use self::commands::{
-    AnnotateArgs, CompletionsArgs, DiffArgs, DoctorArgs, ExperimentArgs, RecordArgs, ReportArgs,
-    SchemaArgs, SchemaOf,
+    AnnotateArgs, CompletionsArgs, DiffArgs, DoctorArgs, ExperimentArgs, RecordArgs, ReorderArgs,
+    ReportArgs, SchemaArgs, SchemaOf,
 };
 pub use self::given::Given;
 pub use self::mistakes::explain;
 pub(crate) use self::mistakes::{long_options, of_another_profiler, option_name};
 pub use self::shared::{
     ComparisonExportArgs, ConfigArgs, ExportArgs, FormatArgs, MeasureArgs, ProfileExportArgs,
-    ProgramArgs, ReportOutputArgs, RunsArgs, ShownArgs, ToolArgs,
+    ProgramArgs, ReorderingExportArgs, ReportOutputArgs, RunsArgs, ShownArgs, ToolArgs,
 };
 use crate::options::{Color, Verbosity};
 
@@ -101,6 +101,8 @@ pub enum Configured {
     Annotate(AnnotateArgs),
     /// Measure one script and save the recording for a later comparison
     Record(RecordArgs),
+    /// Measure the statements of a block in other orders: which cost is a statement's own
+    Reorder(ReorderArgs),
     /// Show a saved recording or comparison
     Report(ReportArgs),
     /// Check whether this machine can profile Numba, and what to do if it cannot
@@ -114,6 +116,7 @@ impl Configured {
             Self::Diff(args) => &args.config,
             Self::Annotate(args) => &args.config,
             Self::Record(args) => &args.config,
+            Self::Reorder(args) => &args.config,
             Self::Report(args) => &args.config,
             Self::Doctor(args) => &args.config,
         };

@@ -16,6 +16,7 @@ use crate::compare::{self, Comparison, Comparisons, Conclusion};
 use crate::doctor::{self, Diagnosis};
 use crate::foreign::{is_invisible, is_logging_command};
 use crate::recording::{self, Recording};
+use crate::reorder::{self, Reordering};
 use schema::{Relation, are_of_one_kind};
 
 /// A type that has a versioned JSON form.
@@ -54,6 +55,14 @@ impl Document for Diagnosis {
     const SCHEMA: &str = doctor::SCHEMA;
 }
 
+impl Document for Reordering {
+    const SCHEMA: &str = reorder::SCHEMA;
+
+    fn check(&self) -> Result<(), String> {
+        self.check()
+    }
+}
+
 impl Document for Recording {
     const SCHEMA: &str = recording::SCHEMA;
 
@@ -81,6 +90,8 @@ pub enum AnyDocument {
     Recording(Box<Recording>),
     /// What was concluded.
     Conclusion(Conclusion),
+    /// What the orders of a block cost.
+    Reordering(Box<Reordering>),
 }
 
 impl From<Recording> for AnyDocument {
@@ -92,6 +103,12 @@ impl From<Recording> for AnyDocument {
 impl From<Comparison> for AnyDocument {
     fn from(comparison: Comparison) -> Self {
         Self::Conclusion(Conclusion::One(Box::new(comparison)))
+    }
+}
+
+impl From<Reordering> for AnyDocument {
+    fn from(reordering: Reordering) -> Self {
+        Self::Reordering(Box::new(reordering))
     }
 }
 
@@ -257,6 +274,8 @@ pub fn read_any(text: &str) -> Result<AnyDocument, ReadError> {
         read_as::<Comparison>(text, found).map(AnyDocument::from)
     } else if are_of_one_kind(&found, Comparisons::SCHEMA) {
         read_as::<Comparisons>(text, found).map(AnyDocument::from)
+    } else if are_of_one_kind(&found, Reordering::SCHEMA) {
+        read_as::<Reordering>(text, found).map(AnyDocument::from)
     } else {
         read_as::<Recording>(text, found).map(AnyDocument::from)
     }

@@ -43,6 +43,7 @@ pub mod recording;
 mod regular_file;
 #[cfg(test)]
 mod releases;
+pub mod reorder;
 pub mod report;
 mod sample;
 pub mod sampler;

@@ -2,15 +2,15 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args, value_parser};
 use clap_complete::Shell;
 
 use super::given::Given;
 use super::shared::{
-    AssemblyArgs, ComparisonExportArgs, ConfigArgs, MeasureArgs, ProfileExportArgs, ProgramArgs,
-    ReportOutputArgs, RunsArgs, ToolArgs,
+    AssemblyArgs, ComparisonExportArgs, ConfigArgs, FormatArgs, MeasureArgs, ProfileExportArgs,
+    ProgramArgs, ReorderingExportArgs, ReportOutputArgs, RunsArgs, ToolArgs, with_default,
 };
-use crate::options::{Export, FailIf, Format};
+use crate::options::{Export, FailIf, Format, LineRange, SameOutput, defaults};
 
 /// Arguments of `profila diff`.
 #[derive(Clone, Debug, Args)]
@@ -172,6 +172,80 @@ Examples:
   profila record -o after.json -- script.py
   profila diff before.json after.json";
 
+/// Arguments of `profila reorder`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    override_usage = "profila reorder [OPTIONS] --lines FIRST-LAST SCRIPT.py [-- ARGS...]\n       \
+                      profila reorder [OPTIONS] --function NAME SCRIPT.py [-- ARGS...]",
+    after_help = REORDER_HELP,
+    group(ArgGroup::new("block").args(["lines", "function"]).required(true))
+)]
+pub struct ReorderArgs {
+    /// The script
+    pub script: PathBuf,
+    /// The first and the last line of the block: whole statements, one below the other
+    #[arg(long, value_name = "FIRST-LAST")]
+    pub lines: Option<LineRange>,
+    /// Instead of lines: the longest block of this function in which statements can move
+    #[arg(long, value_name = "NAME")]
+    pub function: Option<String>,
+    /// Promise that statements are independent where only memory or calls are in doubt. Names
+    /// and early exits still keep statements in their order
+    #[arg(long)]
+    pub assume_independent: bool,
+    /// Number of orders to measure, the one as it is among them.
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = value_parser!(u32).range(2..=64),
+        help = with_default(
+            "Largest number of orders to measure, from 2 to 64, the order as it is among them",
+            defaults::ORDERS
+        )
+    )]
+    pub orders: Option<u32>,
+    /// Write the script with the best order to this new file, if that order is certain to be
+    /// better
+    #[arg(long, value_name = "FILE")]
+    pub write: Option<PathBuf>,
+    /// Which configuration to use.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// How to measure.
+    #[command(flatten)]
+    pub measure: MeasureArgs,
+    /// How often to measure.
+    #[command(flatten)]
+    pub runs: RunsArgs,
+    /// Fail if not all orders print the same: `stdout` compares everything they print, a regular
+    /// expression what it matches [default: the configuration's `same-output`]
+    #[arg(long, value_name = "REGEX|stdout", help_heading = "Measuring")]
+    pub same_output: Option<SameOutput>,
+    /// The form of the report.
+    #[command(flatten)]
+    pub format: FormatArgs,
+    /// Files for other forms.
+    #[command(flatten)]
+    pub exports: ReorderingExportArgs,
+    /// Arguments of the script
+    #[arg(last = true, value_name = "ARGS", help_heading = None::<&'static str>)]
+    pub args: Vec<String>,
+}
+
+const REORDER_HELP: &str = "\
+Measures the statements of a block in other orders that keep what they do, and says what
+part of each statement's cost is its own, and what part its position's. A placebo, the
+block as it is with an edit that changes nothing, shows what chance does. The script's own
+file is never changed.
+
+Examples:
+  profila reorder script.py --lines 38-45       the statements in these lines
+  profila reorder script.py --function dither   the longest block of a function
+  profila reorder script.py --lines 38-45 --same-output 'sum = .*' -- --size 9
+                                                check that all orders print the same sums
+  profila reorder script.py --lines 38-45 --write faster.py
+                                                write the best order, if it is better";
+
 /// Arguments of `profila report`.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = REPORT_HELP)]
@@ -248,6 +322,8 @@ pub enum SchemaOf {
     Comparison,
     /// Written as JSON by diff for more than two versions
     Comparisons,
+    /// Written as JSON by reorder
+    Reordering,
     /// Written as JSON by doctor
     Diagnosis,
 }

@@ -10,7 +10,7 @@ use crate::options::{Export, Format, MOST_ROUNDS, MaxStopped, Rate, Sampler, Tim
 use crate::source::FileGlob;
 
 /// The help of a flag whose default clap cannot know: the file comes before it.
-fn with_default(help: &str, default: impl Serialize) -> String {
+pub(super) fn with_default(help: &str, default: impl Serialize) -> String {
     format!("{help} [default: {}]", defaults::written(default))
 }
 
@@ -25,9 +25,10 @@ fn timeout_help() -> String {
 fn runs_help() -> String {
     format!(
         "Number of rounds; each is one timed and one profiled run of each version [default: as \
-         many as a verdict on throughput needs, up to {}; {} in record]",
+         many as a verdict on throughput needs, up to {}; {} in record, {} in reorder]",
         defaults::written(defaults::MAX_ROUNDS),
-        defaults::ROUNDS_OF_RECORD
+        defaults::ROUNDS_OF_RECORD,
+        defaults::ROUNDS_OF_REORDER
     )
 }
 
@@ -236,6 +237,28 @@ impl ProfileExportArgs {
         exports([
             (Format::Speedscope, &self.export_speedscope),
             (Format::Collapsed, &self.export_collapsed),
+        ])
+    }
+}
+
+/// Files for the forms of what the orders of a block cost.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub struct ReorderingExportArgs {
+    /// Also write the report as JSON to a file
+    #[arg(long, value_name = "FILE")]
+    pub export_json: Option<PathBuf>,
+    /// Also write the report as Markdown, for a pull request, to a file
+    #[arg(long, value_name = "FILE")]
+    pub export_markdown: Option<PathBuf>,
+}
+
+impl ReorderingExportArgs {
+    /// The files that a reordering is written to.
+    pub fn all(&self) -> Vec<Export<Format>> {
+        exports([
+            (Format::Json, &self.export_json),
+            (Format::Markdown, &self.export_markdown),
         ])
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use schemars::schema_for;
 
 use super::streams::print;
-use super::{annotate, diff, doctor, record, report};
+use super::{annotate, diff, doctor, record, reorder, report};
 use crate::cli::{self, Cli, Command, CompletionsArgs, Configured, GlobalArgs, SchemaOf};
 use crate::compare::{Comparison, Comparisons};
 use crate::config::{self, Task};
@@ -13,6 +13,7 @@ use crate::doctor::Diagnosis;
 use crate::document;
 use crate::error::{Error, Result};
 use crate::recording::Recording;
+use crate::reorder::Reordering;
 
 /// How this process is to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +44,7 @@ fn execute_configured(command: &Configured, global: &GlobalArgs) -> Result<End> 
         Task::Compare(task) => diff::compare(task),
         Task::Measure(task) => diff::measure(task, &here),
         Task::Record(task) => record::record(task, &here),
+        Task::Reorder(task) => reorder::reorder(task, &here),
         Task::Show(task) => report::report(task),
         Task::Examine(task) => doctor::doctor(task, &here),
     };
@@ -60,6 +62,7 @@ fn schema(of: SchemaOf) -> Result<u8> {
         SchemaOf::Recording => schema_for!(Recording),
         SchemaOf::Comparison => schema_for!(Comparison),
         SchemaOf::Comparisons => schema_for!(Comparisons),
+        SchemaOf::Reordering => schema_for!(Reordering),
         SchemaOf::Diagnosis => schema_for!(Diagnosis),
     }))
 }

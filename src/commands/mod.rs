@@ -9,6 +9,7 @@ mod input_file;
 mod output_file;
 mod progress;
 mod record;
+mod reorder;
 mod report;
 mod show;
 mod streams;

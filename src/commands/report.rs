@@ -3,15 +3,19 @@
 use super::input_file::{read_file, unreadable};
 use super::show;
 use crate::compare::Conclusion;
-use crate::config::{ComparisonOutput, DocumentOutput, ProfileOutput, ShowTask};
+use crate::config::{
+    ComparisonOutput, DocumentOutput, Output, ProfileOutput, ReorderingFormat, ShowTask,
+};
 use crate::document::{self, AnyDocument};
 use crate::error::{Error, ExitCode, Result};
 use crate::recording::Recording;
+use crate::reorder::Reordering;
 
 /// A document, and how to show one of its kind.
 enum Shown {
     Profile(Box<Recording>, ProfileOutput),
     Comparison(Conclusion, ComparisonOutput),
+    Reordering(Box<Reordering>, Output<ReorderingFormat>),
 }
 
 pub(super) fn report(task: &ShowTask) -> Result<u8> {
@@ -50,6 +54,9 @@ impl Shown {
                 require_assembly(&conclusion, output)?;
                 Self::Comparison(conclusion, output.of_comparison()?)
             }
+            AnyDocument::Reordering(reordering) => {
+                Self::Reordering(reordering, output.of_reordering()?)
+            }
         };
         show::require_writable_exports(&output.common)?;
         Ok(shown)
@@ -59,6 +66,7 @@ impl Shown {
         match self {
             Self::Profile(recording, output) => show::profile(recording, output),
             Self::Comparison(conclusion, output) => show::comparison(conclusion, output),
+            Self::Reordering(reordering, output) => show::reordering(reordering, output),
         }
     }
 }

@@ -10,12 +10,14 @@ use super::streams::{print, style};
 use crate::compare::{Comparison, Comparisons, Conclusion};
 use crate::config::{
     ComparisonFormat, ComparisonOutput, Export, Output, ProfileFormat, ProfileOutput,
+    ReorderingFormat,
 };
 use crate::document;
 use crate::error::{Error, Result};
 use crate::instructions::Assembly;
 use crate::profile;
 use crate::recording::Recording;
+use crate::reorder::Reordering;
 use crate::report::{Style, annotate, csv, github, html, junit, markdown, stacks, terminal};
 
 /// Fails where a file cannot be written: so that nothing is measured in vain.
@@ -46,6 +48,18 @@ pub(super) fn comparison(conclusion: &Conclusion, output: &ComparisonOutput) -> 
         append_summary(&render(ComparisonFormat::Markdown))?;
     }
     Ok(code)
+}
+
+/// Prints what the orders of a block cost, and writes the files that are asked for.
+pub(super) fn reordering(reordering: &Reordering, output: &Output<ReorderingFormat>) -> Result<u8> {
+    let style = style(output);
+    show(output, |format| {
+        Ok(match format {
+            ReorderingFormat::Text => terminal::reordering(reordering, &style),
+            ReorderingFormat::Markdown => markdown::reordering(reordering),
+            ReorderingFormat::Json => document::write(reordering),
+        })
+    })
 }
 
 /// Prints the form that is asked for, and writes those of the files.

@@ -35,5 +35,6 @@ pub use conclusion::{Conclusion, conclude};
 pub use criteria::Options;
 pub use error::CompareError;
 pub use pairwise::compare;
+pub(crate) use rounds::seconds_per_unit;
 pub use several::{Comparisons, SCHEMA_OF_SEVERAL};
 pub use types::*;

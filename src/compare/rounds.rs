@@ -184,6 +184,12 @@ pub(super) fn price_of(run: &Run, quantity: Quantity<'_>, side: Side) -> Result<
     }
 }
 
+/// Seconds per unit of work of a run; absent where it did not report its work, or not in a
+/// number above 0.
+pub(crate) fn seconds_per_unit(run: &Run, source: &MetricSource) -> Option<f64> {
+    price_of(run, Quantity::throughput(source), Side::Before).ok()
+}
+
 /// Seconds per unit of the runs of a kind over those of the timed runs of the same
 /// rounds; absent where there is none, or where a run did not report its work.
 pub(super) fn slowdown(recording: &Recording, kind: RunKind) -> Option<f64> {

@@ -17,14 +17,15 @@ pub use discover::{Document, discover, require_scripts, write_template};
 pub use output::{ComparisonOutput, DocumentOutput, Output, ProfileOutput};
 pub use resolve::resolve;
 pub use task::{
-    CompareTask, ExamineTask, Experiment, Judging, MeasureTask, ProfileTask, Program, RecordTask,
-    Rounds, Run, Sampling, ShowTask, SingleRun, Task, Tool, Variant,
+    CompareTask, Control, ExamineTask, Experiment, Judging, MeasureTask, ProfileTask, Program,
+    RecordTask, ReorderTask, Rounds, Run, Sampling, ShowTask, SingleRun, Task, Tool, Variant,
+    WantedBlock,
 };
 
 pub use crate::gate::Rule;
 pub use crate::options::{
     Color, ColorWish, ComparisonFormat, DiagnosisFormat, Export, Format, OnInconclusive, Placement,
-    ProfileFormat, SameOutput, Sampler, Verbosity,
+    ProfileFormat, ReorderingFormat, SameOutput, Sampler, Verbosity,
 };
 pub use crate::recording::{Attribution, Better};
 pub use crate::selection::Selection;

@@ -3,7 +3,7 @@
 
 use crate::error::{Error, Result};
 use crate::instructions::Syntax;
-use crate::options::{Color, ComparisonFormat, Export, Format, ProfileFormat};
+use crate::options::{Color, ComparisonFormat, Export, Format, ProfileFormat, ReorderingFormat};
 use crate::selection::Selection;
 
 /// What there is to choose of every report, whose form is one of `F`.
@@ -75,6 +75,14 @@ impl DocumentOutput {
             common: self.common.of_kind()?,
             all: self.all,
         })
+    }
+}
+
+impl DocumentOutput {
+    /// How to show what the orders of a block cost. Fails where that does not have one of the
+    /// forms.
+    pub fn of_reordering(&self) -> Result<Output<ReorderingFormat>> {
+        self.common.of_kind()
     }
 }
 

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::output::{ComparisonOutput, DocumentOutput, ProfileOutput};
+use super::output::{ComparisonOutput, DocumentOutput, Output, ProfileOutput};
 use crate::compare;
 use crate::options::{
-    Color, DiagnosisFormat, OnInconclusive, Placement, SameOutput, Sampler, Verbosity,
+    Color, DiagnosisFormat, LineRange, OnInconclusive, Placement, ReorderingFormat, SameOutput,
+    Sampler, Verbosity,
 };
 use crate::recording::{Attribution, Role};
+use crate::reorder::Independence;
 use crate::source::FileGlob;
 use crate::throughput::Throughput;
 
@@ -23,6 +25,8 @@ pub enum Task {
     Measure(MeasureTask),
     /// Measures one version, and keeps the recording.
     Record(RecordTask),
+    /// Measures the statements of a block in several orders.
+    Reorder(ReorderTask),
     /// Runs a script once as the user would, and shows where it spends its time.
     Profile(ProfileTask),
     /// Shows what was measured or concluded before.
@@ -68,6 +72,38 @@ pub struct RecordTask {
     pub file: PathBuf,
     /// How much to say on standard error.
     pub verbosity: Verbosity,
+}
+
+/// What `reorder` is.
+#[derive(Clone, Debug)]
+pub struct ReorderTask {
+    /// How to measure: one variant, the script as it is, in a fixed number of rounds, at least 2.
+    pub experiment: Experiment,
+    /// The script.
+    pub script: PathBuf,
+    /// Which statements of it.
+    pub block: WantedBlock,
+    /// By what statements are taken for independent.
+    pub independence: Independence,
+    /// Orders at most, at least 2.
+    pub orders: u32,
+    /// The new file that the best order is written to.
+    pub write: Option<PathBuf>,
+    /// How to compare them.
+    pub judging: Judging,
+    /// How to show what was found.
+    pub output: Output<ReorderingFormat>,
+    /// How much to say on standard error.
+    pub verbosity: Verbosity,
+}
+
+/// Where a block is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WantedBlock {
+    /// In these lines.
+    Lines(LineRange),
+    /// Somewhere in the function of this name.
+    Function(String),
 }
 
 /// What `annotate` is.
@@ -128,6 +164,18 @@ pub struct Experiment {
     pub placement: Placement,
     /// What has to be the same in the output of all timed runs.
     pub same_output: SameOutput,
+    /// Whether there are control runs.
+    pub control: Control,
+}
+
+/// Whether there are control runs, which show what a profiled build costs by itself and what
+/// the compiler says of the code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// One of each variant, in the first round.
+    InFirstRound,
+    /// None.
+    Never,
 }
 
 /// One run with the user's own streams.

@@ -5,7 +5,7 @@ use super::laboratory::{Conditions, Laboratory};
 use super::meter::Meter;
 use super::recorder::{Protocol, Recorder};
 use super::{Surroundings, run_name};
-use crate::config::{self, Experiment, WantedSource};
+use crate::config::{self, Control, Experiment, WantedSource};
 use crate::error::Result;
 use crate::plan::{Purpose, Size, Step, plan};
 use crate::process::Streams;
@@ -57,7 +57,10 @@ impl<'a> Rounds<'a> {
             rounds,
             warm_up: experiment.warmup,
         };
-        let steps = plan(size, experiment.seed);
+        let mut steps = plan(size, experiment.seed);
+        if experiment.control == Control::Never {
+            steps.retain(|step| step.purpose != Purpose::Control);
+        }
         let chosen = match experiment.throughput.source {
             WantedSource::Auto => Chosen::Found,
             WantedSource::Pattern(_) | WantedSource::Metrics | WantedSource::Seconds(_) => {

@@ -67,6 +67,13 @@ pub(crate) const MAX_ROUNDS: Count<1, MOST_ADAPTIVE_ROUNDS> = Count(MOST_ADAPTIV
 /// The rounds of `record`, where they are not fixed and no fewer are allowed.
 pub(crate) const ROUNDS_OF_RECORD: u32 = 6;
 
+/// The rounds of `reorder`, where they are not fixed. What a statement costs is pooled over
+/// orders.
+pub(crate) const ROUNDS_OF_REORDER: u32 = 3;
+
+/// The orders of `reorder`.
+pub(crate) const ORDERS: u32 = 8;
+
 /// `warmup` of `[compare]`
 pub(crate) const WARMUP: Count<0, 100> = Count(0);
 

@@ -83,6 +83,17 @@ pub enum ComparisonFormat {
     Github,
 }
 
+/// A form of what the orders of a block cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReorderingFormat {
+    /// [`Format::Text`].
+    Text,
+    /// [`Format::Markdown`].
+    Markdown,
+    /// [`Format::Json`].
+    Json,
+}
+
 /// A form of what is found of a machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DiagnosisFormat {
@@ -151,6 +162,25 @@ impl TryFrom<Format> for ComparisonFormat {
     }
 }
 
+impl TryFrom<Format> for ReorderingFormat {
+    type Error = Error;
+
+    /// Fails where a reordering does not have this form.
+    fn try_from(format: Format) -> Result<Self, Error> {
+        Ok(match format {
+            Format::Text => Self::Text,
+            Format::Markdown => Self::Markdown,
+            Format::Json => Self::Json,
+            _ => {
+                return Err(Error::usage(
+                    format!("orders cannot be shown as {format}, only other reports can"),
+                    "`profila reorder` has the formats text, markdown and json",
+                ));
+            }
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::ValueEnum as _;
@@ -189,6 +219,18 @@ mod tests {
             "a comparison",
             "profiles",
             &[Format::Speedscope, Format::Collapsed],
+        );
+        check::<ReorderingFormat>(
+            "orders",
+            "other reports",
+            &[
+                Format::Github,
+                Format::Html,
+                Format::Junit,
+                Format::Csv,
+                Format::Speedscope,
+                Format::Collapsed,
+            ],
         );
     }
 }

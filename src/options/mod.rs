@@ -11,6 +11,7 @@ mod environment;
 mod fail_if;
 mod format;
 mod glob;
+mod line_range;
 mod numbers;
 mod on_inconclusive;
 mod output;
@@ -26,8 +27,11 @@ mod version;
 pub(crate) use affinity::Affinity;
 pub(crate) use environment::EnvName;
 pub(crate) use fail_if::FailIf;
-pub use format::{ComparisonFormat, DiagnosisFormat, Export, Format, ProfileFormat};
+pub use format::{
+    ComparisonFormat, DiagnosisFormat, Export, Format, ProfileFormat, ReorderingFormat,
+};
 pub(crate) use glob::Glob;
+pub(crate) use line_range::LineRange;
 pub(crate) use numbers::{Confidence, Count, Percent, Rounds, Seed};
 pub(crate) use numbers::{MOST_ADAPTIVE_ROUNDS, MOST_ROUNDS};
 pub(crate) use numbers::{MaxStopped, Rate};

@@ -1,6 +1,7 @@
 //! What has to be the same in the output of all runs.
 
 use std::fmt;
+use std::str::FromStr;
 
 use regex::Regex;
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,14 @@ impl TryFrom<Scalar> for SameOutput {
             Scalar::Text(text) => regex(text).map(Self::Matches),
             _ => Err(value.instead_of("\"off\", \"stdout\" or a regular expression")),
         }
+    }
+}
+
+impl FromStr for SameOutput {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Scalar::Text(text.to_owned()).try_into()
     }
 }
 

@@ -131,7 +131,7 @@ impl Launch<'_> {
 
 /// What went wrong with a temporary file. Where there is no room for it, the error names the
 /// folder.
-fn no_temporary_file(action: &str, source: io::Error) -> Error {
+pub(super) fn no_temporary_file(action: &str, source: io::Error) -> Error {
     use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
     match source.kind() {
         StorageFull | QuotaExceeded | FileTooLarge => Error::NoTemporaryFolder {

@@ -13,9 +13,11 @@ use crate::error::{Error, Result};
 
 mod ask;
 mod choose;
+mod statements;
 
 pub use self::ask::Asking;
 pub use self::choose::PassedOver;
+pub use self::statements::{Question, read_statements};
 
 /// The versions of Numba whose code generation the bootstrap is known to fit.
 pub const KNOWN_NUMBAS: &str = "0.57 to 0.68";

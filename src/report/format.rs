@@ -5,7 +5,7 @@
 
 use crate::compare::{Estimate, MetricChange, MetricKind};
 use crate::pair::Pair;
-use crate::recording::Better;
+use crate::recording::{Better, MetricSource};
 use crate::share::Share;
 use crate::text::{Number, Text};
 
@@ -232,11 +232,25 @@ impl CostScale {
 /// What one unit of work is called: `image` for a metric in `images / sec`, `run`
 /// where whole runs were timed, `unit` where it has no name.
 pub(super) fn work_unit(metric: &MetricChange) -> Text {
-    if !matches!(metric.source, MetricKind::Pattern | MetricKind::Metrics) {
-        return Text::from("run");
+    match metric.source {
+        MetricKind::Pattern | MetricKind::Metrics => counted(&metric.unit, metric.better),
+        _ => Text::from("run"),
     }
-    let unit = metric.unit.trim();
-    let name = match metric.better {
+}
+
+/// The same, by what a unit of work is taken from.
+pub(super) fn work_unit_of(source: &MetricSource) -> Text {
+    if source.source.is_reported() {
+        counted(&source.unit, source.better)
+    } else {
+        Text::from("run")
+    }
+}
+
+/// What is counted by a metric that a script reports.
+fn counted(unit: &str, better: Better) -> Text {
+    let unit = unit.trim();
+    let name = match better {
         Better::Higher => split_rate(unit).map(|(work, _)| singular(work)),
         Better::Lower => unit.split_once('/').map(|(_, work)| singular(work.trim())),
     };

@@ -25,6 +25,11 @@ pub fn every(document: &AnyDocument, style: &Style) -> Vec<Form> {
             ("csv", csv::comparisons(several)),
             ("json", document::write(several)),
         ],
+        AnyDocument::Reordering(reordering) => vec![
+            ("text", terminal::reordering(reordering, style)),
+            ("markdown", markdown::reordering(reordering)),
+            ("json", document::write(&**reordering)),
+        ],
     }
 }
 

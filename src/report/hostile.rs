@@ -134,13 +134,14 @@ fn compared(before: &Recording, after: &Recording) -> Option<compare::Comparison
 }
 
 /// A document of each kind, as JSON.
-fn documents() -> [Value; 3] {
+fn documents() -> [Value; 4] {
     let comparison = compared(&before(), &after()).unwrap();
     let several = Comparisons::of(vec![comparison.clone(); 2], Some(comparison.clone()));
     [
         serde_json::to_value(before()).unwrap(),
         serde_json::to_value(comparison).unwrap(),
         serde_json::to_value(several).unwrap(),
+        serde_json::to_value(crate::reorder::fixture::reordering()).unwrap(),
     ]
 }
 
@@ -335,7 +336,7 @@ proptest! {
 
     #[test]
     fn changed_documents_are_shown_or_refused(
-        kind in 0..3_usize,
+        kind in 0..4_usize,
         changes in prop::collection::vec((any::<usize>(), change()), 1..4),
     ) {
         let mut document = documents()[kind].clone();

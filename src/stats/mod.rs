@@ -7,6 +7,7 @@
 //!
 //! Of `statrs` only distributions and the gamma function are used.
 
+mod blocked;
 mod classes;
 mod costs;
 mod estimate;
@@ -21,7 +22,9 @@ mod shift;
 #[cfg(test)]
 pub(crate) mod simulation;
 mod student;
+mod two_way;
 
+pub(crate) use blocked::Blocked;
 pub(crate) use classes::explained_by_class;
 pub(crate) use costs::{CostFit, Design, Exposure, MIN_SAMPLES, UnitCounts, cost_differences};
 pub(crate) use estimate::{Estimate, Interval, Level, Spread};
@@ -34,6 +37,7 @@ pub(crate) use paired::{PairedRound, Slot, paired};
 pub(crate) use power::{Aim, RoundsNeeded, rounds_needed, smallest_detectable};
 pub(crate) use rounding::rounding_allowance;
 pub(crate) use shift::Shift;
+pub(crate) use two_way::{Group, Observation, TwoWay, two_way};
 
 /// What was asked of this module that has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]

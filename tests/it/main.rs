@@ -27,6 +27,7 @@ mod placement;
 mod rates;
 mod record;
 mod remarks;
+mod reorder;
 mod report;
 mod safety;
 mod sampler;

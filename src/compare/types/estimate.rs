@@ -21,11 +21,11 @@ pub struct Estimate<T = f64> {
 
 impl Estimate {
     /// What `stats` found, with its interval at a level.
-    pub(in crate::compare) fn of(found: &Found, level: Level) -> Self {
+    pub(crate) fn of(found: &Found, level: Level) -> Self {
         Self::with(found.value, found.interval(level))
     }
 
-    pub(in crate::compare) fn with(value: f64, interval: Option<Interval>) -> Self {
+    pub(crate) fn with(value: f64, interval: Option<Interval>) -> Self {
         Self {
             value,
             low: interval.map(|interval| interval.low),
@@ -34,7 +34,7 @@ impl Estimate {
     }
 
     /// The same, without what seconds cannot be: below 0.
-    pub(in crate::compare) fn at_least_0(self) -> Self {
+    pub(crate) fn at_least_0(self) -> Self {
         let clamp = |end: f64| end.max(0.0);
         Self {
             value: self.value,

@@ -7,7 +7,9 @@ use super::inputs::Inputs;
 use super::variants::{self, Setting};
 use super::{paths, refuse, throughput};
 use crate::cli::MeasureArgs;
-use crate::config::{Experiment, FileGlob, Program, Rounds, Run, Sampling, Tool, Variant, wire};
+use crate::config::{
+    Control, Experiment, FileGlob, Program, Rounds, Run, Sampling, Tool, Variant, wire,
+};
 use crate::error::Result;
 use crate::options::{self, EnvName, Timeout, defaults};
 
@@ -129,6 +131,7 @@ impl<'a> MeasuringInputs<'a> {
             seed: self.seed(),
             placement: compare.placement.unwrap_or(defaults::PLACEMENT),
             same_output: compare.same_output.unwrap_or(defaults::SAME_OUTPUT),
+            control: Control::InFirstRound,
         })
     }
 }

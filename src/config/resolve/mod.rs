@@ -9,6 +9,7 @@ mod operands;
 mod paths;
 mod program;
 mod refuse;
+mod reorder;
 mod tasks;
 mod throughput;
 mod variants;

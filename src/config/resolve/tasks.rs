@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use super::inputs::Inputs;
 use super::measuring::MeasuringInputs;
 use super::operands::Operands;
-use super::{judging, program, refuse, throughput, variants};
+use super::{judging, program, refuse, reorder, throughput, variants};
 use crate::cli::{
     AnnotateArgs, Configured, DiffArgs, DoctorArgs, ExperimentArgs, Given, GlobalArgs, MeasureArgs,
     RecordArgs, ReportArgs,
 };
 use crate::config::{
-    CompareTask, ComparisonOutput, DiagnosisFormat, Document, DocumentOutput, ExamineTask,
+    CompareTask, ComparisonOutput, Control, DiagnosisFormat, Document, DocumentOutput, ExamineTask,
     Experiment, MeasureTask, ProfileOutput, ProfileTask, Program, RecordTask, Rounds, Run,
     SameOutput, ShowTask, SingleRun, Task, Variant,
 };
@@ -37,6 +37,7 @@ pub fn resolve(
         Configured::Diff(args) => diff(args, inputs),
         Configured::Annotate(args) => annotate(args, inputs).map(Task::Profile),
         Configured::Record(args) => record(args, inputs).map(Task::Record),
+        Configured::Reorder(args) => reorder::resolve(args, inputs).map(Task::Reorder),
         Configured::Report(args) => report(args, inputs).map(Task::Show),
         Configured::Doctor(args) => doctor(args, inputs).map(Task::Examine),
     }
@@ -219,6 +220,7 @@ fn doctor(args: &DoctorArgs, inputs: Inputs<'_>) -> Result<ExamineTask> {
             seed: measuring.seed(),
             placement: defaults::PLACEMENT,
             same_output: SameOutput::Off,
+            control: Control::InFirstRound,
         },
         format: if args.json {
             DiagnosisFormat::Json

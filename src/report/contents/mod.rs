@@ -16,6 +16,7 @@ pub(super) mod gate;
 pub(super) mod headline;
 mod legend;
 pub(super) mod remarks;
+pub(super) mod reordering;
 pub(super) mod rows;
 pub(super) mod several;
 mod warnings;

@@ -3,6 +3,7 @@
 
 mod comparison;
 mod profile;
+mod reordering;
 mod room;
 mod syntax;
 mod table;
@@ -11,3 +12,4 @@ mod tests;
 
 pub use comparison::{comparison, comparisons};
 pub use profile::profile;
+pub(crate) use reordering::reordering;

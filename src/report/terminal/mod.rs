@@ -3,10 +3,12 @@
 
 mod comparison;
 mod layout;
+mod reordering;
 mod several;
 mod table;
 #[cfg(test)]
 mod tests;
 
 pub use comparison::{comparison, so_far};
+pub(crate) use reordering::reordering;
 pub use several::comparisons;
