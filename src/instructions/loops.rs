@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use petgraph::Direction;
 use petgraph::algo::dominators::{Dominators, simple_fast};
 use petgraph::graph::{DiGraph, NodeIndex};
 use schemars::JsonSchema;
@@ -128,22 +129,27 @@ impl Blocks {
             };
             if dominates(&dominators, head, tail) {
                 let body = bodies.entry(head.index()).or_default();
-                self.add_body(head, tail, body);
+                self.add_body(head, tail, &dominators, body);
             }
         }
         bodies
     }
 
-    /// Adds what leads to the end of a loop from its beginning.
-    fn add_body(&self, head: NodeIndex, tail: NodeIndex, body: &mut BTreeSet<usize>) {
+    /// Adds what leads to the end of a loop from its beginning. What is never executed may lead to
+    /// several loops, and is in none.
+    fn add_body(
+        &self,
+        head: NodeIndex,
+        tail: NodeIndex,
+        dominators: &Dominators<NodeIndex>,
+        body: &mut BTreeSet<usize>,
+    ) {
         body.insert(head.index());
         let mut open = vec![tail];
         while let Some(block) = open.pop() {
             if body.insert(block.index()) {
-                let before = self
-                    .graph
-                    .neighbors_directed(block, petgraph::Direction::Incoming);
-                open.extend(before);
+                let before = self.graph.neighbors_directed(block, Direction::Incoming);
+                open.extend(before.filter(|&it| dominators.dominators(it).is_some()));
             }
         }
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::Style;
 use super::contents::assembly::{self, Cold};
-use super::contents::{self, remarks};
+use super::contents::{self, loops, remarks};
 use super::format::{duration, fixed, percent, short_percent};
 use super::paint::Sheet;
 use super::symbol::readable;
@@ -197,10 +197,10 @@ fn of_code(code: &Assembly<'_>, style: &Style) -> Vec<Text> {
     let sentences: Vec<Text> = if code.functions.is_empty() {
         vec![assembly::NOTHING.into()]
     } else {
-        let loops = assembly::loops(&code.loops(), &style.selection).into_iter();
-        let loops = loops.map(|it| Text::from("Loop, without those within it: ") + it);
+        let hot = loops::sentences(&code.loops(), &style.selection).into_iter();
+        let hot = hot.map(|it| Text::from("Loop, without those within it: ") + it);
         let astray = assembly::astray(&[code.astray()]);
-        loops.chain([assembly::SKID.into()]).chain(astray).collect()
+        hot.chain([assembly::SKID.into()]).chain(astray).collect()
     };
     let columns = style.width.saturating_sub(2);
     let lines = sentences.into_iter().flat_map(|it| it.wrapped(columns, 4));

@@ -56,6 +56,13 @@ fn code_behind_the_end_of_the_function_may_be_in_its_loop() {
 }
 
 #[test]
+fn what_is_never_executed_is_in_no_loop() {
+    // Nothing leads to 3, which leads to both.
+    let flows = [Branch(0), Branch(1), End, Branch(0), Jump(1)];
+    check(&flows, &[(0, 1, &[0]), (1, 1, &[1])]);
+}
+
+#[test]
 fn two_ways_back_are_one_loop_and_two_ways_in_are_none() {
     let flows = [Next, Next, Branch(1), Next, Branch(1), End];
     check(&flows, &[(1, 1, &[1, 2, 3, 4])]);

@@ -15,6 +15,7 @@ pub(super) mod findings;
 pub(super) mod gate;
 pub(super) mod headline;
 mod legend;
+pub(super) mod loops;
 pub(super) mod remarks;
 pub(super) mod reordering;
 pub(super) mod rows;

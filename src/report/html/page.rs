@@ -8,7 +8,7 @@ use super::{chart, source};
 use crate::instructions::LoopCode;
 use crate::pair::Pair;
 use crate::report::Style;
-use crate::report::contents::{assembly, headline};
+use crate::report::contents::{self, headline};
 use crate::text::Text;
 
 /// What made the page.
@@ -89,10 +89,9 @@ pub(super) struct Fact {
 
 /// The hottest loops of one side, below a heading.
 pub(super) fn loops(heading: impl Into<Text>, loops: &[LoopCode], style: &Style) -> Loops {
-    let loops = assembly::loops(loops, &style.selection).into_iter();
     Loops {
         heading: heading.into().into(),
-        loops: painted(loops),
+        loops: painted(contents::loops::sentences(loops, &style.selection)),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::gate::Gate;
 use crate::pair::Pair;
 use crate::report::Style;
 use crate::report::contents::{
-    self, assembly, closing, findings, gate, headline, names, remarks, rows, several,
+    self, assembly, closing, findings, gate, headline, loops, names, remarks, rows, several,
 };
 use crate::report::format::work_unit;
 use crate::text::Text;
@@ -184,13 +184,13 @@ fn instructions(
     }
     let mut out = String::new();
     let names = names(comparison);
-    for (name, loops) in [
+    for (name, hot) in [
         (names.before, &compared.loops.before),
         (names.after, &compared.loops.after),
     ] {
         let heading = Text::from("Hottest loops of ") + name + ", each without those within it:";
         let _ = writeln!(out, "{}\n", prose(&heading));
-        for it in assembly::loops(loops, &style.selection) {
+        for it in loops::sentences(hot, &style.selection) {
             let _ = writeln!(out, "- {}", prose(&it));
         }
         out.push('\n');

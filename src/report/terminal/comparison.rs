@@ -5,7 +5,7 @@ use super::table::{Grid, Layout};
 use crate::compare::{AssemblyComparison, Comparison};
 use crate::report::Style;
 use crate::report::contents::{
-    self, assembly, closing, findings, gate, headline, names, remarks, rows,
+    self, assembly, closing, findings, gate, headline, loops, names, remarks, rows,
 };
 use crate::report::paint::Sheet;
 use crate::text::{Alignment, Meaning, Text};
@@ -123,14 +123,14 @@ fn instructions(
         return;
     }
     let names = names(comparison);
-    for (name, loops) in [
+    for (name, hot) in [
         (names.before, &compared.loops.before),
         (names.after, &compared.loops.after),
     ] {
-        let loops = assembly::loops(loops, &style.selection);
-        if !loops.is_empty() {
+        let hot = loops::sentences(hot, &style.selection);
+        if !hot.is_empty() {
             sheet.line(Text::from("Hottest loops of ") + name + ", each without those within it:");
-            indented(sheet, loops, style);
+            indented(sheet, hot, style);
         }
     }
     sheet.blank();
