@@ -273,7 +273,7 @@ fn check_parallel(python: &Path) {
     let run = sandbox.profila([
         "record",
         "--quiet",
-        "--runs=2",
+        "--runs=1",
         "--sampler=ptrace",
         "--python",
     ]);
