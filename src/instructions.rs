@@ -66,9 +66,10 @@ pub(crate) fn of_lines<'c>(
     let mut lines: BTreeMap<(&str, LineNumber), LineCode> = BTreeMap::new();
     let mut room = MOST_DECODED;
     for code in functions {
-        room = room.checked_sub(code.bytes()?.len())?;
+        let bytes = code.bytes()?;
+        room = room.checked_sub(bytes.len())?;
         let rows = code.rows();
-        for instruction in decode(code, None)? {
+        for instruction in decode(code, &bytes, None)? {
             if let Some(place) = code.place(&rows, instruction.offset) {
                 lines.entry(place).or_default().count(&instruction);
             }

@@ -19,31 +19,35 @@ pub(crate) fn demangled(linkage_name: &str) -> String {
     match written {
         Some(Ok(())) => {
             let name = without_tags(&name.0).replace("__main__::", "");
-            parted(&name).map_or(name.clone(), |it| it.before.to_owned() + it.after)
+            match parted(&name) {
+                Some(it) => it.before.to_owned() + it.after,
+                None => name,
+            }
         }
         _ => linkage_name.to_owned(),
     }
 }
 
 /// How the names begin of functions that Numba makes of parallel loops, array expressions and
-/// stencils. An address is behind it, in hexadecimal, which another process has not.
+/// stencils. An address is behind it, in hexadecimal, which differs between processes.
 const MADE_BY_NUMBA: &str = "__numba_";
 const ADDRESS: &str = "_0x";
 
 /// The name with zeros for the addresses in it, so that it is the same in all processes.
 pub(crate) fn without_addresses(name: &str) -> Cow<'_, str> {
-    let Some(Parted {
-        before,
-        digits,
-        after,
-    }) = parted(name)
-    else {
+    let mut rest = name;
+    let mut canonical = String::new();
+    while let Some(parts) = parted(rest) {
+        canonical.push_str(parts.before);
+        canonical.push_str(ADDRESS);
+        // As long as before, as the length is in mangled names.
+        canonical.push_str(&"0".repeat(parts.digits));
+        rest = parts.after;
+    }
+    if canonical.is_empty() {
         return name.into();
-    };
-    // As long as before, as the length is in mangled names.
-    let zeros = "0".repeat(digits);
-    let rest = without_addresses(after);
-    format!("{before}{ADDRESS}{zeros}{rest}").into()
+    }
+    (canonical + rest).into()
 }
 
 /// A name that has an address.

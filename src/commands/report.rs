@@ -35,12 +35,22 @@ pub(super) fn report(task: &ShowTask) -> Result<u8> {
 /// Fails where instructions are asked for that the comparison does not have: they come from the
 /// recordings.
 fn require_assembly(conclusion: &Conclusion, output: &DocumentOutput) -> Result<()> {
-    let mut comparisons = conclusion.comparisons().iter();
-    if output.assembly.is_some() && comparisons.any(|it| it.assembly.is_none()) {
-        return Err(Error::usage(
-            "this comparison was saved without instructions",
-            "compare the recordings again: profila diff --asm BEFORE.json AFTER.json",
-        ));
+    let Some(syntax) = output.assembly else {
+        return Ok(());
+    };
+    let hint = "compare the recordings again: profila diff --asm BEFORE.json AFTER.json";
+    for comparison in conclusion.comparisons() {
+        match &comparison.assembly {
+            None => {
+                let problem = "this comparison was saved without instructions";
+                return Err(Error::usage(problem, hint));
+            }
+            Some(assembly) if assembly.syntax != syntax => {
+                let problem = "this comparison was saved with instructions in the other syntax";
+                return Err(Error::usage(problem, hint));
+            }
+            Some(_) => {}
+        }
     }
     Ok(())
 }

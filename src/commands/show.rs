@@ -104,7 +104,10 @@ fn of_recording(
     let options = annotate::Options {
         context: usize::try_from(output.context).unwrap_or(usize::MAX),
         specializations: output.specializations,
-        assembly: output.assembly.map(|it| Assembly::of(recording, it)),
+        assembly: output
+            .assembly
+            .filter(|_| shows_instructions(format))
+            .map(|it| Assembly::of(recording, it)),
     };
     let profile = || profile::annotate(recording);
     let name = &recording.variant.name;
@@ -122,6 +125,14 @@ fn of_recording(
         ProfileFormat::Speedscope => stacks::speedscope(recording, &kept_stacks(recording)?),
         ProfileFormat::Collapsed => stacks::collapsed(recording, &kept_stacks(recording)?),
     })
+}
+
+/// Whether a form of a profile has instructions. JSON has the recording, with the machine code.
+const fn shows_instructions(format: ProfileFormat) -> bool {
+    matches!(
+        format,
+        ProfileFormat::Text | ProfileFormat::Markdown | ProfileFormat::Html
+    )
 }
 
 fn kept_stacks(recording: &Recording) -> Result<Vec<(Vec<crate::recording::StackFrame>, u64)>> {

@@ -1,20 +1,33 @@
 //! The instructions of lines, before beside after.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{
     AssemblyComparison, FunctionAssembly, InstructionPair, LineAssembly, LineComparison, LinePlace,
 };
 use crate::align::side_by_side;
-use crate::instructions::{Assembly, Placed, Syntax};
+use crate::instructions::{Assembly, CodeSummary, Placed, Syntax};
 use crate::pair::Pair;
 use crate::recording::Recording;
 use crate::source::LineNumber;
 
-/// The instructions of a version by line, and of each line by function: its name, and which of
-/// those with this name it is.
-type ByLine<'a> = BTreeMap<(&'a str, LineNumber), ByFunction<'a>>;
-type ByFunction<'a> = BTreeMap<(&'a str, usize), Vec<&'a Placed<'a>>>;
+/// The instructions of a version by line, and of each line by function, hottest first.
+type ByLine<'a> = BTreeMap<(&'a str, LineNumber), Vec<OfFunction<'a>>>;
+
+/// The instructions of a line in one function.
+#[derive(Clone)]
+struct OfFunction<'a> {
+    name: &'a str,
+    /// Its place among the functions of the recording.
+    number: usize,
+    instructions: Vec<&'a Placed<'a>>,
+}
+
+impl OfFunction<'_> {
+    fn samples(&self) -> u64 {
+        self.instructions.iter().map(|it| it.samples).sum()
+    }
+}
 
 /// The instructions of lines that are compared, written as said.
 pub(super) fn of(
@@ -24,12 +37,14 @@ pub(super) fn of(
 ) -> AssemblyComparison {
     let sides = sides.map(|recording| Assembly::of(recording, syntax));
     let known = sides.as_ref().map(by_line);
+    let none = Vec::new();
     let compared = lines.iter().filter_map(|line| {
         let places = Pair::new(line.before.as_ref(), line.after.as_ref());
         let places = places.map(|at| at.map(|at| (at.file.as_str(), at.line)));
         let before = places.before.and_then(|place| known.before.get(&place));
         let after = places.after.and_then(|place| known.after.get(&place));
-        let functions = functions(&Pair::new(before, after), &sides);
+        let code = Pair::new(before, after).map(|functions| functions.unwrap_or(&none));
+        let functions = functions(&code, &sides);
         (!functions.is_empty()).then(|| LineAssembly {
             line: places.map(|place| {
                 place.map(|(file, line)| LinePlace {
@@ -37,57 +52,108 @@ pub(super) fn of(
                     line,
                 })
             }),
+            code: code.map(|functions| summary(functions)),
             functions,
         })
     });
     AssemblyComparison {
         syntax,
+        architecture: sides.as_ref().map(|it| it.architecture.map(str::to_owned)),
         lines: compared.collect(),
         loops: sides.as_ref().map(Assembly::loops),
         astray: sides.as_ref().map(Assembly::astray),
+        left_out: sides
+            .as_ref()
+            .map(|it| u32::try_from(it.left_out).unwrap_or(u32::MAX)),
     }
 }
 
 fn by_line<'a>(assembly: &'a Assembly<'_>) -> ByLine<'a> {
     let mut lines = ByLine::new();
-    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
-    for function in &assembly.functions {
-        let number = names.entry(&function.name).or_default();
+    for (number, function) in assembly.functions.iter().enumerate() {
         for placed in &function.instructions {
-            if let Some(place) = placed.place {
-                let functions = lines.entry(place).or_default();
-                let key = (function.name.as_str(), *number);
-                functions.entry(key).or_default().push(placed);
+            let Some(place) = placed.place else { continue };
+            let functions = lines.entry(place).or_default();
+            match functions.last_mut().filter(|it| it.number == number) {
+                Some(of_function) => of_function.instructions.push(placed),
+                None => functions.push(OfFunction {
+                    name: &function.name,
+                    number,
+                    instructions: vec![placed],
+                }),
             }
         }
-        *number += 1;
+    }
+    for functions in lines.values_mut() {
+        functions.sort_by_key(|it| std::cmp::Reverse(it.samples()));
     }
     lines
 }
 
-/// What a line is in each function, hottest first.
-fn functions(
-    line: &Pair<Option<&ByFunction<'_>>>,
-    sides: &Pair<Assembly<'_>>,
-) -> Vec<FunctionAssembly> {
-    let all = [line.before, line.after].into_iter().flatten();
-    let names: BTreeSet<_> = all.flat_map(BTreeMap::keys).collect();
-    let none = Vec::new();
-    let rows = names.into_iter().map(|key| {
-        let code = line.map(|functions| functions.and_then(|it| it.get(key)).unwrap_or(&none));
-        let samples = code.map(|code| code.iter().map(|it| it.samples).sum::<u64>());
-        let function = FunctionAssembly {
-            function: key.0.to_owned(),
-            rows: rows(&code, sides),
-        };
-        (samples.before.max(samples.after), function)
-    });
-    let mut rows: Vec<_> = rows.collect();
-    rows.sort_by(|(a, _), (b, _)| b.cmp(a));
-    rows.into_iter().map(|(_, function)| function).collect()
+/// All instructions of a line in short; `None` where it has none.
+fn summary(functions: &[OfFunction<'_>]) -> Option<CodeSummary> {
+    let mut code = CodeSummary::default();
+    for placed in functions.iter().flat_map(|it| &it.instructions) {
+        code.add(placed.summary());
+    }
+    (!functions.is_empty()).then_some(code)
 }
 
-fn rows(code: &Pair<&Vec<&Placed<'_>>>, sides: &Pair<Assembly<'_>>) -> Vec<InstructionPair> {
+/// What a line is in each function, hottest first. Functions stand beside those with the same
+/// name and types, and those that are left beside those with the same name, and then beside any.
+fn functions(
+    code: &Pair<&Vec<OfFunction<'_>>>,
+    sides: &Pair<Assembly<'_>>,
+) -> Vec<FunctionAssembly> {
+    let mut afters: Vec<Option<&OfFunction<'_>>> = code.after.iter().map(Some).collect();
+    let mut partners: Vec<Option<&OfFunction<'_>>> = vec![None; code.before.len()];
+    let is_partner: [fn(&str, &str) -> bool; 3] = [
+        |one, other| one == other,
+        |one, other| base(one) == base(other),
+        |_, _| true,
+    ];
+    for is_partner in is_partner {
+        for (before, partner) in code.before.iter().zip(&mut partners) {
+            if partner.is_none() {
+                let found = afters
+                    .iter_mut()
+                    .find(|it| it.is_some_and(|it| is_partner(before.name, it.name)));
+                *partner = found.and_then(Option::take);
+            }
+        }
+    }
+    let before = code.before.iter().map(Some).zip(partners);
+    let after = afters.into_iter().flatten().map(|it| (None, Some(it)));
+    let pairs = before
+        .chain(after)
+        .map(|(before, after)| Pair::new(before, after));
+    let mut functions: Vec<_> = pairs
+        .map(|pair| {
+            let samples = pair.map(|it| it.map_or(0, OfFunction::samples));
+            (samples.before.max(samples.after), function(&pair, sides))
+        })
+        .collect();
+    functions.sort_by(|(a, _), (b, _)| b.cmp(a));
+    functions
+        .into_iter()
+        .map(|(_, function)| function)
+        .collect()
+}
+
+/// The name of a function without the types of its arguments.
+fn base(name: &str) -> &str {
+    name.split('(').next().unwrap_or(name)
+}
+
+fn function(pair: &Pair<Option<&OfFunction<'_>>>, sides: &Pair<Assembly<'_>>) -> FunctionAssembly {
+    let code = pair.map(|it| it.map_or(&[][..], |it| &it.instructions));
+    FunctionAssembly {
+        function: pair.map(|it| it.map(|it| it.name.to_owned())),
+        rows: rows(&code, sides),
+    }
+}
+
+fn rows(code: &Pair<&[&Placed<'_>]>, sides: &Pair<Assembly<'_>>) -> Vec<InstructionPair> {
     let keys = code.map(|code| code.iter().map(|it| it.key()).collect::<Vec<_>>());
     let rows = side_by_side(&keys).into_iter().map(|row| {
         let before = row.before.map(|index| code.before[index]);

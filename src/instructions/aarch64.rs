@@ -43,10 +43,13 @@ fn unknown(word: &[u8], offset: u32, symbol: Option<&str>) -> decoded::Instructi
     let text = format!(".word 0x{}", bits.collect::<String>());
     decoded::Instruction {
         offset,
+        end: offset + 4,
+        key: text.clone(),
         text: text.clone(),
         decoded: Decoded::Operation(text),
         is: CodeSummary {
             instructions: 1,
+            unknown: 1,
             ..CodeSummary::default()
         },
         flow: Flow::Next,
@@ -76,6 +79,11 @@ fn instruction(
     };
     decoded::Instruction {
         offset,
+        end: offset + 4,
+        key: match syntax {
+            Some(_) => key(it, mnemonic, name.as_deref()),
+            None => String::new(),
+        },
         text: match syntax {
             Some(_) => text(it, &written, target, symbol),
             None => String::new(),
@@ -90,6 +98,10 @@ fn instruction(
 
 /// The byte that a branch or an address within the function is about.
 fn target(it: &Instruction, offset: u32) -> Option<u32> {
+    if it.opcode == Opcode::ADRP {
+        // It is about a page, and where those begin is not known.
+        return None;
+    }
     let relative = it.operands.iter().find_map(|operand| match operand {
         Operand::PCOffset(relative) => Some(*relative),
         _ => None,
@@ -125,7 +137,8 @@ const fn flow(it: &Instruction, target: Option<u32>) -> Flow {
     match (it.opcode, target) {
         (opcode, Some(target)) if is_conditional(opcode) => Flow::Branch(target),
         (Opcode::B, Some(target)) => Flow::Jump(target),
-        (Opcode::B | Opcode::BR | Opcode::RET | Opcode::BRK | Opcode::UDF, _) => Flow::End,
+        (Opcode::BR, _) => Flow::Table,
+        (Opcode::B | Opcode::RET | Opcode::BRK | Opcode::UDF, _) => Flow::End,
         _ => Flow::Next,
     }
 }
@@ -133,10 +146,7 @@ const fn flow(it: &Instruction, target: Option<u32>) -> Flow {
 /// What an instruction does. `symbol` is the canonical name that is put into it.
 fn decoded(it: &Instruction, mnemonic: &str, symbol: Option<&str>) -> Decoded {
     let of_constant = symbol.is_none_or(|symbol| symbol == CONSTANT);
-    let is_on_stack = matches!(
-        it.opcode,
-        Opcode::LDR | Opcode::STR | Opcode::LDP | Opcode::STP | Opcode::LDUR | Opcode::STUR
-    );
+    let is_access = mnemonic.starts_with("ld") || mnemonic.starts_with("st");
     match mnemonic {
         "nop" | "hint" => return Decoded::Nothing,
         "b" if symbol.is_none() => return Decoded::Nothing,
@@ -147,7 +157,7 @@ fn decoded(it: &Instruction, mnemonic: &str, symbol: Option<&str>) -> Decoded {
             return Decoded::Nothing;
         }
         "fmov" if it.operands.iter().all(is_known) => return Decoded::Nothing,
-        _ if is_on_stack && it.operands.iter().any(is_of_stack) => return Decoded::OnStack,
+        _ if is_access && it.operands.iter().any(is_of_stack) => return Decoded::OnStack,
         _ => {}
     }
     Decoded::Operation(operation(it, mnemonic, symbol))
@@ -187,12 +197,30 @@ fn operation(it: &Instruction, mnemonic: &str, symbol: Option<&str>) -> String {
         name.push_str(condition_kind(condition));
     }
     if is_conditional(it.opcode) {
-        return name;
+        // Those that compare with zero and their opposites turn into each other.
+        return match it.opcode {
+            Opcode::CBZ | Opcode::CBNZ => "b if zero".to_owned(),
+            Opcode::TBZ | Opcode::TBNZ => "b if bit".to_owned(),
+            _ => name,
+        };
     }
+    with_operands(name, it, symbol)
+}
+
+/// What two instructions have in common that are the same, but for registers, addresses and the
+/// values of constants.
+fn key(it: &Instruction, mnemonic: &str, symbol: Option<&str>) -> String {
+    with_operands(mnemonic.to_owned(), it, symbol)
+}
+
+fn with_operands(mut name: String, it: &Instruction, symbol: Option<&str>) -> String {
     let operands = it.operands.iter();
     for operand in operands.filter(|operand| !matches!(operand, Operand::Nothing)) {
         name.push(' ');
-        name.push_str(&operand_kind(operand, symbol));
+        match operand {
+            _ if is_of_stack(operand) => name.push_str("stack"),
+            _ => name.push_str(&operand_kind(operand, symbol)),
+        }
     }
     name
 }
@@ -231,7 +259,8 @@ fn operand_kind(operand: &Operand, symbol: Option<&str>) -> String {
             format!("m{}", symbol.unwrap_or_default())
         }
         Operand::PCOffset(_) => symbol.unwrap_or("code").to_owned(),
-        Operand::ConditionCode(_) => "condition".to_owned(),
+        Operand::ConditionCode(_) => condition_kind(&operand.to_string()).to_owned(),
+        _ if symbol.is_some() => symbol.unwrap_or_default().to_owned(),
         other => other.to_string(),
     }
 }
@@ -259,13 +288,15 @@ fn elements(size: SIMDSizeCode, element: SIMDSizeCode) -> String {
 
 /// What begins the names of operations on vector registers that move, mix or select values, and
 /// compute nothing.
-const NO_ARITHMETIC: [&str; 24] = [
+const NO_ARITHMETIC: [&str; 28] = [
     "mov", "ld", "st", "ins", "dup", "ext", "zip", "uzp", "trn", "tbl", "tbx", "rev", "umov",
-    "smov", "xtn", "uxtl", "sxtl", "and", "orr", "eor", "bic", "bif", "bit", "bsl",
+    "smov", "xtn", "uxtl", "sxtl", "and", "orr", "eor", "bic", "bif", "bit", "bsl", "orn", "mvn",
+    "cnt", "rbit",
 ];
 
 fn counted(it: &Instruction, mnemonic: &str, symbol: Option<&str>) -> CodeSummary {
-    let computes = mnemonic != "fmov" && !NO_ARITHMETIC.iter().any(|it| mnemonic.starts_with(it));
+    let computes = !matches!(mnemonic, "fmov" | "fcsel")
+        && !NO_ARITHMETIC.iter().any(|it| mnemonic.starts_with(it));
     let is_float = mnemonic.starts_with('f') || mnemonic.contains("cvtf");
     let packed = it.operands.iter().filter_map(|operand| match operand {
         Operand::SIMDRegisterElements(size, _, element) => Some((bits(*size), bits(*element))),
@@ -295,7 +326,7 @@ fn counted(it: &Instruction, mnemonic: &str, symbol: Option<&str>) -> CodeSummar
         .iter()
         .any(|operand| matches!(operand, Operand::RegShift(ShiftStyle::ASR, 63, ..)));
     let is_call = match it.opcode {
-        Opcode::BL | Opcode::BLR | Opcode::BR => true,
+        Opcode::BL | Opcode::BLR => true,
         Opcode::B => symbol.is_some(),
         _ => false,
     };

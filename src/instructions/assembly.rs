@@ -1,5 +1,6 @@
 //! The instructions of a recording's functions, with their samples.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use schemars::JsonSchema;
@@ -13,13 +14,21 @@ use crate::share::Share;
 use crate::source::LineNumber;
 use crate::symbols::demangled;
 
+/// Bytes that are decoded of all functions of a recording together. Written down, they take
+/// some hundred times as many, and there is not so much code that is hot.
+const MOST_BYTES: usize = 1 << 20;
+
 /// The functions of a recording whose machine code it has, with their samples.
 #[derive(Clone, Debug)]
 pub struct Assembly<'r> {
     /// How instructions are written.
     pub syntax: Syntax,
-    /// In the order of their names.
+    /// What executes the functions, such as `x86_64`; absent where there is none.
+    pub architecture: Option<&'r str>,
+    /// Hottest first.
     pub functions: Vec<Function<'r>>,
+    /// How many more there are, which are too long or cannot be decoded.
+    pub left_out: usize,
     /// Samples of the measured windows.
     window: u64,
 }
@@ -32,6 +41,7 @@ pub struct Function<'r> {
     /// Its instructions, in their order.
     pub instructions: Vec<Placed<'r>>,
     loops: Vec<Loop>,
+    bytes: usize,
     /// Samples at bytes at which no instruction is: the function was other code in other runs.
     pub astray: u64,
 }
@@ -54,6 +64,8 @@ pub struct LineInstructions<'a> {
     pub function: &'a str,
     /// In their order.
     pub instructions: Vec<InstructionAt>,
+    /// The same in short.
+    pub code: CodeSummary,
 }
 
 /// An instruction with its line and its samples.
@@ -72,14 +84,20 @@ impl Placed<'_> {
         self.instruction.offset
     }
 
+    /// What it is among the things that are counted.
+    pub const fn summary(&self) -> &CodeSummary {
+        &self.instruction.is
+    }
+
     /// How an assembler writes it.
     pub fn text(&self) -> &str {
         &self.instruction.text
     }
 
-    /// What two have in common that are the same, but for registers and addresses.
+    /// What two have in common that are the same, but for registers, addresses and the values of
+    /// constants.
     pub fn key(&self) -> &str {
-        self.instruction.key()
+        &self.instruction.key
     }
 }
 
@@ -96,14 +114,23 @@ impl<'r> Assembly<'r> {
             }
         }
         let none = BTreeMap::new();
-        let functions = recording.code.iter().filter_map(|code| {
-            let samples = samples.get(code.function.as_str()).unwrap_or(&none);
-            Function::of(code, samples, syntax)
+        let mut code: Vec<_> = recording
+            .code
+            .iter()
+            .map(|code| (code, samples.get(code.function.as_str()).unwrap_or(&none)))
+            .collect();
+        code.sort_by_key(|(_, samples)| Reverse(samples.values().sum::<u64>()));
+        let mut room = MOST_BYTES;
+        let functions = code.into_iter().filter_map(|(code, samples)| {
+            let function = Function::of(code, samples, syntax, room)?;
+            room -= function.bytes;
+            Some(function)
         });
-        let mut functions: Vec<_> = functions.collect();
-        functions.sort_by(|a, b| a.name.cmp(&b.name));
+        let functions: Vec<_> = functions.collect();
         Self {
             syntax,
+            architecture: recording.code.first().map(|it| it.architecture.as_str()),
+            left_out: recording.code.len() - functions.len(),
             functions,
             window,
         }
@@ -122,17 +149,21 @@ impl<'r> Assembly<'r> {
     pub fn lines(&self) -> HashMap<(&str, LineNumber), Vec<LineInstructions<'_>>> {
         let mut lines: HashMap<_, Vec<LineInstructions<'_>>> = HashMap::new();
         for function in &self.functions {
-            let mut of_function: HashMap<(&str, LineNumber), Vec<InstructionAt>> = HashMap::new();
+            let mut of_function: HashMap<_, LineInstructions<'_>> = HashMap::new();
             for placed in &function.instructions {
-                if let Some(place) = placed.place {
-                    of_function.entry(place).or_default().push(self.at(placed));
-                }
+                let Some(place) = placed.place else { continue };
+                let of_line = of_function
+                    .entry(place)
+                    .or_insert_with(|| LineInstructions {
+                        function: &function.name,
+                        instructions: Vec::new(),
+                        code: CodeSummary::default(),
+                    });
+                of_line.instructions.push(self.at(placed));
+                of_line.code.add(placed.summary());
             }
             for (place, instructions) in of_function {
-                lines.entry(place).or_default().push(LineInstructions {
-                    function: &function.name,
-                    instructions,
-                });
+                lines.entry(place).or_default().push(instructions);
             }
         }
         lines
@@ -189,34 +220,39 @@ impl<'r> Assembly<'r> {
 }
 
 impl<'r> Function<'r> {
-    /// `samples` are by the byte in the function.
-    fn of(code: &'r MachineCode, samples: &BTreeMap<u64, u64>, syntax: Syntax) -> Option<Self> {
-        let instructions = decode(code, Some(syntax))?;
+    /// `samples` are by the byte in the function. `None` where it has more bytes than there is
+    /// room for, or cannot be decoded.
+    fn of(
+        code: &'r MachineCode,
+        samples: &BTreeMap<u64, u64>,
+        syntax: Syntax,
+        room: usize,
+    ) -> Option<Self> {
+        let bytes = code.bytes()?;
+        if bytes.len() > room {
+            return None;
+        }
+        let instructions = decode(code, &bytes, Some(syntax))?;
         let loops = loops(&instructions);
         let rows = code.rows();
-        let length = code.bytes()?.len() as u64;
         let mut astray: u64 = samples.values().sum();
-        let ends = instructions.iter().skip(1).map(|it| u64::from(it.offset));
-        let ends: Vec<u64> = ends.chain([length]).collect();
-        let placed = instructions
-            .into_iter()
-            .zip(ends)
-            .map(|(instruction, end)| {
-                let begin = u64::from(instruction.offset);
-                // What is called is counted at the last byte of the call.
-                let at = [Some(begin), (end > begin + 1).then(|| end - 1)];
-                let counts = at.into_iter().flatten().filter_map(|at| samples.get(&at));
-                let samples = counts.sum();
-                astray -= samples;
-                Placed {
-                    place: code.place(&rows, instruction.offset),
-                    instruction,
-                    samples,
-                }
-            });
+        let placed = instructions.into_iter().map(|instruction| {
+            let (begin, end) = (u64::from(instruction.offset), u64::from(instruction.end));
+            // What is called is counted at the last byte of the call.
+            let at = [Some(begin), (end > begin + 1).then(|| end - 1)];
+            let counts = at.into_iter().flatten().filter_map(|at| samples.get(&at));
+            let samples = counts.sum();
+            astray -= samples;
+            Placed {
+                place: code.place(&rows, instruction.offset),
+                instruction,
+                samples,
+            }
+        });
         Some(Self {
             name: demangled(&code.function),
             instructions: placed.collect(),
+            bytes: bytes.len(),
             loops,
             astray,
         })

@@ -26,6 +26,8 @@ pub enum Syntax {
 pub(super) struct Instruction {
     /// The byte at which it begins.
     pub(super) offset: u32,
+    /// The byte behind its last one.
+    pub(super) end: u32,
     /// How an assembler writes it; empty where that was not asked for.
     pub(super) text: String,
     /// What it does.
@@ -36,6 +38,9 @@ pub(super) struct Instruction {
     pub(super) flow: Flow,
     /// The name that is put into it when it is linked.
     pub(super) symbol: Option<String>,
+    /// What two have in common that are the same, but for registers, addresses and the values of
+    /// constants; empty where it was not asked to be written.
+    pub(super) key: String,
     /// Whether it puts a 1 where what a function returns is, which says that it raised an
     /// exception.
     pub(super) returns_error: bool,
@@ -61,29 +66,22 @@ pub(super) enum Flow {
     Branch(u32),
     /// The one at this byte.
     Jump(u32),
+    /// One of this function, by an address from a table.
+    Table,
     /// None of this function.
     End,
 }
 
-impl Instruction {
-    /// What two have in common that are the same, but for registers and addresses.
-    pub(super) fn key(&self) -> &str {
-        match &self.decoded {
-            Decoded::Operation(name) => name,
-            Decoded::Nothing | Decoded::OnStack => {
-                self.text.split_whitespace().next().unwrap_or_default()
-            }
-        }
-    }
-}
-
 /// Decodes the instructions of a function, in their order, and writes them down where it is said
-/// how. `None` where they are damaged, or are for a processor that is not known here.
-pub(super) fn decode(code: &MachineCode, syntax: Option<Syntax>) -> Option<Vec<Instruction>> {
-    let bytes = code.bytes()?;
+/// how. `None` where they are for a processor that is not known here.
+pub(super) fn decode(
+    code: &MachineCode,
+    bytes: &[u8],
+    syntax: Option<Syntax>,
+) -> Option<Vec<Instruction>> {
     let mut instructions = match code.architecture.as_str() {
-        "x86_64" => x86::decode(&bytes, &code.symbols, syntax),
-        "aarch64" => aarch64::decode(&bytes, &code.symbols, syntax),
+        "x86_64" => x86::decode(bytes, &code.symbols, syntax),
+        "aarch64" => aarch64::decode(bytes, &code.symbols, syntax),
         _ => return None,
     };
     count_checks(&mut instructions);
@@ -172,7 +170,7 @@ fn leads_to_exception(from: &[Instruction], all: &[Instruction], starts: &[u32])
                 Err(_) => return false,
             },
             Flow::End => return has_exception && returns_error,
-            Flow::Branch(_) => return false,
+            Flow::Branch(_) | Flow::Table => return false,
         };
     }
     false

@@ -32,6 +32,9 @@ pub struct CodeSummary {
     /// Calls of what LLVM did not inline.
     #[serde(default, skip_serializing_if = "is_none")]
     pub calls: u32,
+    /// Instructions that are not known here, such as those of ARM's SVE.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub unknown: u32,
 }
 
 /// So many values at once, of so many bits each.
@@ -68,9 +71,6 @@ pub enum Extension {
     /// Registers of 128 bits of ARM's.
     #[serde(rename = "NEON")]
     Neon,
-    /// Registers of ARM's whose width is the processor's own.
-    #[serde(rename = "SVE")]
-    Sve,
 }
 
 impl Extension {
@@ -81,7 +81,6 @@ impl Extension {
             Self::Avx => "AVX",
             Self::Avx512 => "AVX-512",
             Self::Neon => "NEON",
-            Self::Sve => "SVE",
         }
     }
 }
@@ -96,7 +95,7 @@ const fn is_none(count: &u32) -> bool {
 
 impl CodeSummary {
     /// Counts others with these.
-    pub(super) fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         self.instructions += other.instructions;
         self.packed = self.packed.max(other.packed);
         self.scalar += other.scalar;
@@ -106,5 +105,6 @@ impl CodeSummary {
         self.checks += other.checks;
         self.stack += other.stack;
         self.calls += other.calls;
+        self.unknown += other.unknown;
     }
 }

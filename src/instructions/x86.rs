@@ -26,26 +26,34 @@ pub(super) fn decode(
     let mut it = Instruction::default();
     let mut known: HashMap<&str, String> = HashMap::new();
     let mut instructions: Vec<decoded::Instruction> = Vec::new();
-    let mut sign = Register::None;
+    let mut known_registers = Known::default();
     while decoder.can_decode() {
         decoder.decode_out(&mut it);
         let name = symbol_within(symbols, it.ip(), it.next_ip()).map(|(_, name)| name.as_str());
         let symbol = name.map(|name| &*known.entry(name).or_insert_with(|| canonical(name)));
         let symbol = symbol.map(String::as_str);
         let (decoded, mut is) = decoded(&it, symbol);
-        is.wraparounds = u32::from(masks_with(&it, sign));
-        sign = sign_of(&it);
-        let Ok(offset) = u32::try_from(it.ip()) else {
+        is.wraparounds = u32::from(masks_with(&it, &known_registers.signs));
+        let leaves = known_registers.leaves(&it);
+        is.calls = is.calls.max(u32::from(leaves));
+        known_registers.note(&it, symbol);
+        let (Ok(offset), Ok(end)) = (u32::try_from(it.ip()), u32::try_from(it.next_ip())) else {
             break;
         };
         instructions.push(decoded::Instruction {
             offset,
+            end,
+            key: if writer.is_some() {
+                written::key(&it, symbol)
+            } else {
+                String::new()
+            },
             text: writer
                 .as_mut()
                 .map_or_else(String::new, |writer| writer.write(&it, name)),
             decoded,
             is,
-            flow: flow(&it, symbol),
+            flow: if leaves { Flow::End } else { flow(&it, symbol) },
             symbol: name.map(str::to_owned),
             returns_error: it.mnemonic() == Mnemonic::Mov
                 && it.op0_register() == Register::EAX
@@ -56,24 +64,47 @@ pub(super) fn decode(
     instructions
 }
 
-/// The register that has the sign of a number in each of its bits from here on.
-fn sign_of(it: &Instruction) -> Register {
-    let is_sign = it.mnemonic() == Mnemonic::Sar
-        && it.op1_kind() == OpKind::Immediate8
-        && it.immediate8() == 63;
-    if is_sign {
-        it.op0_register()
-    } else {
-        Register::None
+/// What is known of registers.
+#[derive(Default)]
+struct Known {
+    /// Those that have the sign of a number in each of their bits.
+    signs: Vec<Register>,
+    /// Those that have the address of a function or of data.
+    addresses: Vec<Register>,
+}
+
+impl Known {
+    /// Whether a jump is to another function. Others by a register are by an address from a table.
+    fn leaves(&self, it: &Instruction) -> bool {
+        it.flow_control() == FlowControl::IndirectBranch
+            && it.op0_kind() == OpKind::Register
+            && self.addresses.contains(&it.op0_register())
+    }
+
+    /// What is known behind an instruction.
+    fn note(&mut self, it: &Instruction, symbol: Option<&str>) {
+        let written = it.op0_register();
+        self.signs.retain(|&register| register != written);
+        self.addresses.retain(|&register| register != written);
+        let by = |kind, number| it.op1_kind() == kind && it.immediate(1) == number;
+        if it.mnemonic() == Mnemonic::Sar && by(OpKind::Immediate8, 63) {
+            self.signs.push(written);
+        }
+        if it.mnemonic() == Mnemonic::Mov && symbol.is_some() {
+            self.addresses.push(written);
+        }
+        // What is computed is not followed through branches; addresses are loaded once for all.
+        if it.flow_control() != FlowControl::Next {
+            self.signs.clear();
+        }
     }
 }
 
 /// Whether a number is taken if the sign in a register is negative. That is how LLVM adds the
 /// length of an array to a negative index.
-fn masks_with(it: &Instruction, sign: Register) -> bool {
+fn masks_with(it: &Instruction, signs: &[Register]) -> bool {
     it.mnemonic() == Mnemonic::And
-        && sign != Register::None
-        && it.op0_register() == sign
+        && signs.contains(&it.op0_register())
         && !is_immediate(it.op1_kind())
 }
 
@@ -82,6 +113,7 @@ fn flow(it: &Instruction, symbol: Option<&str>) -> Flow {
     match (it.flow_control(), target) {
         (FlowControl::ConditionalBranch, Some(target)) => Flow::Branch(target),
         (FlowControl::UnconditionalBranch, Some(target)) if symbol.is_none() => Flow::Jump(target),
+        (FlowControl::IndirectBranch, _) if symbol.is_none() => Flow::Table,
         (
             FlowControl::UnconditionalBranch
             | FlowControl::IndirectBranch

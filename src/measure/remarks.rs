@@ -28,6 +28,9 @@ const NOT_VECTORIZED: &str = "loop not vectorized";
 const DEPENDENT: &str = "unsafe dependent memory operations";
 const DEPENDENCE: &str = "data dependence";
 
+/// What is before the line of another loop, at the end of what Numba says.
+const OTHER_LINE: &str = " @line ";
+
 /// Characters of a remark that are kept.
 const LONGEST: usize = 500;
 
@@ -114,11 +117,12 @@ impl Remarks {
             }
             return;
         }
+        let (text, because_of) = apart(text);
         let said = Said {
             file: file.to_owned(),
             line,
             text: told(text),
-            because_of: None,
+            because_of,
         };
         if text.starts_with(&format!("{NOT_VECTORIZED}: ")) {
             self.reasons.push(said);
@@ -166,6 +170,15 @@ fn shortened(text: &str) -> String {
 }
 
 /// The text without advice for another language.
+/// What Numba says of a parallel loop without the line of the other one that it is about.
+fn apart(text: &str) -> (&str, Option<LineNumber>) {
+    let parts = text.rsplit_once(OTHER_LINE).and_then(|(text, line)| {
+        let line = LineNumber::new(line.parse().ok()?)?;
+        Some((text, Some(line)))
+    });
+    parts.unwrap_or((text, None))
+}
+
 fn told(text: &str) -> String {
     let (text, _) = text.split_once(". Use #pragma").unwrap_or((text, ""));
     shortened(&without_addresses(text.trim()))
@@ -307,5 +320,18 @@ mod tests {
             "",
         );
         assert_eq!(located("k.py:7:1: t"), Some(("k.py", 7, "t")));
+    }
+
+    #[test]
+    fn the_other_line_of_a_parallel_loop_is_the_reason() {
+        let mut bytes =
+            b"remark: /a.py:10:1: parallel loop fused with another one @line 8\n".to_vec();
+        let said = take(&mut bytes);
+        let because_of = said[0].because_of.map(LineNumber::get);
+        assert_eq!(
+            (said[0].text.as_str(), because_of),
+            ("parallel loop fused with another one", Some(8))
+        );
+        assert!(bytes.is_empty());
     }
 }

@@ -36,6 +36,8 @@ pub(super) struct FinishedRun {
     pub(super) without_twin: Option<String>,
     /// Why LLVM said nothing of the code, where it was asked to.
     pub(super) without_remarks: Option<String>,
+    /// Why Numba did not say what becomes of parallel loops, where it did not.
+    pub(super) without_parallel_remarks: Option<String>,
     /// What it said.
     pub(super) remarks: Vec<Said>,
     /// The texts of code that is in no file, by its name; `None` where Python has not kept

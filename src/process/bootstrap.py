@@ -89,9 +89,10 @@ def _start():
         if problem:
             tell("fallback", problem)
         if mode == "remarks":
-            problem = _ask_for_remarks() or _ask_about_parallel_loops()
+            problem = _ask_for_remarks()
             if problem:
                 tell("no-remarks", problem)
+            _ask_about_parallel_loops(lambda problem: tell("no-parallel-remarks", problem))
 
     sys.meta_path.insert(0, _NumbaImportHook(numba_imported))
 
@@ -423,17 +424,25 @@ def _ask_for_remarks():
     return ""
 
 
-def _ask_about_parallel_loops():
+def _ask_about_parallel_loops(complain):
     """Has Numba say what becomes of parallel loops, in the same way as LLVM.
 
-    Returns what kept it from doing so, or an empty string.
+    What keeps it from doing so is said once.
     """
+    complaints = []
+
+    def complain_once(problem):
+        if not complaints:
+            complaints.append(problem)
+            complain(f"{type(problem).__name__}: {problem}")
+
     try:
         from numba.core.typed_passes import DumpParforDiagnostics
 
         run_pass = DumpParforDiagnostics.run_pass
     except Exception as problem:
-        return f"{type(problem).__name__}: {problem}"
+        complain_once(problem)
+        return
 
     def run_pass_and_tell(self, state):
         changed = run_pass(self, state)
@@ -442,17 +451,19 @@ def _ask_about_parallel_loops():
             if state.flags.auto_parallel.enabled and diagnostics is not None:
                 said = "".join(_parallel_remarks(diagnostics))
                 os.write(2, said.encode())
-        except Exception:
+        except Exception as problem:
             # It is what Numba keeps to itself, and may be otherwise in another version.
-            pass
+            complain_once(problem)
         return changed
 
     DumpParforDiagnostics.run_pass = run_pass_and_tell
-    return ""
 
 
 def _parallel_remarks(diagnostics):
-    """What became of the parallel loops of a function, and of allocations in them."""
+    """What became of the parallel loops of a function, and of allocations in them.
+
+    A remark ends with the line of the other loop that it is about, if there is one.
+    """
     if not diagnostics.has_setup or diagnostics.internal_name in diagnostics.name:
         return
 
@@ -464,53 +475,72 @@ def _parallel_remarks(diagnostics):
             loc = pattern[2][1]
         places[loop.id] = loc
 
-    def remark(loc, text):
-        return f"remark: {loc.filename}:{loc.line}:1: {text}\n"
+    def remark(loop, text, other=None):
+        loc = places[loop]
+        behind = f" @line {places[other].line}" if other in places else ""
+        return f"remark: {loc.filename}:{loc.line}:1: {text}{behind}\n"
 
-    def line(loop):
-        return f"line {places[loop].line}" if loop in places else f"loop #{loop}"
-
-    others = set()
-    for first, second, message in diagnostics.fusion_reports:
-        if second not in places or line(first) == line(second):
+    # It is tried more than once, and the last time counts.
+    tried = {(first, second): message for first, second, message in diagnostics.fusion_reports}
+    fused = set()
+    for (first, second), message in tried.items():
+        if second not in places or first not in places:
             continue
-        if "fusion succeeded" in message:
-            others.add(second)
-            yield remark(places[second], f"parallel loop fused with that of {line(first)}")
-        else:
-            # Behind a full stop come names that Numba made up.
-            reason = message.partition("fusion failed: ")[2].strip().split(". ")[0].rstrip(".")
-            for loop in sorted(places, reverse=True):
-                reason = reason.replace(f"#{loop}", f"of {line(loop)}")
-            yield remark(
-                places[second], f"parallel loop not fused with that of {line(first)}: {reason}"
-            )
+        is_fused = "fusion succeeded" in message
+        if is_fused:
+            fused.add(second)
+        if places[first].line == places[second].line:
+            continue
+        text = "fused with another one" if is_fused else f"not fused: {_reason(message)}"
+        yield remark(second, f"parallel loop {text}", first)
+    nested = set()
     for outer, inner in diagnostics.nested_fusion_info.items():
         for loop in inner:
             if loop in places:
-                others.add(loop)
-                yield remark(places[loop], f"loop run serially, within the parallel one of {line(outer)}")
-    for loop, loc in places.items():
-        if loop not in others:
-            yield remark(loc, "loop run in parallel")
-    for statement, text in _allocations(diagnostics.hoist_info):
-        yield remark(statement.loc, text)
+                nested.add(loop)
+                yield remark(loop, "loop run serially, within a parallel one", outer)
+    # Some were not needed.
+    left = {loop.id for loop in diagnostics.get_parfors()}
+    for loop in places:
+        if loop in left and loop not in fused and loop not in nested:
+            yield remark(loop, "loop run in parallel")
+    for statement, text in _allocations(diagnostics):
+        loc = statement.loc
+        yield f"remark: {loc.filename}:{loc.line}:1: {text}\n"
 
 
-def _allocations(hoist_info):
+def _reason(message):
+    """Why loops were not fused, without the numbers and names that Numba gives them."""
+    reason = message.partition("fusion failed: ")[2].strip()
+    if "has a dependency on the body" in reason:
+        return "it depends on the other one"
+    for mark in (" between loops", ". ", ", "):
+        reason = reason.partition(mark)[0]
+    return reason.rstrip(".")
+
+
+def _allocations(diagnostics):
     """What became of allocations in parallel loops."""
+    from numba.core.ir_utils import find_callname, guard
 
     def is_allocation(statement):
-        is_call = getattr(statement.value, "op", "") == "call"
-        return is_call and "empty" in statement.value.func.name
+        called = guard(find_callname, diagnostics.func_ir, statement.value)
+        return called == ("empty", "numpy")
 
-    for moved in hoist_info.values():
-        for statement in moved.get("hoisted", ()):
-            if is_allocation(statement):
-                yield statement, "allocation moved out of the parallel loop"
-        for statement, reason in moved.get("not_hoisted", ()):
-            if is_allocation(statement):
-                yield statement, f"allocation left in the parallel loop: {reason}"
+    def all_of(kind):
+        return (it for moved in diagnostics.hoist_info.values() for it in moved.get(kind, ()))
+
+    reasons = {
+        "dependency": "it depends on the step",
+        "not pure": "it may have other effects",
+        "stored array": "the array is stored elsewhere",
+    }
+    for statement in all_of("hoisted"):
+        if is_allocation(statement):
+            yield statement, "allocation moved out of the parallel loop"
+    for statement, reason in all_of("not_hoisted"):
+        if is_allocation(statement):
+            yield statement, f"allocation left in the parallel loop: {reasons.get(reason, reason)}"
 
 
 def _what_ends(function):

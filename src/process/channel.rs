@@ -45,6 +45,11 @@ pub enum Event {
         /// What was in the way.
         reason: String,
     },
+    /// Numba will not say what becomes of parallel loops.
+    NoParallelRemarks {
+        /// What was in the way.
+        reason: String,
+    },
     /// Code is compiled that is in no file, such as that of a cell of a notebook.
     Source(SourceReport),
     /// The script waits for the tracer: the first code is compiled and about to run.
@@ -102,6 +107,9 @@ impl Event {
                 reason: detail.to_owned(),
             },
             "no-remarks" => Self::NoRemarks {
+                reason: detail.to_owned(),
+            },
+            "no-parallel-remarks" => Self::NoParallelRemarks {
                 reason: detail.to_owned(),
             },
             "source" => Self::Source(serde_json::from_str(detail).ok()?),

@@ -199,8 +199,10 @@ fn of_code(code: &Assembly<'_>, style: &Style) -> Vec<Text> {
     } else {
         let hot = loops::sentences(&code.loops(), &style.selection).into_iter();
         let hot = hot.map(|it| Text::from("Loop, without those within it: ") + it);
-        let astray = assembly::astray(&[code.astray()]);
-        hot.chain([assembly::SKID.into()]).chain(astray).collect()
+        let syntax = assembly::syntax_words(code.syntax, code.architecture);
+        let legend = syntax + ", below their lines. " + assembly::SKID;
+        let doubts = assembly::doubts_of_profile(code);
+        hot.chain([legend]).chain(doubts).collect()
     };
     let columns = style.width.saturating_sub(2);
     let lines = sentences.into_iter().flat_map(|it| it.wrapped(columns, 4));

@@ -60,6 +60,8 @@ impl From<Source> for Written {
     fn from(source: Source) -> Self {
         let compressed =
             (!source.user && !source.text.is_empty()).then(|| compress(source.text.as_bytes()));
+        // What is longer is not read again.
+        let compressed = compressed.filter(|it| source.text.len() <= most_of(it));
         Self {
             path: source.path,
             sha256: source.sha256,
@@ -80,6 +82,11 @@ impl From<Source> for Written {
 const MOST_TIMES: usize = 50;
 const MOST_BESIDES: usize = 1 << 12;
 
+/// Bytes that a compressed text may have.
+const fn most_of(compressed: &str) -> usize {
+    compressed.len() * MOST_TIMES + MOST_BESIDES
+}
+
 impl TryFrom<Written> for Source {
     type Error = String;
 
@@ -87,8 +94,7 @@ impl TryFrom<Written> for Source {
         let text = match &written.compressed {
             None => written.text,
             Some(compressed) => {
-                let most = compressed.len() * MOST_TIMES + MOST_BESIDES;
-                let bytes = expand(compressed, most);
+                let bytes = expand(compressed, most_of(compressed));
                 let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
                 text.ok_or_else(|| format!("the text of `{}` is damaged", written.path))?
             }
@@ -179,6 +185,13 @@ mod tests {
             serde_json::from_str::<Source>(&json).ok(),
             Some(library.clone())
         );
+        // One that is hardly more than its first line is kept as it is.
+        let long = Source {
+            text: "x = 0\n".repeat(1_000_000),
+            ..library.clone()
+        };
+        let json = serde_json::to_string(&long).expect("JSON");
+        assert_eq!(serde_json::from_str::<Source>(&json).ok(), Some(long));
         let user = Source {
             user: true,
             ..library

@@ -247,7 +247,8 @@ def work(values, results):
     for i in prange(len(values)):
         results[i] = values[i] + 1
     for i in prange(len(values) - 1):
-        pair = np.zeros(2)
+        pair = np.empty(2)
+        pair[1] = 0.0
         pair[0] = values[i]
         for j in prange(2):
             results[i] += pair[j]
@@ -289,13 +290,18 @@ fn check_parallel(python: &Path) {
     };
     for (line, text) in [
         (8, "loop run in parallel"),
-        (10, "parallel loop fused with that of line 8"),
-        (12, "parallel loop not fused with that of line "),
+        (10, "parallel loop fused with another one"),
+        (12, "parallel loop not fused: "),
         (13, "allocation moved out of the parallel loop"),
-        (15, "loop run serially, within the parallel one of line 12"),
+        (16, "loop run serially, within a parallel one"),
     ] {
         assert!(has(line, text), "{line}: {text} in {remarks:#?}");
     }
+    let fused = remarks
+        .iter()
+        .find(|it| it.text.as_written().starts_with("parallel loop fused"));
+    let with = fused.and_then(|it| it.because_of).map(LineNumber::get);
+    assert_eq!(with, Some(8), "{remarks:#?}");
     // What Numba makes of a loop has a name without the address of this process.
     let names: Vec<&str> = recording
         .code

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::instructions::{InstructionAt, LoopCode, Syntax};
+use crate::instructions::{CodeSummary, InstructionAt, LoopCode, Syntax};
 use crate::pair::Pair;
 use crate::share::Share;
 use crate::source::LineNumber;
@@ -13,6 +13,8 @@ use crate::source::LineNumber;
 pub struct AssemblyComparison {
     /// How instructions are written.
     pub syntax: Syntax,
+    /// What executes them, such as `x86_64`; absent where there are none.
+    pub architecture: Pair<Option<String>>,
     /// The lines of [`Comparison::lines`](super::Comparison::lines) that have instructions, in
     /// their order.
     pub lines: Vec<LineAssembly>,
@@ -20,6 +22,8 @@ pub struct AssemblyComparison {
     pub loops: Pair<Vec<LoopCode>>,
     /// Samples that are at no instruction, as the function was other code in other runs.
     pub astray: Pair<Share>,
+    /// Functions that are too long to be shown, or cannot be decoded.
+    pub left_out: Pair<u32>,
 }
 
 /// The instructions of a line and its counterpart.
@@ -27,7 +31,9 @@ pub struct AssemblyComparison {
 pub struct LineAssembly {
     /// The line of each version, where it exists.
     pub line: Pair<Option<LinePlace>>,
-    /// Its instructions in each compiled function that has any.
+    /// Its instructions in short; absent where it has none.
+    pub code: Pair<Option<CodeSummary>>,
+    /// Its instructions in each compiled function that has any, hottest first.
     pub functions: Vec<FunctionAssembly>,
 }
 
@@ -43,8 +49,9 @@ pub struct LinePlace {
 /// The instructions of a line in one compiled function.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FunctionAssembly {
-    /// The function, by Python's name and the types of its arguments.
-    pub function: String,
+    /// The function of each version, by Python's name and the types of its arguments; absent
+    /// where none was recorded.
+    pub function: Pair<Option<String>>,
     /// Its instructions, those that are the same beside each other.
     pub rows: Vec<InstructionPair>,
 }

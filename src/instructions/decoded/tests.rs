@@ -4,6 +4,8 @@ use super::*;
 fn at(index: u32, flow: Flow, symbol: Option<&str>) -> Instruction {
     Instruction {
         offset: 4 * index,
+        end: 4 * index + 4,
+        key: String::new(),
         text: String::new(),
         decoded: Decoded::Nothing,
         is: CodeSummary::default(),
@@ -83,7 +85,7 @@ fn one_to_another_condition_or_out_of_the_function_is_none() {
 #[test]
 fn another_processor_is_not_known() {
     let mut code = MachineCode::new("f", &[0xc3]);
-    assert_eq!(decode(&code, None).map(|it| it.len()), Some(1));
+    assert_eq!(decode(&code, &[0xc3], None).map(|it| it.len()), Some(1));
     code.architecture = "riscv64".to_owned();
-    assert!(decode(&code, None).is_none());
+    assert!(decode(&code, &[0xc3], None).is_none());
 }

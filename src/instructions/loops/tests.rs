@@ -9,6 +9,8 @@ fn function(flows: &[Flow]) -> Vec<Instruction> {
     let each = flows.iter().zip(0..);
     each.map(|(flow, offset)| Instruction {
         offset,
+        end: offset + 1,
+        key: String::new(),
         text: String::new(),
         decoded: Decoded::Nothing,
         is: CodeSummary::default(),
@@ -91,4 +93,40 @@ proptest! {
         prop_assert!(own.iter().all(|it| *it < flows.len()));
         prop_assert!(found.iter().all(|it| it.depth > 0 && it.own.contains(&it.head)));
     }
+}
+
+#[test]
+fn a_jump_by_a_table_leads_to_what_nothing_else_leads_to() {
+    // 1 jumps to 2 or 4, both of which go on at 6, which goes back to 0.
+    let flows = [
+        Next,
+        Flow::Table,
+        Next,
+        Jump(6),
+        Next,
+        Jump(6),
+        Branch(0),
+        End,
+    ];
+    check(&flows, &[(0, 1, &[0, 1, 2, 3, 4, 5, 6])]);
+}
+
+/// None of these takes long: each is as long as a function may be that is looked at.
+#[test]
+fn long_functions_are_no_longer_than_they_seem() {
+    let most = u32::try_from(MOST_BLOCKS).unwrap();
+    let itself: Vec<Flow> = (0..most - 1).map(Branch).collect();
+    assert_eq!(loops(&function(&itself)).len(), MOST_BLOCKS - 1);
+    let chain: Vec<Flow> = (1..most).map(Branch).collect();
+    assert!(loops(&function(&chain)).is_empty());
+    // Each begins within the one before, and all end one after the other.
+    let half = most / 2;
+    let nested: Vec<Flow> = (1..half)
+        .map(Branch)
+        .chain((0..half).rev().map(Branch))
+        .collect();
+    let found = loops(&function(&nested));
+    assert_eq!(found.iter().map(|it| it.depth).max(), Some(half));
+    let too_long: Vec<Flow> = (0..=most).map(Branch).collect();
+    assert!(loops(&function(&too_long)).is_empty());
 }

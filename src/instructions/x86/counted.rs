@@ -7,7 +7,7 @@ use crate::instructions::{CodeSummary, Extension, Packed};
 
 /// What begins the names of operations on vector registers that move, mix, select or make values,
 /// and compute nothing.
-const NO_ARITHMETIC: [&str; 27] = [
+const NO_ARITHMETIC: [&str; 30] = [
     "mov",
     "unpck",
     "punpck",
@@ -35,6 +35,9 @@ const NO_ARITHMETIC: [&str; 27] = [
     "expand",
     "pslldq",
     "psrldq",
+    "pcompress",
+    "pexpand",
+    "pscatter",
 ];
 
 /// What an operation is among the things that are counted.
@@ -48,14 +51,14 @@ pub(super) fn counted(it: &Instruction, name: &str, symbol: Option<&str>) -> Cod
     // One whose elements are single values ends in sd or ss, and works on a part of a register.
     let is_scalar = (name.ends_with("sd") || name.ends_with("ss")) && !name.starts_with('p');
     let is_call = match it.flow_control() {
-        FlowControl::Call | FlowControl::IndirectCall | FlowControl::IndirectBranch => true,
-        FlowControl::UnconditionalBranch => symbol.is_some(),
+        FlowControl::Call | FlowControl::IndirectCall => true,
+        FlowControl::UnconditionalBranch | FlowControl::IndirectBranch => symbol.is_some(),
         _ => false,
     };
     CodeSummary {
         packed: packed(it, name).filter(|_| is_arithmetic && !is_gather && !is_scalar),
         scalar: u32::from(is_arithmetic && is_scalar && widest_vector(it).is_some()),
-        divisions: u32::from(name.contains("div") || name.contains("sqrt")),
+        divisions: u32::from(name.contains("div") || name.starts_with("sqrt")),
         gathers: u32::from(is_gather),
         calls: u32::from(is_call),
         ..CodeSummary::default()

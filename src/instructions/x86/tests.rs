@@ -122,8 +122,18 @@ fn what_is_dear_is_counted() {
     ])
     .summary;
     assert_eq!((summary.scalar, summary.divisions), (2, 2));
-    // call rax; jmp rax
-    assert_eq!(line(&[0xff, 0xd0, 0xff, 0xe0]).summary.calls, 2);
+    // call rax; jmp rax, which is by a table
+    assert_eq!(line(&[0xff, 0xd0, 0xff, 0xe0]).summary.calls, 1);
+    // movabs rax, f; jmp rax
+    let jumps = [0x48, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xe0];
+    let symbols = [(2, "f".to_owned())];
+    assert_eq!(with_symbols(&jumps, &symbols).summary.calls, 1);
+    let flows: Vec<Flow> = decode(&jumps, &symbols, None)
+        .iter()
+        .map(|it| it.flow)
+        .collect();
+    assert_eq!(flows, [Flow::Next, Flow::End]);
+    assert_eq!(decode(&[0xff, 0xe0], &[], None)[0].flow, Flow::Table);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Instructions as assemblers write them.
 
-use iced_x86::{Formatter, GasFormatter, Instruction, IntelFormatter};
+use iced_x86::{Formatter, GasFormatter, Instruction, IntelFormatter, OpKind, Register};
 
+use super::{lower_case, operand_kind};
 use crate::instructions::decoded::Syntax;
 use crate::symbols::demangled;
 
@@ -40,4 +41,25 @@ impl Writer {
         }
         text
     }
+}
+
+/// What two instructions have in common that are the same, but for registers, addresses and the
+/// values of constants.
+pub(super) fn key(it: &Instruction, symbol: Option<&str>) -> String {
+    let mut key = lower_case(it.mnemonic());
+    for operand in 0..it.op_count() {
+        key.push(' ');
+        let is_memory = it.op_kind(operand) == OpKind::Memory;
+        if is_memory && it.memory_base() == Register::RSP {
+            key.push_str("stack");
+        } else if it.is_jcc_short_or_near() || it.is_jmp_short_or_near() {
+            key.push_str(symbol.unwrap_or("code"));
+        } else {
+            key.push_str(&operand_kind(it, operand, symbol));
+        }
+    }
+    if it.op_mask() != Register::None {
+        key.push_str(" masked");
+    }
+    key
 }

@@ -31,6 +31,7 @@ pub(super) fn of_run(name: &str, finished: &FinishedRun) -> impl Iterator<Item =
         fallback(name, finished),
         without_twin(name, finished),
         without_remarks(name, finished),
+        without_parallel_remarks(name, finished),
         ended_by_signal(name, finished),
         unheard(name, finished),
         kernel_missed(name, finished),
@@ -62,6 +63,13 @@ fn without_remarks(name: &str, finished: &FinishedRun) -> Option<String> {
     let reason = finished.without_remarks.as_ref()?;
     Some(format!(
         "`{name}`: the compiler did not say which loops it vectorized: {reason}"
+    ))
+}
+
+fn without_parallel_remarks(name: &str, finished: &FinishedRun) -> Option<String> {
+    let reason = finished.without_parallel_remarks.as_ref()?;
+    Some(format!(
+        "`{name}`: Numba did not say what became of parallel loops: {reason}"
     ))
 }
 

@@ -31,6 +31,7 @@ pub(super) struct Supervisor {
     fallback: Option<String>,
     without_twin: Option<String>,
     without_remarks: Option<String>,
+    without_parallel_remarks: Option<String>,
     texts: BTreeMap<String, Option<String>>,
     watched: Option<Result<Watched>>,
     interruptions: u32,
@@ -64,6 +65,7 @@ impl Supervisor {
             fallback: None,
             without_twin: None,
             without_remarks: None,
+            without_parallel_remarks: None,
             texts: BTreeMap::new(),
             watched: None,
             interruptions: 0,
@@ -215,6 +217,7 @@ impl Supervisor {
             Event::FellBack { reason } => self.fallback = Some(reason),
             Event::NoTwin { reason } => self.without_twin = Some(reason),
             Event::NoRemarks { reason } => self.without_remarks = Some(reason),
+            Event::NoParallelRemarks { reason } => self.without_parallel_remarks = Some(reason),
             Event::Source(source) => {
                 // The text is not needed for anything but to be shown.
                 let text = source
@@ -292,6 +295,7 @@ impl Supervisor {
             fallback: self.fallback,
             without_twin: self.without_twin,
             without_remarks: self.without_remarks,
+            without_parallel_remarks: self.without_parallel_remarks,
             remarks: Vec::new(),
             texts: self.texts,
             watched,

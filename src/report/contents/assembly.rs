@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::code;
+use super::{code, loops, names};
 use crate::compare::{
     AssemblyComparison, Comparison, Evidence, FunctionAssembly, InstructionPair, LineAssembly,
     LineComparison, LineKind, LinePlace,
 };
-use crate::instructions::{InstructionAt, LineInstructions, Syntax};
+use crate::instructions::{Assembly, InstructionAt, LineInstructions, Syntax};
 use crate::pair::Pair;
 use crate::report::Style;
 use crate::report::format::percent;
@@ -41,38 +41,72 @@ pub(in crate::report) struct Listing {
 
 /// What the columns and signs of listings are.
 pub(in crate::report) fn legend(assembly: &AssemblyComparison) -> Text {
-    syntax_words(assembly.syntax)
+    let Pair { before, after } = assembly.architecture.as_ref().map(Option::as_deref);
+    syntax_words(assembly.syntax, before.or(after))
         + "; before | after, each with its share of the samples and its first byte in the function. "
         + SKID
-        + " In between: = the same but for registers and addresses, ≠ another one, < only before, \
-           > only after."
+        + " In between: = the same but for registers, addresses and the values of constants, ≠ \
+           another one, < only before, > only after."
 }
 
 /// Which instruction has the samples of one that is slow.
-pub(in crate::report) const SKID: &str = "A sample is on the instruction that is next when the processor has waited, so often on the \
-     one after the slow one.";
+pub(in crate::report) const SKID: &str = "Samples fall on the instruction after the one that the processor waited for: look one line up.";
 
 /// How instructions are written.
-pub(in crate::report) fn syntax_words(syntax: Syntax) -> Text {
-    match syntax {
-        Syntax::Intel => "Instructions in Intel's syntax",
-        Syntax::Att => "Instructions in AT&T's syntax",
+pub(in crate::report) fn syntax_words(syntax: Syntax, architecture: Option<&str>) -> Text {
+    match (architecture, syntax) {
+        (Some("aarch64"), _) => "Instructions of 64-bit ARM",
+        (_, Syntax::Intel) => "Instructions in Intel's syntax",
+        (_, Syntax::Att) => "Instructions in AT&T's syntax",
     }
     .into()
 }
 
 /// What is said where lines have no instructions.
-pub(in crate::report) const NOTHING: &str = "No machine code was recorded: no compiled function has 1% of the samples, or the recordings \
-     are older than that, or the processor's instructions are not known here.";
+pub(in crate::report) const NOTHING: &str = "There are no instructions of these lines: no compiled function has 1% of the samples, the \
+     recordings are by an older profila, or their processor is not supported.";
 
 /// What is to be known of samples that no instruction has.
-pub(in crate::report) fn astray(shares: &[Share]) -> Option<Text> {
-    let most = shares.iter().copied().max().unwrap_or_default();
-    (most >= SHOWN_ASTRAY).then(|| {
-        percent(most)
-            + " of the samples are at no instruction: in some runs, the function was compiled to \
-               other code, so that shares of instructions may be wrong."
+pub(in crate::report) fn astray(of: Text, share: Share) -> Option<Text> {
+    (share >= SHOWN_ASTRAY).then(|| {
+        percent(share)
+            + " of the samples of "
+            + of
+            + " are at no instruction: its functions were probably compiled to other code in some \
+               runs, so shares of instructions may be wrong."
     })
+}
+
+/// What is to be known of functions whose instructions are not shown.
+pub(in crate::report) fn left_out(of: Text, functions: usize) -> Option<Text> {
+    let words = match functions {
+        0 => return None,
+        1 => " function of ",
+        _ => " functions of ",
+    };
+    let reason = " cannot be shown: too long, or not decodable.";
+    Some(Number::new(functions) + words + of + reason)
+}
+
+/// What is to be known of the instructions of a profile.
+pub(in crate::report) fn doubts_of_profile(code: &Assembly<'_>) -> Vec<Text> {
+    let doubts = [
+        astray("the script".into(), code.astray()),
+        left_out("the script".into(), code.left_out),
+    ];
+    doubts.into_iter().flatten().collect()
+}
+
+/// What is to be known of the instructions of both versions.
+pub(in crate::report) fn doubts(comparison: &Comparison, of: &AssemblyComparison) -> Vec<Text> {
+    let Pair { before, after } = names(comparison);
+    let doubts = [
+        astray(before.clone(), of.astray.before),
+        astray(after.clone(), of.astray.after),
+        left_out(before, of.left_out.before as usize),
+        left_out(after, of.left_out.after as usize),
+    ];
+    doubts.into_iter().flatten().collect()
 }
 
 /// The lines whose instructions are shown: those that were edited or moved or whose cost
@@ -144,8 +178,12 @@ fn listing(assembly: &LineAssembly, line: &LineComparison, cold: Cold, columns: 
         (Some(before), None) => before + " (gone)",
         (None, after) => Text::from(after) + " (new)",
     };
-    let code = line.code.as_ref();
-    let code = code.map(|it| Text::from(": ") + code::words(it));
+    let of_one_side = match (&assembly.code.before, &assembly.code.after) {
+        (Some(code), None) | (None, Some(code)) => Some(loops::words(code)),
+        _ => None,
+    };
+    let code = line.code.as_ref().map(code::words).or(of_one_side);
+    let code = code.map(|it| Text::from(": ") + it);
     let sources = [&line.before, &line.after].into_iter().flatten();
     let mut sources: Vec<Text> = sources.map(|at| Text::source(at.text.trim())).collect();
     sources.dedup();
@@ -173,12 +211,15 @@ pub(in crate::report) fn rows(
     let most = (columns.saturating_sub(3) / 2).max(SHARE + OFFSET + 10);
     let befores = functions.iter().flat_map(|function| &function.rows);
     let befores = befores.filter_map(|row| row.before.as_ref());
-    let widest = befores.map(|it| SHARE + OFFSET + 2 + it.text.len()).max();
+    let widest = befores
+        .map(|it| SHARE + OFFSET + 2 + it.text.chars().count())
+        .max();
     let side = widest.unwrap_or_default().min(most);
     let mut rows = Vec::new();
     for function in functions {
-        if functions.len() > 1 {
-            rows.push(Text::from("in ") + readable(&function.function).truncated(columns));
+        let Pair { before, after } = function.function.as_ref().map(Option::as_deref);
+        if functions.len() > 1 || before != after {
+            rows.push(function_words(before, after).truncated(columns));
         }
         let is_hot = |row: &InstructionPair| {
             let sides = [&row.before, &row.after].into_iter().flatten();
@@ -197,6 +238,18 @@ pub(in crate::report) fn rows(
         }
     }
     rows
+}
+
+/// The functions that instructions are of.
+fn function_words(before: Option<&str>, after: Option<&str>) -> Text {
+    match (before, after) {
+        (Some(before), Some(after)) if before == after => Text::from("in ") + readable(before),
+        (Some(before), Some(after)) => {
+            Text::from("in ") + readable(before) + " → " + readable(after)
+        }
+        (Some(one), None) => Text::from("recorded before only, in ") + readable(one),
+        (None, one) => Text::from("recorded after only, in ") + one.map(readable),
+    }
 }
 
 /// Instructions that are shown, or only counted, together.
@@ -239,7 +292,7 @@ fn stretches<T>(rows: &[T], cold: Cold, is_hot: impl Fn(&T) -> bool) -> Vec<Stre
 
 /// What stands for so many instructions without samples, of which some are other ones.
 fn counted_words(number: usize, other: usize) -> Text {
-    let more = Text::spaces(SHARE + 1) + "… " + Number::new(number) + " more without samples";
+    let more = Text::spaces(SHARE + 1) + "… " + Number::new(number) + " more with less than 0.1%";
     match other {
         0 => more,
         _ => more + ", " + Number::new(other) + " of them different",
@@ -283,9 +336,9 @@ pub(in crate::report) fn of_line(
 ) -> Vec<Text> {
     let mut rows = Vec::new();
     for it in functions {
-        if functions.len() > 1 {
-            rows.push(Text::from("in ") + readable(it.function).truncated(columns));
-        }
+        let place = (functions.len() > 1).then(|| Text::from("in ") + readable(it.function) + ": ");
+        let words = Text::from(place) + loops::words(&it.code);
+        rows.push(Text::spaces(SHARE + 1) + words.truncated(columns));
         for stretch in stretches(&it.instructions, cold, |it| is_hot(it.share)) {
             match stretch {
                 Stretch::Shown(shown) => {

@@ -14,6 +14,9 @@ const MOST_LOOPS: usize = 5;
 /// Loops with less than this are not named.
 const SHOWN_LOOP: Share = Share::new(0.01).expect("a share");
 
+/// Stretches of lines of a loop that are named.
+const MOST_SPANS: usize = 6;
+
 /// Columns of the name of a function whose lines are not known.
 const NAME: usize = 60;
 
@@ -39,10 +42,11 @@ pub(in crate::report) fn sentences(loops: &[LoopCode], selection: &Selection) ->
 /// Where a loop is: the lines that most of it is of, and the byte at which it begins.
 fn place(it: &LoopCode) -> Text {
     let at = Text::from(" at byte ") + Number::new(format_args!("0x{:x}", it.offset));
-    let lines = spans(&it.lines);
+    let base = it.function.split('(').next().unwrap_or_default();
+    let function = readable(base).truncated(NAME);
     match &it.file {
-        Some(file) => Text::foreign(file) + ":" + lines + at,
-        None => readable(&it.function).truncated(NAME) + at,
+        Some(file) => Text::foreign(file) + ":" + spans(&it.lines) + " in " + function + at,
+        None => function + at,
     }
 }
 
@@ -51,22 +55,28 @@ fn spans(lines: &[LineNumber]) -> Text {
     let mut spans: Vec<(u32, u32)> = Vec::new();
     for line in lines.iter().map(|line| line.get()) {
         match spans.last_mut() {
-            Some((_, last)) if line == *last + 1 => *last = line,
+            Some((_, last)) if last.checked_add(1) == Some(line) => *last = line,
             _ => spans.push((line, line)),
         }
     }
-    let spans = spans.into_iter().map(|(first, last)| {
+    let more: u64 = spans
+        .iter()
+        .skip(MOST_SPANS)
+        .map(|(first, last)| u64::from(last - first) + 1)
+        .sum();
+    let rest = (more > 0).then(|| count(more, "more line").into());
+    let spans = spans.into_iter().take(MOST_SPANS).map(|(first, last)| {
         if first == last {
             Number::new(first).into()
         } else {
             Number::new(first) + "–" + Number::new(last)
         }
     });
-    Text::join(spans, ", ")
+    Text::join(spans.chain(rest), ", ")
 }
 
 /// Instructions in short, such as `24 operations, 8 × 64-bit float at once (AVX-512), 1 call`.
-fn words(code: &CodeSummary) -> Text {
+pub(in crate::report) fn words(code: &CodeSummary) -> Text {
     let width = match code.packed {
         Some(packed) => {
             let kind = if packed.float {
@@ -81,38 +91,39 @@ fn words(code: &CodeSummary) -> Text {
                 .map(|it| Text::from(" (") + it.name() + ")");
             Some(values + " at once" + extension.unwrap_or_default())
         }
-        None if code.scalar > 0 => Some("floats one at a time".into()),
         None => None,
     };
+    let up_to = width.map(|it| Text::from("up to ") + it);
+    let single = match (code.scalar, code.packed) {
+        (0, None) => Some("nothing vectorized".into()),
+        (0, Some(_)) => None,
+        (_, None) => Some("floats one at a time".into()),
+        (number, Some(_)) => Some(Number::new(number) + " on single floats"),
+    };
     let counts = [
-        (code.gathers, "gather"),
-        (code.divisions, "division"),
-        (code.calls, "call"),
-        (code.checks, "check that may raise"),
-        (code.wraparounds, "check for a negative index"),
-        (code.stack, "stack access"),
+        (code.gathers, "gather", "gathers"),
+        (code.divisions, "division or root", "divisions or roots"),
+        (code.calls, "call", "calls"),
+        (code.checks, "check that may raise", "checks that may raise"),
+        (
+            code.wraparounds,
+            "check for a negative index",
+            "checks for a negative index",
+        ),
+        (code.stack, "stack access", "stack accesses"),
+        (code.unknown, "unknown instruction", "unknown instructions"),
     ];
     let operations = count(code.instructions.into(), "operation");
-    let counted = counts.into_iter().filter(|(number, _)| *number > 0);
-    let counted = counted.map(|(number, noun)| plural(number, noun));
+    let counted = counts.into_iter().filter(|(number, ..)| *number > 0);
+    let counted = counted.map(|(number, one, more)| {
+        Number::new(number) + " " + if number == 1 { one } else { more }
+    });
     Text::join(
         [Text::from(operations)]
             .into_iter()
-            .chain(width)
+            .chain(up_to)
+            .chain(single)
             .chain(counted),
         ", ",
     )
-}
-
-fn plural(number: u32, noun: &'static str) -> Text {
-    let plural = match (number, noun) {
-        (1, _) => noun,
-        (_, "check that may raise") => "checks that may raise",
-        (_, "check for a negative index") => "checks for a negative index",
-        (_, "stack access") => "stack accesses",
-        (_, "gather") => "gathers",
-        (_, "division") => "divisions",
-        (_, _) => "calls",
-    };
-    Number::new(number) + " " + plural
 }

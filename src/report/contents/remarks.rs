@@ -145,6 +145,11 @@ fn words(remark: &Remark) -> Option<Text> {
         };
         return Some(Text::from("vectorized, ") + Number::new(width) + " at once" + times);
     }
+    if is_of_numba(remark) {
+        let at = remark.because_of;
+        let at = at.map(|line| Text::from(", line ") + Number::new(line));
+        return Some(Text::foreign(text) + at.unwrap_or_default());
+    }
     let is_noted = OF_LITTLE_NOTE.iter().all(|begin| !text.starts_with(begin));
     is_noted.then(|| with_readable_names(text))
 }
@@ -213,6 +218,11 @@ mod tests {
             Some(
                 "`g(long long, double)` not inlined into `f(long long, double)` because too costly",
             ),
+        );
+        check(
+            "parallel loop fused with another one",
+            Some(8),
+            Some("parallel loop fused with another one, line 8"),
         );
         check(
             "unrolled loop by a factor of 8 with run-time trip count",

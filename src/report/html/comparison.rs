@@ -89,7 +89,7 @@ fn report(comparison: &Comparison, id: &str, style: &Style) -> Report {
         code_legend: comparison
             .assembly
             .as_ref()
-            .map(|it| code_legend(it).into()),
+            .map(|it| code_legend(comparison, it).into()),
         legend: (!comparison.lines.is_empty()).then(|| contents::legend(comparison).into()),
         files: source::files(comparison, &scale, id, &style.selection),
         measured: closing::sentence(comparison).into(),
@@ -116,11 +116,15 @@ fn notes(
 }
 
 /// What is to be known of instructions.
-fn code_legend(assembly: &AssemblyComparison) -> Text {
+fn code_legend(comparison: &Comparison, assembly: &AssemblyComparison) -> Text {
     if assembly.lines.is_empty() {
         return contents::assembly::NOTHING.into();
     }
-    let astray = contents::assembly::astray(&[assembly.astray.before, assembly.astray.after]);
-    let astray = astray.map(|it| Text::from(" ") + it);
-    contents::assembly::legend(assembly) + astray.unwrap_or_default()
+    let doubts = contents::assembly::doubts(comparison, assembly);
+    Text::join(
+        [contents::assembly::legend(assembly)]
+            .into_iter()
+            .chain(doubts),
+        " ",
+    )
 }

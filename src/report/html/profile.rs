@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use super::page::{Fact, Page, Report, loops, painted, render};
-use super::source::{CODE_COLUMNS, Cell, Code, File, MOST_ROWS, Row, cut_note, groups};
+use super::source::{
+    CODE_COLUMNS, Cell, Code, File, MOST_CODE_ROWS, MOST_ROWS, Row, cut_note, groups,
+};
 use crate::instructions::Assembly;
 use crate::pair::Pair;
 use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile};
@@ -53,7 +55,10 @@ fn report(
     for source in &recording.sources {
         sources.entry(&source.path).or_insert(source);
     }
-    let mut room = MOST_ROWS;
+    let mut room = Room {
+        rows: MOST_ROWS,
+        code_rows: MOST_CODE_ROWS,
+    };
     let sentence = count(profile.samples.window, "sample")
         + ": "
         + percent(profile.numba_share)
@@ -111,52 +116,59 @@ fn is_told(file: &AnnotatedFile, line: &AnnotatedLine, style: &Style) -> bool {
     line.share.is_some() && style.selection.takes(&file.path, function)
 }
 
+/// What there is still room for on a page.
+struct Room {
+    /// Lines of source.
+    rows: usize,
+    /// Rows of instructions; lines for which there is no room have none.
+    code_rows: usize,
+}
+
 /// The whole of a file of the user's, and of a library's what has samples.
 fn listing(
     source: Option<&Source>,
     file: &AnnotatedFile,
     largest: Share,
     code: &annotate::Lines<'_>,
-    room: &mut usize,
+    room: &mut Room,
 ) -> File {
     let known: HashMap<LineNumber, &AnnotatedLine> =
         lines(file).map(|line| (line.number, line)).collect();
-    let row = |number: LineNumber, text: &str| {
+    let Room { rows, code_rows } = room;
+    let mut row = |number: LineNumber, text: &str| {
         let line = known.get(&number);
         let share = line.and_then(|line| line.share);
         let is_without_code = line.is_some_and(|line| line.has_no_code && line.share.is_none());
         let cell = Cell::of_profile(number, text, share, largest);
-        let instructions = code.get(&(file.path.as_str(), number)).map(|functions| {
-            let number = functions.iter().map(|it| it.instructions.len()).sum();
-            Code::new(
-                number,
-                None,
-                assembly::of_line(functions, Cold::Shown, CODE_COLUMNS / 2),
-            )
-        });
+        let of_line = code.get(&(file.path.as_str(), number));
+        let of_line = of_line
+            .map(|functions| assembly::of_line(functions, Cold::Shown, CODE_COLUMNS / 2))
+            .filter(|shown| shown.len() <= *code_rows);
+        *code_rows -= of_line.as_ref().map_or(0, Vec::len);
+        let instructions = of_line.map(|shown| Code::new(number, None, shown));
         Row::of_profile(cell, is_without_code.then_some(NO_CODE), instructions)
     };
-    let rows: Vec<Row> = match (source, file.origin) {
+    let shown: Vec<Row> = match (source, file.origin) {
         (Some(source), Origin::User) => {
             let texts = source::lines(&source.text).enumerate();
             texts
-                .take(*room)
+                .take(*rows)
                 .map(|(index, text)| row(LineNumber::from_index(index), text))
                 .collect()
         }
         _ => lines(file)
-            .take(*room)
+            .take(*rows)
             .map(|line| row(line.number, &line.text))
             .collect(),
     };
-    *room -= rows.len();
+    *rows -= shown.len();
     let title = match file.origin {
         Origin::User => Text::foreign(&file.path),
         Origin::Library => Text::foreign(&file.path) + " (library)",
     };
     File {
-        title: title + cut_note(*room),
-        groups: groups(rows),
+        title: title + cut_note(*rows),
+        groups: groups(shown),
     }
 }
 
@@ -183,10 +195,9 @@ fn code_legend(code: &Assembly<'_>) -> Text {
     if code.functions.is_empty() {
         return assembly::NOTHING.into();
     }
-    let astray = assembly::astray(&[code.astray()]);
-    let astray = astray.map(|it| Text::from(" ") + it);
-    assembly::syntax_words(code.syntax)
+    let legend = assembly::syntax_words(code.syntax, code.architecture)
         + ", each with its share of the samples and its first byte in the function. "
-        + assembly::SKID
-        + astray.unwrap_or_default()
+        + assembly::SKID;
+    let doubts = assembly::doubts_of_profile(code);
+    Text::join([legend].into_iter().chain(doubts), " ")
 }

@@ -12,7 +12,7 @@ use super::markup::Painted;
 use crate::compare::{Comparison, LineKind};
 use crate::pair::{Pair, Side};
 use crate::report::contents::files::title;
-use crate::report::format::{CostScale, count};
+use crate::report::format::CostScale;
 use crate::selection::Selection;
 use crate::share::Share;
 use crate::source::LineNumber;
@@ -37,6 +37,9 @@ pub(super) const fn cut_note(room: usize) -> &'static str {
 
 /// Columns of a line; no page is better for more.
 const COLUMNS: usize = 2_000;
+
+/// Rows of instructions on a page, of one report.
+pub(super) const MOST_CODE_ROWS: usize = 100_000;
 
 /// Columns of instructions, of both versions together.
 pub(super) const CODE_COLUMNS: usize = 150;
@@ -66,7 +69,9 @@ pub(super) struct Row {
 
 /// The instructions of a line, to be unfolded.
 pub(super) struct Code {
-    /// How many there are, and what became of them.
+    /// Whose they are.
+    pub(super) label: Text,
+    /// The same, and what became of them.
     pub(super) title: Text,
     /// In columns.
     pub(super) rows: Vec<Text>,
@@ -74,10 +79,12 @@ pub(super) struct Code {
 
 impl Code {
     /// `rows` are instructions, and lines about them.
-    pub(super) fn new(instructions: usize, note: Option<Text>, rows: Vec<Text>) -> Self {
+    pub(super) fn new(line: LineNumber, note: Option<Text>, rows: Vec<Text>) -> Self {
+        let label = Text::from("Instructions of line ") + Number::new(line);
         let note = note.map(|note| Text::from(": ") + note);
         Self {
-            title: count(instructions as u64, "instruction") + note.unwrap_or_default(),
+            title: label.clone() + note.unwrap_or_default(),
+            label,
             rows,
         }
     }

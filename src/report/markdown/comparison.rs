@@ -188,16 +188,19 @@ fn instructions(
         (names.before, &compared.loops.before),
         (names.after, &compared.loops.after),
     ] {
+        let hot = loops::sentences(hot, &style.selection);
+        if hot.is_empty() {
+            continue;
+        }
         let heading = Text::from("Hottest loops of ") + name + ", each without those within it:";
         let _ = writeln!(out, "{}\n", prose(&heading));
-        for it in loops::sentences(hot, &style.selection) {
+        for it in hot {
             let _ = writeln!(out, "- {}", prose(&it));
         }
         out.push('\n');
     }
     let _ = writeln!(out, "{}\n", prose(&assembly::legend(compared)));
-    let astray = assembly::astray(&[compared.astray.before, compared.astray.after]);
-    if let Some(sentence) = astray {
+    for sentence in assembly::doubts(comparison, compared) {
         let _ = writeln!(out, "{}\n", prose(&sentence));
     }
     let mut rows = String::new();
@@ -209,7 +212,9 @@ fn instructions(
     }
     let whole = rows.len();
     truncate_bytes(&mut rows, most_bytes.saturating_sub(out.len() + 500));
-    out.push_str(&block(&rows));
+    if !rows.is_empty() {
+        out.push_str(&block(&rows));
+    }
     if rows.len() < whole {
         out.push_str("\nThe rest is omitted to keep this short; JSON and HTML have it.\n");
     }

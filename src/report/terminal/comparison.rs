@@ -135,8 +135,8 @@ fn instructions(
     }
     sheet.blank();
     sheet.extend(assembly::legend(compared).wrapped(style.width, 0));
-    let astray = assembly::astray(&[compared.astray.before, compared.astray.after]);
-    sheet.extend(astray.into_iter().flat_map(|it| it.wrapped(style.width, 0)));
+    let doubts = assembly::doubts(comparison, compared).into_iter();
+    sheet.extend(doubts.flat_map(|it| it.wrapped(style.width, 0)));
     for listing in assembly::listings(comparison, compared, style, style.width) {
         sheet.blank();
         sheet.extend(

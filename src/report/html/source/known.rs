@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use crate::compare::{CodeChange, Comparison, CostChange, LineAssembly, LineSide};
-use crate::pair::Side;
+use crate::pair::{Pair, Side};
 use crate::report::contents::files::Files;
+use crate::report::contents::loops;
 use crate::report::contents::rows::first_of_block;
 use crate::report::format::CostScale;
 use crate::share::Share;
 use crate::source::LineNumber;
+use crate::text::Text;
 
 /// What is known of the lines of a comparison.
 pub(super) struct Known<'c> {
@@ -30,6 +32,14 @@ pub(super) struct Known<'c> {
 pub(super) struct CodeOfLine<'c> {
     pub(super) assembly: &'c LineAssembly,
     pub(super) change: Option<&'c CodeChange>,
+}
+
+impl CodeOfLine<'_> {
+    /// Instructions that one version alone has, in short.
+    pub(super) fn in_short(&self) -> Option<Text> {
+        let Pair { before, after } = &self.assembly.code;
+        before.as_ref().or(after.as_ref()).map(loops::words)
+    }
 }
 
 impl<'c> Known<'c> {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::known::Known;
-use super::{CODE_COLUMNS, COLUMNS, Cell, Code, Row, anchor, heat};
+use super::{CODE_COLUMNS, COLUMNS, Cell, Code, MOST_CODE_ROWS, Row, anchor, heat};
 use crate::compare::{CostChange, CostVerdict, FileComparison, LineKind, Stretch};
 use crate::pair::{Pair, Side};
 use crate::report::contents::assembly::{self, Cold};
@@ -26,6 +26,8 @@ pub(super) struct Listing<'k> {
     pending: VecDeque<(LineKind, LineNumber)>,
     /// Rows that may still be made.
     room: usize,
+    /// Rows of instructions that may still be made; lines for which there is no room have none.
+    code_room: usize,
     next_before: u32,
 }
 
@@ -56,6 +58,7 @@ impl<'k> Listing<'k> {
             rows: Vec::new(),
             pending: VecDeque::new(),
             room,
+            code_room: MOST_CODE_ROWS,
             next_before: 1,
         }
     }
@@ -129,6 +132,11 @@ impl<'k> Listing<'k> {
             )
         });
         let note = shown.map(|change| cost_word(change.verdict).into());
+        let code = match (kind, after) {
+            // It is where the line is now.
+            (LineKind::Moved, None) => None,
+            _ => self.code(before, after),
+        };
         self.rows.push(Row {
             kind: letter(kind),
             cells: Pair::new(
@@ -136,16 +144,12 @@ impl<'k> Listing<'k> {
                 after.map(|line| self.cell(Side::After, line)),
             ),
             note,
-            code: match (kind, after) {
-                // It is where the line is now.
-                (LineKind::Moved, None) => None,
-                _ => self.code(before, after),
-            },
+            code,
         });
     }
 
     /// The instructions of a line, below it.
-    fn code(&self, before: Option<LineNumber>, after: Option<LineNumber>) -> Option<Code> {
+    fn code(&mut self, before: Option<LineNumber>, after: Option<LineNumber>) -> Option<Code> {
         let at = |side: Side, line: Option<LineNumber>| {
             let file = self.file.file.side(side).as_deref()?;
             self.known.code.get(&(side, file, line?))
@@ -156,16 +160,27 @@ impl<'k> Listing<'k> {
             .collect();
         code.dedup_by(|one, other| std::ptr::eq(one.assembly, other.assembly));
         let note = match code.as_slice() {
-            [] => return None,
-            [one] => one.change.map(code::words),
+            [one] => one.change.map(code::words).or_else(|| one.in_short()),
             _ => None,
         };
-        let functions = || code.iter().flat_map(|it| &it.assembly.functions);
-        let instructions = functions().map(|it| it.rows.len()).sum();
-        let rows = code.iter();
-        let rows =
-            rows.flat_map(|it| assembly::rows(&it.assembly.functions, Cold::Shown, CODE_COLUMNS));
-        Some(Code::new(instructions, note, rows.collect()))
+        let mut rows: Vec<Text> = Vec::new();
+        for it in &code {
+            if code.len() > 1 {
+                let side = if it.assembly.line.before.is_some() {
+                    "before:"
+                } else {
+                    "after:"
+                };
+                rows.push(side.into());
+            }
+            rows.extend(assembly::rows(
+                &it.assembly.functions,
+                Cold::Shown,
+                CODE_COLUMNS,
+            ));
+        }
+        self.code_room = self.code_room.checked_sub(rows.len())?;
+        Some(Code::new(after.or(before)?, note, rows))
     }
 
     fn change(&self, side: Side, line: Option<LineNumber>) -> Option<&'k CostChange> {
