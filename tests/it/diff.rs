@@ -257,6 +257,7 @@ fn check_one_number(files: &[(&str, &str)], expected: (&str, &str)) {
     let diff = sandbox.profila([
         "diff",
         "--format=json",
+        "--sampler=ptrace",
         "--max-stopped=50%",
         "--runs=4",
         "--config",
