@@ -166,3 +166,93 @@ fn rows(code: &Pair<&[&Placed<'_>]>, sides: &Pair<Assembly<'_>>) -> Vec<Instruct
     });
     rows.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recording::{MachineCode, fixture};
+
+    /// addsd xmm0, xmm1; mulsd xmm0, xmm1
+    const ADDS: &[u8] = b"\xf2\x0f\x58\xc1\xf2\x0f\x59\xc1";
+    /// addss xmm0, xmm1; mulsd xmm0, xmm1
+    const ADDS_SHORT: &[u8] = b"\xf3\x0f\x58\xc1\xf2\x0f\x59\xc1";
+
+    /// A recording of these functions, all of the same line.
+    fn recording(functions: &[(&str, &[u8])]) -> Recording {
+        let mut recording = fixture::recording("a", "a.py");
+        let code = functions.iter().map(|(name, bytes)| {
+            let mut code = MachineCode::new(name, bytes);
+            code.files = vec!["a.py".to_owned()];
+            code.set_rows(&[[0, 0, 3]]);
+            code
+        });
+        recording.code = code.collect();
+        recording
+    }
+
+    /// The names of the functions that stand beside each other, with the signs between their
+    /// instructions.
+    #[track_caller]
+    fn check(before: &[(&str, &[u8])], after: &[(&str, &[u8])], expected: &[&str]) {
+        let recordings = Pair::new(recording(before), recording(after));
+        let sides = recordings
+            .as_ref()
+            .map(|it| Assembly::of(it, Syntax::Intel));
+        let lines = sides.as_ref().map(by_line);
+        let none = Vec::new();
+        let line = LineNumber::new(3).unwrap();
+        let code = lines
+            .as_ref()
+            .map(|it| it.get(&("a.py", line)).unwrap_or(&none));
+        let found = functions(&code, &sides).into_iter().map(|it| {
+            let names = it.function.map(|name| name.unwrap_or_default());
+            let signs = it.rows.iter().map(|row| match (&row.before, &row.after) {
+                (Some(_), Some(_)) if row.is_same => '=',
+                (Some(_), Some(_)) => '!',
+                (Some(_), None) => '<',
+                (None, _) => '>',
+            });
+            format!(
+                "{} {} {}",
+                names.before,
+                signs.collect::<String>(),
+                names.after
+            )
+        });
+        assert_eq!(found.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn functions_stand_beside_those_of_the_same_name_and_types() {
+        check(
+            &[("_Z1fd", ADDS), ("_Z1ff", ADDS_SHORT)],
+            &[("_Z1ff", ADDS_SHORT), ("_Z1fd", ADDS)],
+            &["f(double) == f(double)", "f(float) == f(float)"],
+        );
+    }
+
+    #[test]
+    fn those_that_are_left_stand_beside_the_same_name_and_then_any() {
+        check(
+            &[("_Z1fd", ADDS)],
+            &[("_Z1ff", ADDS_SHORT)],
+            &["f(double) != f(float)"],
+        );
+        check(
+            &[("_Z1fd", ADDS)],
+            &[("_Z1gd", ADDS)],
+            &["f(double) == g(double)"],
+        );
+        check(
+            &[("_Z1fd", ADDS), ("_Z1gd", ADDS)],
+            &[("_Z1gf", ADDS)],
+            &["f(double) << ", "g(double) == g(float)"],
+        );
+    }
+
+    #[test]
+    fn what_is_not_recorded_has_no_function() {
+        check(&[], &[("_Z1fd", ADDS)], &[" >> f(double)"]);
+        check(&[], &[], &[]);
+    }
+}

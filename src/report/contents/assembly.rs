@@ -338,7 +338,10 @@ pub(in crate::report) fn of_line(
     for it in functions {
         let place = (functions.len() > 1).then(|| Text::from("in ") + readable(it.function) + ": ");
         let words = Text::from(place) + loops::words(&it.code);
-        rows.push(Text::spaces(SHARE + 1) + words.truncated(columns));
+        let words = words
+            .wrapped(columns.saturating_sub(SHARE + 1), 4)
+            .into_iter();
+        rows.extend(words.map(|line| Text::spaces(SHARE + 1) + line));
         for stretch in stretches(&it.instructions, cold, |it| is_hot(it.share)) {
             match stretch {
                 Stretch::Shown(shown) => {

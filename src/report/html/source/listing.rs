@@ -160,6 +160,7 @@ impl<'k> Listing<'k> {
             .collect();
         code.dedup_by(|one, other| std::ptr::eq(one.assembly, other.assembly));
         let note = match code.as_slice() {
+            [] => return None,
             [one] => one.change.map(code::words).or_else(|| one.in_short()),
             _ => None,
         };
