@@ -205,7 +205,7 @@ mod tests {
             .as_ref()
             .map(|it| it.get(&("a.py", line)).unwrap_or(&none));
         let found = functions(&code, &sides).into_iter().map(|it| {
-            let names = it.function.map(|name| name.unwrap_or_default());
+            let names = it.function.map(Option::unwrap_or_default);
             let signs = it.rows.iter().map(|row| match (&row.before, &row.after) {
                 (Some(_), Some(_)) if row.is_same => '=',
                 (Some(_), Some(_)) => '!',

@@ -32,7 +32,7 @@ pub(super) fn decode(
         let name = symbol_within(symbols, it.ip(), it.next_ip()).map(|(_, name)| name.as_str());
         let symbol = name.map(|name| &*known.entry(name).or_insert_with(|| canonical(name)));
         let symbol = symbol.map(String::as_str);
-        let (decoded, mut is) = decoded(&it, symbol);
+        let (does, mut is) = decoded(&it, symbol);
         is.wraparounds = u32::from(masks_with(&it, &known_registers.signs));
         let leaves = known_registers.leaves(&it);
         is.calls = is.calls.max(u32::from(leaves));
@@ -51,7 +51,7 @@ pub(super) fn decode(
             text: writer
                 .as_mut()
                 .map_or_else(String::new, |writer| writer.write(&it, name)),
-            decoded,
+            decoded: does,
             is,
             flow: if leaves { Flow::End } else { flow(&it, symbol) },
             symbol: name.map(str::to_owned),
