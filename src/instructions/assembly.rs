@@ -157,7 +157,7 @@ impl<'r> Assembly<'r> {
             loops.map(|it| self.loop_code(function, it))
         });
         let mut loops: Vec<_> = loops.filter(|it| it.share > Share::NOTHING).collect();
-        loops.sort_by(|a, b| b.share.cmp(&a.share));
+        loops.sort_by_key(|it| std::cmp::Reverse(it.share));
         loops
     }
 

@@ -32,7 +32,7 @@ pub(super) fn decode(
         let name = symbol_within(symbols, it.ip(), it.next_ip()).map(|(_, name)| name.as_str());
         let symbol = name.map(|name| &*known.entry(name).or_insert_with(|| canonical(name)));
         let symbol = symbol.map(String::as_str);
-        let (decoded, mut is) = decoded(&it, symbol);
+        let (what, mut is) = decoded(&it, symbol);
         is.wraparounds = u32::from(masks_with(&it, sign));
         sign = sign_of(&it);
         let Ok(offset) = u32::try_from(it.ip()) else {
@@ -43,7 +43,7 @@ pub(super) fn decode(
             text: writer
                 .as_mut()
                 .map_or_else(String::new, |writer| writer.write(&it, name)),
-            decoded,
+            decoded: what,
             is,
             flow: flow(&it, symbol),
             symbol: name.map(str::to_owned),

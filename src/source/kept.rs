@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_text_that_is_damaged_or_without_end_is_refused() {
-        for compressed in ["no base64".to_owned(), compress(&[b'a'; 1_000_000])] {
+        for compressed in ["no base64".to_owned(), compress(&vec![b'a'; 1_000_000])] {
             let json = serde_json::json!({
                 "path": "pkg/f.py", "sha256": "", "text": "", "compressed": compressed,
                 "user": false,

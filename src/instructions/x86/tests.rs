@@ -8,9 +8,9 @@ fn line(bytes: &[u8]) -> LineCode {
 
 fn with_symbols(bytes: &[u8], symbols: &[(u32, String)]) -> LineCode {
     let mut line = LineCode::default();
-    decode(bytes, symbols, None)
-        .iter()
-        .for_each(|instruction| line.count(instruction));
+    for instruction in &decode(bytes, symbols, None) {
+        line.count(instruction);
+    }
     line
 }
 
