@@ -189,8 +189,9 @@ pub struct ReorderArgs {
     /// Instead of lines: the longest block of this function in which statements can move
     #[arg(long, value_name = "NAME")]
     pub function: Option<String>,
-    /// Promise that statements are independent where only memory or calls are in doubt. Names
-    /// and early exits still keep statements in their order
+    /// Promise that statements are independent where only memory or calls are in doubt. Names,
+    /// early exits and what is certain still keep statements in their order. Requires
+    /// `--same-output`
     #[arg(long)]
     pub assume_independent: bool,
     /// Number of orders to measure, the one as it is among them.
@@ -204,7 +205,7 @@ pub struct ReorderArgs {
         )
     )]
     pub orders: Option<u32>,
-    /// Write the script with the best order to this new file, if that order is certain to be
+    /// Write the script with the fastest order to this new file, if that order is certain to be
     /// better
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
@@ -218,7 +219,7 @@ pub struct ReorderArgs {
     #[command(flatten)]
     pub runs: RunsArgs,
     /// Fail if not all orders print the same: `stdout` compares everything they print, a regular
-    /// expression what it matches [default: the configuration's `same-output`]
+    /// expression what it matches, `off` nothing [default: the configuration's `same-output`]
     #[arg(long, value_name = "REGEX|stdout", help_heading = "Measuring")]
     pub same_output: Option<SameOutput>,
     /// The form of the report.

@@ -51,6 +51,25 @@ pub(super) fn write_file(path: &Path, text: &str) -> Result<()> {
     written.map_err(|source| unwritable(path, source))
 }
 
+/// Writes a file that is not there yet, whole or not at all, with the permissions of another.
+pub(super) fn write_new_file(path: &Path, text: &[u8], like: &Path) -> Result<()> {
+    let written = || {
+        let mode = fs::metadata(like)?.mode() & 0o777;
+        let mut file = beside(path)?;
+        file.write_all(text)?;
+        file.as_file()
+            .set_permissions(Permissions::from_mode(mode))?;
+        file.as_file().sync_all()?;
+        file.persist_noclobber(path).map_err(|failed| failed.error)
+    };
+    written().map(drop).map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => Error::FileExists {
+            path: path.to_owned(),
+        },
+        _ => unwritable(path, source),
+    })
+}
+
 /// Opening it by its name would begin at its start, and would empty a file.
 fn write_to_descriptor(number: RawFd, text: &str) -> io::Result<()> {
     // What was printed comes first.

@@ -1,16 +1,11 @@
 //! `profila reorder`: what of a statement's cost is its own, and what its position's.
 
-use std::fs::File;
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::output_file::require_writable;
+use self::best::{require_new, write_best};
 use super::progress::Progress;
 use super::show;
-use super::streams::say;
-use crate::config::{
-    self, Experiment, Program, ReorderTask, SameOutput, Variant, Verbosity, WantedBlock,
-};
+use crate::config::{self, Experiment, Program, ReorderTask, SameOutput, Variant, WantedBlock};
 use crate::error::{Error, ExitCode, Result};
 use crate::measure::{Rounds, Surroundings, environment};
 use crate::process::python::{self, Asking, Question};
@@ -22,6 +17,8 @@ use crate::reorder::{
     Script, Subject, conclude,
 };
 use crate::source::{SourceFile, lines};
+
+mod best;
 
 /// The longest script that is read, in bytes.
 const MOST_BYTES: u64 = 64_000_000;
@@ -56,10 +53,12 @@ pub(super) fn reorder(task: &ReorderTask, here: &Path) -> Result<u8> {
         Rounds::new(&experiment, surroundings(&progress))?.finish()?
     };
     let reordering = plan.conclude(task, &text, &recordings)?;
-    show::reordering(&reordering, &task.output)?;
     if let Some(file) = &task.write {
-        write_best(file, &reordering, &plan, task.verbosity)?;
+        let best = reordering.best();
+        let best = best.and_then(|best| plan.text(&best.statements));
+        write_best(file, best, script, task.verbosity)?;
     }
+    show::reordering(&reordering, &task.output)?;
     Ok(ExitCode::Success.code())
 }
 
@@ -136,9 +135,14 @@ impl<'t> Plan<'t> {
         if orders.len() < 2 {
             return Err(no_other_order(task, block));
         }
-        let script = Script::new(text, block).ok_or_else(|| Error::PythonUnusable {
-            python: task.script.clone(),
-            cause: "Python and profila do not agree about its lines".to_owned(),
+        let script = Script::new(text, block).ok_or_else(|| {
+            Error::usage(
+                format!(
+                    "{}: Python and profila do not agree about where its lines end",
+                    task.script.display()
+                ),
+                "end all lines alike, with a line feed",
+            )
         })?;
         let arranged = orders.into_iter().map(|order| {
             let arranged = script.in_order(&order);
@@ -158,7 +162,7 @@ impl<'t> Plan<'t> {
         let orders = self.orders.iter().enumerate();
         let orders = orders.map(|(index, (order, arranged))| {
             let (name, role) = if order.is_as_is() {
-                ("as it is".to_owned(), Role::Base)
+                ("the order as it is".to_owned(), Role::Base)
             } else {
                 (format!("order {}", order.name()), Role::Candidate)
             };
@@ -198,7 +202,8 @@ impl<'t> Plan<'t> {
             legal_orders: self.legal,
             results: match task.experiment.same_output {
                 SameOutput::Off => Results::NotCompared,
-                SameOutput::Stdout | SameOutput::Matches(_) => Results::Same,
+                SameOutput::Stdout => Results::Same,
+                SameOutput::Matches(_) => Results::SameMatches,
             },
             attribution: task.judging.attribution,
             confidence: task.judging.options.confidence,
@@ -262,49 +267,4 @@ fn no_other_order(task: &ReorderTask, block: &Block) -> Error {
         ),
         hint,
     )
-}
-
-/// Fails where something has the name of a file that is to be written.
-fn require_new(file: Option<&Path>) -> Result<()> {
-    let Some(file) = file else { return Ok(()) };
-    if file.symlink_metadata().is_ok() {
-        return Err(Error::FileExists {
-            path: file.to_owned(),
-        });
-    }
-    require_writable(Some(file))
-}
-
-/// Writes the best order, if it is told to be better. Says what was done.
-fn write_best(
-    file: &PathBuf,
-    reordering: &Reordering,
-    plan: &Plan<'_>,
-    verbosity: Verbosity,
-) -> Result<()> {
-    let best = reordering.best();
-    let text = best.and_then(|best| plan.text(&best.statements));
-    let said = match text {
-        None => format!(
-            "{} was not written: no order is certain to be better than the one as it is and \
-             the placebo",
-            file.display()
-        ),
-        Some(text) => {
-            let written = File::create_new(file).and_then(|mut file| file.write_all(text));
-            written.map_err(|source| match source.kind() {
-                io::ErrorKind::AlreadyExists => Error::FileExists { path: file.clone() },
-                _ => Error::Io {
-                    action: "write",
-                    path: file.clone(),
-                    source,
-                },
-            })?;
-            format!("wrote {}", file.display())
-        }
-    };
-    if verbosity != Verbosity::Quiet {
-        say(&said);
-    }
-    Ok(())
 }

@@ -3,23 +3,34 @@
 
 use crate::config::SameOutput;
 use crate::error::{Error, Result};
+use crate::recording::Role;
 
-/// What has to be the same, and the run that said it first.
+/// What has to be the same, and what the runs of the base said first.
 pub(super) struct Agreement<'a> {
     wanted: &'a SameOutput,
-    first: Option<(String, Vec<String>)>,
+    base: Option<Said>,
+    /// Runs of others that were made before the first of the base.
+    waiting: Vec<Said>,
+}
+
+/// A run, and what it printed of what has to be the same.
+struct Said {
+    run: String,
+    lines: Vec<String>,
 }
 
 impl<'a> Agreement<'a> {
     pub(super) const fn new(wanted: &'a SameOutput) -> Self {
         Self {
             wanted,
-            first: None,
+            base: None,
+            waiting: Vec::new(),
         }
     }
 
-    /// Takes in what a run printed. Fails where that is not what the first one printed.
-    pub(super) fn check(&mut self, run: &str, stdout: &[u8]) -> Result<()> {
+    /// Takes in what a run printed. Fails where that is not what the base printed: of several
+    /// versions it is then the other one that differs.
+    pub(super) fn check(&mut self, role: Role, run: &str, stdout: &[u8]) -> Result<()> {
         let stdout = String::from_utf8_lossy(stdout);
         let said: Vec<String> = match self.wanted {
             SameOutput::Off => return Ok(()),
@@ -35,18 +46,37 @@ impl<'a> Agreement<'a> {
                 pattern: self.wanted.to_string(),
             });
         }
-        let Some((first_run, first)) = &self.first else {
-            self.first = Some((run.to_owned(), said));
-            return Ok(());
+        let said = Said {
+            run: run.to_owned(),
+            lines: said,
         };
-        if *first == said {
+        match &self.base {
+            Some(base) => base.require_same(&said),
+            None if role == Role::Base => {
+                let base = self.base.insert(said);
+                self.waiting
+                    .drain(..)
+                    .try_for_each(|it| base.require_same(&it))
+            }
+            None => {
+                self.waiting.push(said);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Said {
+    fn require_same(&self, other: &Self) -> Result<()> {
+        if self.lines == other.lines {
             return Ok(());
         }
-        let same = first.iter().zip(&said).take_while(|(a, b)| a == b).count();
+        let both = self.lines.iter().zip(&other.lines);
+        let same = both.take_while(|(a, b)| a == b).count();
         let line = |lines: &[String]| lines.get(same).map_or("nothing more", |it| it).to_owned();
         Err(Error::OutputDiffers {
-            runs: [first_run.clone(), run.to_owned()],
-            said: [line(first), line(&said)],
+            runs: [self.run.clone(), other.run.clone()],
+            said: [line(&self.lines), line(&other.lines)],
         })
     }
 }
@@ -60,8 +90,30 @@ mod tests {
     /// What is said of two runs with these outputs.
     fn compared(wanted: &SameOutput, first: &str, second: &str) -> Result<()> {
         let mut agreement = Agreement::new(wanted);
-        agreement.check("one", first.as_bytes())?;
-        agreement.check("two", second.as_bytes())
+        agreement.check(Role::Base, "one", first.as_bytes())?;
+        agreement.check(Role::Candidate, "two", second.as_bytes())
+    }
+
+    /// Of three versions the second differs, whichever is run first.
+    #[test]
+    fn the_version_that_differs_is_named_beside_the_base() {
+        let all = [(Role::Base, "base", "a"), (Role::Candidate, "other", "b")];
+        let same = (Role::Candidate, "same", "a");
+        for runs in [
+            [all[0], all[1], same],
+            [all[1], same, all[0]],
+            [same, all[0], all[1]],
+        ] {
+            let mut agreement = Agreement::new(&SameOutput::Stdout);
+            let mut checked = runs
+                .iter()
+                .map(|(role, run, stdout)| agreement.check(*role, run, stdout.as_bytes()));
+            let error = checked.find_map(Result::err);
+            let Some(Error::OutputDiffers { runs, .. }) = error else {
+                panic!("{error:?}");
+            };
+            assert_eq!(runs, ["base", "other"]);
+        }
     }
 
     #[test]

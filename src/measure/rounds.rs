@@ -110,7 +110,7 @@ impl<'a> Rounds<'a> {
         let finished = self.laboratory.run(step, Streams::Capture)?;
         if let (Purpose::Timed, Some(written)) = (step.purpose, &finished.captured) {
             let run = run_name(variant, step);
-            self.agreement.check(&run, &written.stdout)?;
+            self.agreement.check(variant.role, &run, &written.stdout)?;
         }
         let recorder = &mut self.recorders[step.variant];
         recorder.record(step, &finished, &mut self.meter)?;

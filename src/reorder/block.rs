@@ -68,6 +68,12 @@ pub(crate) enum DependenceKind {
     WriteAfterWrite,
     /// Both may access the same memory, and one writes.
     Memory,
+    /// They do.
+    SameMemory,
+    /// The first has something in it that is not understood.
+    OpaqueOfFirst,
+    /// The second does.
+    OpaqueOfSecond,
     /// The first calls something of which nothing is known.
     CallOfFirst,
     /// The second does.
@@ -79,8 +85,8 @@ pub(crate) enum DependenceKind {
 }
 
 impl DependenceKind {
-    /// Whether the user may promise that there is none: names and exits are no matter of
-    /// opinion.
+    /// Whether the user may promise that there is none: what is certain, and what is not
+    /// understood at all, are no matter of opinion.
     pub(crate) const fn can_be_denied(self) -> bool {
         matches!(self, Self::Memory | Self::CallOfFirst | Self::CallOfSecond)
     }
@@ -127,6 +133,12 @@ impl Dependence {
                 let other = name(1).map(|it| Text::from(" and ") + it);
                 both + other + ", and one of them writes"
             }
+            DependenceKind::SameMemory => {
+                let both = first + " and " + second + " access the same memory, of " + about;
+                both + ", and one of them writes"
+            }
+            DependenceKind::OpaqueOfFirst => not_understood(first, about),
+            DependenceKind::OpaqueOfSecond => not_understood(second, about),
             DependenceKind::CallOfFirst => unknown_call(first, about),
             DependenceKind::CallOfSecond => unknown_call(second, about),
             DependenceKind::ExitOfFirst => early_exit(first, about),
@@ -137,6 +149,10 @@ impl Dependence {
 
 fn unknown_call(statement: Number, name: Text) -> Text {
     statement + " calls " + name + ", which may read and write anything"
+}
+
+fn not_understood(statement: Number, what: Text) -> Text {
+    statement + " contains " + what + ", which may do anything"
 }
 
 fn early_exit(statement: Number, word: Text) -> Text {
@@ -164,13 +180,18 @@ mod tests {
     #[test]
     fn dependences_are_said_in_words() {
         use DependenceKind::{
-            CallOfFirst, ExitOfSecond, Memory, ReadAfterWrite, WriteAfterRead, WriteAfterWrite,
+            CallOfFirst, ExitOfSecond, Memory, OpaqueOfSecond, ReadAfterWrite, SameMemory,
+            WriteAfterRead, WriteAfterWrite,
         };
         check(ReadAfterWrite, &["x"], "3 reads x, which 1 assigns");
         check(WriteAfterRead, &["x"], "3 assigns x, which 1 reads");
         check(WriteAfterWrite, &["x"], "1 and 3 both assign x");
         let memory = "1 and 3 may access the same memory, of a and b, and one of them writes";
         check(Memory, &["a", "b"], memory);
+        let memory = "1 and 3 access the same memory, of a, and one of them writes";
+        check(SameMemory, &["a"], memory);
+        let opaque = "3 contains with, which may do anything";
+        check(OpaqueOfSecond, &["with"], opaque);
         check(
             CallOfFirst,
             &["f"],
@@ -180,9 +201,11 @@ mod tests {
     }
 
     #[test]
-    fn names_and_exits_cannot_be_denied() {
+    fn what_is_certain_cannot_be_denied() {
         let kinds = [
             DependenceKind::Memory,
+            DependenceKind::SameMemory,
+            DependenceKind::OpaqueOfFirst,
             DependenceKind::ReadAfterWrite,
             DependenceKind::ExitOfFirst,
         ];
@@ -198,8 +221,8 @@ mod tests {
             ],
             dependences: kinds.map(|kind| dependence(kind, &["x"])).to_vec(),
         };
-        assert_eq!(block.binding(Independence::Proven).count(), 3);
-        assert_eq!(block.binding(Independence::Assumed).count(), 2);
+        assert_eq!(block.binding(Independence::Proven).count(), 5);
+        assert_eq!(block.binding(Independence::Assumed).count(), 4);
     }
 
     #[test]

@@ -32,6 +32,9 @@ impl Reordering {
                 ));
             }
         }
+        if self.as_fast >= self.orders.len().max(1) {
+            return Err("`as_fast` is more than there are other orders".to_owned());
+        }
         for (index, cell) in self.cells.iter().enumerate() {
             if !numbers.contains(&cell.statement) || !numbers.contains(&cell.position) {
                 return Err(format!(

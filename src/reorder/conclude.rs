@@ -1,6 +1,6 @@
 //! From the runs of all orders to what is said of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::costs::{RoundCosts, rounds};
 use super::types::{
@@ -10,7 +10,7 @@ use super::types::{
 use super::{Block, Order};
 use crate::compare::Estimate;
 use crate::foreign::ForeignText;
-use crate::recording::{Attribution, Recording};
+use crate::recording::{Attribution, Recording, RoundId};
 use crate::stats::{self, Blocked, Level, Observation, StatsError, TwoWay};
 
 /// What was asked, and how to judge.
@@ -71,12 +71,13 @@ pub(crate) fn conclude(
     let statements = subject.block.statements.len();
     let matrix = matrix(orders, &costs, statements);
     let fit = stats::two_way(&matrix, statements, statements)?;
-    let results = Ranking {
+    let ranking = Ranking {
         costs: &costs,
         speeds: Blocked::of(&costs.log_seconds())?,
         level,
         min_effect: subject.min_effect,
     };
+    let ranked = ranking.orders(orders)?;
     let recording = placebo.recording;
     let (first, last) = subject.block.bounds();
     Ok(Reordering {
@@ -101,9 +102,10 @@ pub(crate) fn conclude(
         cells: cells(&matrix, level)?,
         groups: fit.groups.iter().map(numbered).collect(),
         parts: parts(&fit, level),
-        orders: results.orders(orders)?,
-        placebo: results.placebo()?,
-        warnings: warnings(orders, placebo),
+        as_fast: ranking.as_fast(orders, &ranked),
+        orders: ranked,
+        placebo: ranking.placebo()?,
+        warnings: warnings(orders, placebo, costs.rounds()),
     })
 }
 
@@ -238,7 +240,8 @@ fn parts(fit: &TwoWay, level: Level) -> Option<Parts> {
     fit.parts.map(|parts| Parts {
         own: part(&parts.rows),
         position: part(&parts.columns),
-        residual: part(&parts.residual),
+        interaction: part(&parts.interaction),
+        noise: part(&parts.noise),
     })
 }
 
@@ -295,13 +298,39 @@ impl Ranking<'_> {
         })
     }
 
-    /// The seconds per unit of work of an arrangement: of the script, and of the block.
+    /// How many orders the first of the ranking is not told apart from.
+    fn as_fast(&self, orders: &[(Order, Measured<'_>)], ranked: &[OrderResult]) -> usize {
+        let level = self.level.shared_among(orders.len().saturating_sub(1));
+        let place = |result: &OrderResult| {
+            let is_it = |order: &Order| {
+                let numbers = order.statements().iter().map(|it| it + 1);
+                numbers.eq(result.statements.iter().copied())
+            };
+            orders.iter().position(|(order, _)| is_it(order))
+        };
+        let places: Vec<usize> = ranked.iter().filter_map(place).collect();
+        let Some((&first, others)) = places.split_first() else {
+            return 0;
+        };
+        let is_as_fast = |other: &&usize| {
+            let low = self.speedup(first, **other, level).low;
+            low.is_none_or(|low| low <= 1.0)
+        };
+        others.iter().filter(is_as_fast).count()
+    }
+
+    /// The seconds per unit of work of an arrangement: of the script, whose logarithms are
+    /// compared, and of the block.
     fn means(&self, at: usize) -> Result<[Estimate; 2], StatsError> {
         let costs = &self.costs.0[at];
-        let seconds: Vec<f64> = costs.iter().map(|it| it.seconds).collect();
+        let logs: Vec<f64> = costs.iter().map(|it| it.seconds.ln()).collect();
         let block: Vec<f64> = costs.iter().map(RoundCosts::block).collect();
-        let [seconds, block] = [stats::mean(&seconds)?, stats::mean(&block)?];
-        Ok([seconds, block].map(|it| Estimate::of(&it, self.level).at_least_0()))
+        let logs = stats::mean(&logs)?;
+        let interval = logs.interval(self.level).map(|it| it.map(f64::exp));
+        Ok([
+            Estimate::with(logs.value.exp(), interval),
+            Estimate::of(&stats::mean(&block)?, self.level).at_least_0(),
+        ])
     }
 
     /// How many times as fast one arrangement is as another.
@@ -338,9 +367,22 @@ fn dependences(subject: &Subject<'_>) -> Vec<ForeignText> {
 }
 
 /// What is to be known of the runs, each once.
-fn warnings(orders: &[(Order, Measured<'_>)], placebo: &Measured<'_>) -> Vec<ForeignText> {
+fn warnings(
+    orders: &[(Order, Measured<'_>)],
+    placebo: &Measured<'_>,
+    used: usize,
+) -> Vec<ForeignText> {
     let measured = orders.iter().map(|(_, measured)| measured).chain([placebo]);
     let mut warnings: Vec<ForeignText> = Vec::new();
+    let rounds = measured.clone().flat_map(|it| it.recording.runs_by_round());
+    let rounds: BTreeSet<RoundId> = rounds.map(|(round, _)| round).collect();
+    if used < rounds.len() {
+        let said = format!(
+            "{used} of {} rounds are used: in the others, something has no samples",
+            rounds.len()
+        );
+        warnings.push(said.into());
+    }
     for warning in measured.flat_map(|it| &it.recording.warnings) {
         if !warnings.contains(warning) {
             warnings.push(warning.clone());

@@ -73,10 +73,6 @@ pub(crate) fn recording(seconds: [f64; 3], lines: &[(u32, u64)]) -> Recording {
 
 /// What is concluded of all legal orders: `2 1 3` is a quarter faster.
 pub(crate) fn reordering() -> Reordering {
-    let block = block();
-    let script = Script::new(SCRIPT.as_bytes(), &block).expect("it has these lines");
-    let (mut orders, _) = block.precedence(Independence::Proven).orders(8, 0);
-    orders.sort();
     // 1 2 3, 1 3 2 and 2 1 3.
     let recordings = [
         recording(
@@ -96,8 +92,43 @@ pub(crate) fn reordering() -> Reordering {
         [0.0101, 0.0101, 0.0101],
         &[(5, 200), (6, 100), (7, 50), (8, 100)],
     );
+    concluded(&block(), &recordings, &placebo)
+}
+
+/// What is concluded where the third statement stays the last one, both orders are as fast, and
+/// the placebo is faster than it should be.
+pub(crate) fn nothing_certain() -> Reordering {
+    let mut block = block();
+    block.dependences.push(Dependence {
+        first: 1,
+        second: 2,
+        kind: DependenceKind::CallOfSecond,
+        names: vec!["keep".to_owned()],
+    });
+    let recordings = [
+        recording(
+            [0.0100, 0.0102, 0.0101],
+            &[(3, 200), (4, 100), (5, 50), (6, 100)],
+        ),
+        recording(
+            [0.0099, 0.0101, 0.0101],
+            &[(2, 150), (4, 0), (5, 120), (6, 90)],
+        ),
+    ];
+    let placebo = recording(
+        [0.0097, 0.0099, 0.0098],
+        &[(5, 200), (6, 100), (7, 50), (8, 100)],
+    );
+    concluded(&block, &recordings, &placebo)
+}
+
+/// What is concluded of the legal orders of a block, each of which has a recording.
+fn concluded(block: &Block, recordings: &[Recording], placebo: &Recording) -> Reordering {
+    let script = Script::new(SCRIPT.as_bytes(), block).expect("it has these lines");
+    let (mut orders, legal_orders) = block.precedence(Independence::Proven).orders(8, 0);
+    orders.sort();
     let arranged: Vec<_> = orders.iter().map(|order| script.in_order(order)).collect();
-    let measured = orders.iter().zip(&arranged).zip(&recordings);
+    let measured = orders.iter().zip(&arranged).zip(recordings);
     let measured: Vec<(Order, Measured<'_>)> = measured
         .map(|((order, arranged), recording)| {
             let lines = &arranged.lines;
@@ -107,14 +138,14 @@ pub(crate) fn reordering() -> Reordering {
     let of_placebo = script.placebo().lines;
     let placebo = Measured {
         lines: &of_placebo,
-        recording: &placebo,
+        recording: placebo,
     };
     let subject = Subject {
         script: FILE.to_owned(),
         lines: SCRIPT.lines().collect(),
-        block: &block,
+        block,
         independence: Independence::Proven,
-        legal_orders: Some(3),
+        legal_orders,
         results: Results::NotCompared,
         attribution: Attribution::UserLine,
         confidence: 0.95,

@@ -2,7 +2,7 @@
 //! script reads in each of them, and what their runs say of each statement and each position.
 //!
 //! Which statements depend on each other is found by the user's Python
-//! (`process/python/statements.py`). Nothing here reads a file or starts a process.
+//! (`process/python/statements/`). Nothing here reads a file or starts a process.
 
 mod block;
 mod check;

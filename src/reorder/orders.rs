@@ -32,10 +32,10 @@ impl Order {
         self.0.iter().enumerate().all(|(at, &it)| at == it)
     }
 
-    /// The statements, counted from 1, such as `3 1 2`.
+    /// The statements, counted from 1, such as `3→1→2`.
     pub(crate) fn name(&self) -> String {
         let numbers = self.0.iter().map(|it| (it + 1).to_string());
-        numbers.collect::<Vec<_>>().join(" ")
+        numbers.collect::<Vec<_>>().join("→")
     }
 }
 
@@ -193,9 +193,9 @@ mod tests {
             .iter()
             .map(Order::name)
             .collect();
-        assert_eq!(names[0], "1 2 3");
+        assert_eq!(names[0], "1→2→3");
         let others: BTreeSet<&str> = names[1..].iter().map(String::as_str).collect();
-        assert_eq!(others, BTreeSet::from(["1 3 2", "2 1 3"]));
+        assert_eq!(others, BTreeSet::from(["1→3→2", "2→1→3"]));
     }
 
     #[test]

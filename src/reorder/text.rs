@@ -68,10 +68,10 @@ impl<'s> Script<'s> {
 
     /// The script as it is, but for a change before the block that changes nothing.
     pub(crate) fn placebo(&self) -> Rearranged {
-        let indent = self
-            .pieces
-            .first()
-            .map_or(&[][..], |piece| indentation(piece));
+        let first = self.pieces.first().zip(self.lines.first());
+        let indent = first.map_or(&[][..], |(piece, lines)| {
+            indentation(piece, lines.first - lines.begins)
+        });
         let inert = INERT.map(|line| [indent, line.as_bytes(), self.line_end].concat());
         self.arranged(&Order::as_is(self.pieces.len()), &inert.concat())
     }
@@ -127,11 +127,11 @@ fn number_of_lines(text: &[u8]) -> u32 {
     u32::try_from(line_ends(text).len()).unwrap_or(u32::MAX)
 }
 
-/// The white space before the first line that has code or a comment.
-fn indentation(piece: &[u8]) -> &[u8] {
-    let mut lines = piece.split(|it| matches!(it, b'\n' | b'\r'));
-    let line = lines.find(|line| !line.trim_ascii().is_empty());
-    let line = line.unwrap_or_default();
+/// The white space before the statement of a piece, which comments may precede.
+fn indentation(piece: &[u8], comments: u32) -> &[u8] {
+    let start = (comments as usize).checked_sub(1);
+    let start = start.and_then(|at| line_ends(piece).get(at).map(|it| it.1));
+    let line = &piece[start.unwrap_or(0)..];
     &line[..line.len() - line.trim_ascii_start().len()]
 }
 
@@ -213,6 +213,15 @@ mod tests {
         let expected = "f:\r\n\t # This changes nothing.\r\n\t pass\r\n\r\n\t a\r\n\t b\r\n";
         assert_eq!(String::from_utf8(text).unwrap(), expected);
         assert_eq!(lines, [(5, 5), (6, 6)]);
+    }
+
+    /// A comment may stand anywhere.
+    #[test]
+    fn the_placebo_has_not_the_indentation_of_a_comment() {
+        let block = block(&[(2, 3, 3), (4, 4, 4)]);
+        let script = Script::new(b"f:\n# b\n a\n b\n", &block).unwrap();
+        let text = String::from_utf8(script.placebo().text).unwrap();
+        assert_eq!(text, "f:\n # This changes nothing.\n pass\n# b\n a\n b\n");
     }
 
     #[test]

@@ -32,7 +32,8 @@ pub struct Reordering {
     pub sampler: String,
     /// Rounds, in each of which every order was timed once and profiled once.
     pub rounds: u32,
-    /// Level of every interval. Those of the orders hold together.
+    /// Level of the intervals. Those of the `speedup` of all orders hold together, and so do
+    /// those of their `speedup_over_placebo`; every other one holds by itself.
     pub confidence: f64,
     /// The smallest relative change that is called one.
     pub min_effect: f64,
@@ -60,6 +61,8 @@ pub struct Reordering {
     pub parts: Option<Parts>,
     /// The orders, the fastest first. One of them is the order as it is.
     pub orders: Vec<OrderResult>,
+    /// How many other orders the fastest one is not told apart from.
+    pub as_fast: usize,
     /// The order as it is once more, with an edit that changes nothing.
     pub placebo: Placebo,
     /// What the reader should know.
@@ -80,8 +83,10 @@ pub enum Independence {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Results {
-    /// It was, and was the same.
+    /// Their whole output was, in all timed runs, and was the same.
     Same,
+    /// What a pattern matches in it was.
+    SameMatches,
     /// It was not.
     NotCompared,
 }
@@ -134,15 +139,19 @@ pub struct Group {
     pub positions: Vec<usize>,
 }
 
-/// Parts of the sum of squares of the costs, which sum to 1.
+/// Parts of the sum of squares of the costs. They sum to 1, but for parts that were estimated
+/// below 0 and are 0 here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Parts {
     /// That of the statements.
     pub own: Estimate,
     /// That of the positions.
     pub position: Estimate,
-    /// That of neither: what depends on more than the position, and chance.
-    pub residual: Estimate,
+    /// That of neither, which comes again in every round: what depends on more than the
+    /// position.
+    pub interaction: Estimate,
+    /// What does not come again.
+    pub noise: Estimate,
 }
 
 /// The block in one order.
@@ -150,7 +159,7 @@ pub struct Parts {
 pub struct OrderResult {
     /// The statements by position.
     pub statements: Vec<usize>,
-    /// Seconds per unit of work of the whole script, in timed runs.
+    /// Seconds per unit of work of the whole script, in timed runs: the geometric mean.
     pub seconds_per_unit: Estimate,
     /// What the statements of the block cost together, in seconds of thread time per unit of
     /// work.
@@ -182,7 +191,7 @@ pub enum OrderVerdict {
 /// The order as it is with an edit that changes nothing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Placebo {
-    /// Seconds per unit of work of the whole script, in timed runs.
+    /// Seconds per unit of work of the whole script, in timed runs: the geometric mean.
     pub seconds_per_unit: Estimate,
     /// What the statements of the block cost together, in seconds of thread time per unit of
     /// work.

@@ -1,6 +1,11 @@
 //! Two-way additive fits: what of a value is its row's, and what its column's.
 
+use self::parts::{Deviations, fitted, split};
 use super::{Estimate, StatsError, check_finite, count, mean};
+
+mod parts;
+
+pub(crate) use self::parts::Parts;
 
 /// A value in a row and a column. There may be several in one cell, and none in another.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,17 +48,6 @@ pub(crate) struct TwoWay {
     pub parts: Option<Parts>,
 }
 
-/// Parts of a sum of squares, which sum to 1.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Parts {
-    /// The rows'.
-    pub rows: Estimate,
-    /// The columns'.
-    pub columns: Estimate,
-    /// What no sum of a row and a column explains.
-    pub residual: Estimate,
-}
-
 /// Fits rounds of observations, each by itself by least squares: the rounds are the
 /// replicates, so that the effects are means over rounds, with Student's t. Every round has its
 /// observations in the same cells, in the same order.
@@ -86,20 +80,16 @@ pub(crate) fn two_way(
     };
     let rows = (0..rows).map(|row| over_rounds(&|fit| fit.rows[row]));
     let columns = (0..columns).map(|column| over_rounds(&|fit| fit.columns[column]));
-    let part = |index: usize| over_rounds(&|fit| fit.parts.map(|parts| parts[index]));
-    let parts = match (part(0)?, part(1)?, part(2)?) {
-        (Some(rows), Some(columns), Some(residual)) => Some(Parts {
-            rows,
-            columns,
-            residual,
-        }),
-        _ => None,
-    };
+    let (rows, columns) = (
+        rows.collect::<Result<_, _>>()?,
+        columns.collect::<Result<_, _>>()?,
+    );
+    let deviations: Vec<Deviations> = fits.into_iter().map(|fit| fit.deviations).collect();
     Ok(TwoWay {
-        rows: rows.collect::<Result<_, _>>()?,
-        columns: columns.collect::<Result<_, _>>()?,
+        rows,
+        columns,
         groups,
-        parts,
+        parts: split(&deviations),
     })
 }
 
@@ -132,7 +122,7 @@ fn groups(observations: &[Observation], rows: usize, columns: usize) -> Vec<Grou
 struct Fit {
     rows: Vec<Option<f64>>,
     columns: Vec<Option<f64>>,
-    parts: Option<[f64; 3]>,
+    deviations: Deviations,
 }
 
 impl Fit {
@@ -140,10 +130,10 @@ impl Fit {
         let mut fit = Self {
             rows: vec![None; rows],
             columns: vec![None; columns],
-            parts: None,
+            deviations: Deviations::default(),
         };
-        let mut squares = Squares::default();
-        for group in groups.iter().filter(|group| group.is_fitted()) {
+        let mut deviations = Deviations::default();
+        for group in fitted(groups) {
             let observed: Vec<Observation> = round
                 .iter()
                 .filter(|it| group.rows.contains(&it.row))
@@ -157,12 +147,12 @@ impl Fit {
                 for (&column, &effect) in group.columns.iter().zip(of_columns) {
                     fit.columns[column] = Some(effect);
                 }
-                squares.add(&observed, |it| {
+                deviations.add(&observed, |it| {
                     fit.rows[it.row].unwrap_or(0.0) + fit.columns[it.column].unwrap_or(0.0)
                 });
             }
         }
-        fit.parts = squares.parts();
+        fit.deviations = deviations;
         fit
     }
 }
@@ -225,47 +215,6 @@ fn solve(mut equations: Vec<Vec<f64>>) -> Option<Vec<f64>> {
     )
 }
 
-/// Sums of squares, over groups.
-#[derive(Default)]
-struct Squares {
-    total: f64,
-    /// What rows and columns explain, alone and together.
-    rows: f64,
-    columns: f64,
-    both: f64,
-}
-
-impl Squares {
-    fn add(&mut self, observed: &[Observation], fitted: impl Fn(&Observation) -> f64) {
-        let values = observed.iter().map(|it| it.value);
-        let middle = values.sum::<f64>() / count(observed.len());
-        let squares = |of: &dyn Fn(&Observation) -> f64| {
-            let each = observed.iter().map(|it| (of(it) - middle).powi(2));
-            each.sum::<f64>()
-        };
-        let mean_where = |is_in: &dyn Fn(&Observation) -> bool| {
-            let values = observed.iter().filter(|it| is_in(it)).map(|it| it.value);
-            let values: Vec<f64> = values.collect();
-            values.iter().sum::<f64>() / count(values.len())
-        };
-        self.total += squares(&|it| it.value);
-        self.rows += squares(&|it| mean_where(&|other| other.row == it.row));
-        self.columns += squares(&|it| mean_where(&|other| other.column == it.column));
-        self.both += squares(&fitted);
-    }
-
-    /// What the rows, the columns and neither explain, as parts of the whole.
-    fn parts(&self) -> Option<[f64; 3]> {
-        if self.total <= 0.0 {
-            return None;
-        }
-        let rows = (self.rows + self.both - self.columns) / 2.0;
-        let columns = (self.columns + self.both - self.rows) / 2.0;
-        let parts = [rows, columns, self.total - self.both];
-        Some(parts.map(|part| part / self.total))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -299,11 +248,12 @@ mod tests {
         let fit = two_way(&[round.clone(), round], 2, 2).unwrap();
         check(&fit.rows, &[Some(10.0), Some(20.0)]);
         check(&fit.columns, &[Some(-1.0), Some(1.0)]);
-        // 100, 4 and 1 of 105.
+        // 100, 4 and 1 of 105, and the same again in the other round.
         let parts = fit.parts.unwrap();
         assert!((parts.rows.value - 100.0 / 105.0).abs() < 1e-12);
         assert!((parts.columns.value - 4.0 / 105.0).abs() < 1e-12);
-        assert!((parts.residual.value - 1.0 / 105.0).abs() < 1e-12);
+        assert!((parts.interaction.value - 1.0 / 105.0).abs() < 1e-12);
+        assert!(parts.noise.value.abs() < 1e-12);
     }
 
     /// Mean 10, and a variance of 2 over two rounds: an error of 1.
@@ -368,7 +318,7 @@ mod tests {
                     }
                 }
             }
-            let fit = two_way(&[round], rows.len(), columns.len()).unwrap();
+            let fit = two_way(&[round.clone(), round], rows.len(), columns.len()).unwrap();
             for (found, own) in fit.rows.iter().zip(&rows) {
                 prop_assert!((found.unwrap().value - own).abs() < 1e-6);
             }
@@ -376,8 +326,8 @@ mod tests {
                 prop_assert!((found.unwrap().value - effect).abs() < 1e-6);
             }
             let parts = fit.parts.unwrap();
-            let sum = parts.rows.value + parts.columns.value + parts.residual.value;
-            prop_assert!((sum - 1.0).abs() < 1e-9 && parts.residual.value.abs() < 1e-9);
+            prop_assert!((parts.rows.value + parts.columns.value - 1.0).abs() < 1e-9);
+            prop_assert!(parts.interaction.value.abs() < 1e-9 && parts.noise.value.abs() < 1e-9);
         }
     }
 }

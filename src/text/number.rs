@@ -9,7 +9,7 @@ use std::fmt;
 pub(crate) struct Number(String);
 
 /// What a number is written with, besides letters and digits.
-const SIGNS: &str = " .,%+-−±≥×–µ";
+const SIGNS: &str = " .,%+-−±≥×–µ→";
 
 /// What stands for anything else.
 const REPLACEMENT: &str = "\u{fffd}";

@@ -10,7 +10,15 @@ use super::ask::{Asking, ask};
 use super::last_words;
 use crate::error::{Error, Result};
 
-const STATEMENTS: &str = include_str!("statements.py");
+/// One program, in files by what they are about.
+const STATEMENTS: &str = concat!(
+    include_str!("statements/syntax.py"),
+    include_str!("statements/meaning.py"),
+    include_str!("statements/scope.py"),
+    include_str!("statements/effects.py"),
+    include_str!("statements/dependences.py"),
+    include_str!("statements/block.py"),
+);
 
 /// What is asked.
 #[derive(Clone, Debug, Serialize)]

@@ -1,6 +1,6 @@
 //! What is concluded of orders that were measured by hand.
 
-use super::super::fixture::{recording, reordering};
+use super::super::fixture::{nothing_certain, recording, reordering};
 use super::*;
 use crate::document;
 use crate::reorder::OrderVerdict;
@@ -23,6 +23,29 @@ fn the_fastest_order_is_the_best_one() {
     ];
     assert_eq!(verdicts.collect::<Vec<_>>(), expected);
     assert!(!found.is_placebo_told_apart());
+}
+
+/// Times are geometric means, as their ratios are.
+#[test]
+fn times_and_ratios_fit_together() {
+    let found = reordering();
+    let as_is = found.orders.iter().find(|it| it.speedup.is_none()).unwrap();
+    let expected = (0.0100_f64 * 0.0102 * 0.0101).cbrt();
+    assert!((as_is.seconds_per_unit.value - expected).abs() < 1e-12);
+    for order in &found.orders {
+        let ratio = as_is.seconds_per_unit.value / order.seconds_per_unit.value;
+        let said = order.speedup.map_or(1.0, |it| it.value);
+        assert!((ratio - said).abs() < 1e-9, "{order:?}");
+    }
+}
+
+#[test]
+fn orders_that_may_be_as_fast_as_the_fastest_are_counted() {
+    assert_eq!(reordering().as_fast, 0);
+    assert_eq!(nothing_certain().as_fast, 1);
+    let mut wrong = reordering();
+    wrong.as_fast = 3;
+    assert!(wrong.check().unwrap_err().contains("as_fast"));
 }
 
 /// The share of a statement's lines, times the seconds of the timed run of the round.
@@ -65,6 +88,15 @@ fn rounds_that_are_not_whole_are_left_out() {
     let lines = [(3, 3)];
     let all = [&whole, &short].map(|it| rounds(it, &lines, Attribution::UserLine));
     assert_eq!(Costs::of(all.to_vec()).unwrap().rounds(), 1);
+    let order = |it| (Order::as_is(3), it);
+    let measured = |recording| Measured {
+        lines: &lines,
+        recording,
+    };
+    let said = warnings(&[order(measured(&whole))], &measured(&short), 1);
+    let expected = "1 of 3 rounds are used: in the others, something has no samples";
+    assert_eq!(said, [ForeignText::from(expected)]);
+    assert!(warnings(&[order(measured(&whole))], &measured(&whole), 3).is_empty());
     short.blocks[0].runs.clear();
     let none = [&whole, &short].map(|it| rounds(it, &lines, Attribution::UserLine));
     let error = Costs::of(none.to_vec()).err();

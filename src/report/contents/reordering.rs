@@ -72,10 +72,10 @@ pub(in crate::report) fn contents(found: &Reordering) -> Contents {
     }
 }
 
-/// `3 1 2 4`.
+/// `3→1→2→4`, which no line breaks.
 fn order_name(order: &OrderResult) -> Text {
     let numbers = order.statements.iter().map(usize::to_string);
-    Number::new(numbers.collect::<Vec<_>>().join(" ")).into()
+    Number::new(numbers.collect::<Vec<_>>().join("→")).into()
 }
 
 /// `1.42×`.
@@ -90,27 +90,33 @@ fn ends(ratio: &Estimate) -> Option<Number> {
     interval(ratio).map(|ends| from_to(ends, |end| fixed(end, decimals)))
 }
 
-/// The best order, and the placebo.
+/// The fastest order, and the placebo.
 fn answer(found: &Reordering) -> Vec<Text> {
     let level = short_percent(found.confidence);
-    let as_fast = |ratio: &Estimate, words: &'static str| {
-        let ends = ends(ratio);
-        let ends = ends.map(|ends| Text::from(" (") + level.clone() + " interval " + ends + ")");
-        Text::from(times(ratio)) + " as fast" + words + Text::from(ends)
+    let as_fast = |ratio: &Estimate, words: &'static str, which: &'static str| {
+        let ends = ends(ratio).map(|ends| {
+            Text::from(" (") + level.clone() + " interval " + which + ": " + ends + ")"
+        });
+        let value = fixed(ratio.value, ratio_decimals(ratio.value));
+        Text::from(Number::new(value)) + " times as fast" + words + Text::from(ends)
     };
-    let placebo = Text::from("the placebo is ") + as_fast(&found.placebo.speedup, "") + ".";
+    let placebo = as_fast(&found.placebo.speedup, "", "by itself");
+    let placebo = Text::from("the placebo is ") + placebo + ".";
+    let together = "for all orders together";
     let mut sentences = Vec::new();
     let first = found.orders.first();
     sentences.push(match (found.best(), first.and_then(|it| it.speedup)) {
         (Some(best), Some(speedup)) => {
-            let named = Text::from("Best order: ") + order_name(best).meaning(Meaning::Better);
-            named + ", " + as_fast(&speedup, " as it is") + "; " + placebo
+            let name = order_name(best).meaning(Meaning::Better);
+            let named = Text::from("Fastest measured: ") + name + ", ";
+            let fast = as_fast(&speedup, " as the present order", together);
+            named + fast + Text::from(peers(found)) + "; " + placebo
         }
         (None, Some(speedup)) => {
             let name = first.map(order_name);
             let none = "No order is certain to be better than the one as it is and the placebo.";
             let fastest = Text::from(none) + " The fastest measured, " + Text::from(name) + ", is ";
-            fastest + as_fast(&speedup, "") + "; " + placebo
+            fastest + as_fast(&speedup, "", together) + "; " + placebo
         }
         (_, None) => Text::from("The order as it is was the fastest of those measured; ") + placebo,
     });
@@ -120,6 +126,13 @@ fn answer(found: &Reordering) -> Vec<Text> {
         sentences.push(Text::from(alarm).meaning(Meaning::Open));
     }
     sentences
+}
+
+/// The orders that may be as fast as the fastest.
+fn peers(found: &Reordering) -> Option<Text> {
+    let number = found.as_fast as u64;
+    let peers = || Text::from(", not told apart from ") + count(number, "other order");
+    (number > 0).then(peers)
 }
 
 /// What was measured, and by whose word it is legal.
@@ -154,7 +167,12 @@ fn setting(found: &Reordering) -> Vec<Text> {
         sentences.push(assumed.into());
     }
     sentences.push(match found.results {
-        Results::Same => "All orders printed the same results.".into(),
+        Results::Same => "In all timed runs, all orders printed the same: their whole output was \
+                          compared."
+            .into(),
+        Results::SameMatches => "In all timed runs, what the pattern matches in the output of the \
+                                 orders was the same."
+            .into(),
         Results::NotCompared => Text::from(
             "What the orders print was not compared: --same-output stdout does that, or \
              --same-output REGEX for a part of it.",
@@ -224,7 +242,8 @@ fn matrix(found: &Reordering, scale: CostScale, work: &Text) -> Matrix {
         Text::from("position"),
         effects.chain([Value::default()]).collect(),
     );
-    let title = Text::from("Cost of each statement by its position, ") + scale.per(work);
+    let title = Text::from("Cost of each statement by its position in these orders, ");
+    let title = title + scale.per(work);
     Matrix {
         title,
         headings: headings.collect(),
@@ -250,7 +269,8 @@ fn split(found: &Reordering) -> Vec<Text> {
     if let Some(Parts {
         own,
         position,
-        residual,
+        interaction,
+        noise,
     }) = &found.parts
     {
         let part = |part: &Estimate| {
@@ -260,9 +280,11 @@ fn split(found: &Reordering) -> Vec<Text> {
             Text::from(Number::new(format_args!("{}%", percent(part.value)))) + Text::from(ends)
         };
         let of = Text::from("Of the variation of these costs, ");
-        let own = of + part(own) + " is the statements' own, ";
-        let position = own + part(position) + " their positions', and ";
-        sentences.push(position + part(residual) + " neither: more than the position, or chance.");
+        let own = of + part(own) + " is the statements' own in these orders, ";
+        let position = own + part(position) + " their positions', ";
+        let more = " unexplained by them but the same in every round (interactions between \
+                    statements), and ";
+        sentences.push(position + part(interaction) + more + part(noise) + " noise.");
     }
     let alone = found.groups.iter().filter(|it| it.statements.len() == 1);
     let alone = alone.flat_map(|it| &it.statements);
@@ -330,7 +352,7 @@ fn ranking(found: &Reordering, scale: CostScale, work: &Text) -> Ranking {
             "order".into(),
             Text::from("time/") + work.clone(),
             "× as it is".into(),
-            level + " interval",
+            level + " joint interval",
             "× placebo".into(),
             Text::from("block, ") + scale.per(work),
             "verdict".into(),
@@ -353,8 +375,12 @@ fn legend(found: &Reordering, work: &Text) -> Text {
     let least = short_percent(found.min_effect);
     let cost = Text::from("Cost: share of the samples × time per ") + work.clone() + ", ± its ";
     let cost = cost + level.clone() + " margin. Own: the cost at an average position. Position: ";
-    let cost = cost + "what standing there adds to it; these sum to 0. Time is that of the whole ";
-    let cost = cost + "script, in timed runs, and decides which order is better: the interval, ";
-    let cost = cost + "which holds for all orders together, has to be beyond ";
-    cost + least + " of the order as it is, and of the placebo."
+    let cost =
+        cost + "what standing there adds to it on average; these sum to 0. Both are of these ";
+    let cost = cost + "orders: in others they may differ. Time is that of the whole script, the ";
+    let cost = cost + "geometric mean of the timed runs, and decides which order is better: its ";
+    let cost = cost + "interval has to be beyond " + least + " of the order as it is, and of the ";
+    let cost = cost
+        + "placebo. The joint intervals, of the orders, hold together; those of costs, and the ";
+    cost + "placebo's, each by itself."
 }
