@@ -212,7 +212,7 @@ fn a_script_that_remarks_are_in_the_way_of() {
     let sandbox = Sandbox::new();
     let checks = "
 import os
-log = os.open('log', os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+log = os.open(__file__ + '.log', os.O_RDWR | os.O_CREAT | os.O_TRUNC)
 os.dup2(log, 2)
 ";
     let script = checks.to_owned() + ASKS + "\nassert b'remark: ' not in os.pread(2, 1 << 20, 0)\n";

@@ -206,7 +206,7 @@ fn a_full_disk() {
     let save = format!("--save={}", file.display());
     // The recording has the source of NumPy's rounding, which is larger than that.
     let script = "tests/scripts/hot_line.py";
-    let outcome = with_limit(&sandbox, 128, &["annotate", &save, script, "0.5"]);
+    let outcome = with_limit(&sandbox, 64, &["annotate", &save, script, "0.5"]);
     let outcome = outcome.fails_with(4, &["failed to write", "run.json", "cause: "]);
     // The report is not lost with the recording, nor is what was there before.
     Report::read(&outcome.stdout());
