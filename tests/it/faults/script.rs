@@ -204,14 +204,17 @@ fn a_full_disk() {
     let sandbox = Sandbox::new();
     let file = sandbox.write("run.json", "what was there before");
     let save = format!("--save={}", file.display());
-    // The recording has the source of NumPy's rounding, which is larger than that.
-    let script = "tests/scripts/hot_line.py";
-    let outcome = with_limit(&sandbox, 64, &["annotate", &save, script, "0.5"]);
+    // The recording has the source of the script, which is larger than that.
+    let text = fs::read_to_string("tests/scripts/hot_line.py").unwrap();
+    let text = text + &"# A line that is long and says nothing.\n".repeat(5_000);
+    let script = sandbox.write("hot_line.py", &text);
+    let script = script.to_str().unwrap();
+    let outcome = with_limit(&sandbox, 128, &["annotate", &save, script, "0.5"]);
     let outcome = outcome.fails_with(4, &["failed to write", "run.json", "cause: "]);
     // The report is not lost with the recording, nor is what was there before.
     Report::read(&outcome.stdout());
     assert_eq!(fs::read_to_string(&file).unwrap(), "what was there before");
-    assert_eq!(fs::read_dir(sandbox.files()).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(sandbox.files()).unwrap().count(), 2);
 
     let outcome = sandbox
         .profila(["annotate", "--save=/dev/full", script, "0.5"])
