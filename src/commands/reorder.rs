@@ -168,8 +168,8 @@ impl<'t> Plan<'t> {
             };
             (name, role, format!("order-{}", index + 1), arranged)
         });
-        let placebo = ("placebo".to_owned(), Role::Placebo, "placebo".to_owned());
-        let placebo = (placebo.0, placebo.1, placebo.2, &self.placebo);
+        let name = "placebo".to_owned();
+        let placebo = (name.clone(), Role::Placebo, name, &self.placebo);
         let variants = orders
             .chain([placebo])
             .map(|(name, role, folder, arranged)| {

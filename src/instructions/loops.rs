@@ -47,7 +47,7 @@ pub(super) struct Loop {
 
 /// Blocks of a function whose loops are looked for. Finding what dominates what takes up to the
 /// square of that, and no function that a person waits for has as many.
-const MOST_BLOCKS: usize = 10_000;
+const MOST_BLOCKS: usize = 5_000;
 
 /// The loops of a function, by the order of their first instructions (Aho, Lam, Sethi and
 /// Ullman, *Compilers*, 2nd edition, section 9.6). Loops that begin with the same instruction

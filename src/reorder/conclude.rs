@@ -78,6 +78,7 @@ pub(crate) fn conclude(
         min_effect: subject.min_effect,
     };
     let ranked = ranking.orders(orders)?;
+    let places: Vec<usize> = ranked.iter().map(|(place, _)| *place).collect();
     let recording = placebo.recording;
     let (first, last) = subject.block.bounds();
     Ok(Reordering {
@@ -102,8 +103,8 @@ pub(crate) fn conclude(
         cells: cells(&matrix, level)?,
         groups: fit.groups.iter().map(numbered).collect(),
         parts: parts(&fit, level),
-        as_fast: ranking.as_fast(orders, &ranked),
-        orders: ranked,
+        as_fast: ranking.as_fast(&places),
+        orders: ranked.into_iter().map(|(_, result)| result).collect(),
         placebo: ranking.placebo()?,
         warnings: warnings(orders, placebo, costs.rounds()),
     })
@@ -257,15 +258,19 @@ struct Ranking<'c> {
 const AS_IS: usize = 0;
 
 impl Ranking<'_> {
-    /// The orders, the fastest first. Their intervals hold together.
-    fn orders(&self, orders: &[(Order, Measured<'_>)]) -> Result<Vec<OrderResult>, StatsError> {
-        let level = self.level.shared_among(orders.len().saturating_sub(1));
+    /// The orders with their places among all arrangements, the fastest first. Their intervals
+    /// hold together.
+    fn orders(
+        &self,
+        orders: &[(Order, Measured<'_>)],
+    ) -> Result<Vec<(usize, OrderResult)>, StatsError> {
+        let level = self.joint_level();
         let placebo = orders.len();
         let results = orders.iter().enumerate().map(|(at, (order, _))| {
             let [seconds_per_unit, block_s] = self.means(at)?;
             let speedup = (at != AS_IS).then(|| self.speedup(at, AS_IS, level));
             let speedup_over_placebo = self.speedup(at, placebo, level);
-            Ok(OrderResult {
+            let result = OrderResult {
                 statements: order.statements().iter().map(|it| it + 1).collect(),
                 seconds_per_unit,
                 block_s,
@@ -275,15 +280,16 @@ impl Ranking<'_> {
                     None => OrderVerdict::AsItIs,
                     Some(speedup) => self.verdict([speedup, speedup_over_placebo]),
                 },
-            })
+            };
+            Ok((at, result))
         });
         let mut results = results.collect::<Result<Vec<_>, _>>()?;
         // By the same means as the intervals. Of two that are alike the order as it is comes
         // first.
         let speed = |it: &OrderResult| it.speedup_over_placebo.value;
-        results.sort_by(|a, b| {
+        results.sort_by(|(place, a), (other_place, b)| {
             let by_speed = speed(b).total_cmp(&speed(a));
-            by_speed.then(a.speedup.is_some().cmp(&b.speedup.is_some()))
+            by_speed.then(place.cmp(other_place))
         });
         Ok(results)
     }
@@ -298,25 +304,24 @@ impl Ranking<'_> {
         })
     }
 
-    /// How many orders the first of the ranking is not told apart from.
-    fn as_fast(&self, orders: &[(Order, Measured<'_>)], ranked: &[OrderResult]) -> usize {
-        let level = self.level.shared_among(orders.len().saturating_sub(1));
-        let place = |result: &OrderResult| {
-            let is_it = |order: &Order| {
-                let numbers = order.statements().iter().map(|it| it + 1);
-                numbers.eq(result.statements.iter().copied())
-            };
-            orders.iter().position(|(order, _)| is_it(order))
-        };
-        let places: Vec<usize> = ranked.iter().filter_map(place).collect();
-        let Some((&first, others)) = places.split_first() else {
+    /// How many orders the first of the ranking is not told apart from, by their places among all
+    /// arrangements.
+    fn as_fast(&self, ranked: &[usize]) -> usize {
+        let Some((&first, others)) = ranked.split_first() else {
             return 0;
         };
         let is_as_fast = |other: &&usize| {
-            let low = self.speedup(first, **other, level).low;
+            let low = self.speedup(first, **other, self.joint_level()).low;
             low.is_none_or(|low| low <= 1.0)
         };
         others.iter().filter(is_as_fast).count()
+    }
+
+    /// The level of intervals that hold together for all orders but the one as it is.
+    fn joint_level(&self) -> Level {
+        // The placebo is no order.
+        let orders = self.costs.0.len() - 1;
+        self.level.shared_among(orders.saturating_sub(1))
     }
 
     /// The seconds per unit of work of an arrangement: of the script, whose logarithms are

@@ -194,18 +194,12 @@ fn functions(profile: &AnnotatedProfile, options: &Options<'_>, style: &Style) -
 
 /// The hottest loops, and what is to be known of the instructions.
 fn of_code(code: &Assembly<'_>, style: &Style) -> Vec<Text> {
-    let sentences: Vec<Text> = if code.functions.is_empty() {
-        vec![assembly::NOTHING.into()]
-    } else {
-        let hot = loops::sentences(&code.loops(), &style.selection).into_iter();
-        let hot = hot.map(|it| Text::from("Loop, without those within it: ") + it);
-        let syntax = assembly::syntax_words(code.syntax, code.architecture);
-        let legend = syntax + ", below their lines. " + assembly::SKID;
-        let doubts = assembly::doubts_of_profile(code);
-        hot.chain([legend]).chain(doubts).collect()
-    };
+    let hottest = loops::of_profile(code, &style.selection).into_iter();
+    let hottest = hottest.flat_map(|it| it.loops);
+    let hottest = hottest.map(|it| Text::from("Loop, without those within it: ") + it);
+    let sentences = hottest.chain(assembly::introduction_of_profile(code));
     let columns = style.width.saturating_sub(2);
-    let lines = sentences.into_iter().flat_map(|it| it.wrapped(columns, 4));
+    let lines = sentences.flat_map(|it| it.wrapped(columns, 4));
     lines.map(|line| Text::from("# ") + line).collect()
 }
 

@@ -58,7 +58,7 @@ fn a_gate_ends_as_soon_as_there_is_an_answer_and_passes_fails_or_cannot_tell() {
     let diff = sandbox.profila(["diff", "--fail-if=throughput:5%", "--save"]);
     let diff = diff.arg(sandbox.path("runs"));
     // Lines have samples enough on a busy machine too.
-    let diff = diff.args(["--rate=400", "--max-stopped=70%"]);
+    let diff = diff.args(["--sampler=auto", "--max-stopped=70%"]);
     let diff = diff.args([DITHER, DITHER2, "--", "0.5"]);
     // The second is about three times as fast.
     let outcome = diff.outcome().succeeds();

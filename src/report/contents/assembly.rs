@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{code, loops, names};
+use super::{code, names};
 use crate::compare::{
     AssemblyComparison, Comparison, Evidence, FunctionAssembly, InstructionPair, LineAssembly,
     LineComparison, LineKind, LinePlace,
@@ -14,6 +14,7 @@ use crate::report::format::percent;
 use crate::report::symbol::readable;
 use crate::selection::Selection;
 use crate::share::Share;
+use crate::source::LineNumber;
 use crate::text::{Alignment, Number, Text};
 
 /// A line with at least this share on either side is shown, whatever became of it.
@@ -39,21 +40,59 @@ pub(in crate::report) struct Listing {
     pub(in crate::report) rows: Vec<Text>,
 }
 
-/// What the columns and signs of listings are.
-pub(in crate::report) fn legend(assembly: &AssemblyComparison) -> Text {
-    let Pair { before, after } = assembly.architecture.as_ref().map(Option::as_deref);
-    syntax_words(assembly.syntax, before.or(after))
-        + "; before | after, each with its share of the samples and its first byte in the function. "
-        + SKID
+/// What is to be known of the instructions of both versions: what the columns and signs are, and
+/// what of them is in doubt.
+pub(in crate::report) fn introduction(
+    comparison: &Comparison,
+    assembly: &AssemblyComparison,
+) -> Vec<Text> {
+    if assembly.lines.is_empty() {
+        return vec![NOTHING.into()];
+    }
+    let architectures = assembly.architecture.as_ref().map(Option::as_deref);
+    let architecture = architectures.before.or(architectures.after);
+    let legend = syntax_words(assembly.syntax, architecture)
+        + "; before | after"
+        + COLUMNS
         + " In between: = the same but for registers, addresses and the values of constants, ≠ \
-           another one, < only before, > only after."
+           another one, < only before, > only after.";
+    let Pair { before, after } = names(comparison);
+    let doubts = [
+        astray(before.clone(), assembly.astray.before),
+        astray(after.clone(), assembly.astray.after),
+        left_out(before, assembly.left_out.before as usize),
+        left_out(after, assembly.left_out.after as usize),
+    ];
+    let doubts = doubts.into_iter().flatten();
+    [legend].into_iter().chain(doubts).collect()
 }
 
-/// Which instruction has the samples of one that is slow.
-pub(in crate::report) const SKID: &str = "Samples fall on the instruction after the one that the processor waited for: look one line up.";
+/// The same of a profile.
+pub(in crate::report) fn introduction_of_profile(code: &Assembly<'_>) -> Vec<Text> {
+    if code.functions.is_empty() {
+        return vec![NOTHING.into()];
+    }
+    let legend = syntax_words(code.syntax, code.architecture) + COLUMNS;
+    let doubts = [
+        astray("the script".into(), code.astray()),
+        left_out("the script".into(), code.left_out),
+    ];
+    let doubts = doubts.into_iter().flatten();
+    [legend].into_iter().chain(doubts).collect()
+}
+
+/// What is said where lines have no instructions.
+const NOTHING: &str = "There are no instructions of these lines: no compiled function has 1% of \
+                       the samples, the recordings are by an older profila, or their processor \
+                       is not supported.";
+
+/// What the columns are, and which instruction has the samples of one that is slow.
+const COLUMNS: &str = ", each with its share of the samples and its first byte in the function. \
+                       Samples fall on the instruction after the one that the processor waited \
+                       for: look one line up.";
 
 /// How instructions are written.
-pub(in crate::report) fn syntax_words(syntax: Syntax, architecture: Option<&str>) -> Text {
+fn syntax_words(syntax: Syntax, architecture: Option<&str>) -> Text {
     match (architecture, syntax) {
         (Some("aarch64"), _) => "Instructions of 64-bit ARM",
         (_, Syntax::Intel) => "Instructions in Intel's syntax",
@@ -62,12 +101,8 @@ pub(in crate::report) fn syntax_words(syntax: Syntax, architecture: Option<&str>
     .into()
 }
 
-/// What is said where lines have no instructions.
-pub(in crate::report) const NOTHING: &str = "There are no instructions of these lines: no compiled function has 1% of the samples, the \
-     recordings are by an older profila, or their processor is not supported.";
-
 /// What is to be known of samples that no instruction has.
-pub(in crate::report) fn astray(of: Text, share: Share) -> Option<Text> {
+fn astray(of: Text, share: Share) -> Option<Text> {
     (share >= SHOWN_ASTRAY).then(|| {
         percent(share)
             + " of the samples of "
@@ -78,7 +113,7 @@ pub(in crate::report) fn astray(of: Text, share: Share) -> Option<Text> {
 }
 
 /// What is to be known of functions whose instructions are not shown.
-pub(in crate::report) fn left_out(of: Text, functions: usize) -> Option<Text> {
+fn left_out(of: Text, functions: usize) -> Option<Text> {
     let words = match functions {
         0 => return None,
         1 => " function of ",
@@ -86,27 +121,6 @@ pub(in crate::report) fn left_out(of: Text, functions: usize) -> Option<Text> {
     };
     let reason = " cannot be shown: too long, or not decodable.";
     Some(Number::new(functions) + words + of + reason)
-}
-
-/// What is to be known of the instructions of a profile.
-pub(in crate::report) fn doubts_of_profile(code: &Assembly<'_>) -> Vec<Text> {
-    let doubts = [
-        astray("the script".into(), code.astray()),
-        left_out("the script".into(), code.left_out),
-    ];
-    doubts.into_iter().flatten().collect()
-}
-
-/// What is to be known of the instructions of both versions.
-pub(in crate::report) fn doubts(comparison: &Comparison, of: &AssemblyComparison) -> Vec<Text> {
-    let Pair { before, after } = names(comparison);
-    let doubts = [
-        astray(before.clone(), of.astray.before),
-        astray(after.clone(), of.astray.after),
-        left_out(before, of.left_out.before as usize),
-        left_out(after, of.left_out.after as usize),
-    ];
-    doubts.into_iter().flatten().collect()
 }
 
 /// The lines whose instructions are shown: those that were edited or moved or whose cost
@@ -122,33 +136,26 @@ pub(in crate::report) fn listings(
     } else {
         Cold::Counted
     };
-    let known: HashMap<_, _> = comparison
+    let known: HashMap<Places<'_>, &LineComparison> = comparison
         .lines
         .iter()
-        .map(|it| (key(places(it)), it))
+        .map(|it| {
+            let sides = [&it.before, &it.after];
+            let places = sides.map(|at| at.as_ref().map(|at| (at.file.as_str(), at.line)));
+            (places, it)
+        })
         .collect();
     let lines = assembly.lines.iter().filter_map(|it| {
-        let line = known.get(&key(it.line.clone())).copied()?;
+        let sides = [&it.line.before, &it.line.after];
+        let places = sides.map(|at| at.as_ref().map(|at| (at.file.as_str(), at.line)));
+        let line = known.get(&places).copied()?;
         is_shown(line, style).then(|| listing(it, line, cold, columns))
     });
     lines.collect()
 }
 
-/// The same to look it up by.
-fn key(line: Pair<Option<LinePlace>>) -> (Option<LinePlace>, Option<LinePlace>) {
-    (line.before, line.after)
-}
-
-/// Which lines a comparison is of.
-fn places(line: &LineComparison) -> Pair<Option<LinePlace>> {
-    let sides = Pair::new(line.before.as_ref(), line.after.as_ref());
-    sides.map(|side| {
-        side.map(|at| LinePlace {
-            file: at.file.clone(),
-            line: at.line,
-        })
-    })
-}
+/// Where a line is before and after.
+type Places<'c> = [Option<(&'c str, LineNumber)>; 2];
 
 fn is_shown(line: &LineComparison, style: &Style) -> bool {
     let sides = || [&line.before, &line.after].into_iter().flatten();
@@ -179,7 +186,7 @@ fn listing(assembly: &LineAssembly, line: &LineComparison, cold: Cold, columns: 
         (None, after) => Text::from(after) + " (new)",
     };
     let of_one_side = match (&assembly.code.before, &assembly.code.after) {
-        (Some(code), None) | (None, Some(code)) => Some(loops::words(code)),
+        (Some(code), None) | (None, Some(code)) => Some(code::in_short(code)),
         _ => None,
     };
     let code = line.code.as_ref().map(code::words).or(of_one_side);
@@ -226,15 +233,7 @@ pub(in crate::report) fn rows(
             sides.map(|it| it.share).any(is_hot)
         };
         for stretch in stretches(&function.rows, cold, is_hot) {
-            match stretch {
-                Stretch::Shown(shown) => {
-                    rows.extend(shown.iter().map(|row| pair(row, side, most)));
-                }
-                Stretch::Counted(counted) => {
-                    let other = counted.iter().filter(|row| !row.is_same).count();
-                    rows.push(counted_words(counted.len(), other));
-                }
-            }
+            rows.extend(stretch.show(|row| pair(row, side, most), |row| !row.is_same));
         }
     }
     rows
@@ -256,6 +255,21 @@ fn function_words(before: Option<&str>, after: Option<&str>) -> Text {
 enum Stretch<'a, T> {
     Shown(&'a [T]),
     Counted(&'a [T]),
+}
+
+impl<T> Stretch<'_, T> {
+    /// Each instruction, or how many there are and how many of them are different.
+    fn show(&self, show: impl Fn(&T) -> Text, is_other: impl Fn(&T) -> bool) -> Vec<Text> {
+        let counted = match self {
+            Self::Shown(shown) => return shown.iter().map(show).collect(),
+            Self::Counted(counted) => counted,
+        };
+        let other = counted.iter().filter(|it| is_other(it)).count();
+        let number = Number::new(counted.len());
+        let more = Text::spaces(SHARE + 1) + "… " + number + " more with less than 0.1%";
+        let different = (other > 0).then(|| Text::from(", ") + Number::new(other));
+        vec![more + different.map(|it| it + " of them different")]
+    }
 }
 
 /// A share that is more than `0.0%`.
@@ -288,15 +302,6 @@ fn stretches<T>(rows: &[T], cold: Cold, is_hot: impl Fn(&T) -> bool) -> Vec<Stre
         }
     });
     stretches.collect()
-}
-
-/// What stands for so many instructions without samples, of which some are other ones.
-fn counted_words(number: usize, other: usize) -> Text {
-    let more = Text::spaces(SHARE + 1) + "… " + Number::new(number) + " more with less than 0.1%";
-    match other {
-        0 => more,
-        _ => more + ", " + Number::new(other) + " of them different",
-    }
 }
 
 /// Instructions beside each other: that before in so many columns, that after in as many as there
@@ -337,18 +342,13 @@ pub(in crate::report) fn of_line(
     let mut rows = Vec::new();
     for it in functions {
         let place = (functions.len() > 1).then(|| Text::from("in ") + readable(it.function) + ": ");
-        let words = Text::from(place) + loops::words(&it.code);
+        let words = Text::from(place) + code::in_short(&it.code);
         let words = words
             .wrapped(columns.saturating_sub(SHARE + 1), 4)
             .into_iter();
         rows.extend(words.map(|line| Text::spaces(SHARE + 1) + line));
         for stretch in stretches(&it.instructions, cold, |it| is_hot(it.share)) {
-            match stretch {
-                Stretch::Shown(shown) => {
-                    rows.extend(shown.iter().map(|it| instruction(it, columns)));
-                }
-                Stretch::Counted(counted) => rows.push(counted_words(counted.len(), 0)),
-            }
+            rows.extend(stretch.show(|it| instruction(it, columns), |_| false));
         }
     }
     rows

@@ -1,22 +1,69 @@
-//! What became of the machine code of a line, in a few words.
+//! What machine code is, and what became of it, in a few words.
 
 use crate::compare::CodeChange;
-use crate::instructions::CodeSummary;
+use crate::instructions::{CodeSummary, Packed};
+use crate::report::format::count;
 use crate::text::{Number, Text};
 
 /// How many of something there are.
 type Count = fn(&CodeSummary) -> u32;
 
+/// What is counted of instructions: what one is called and what more are.
+const COUNTED: [(&str, &str, Count); 7] = [
+    ("gather", "gathers", |it| it.gathers),
+    ("division or root", "divisions or roots", |it| it.divisions),
+    ("call", "calls", |it| it.calls),
+    ("check that may raise", "checks that may raise", |it| {
+        it.checks
+    }),
+    (
+        "check for a negative index",
+        "checks for a negative index",
+        |it| it.wraparounds,
+    ),
+    ("stack access", "stack accesses", |it| it.stack),
+    ("unknown instruction", "unknown instructions", |it| {
+        it.unknown
+    }),
+];
+
+/// Instructions in short, such as `24 operations, up to 8 × 64-bit floats at once (AVX-512),
+/// 1 call`.
+pub(in crate::report) fn in_short(code: &CodeSummary) -> Text {
+    let operations = Text::from(count(code.instructions.into(), "operation"));
+    let single = match (code.scalar, code.packed) {
+        (0, None) => Some("nothing vectorized".into()),
+        (0, Some(_)) => None,
+        (_, None) => Some("floats one at a time".into()),
+        (number, Some(_)) => Some(Number::new(number) + " on single floats"),
+    };
+    let counted = COUNTED.into_iter().filter_map(|(one, more, count)| {
+        let number = count(code);
+        let noun = if number == 1 { one } else { more };
+        (number > 0).then(|| Number::new(number) + " " + noun)
+    });
+    let parts = [operations].into_iter().chain(code.packed.map(widest));
+    Text::join(parts.chain(single).chain(counted), ", ")
+}
+
+/// The widest arithmetic, such as `up to 8 × 64-bit floats at once (AVX-512)`.
+fn widest(packed: Packed) -> Text {
+    let kind = if packed.float {
+        "-bit floats"
+    } else {
+        "-bit integers"
+    };
+    let bits = packed.bits / packed.values.max(1);
+    let values = Number::new(packed.values) + " × " + Number::new(bits) + kind;
+    let extension = packed.extension;
+    let extension = extension.map(|it| Text::from(" (") + it.name() + ")");
+    Text::from("up to ") + values + " at once" + extension.unwrap_or_default()
+}
+
 /// `same instructions`, or what is different, such as `one at a time → 8 at once, calls 1 → 0`.
 pub(in crate::report) fn words(change: &CodeChange) -> Text {
     let sides = [&change.before, &change.after];
-    let counts: [(&str, Count); 4] = [
-        ("gathers", |it| it.gathers),
-        ("divisions", |it| it.divisions),
-        ("calls", |it| it.calls),
-        ("stack accesses", |it| it.stack),
-    ];
-    let different = counts.into_iter().filter_map(|(what, count)| {
+    let different = COUNTED.into_iter().filter_map(|(_, what, count)| {
         let [before, after] = sides.map(count);
         (before != after).then(|| Text::from(what) + " " + arrow(before, after))
     });
@@ -63,7 +110,6 @@ fn width(sides: [&CodeSummary; 2]) -> Option<Text> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::instructions::Packed;
 
     fn change(before: CodeSummary, after: CodeSummary) -> String {
         let change = CodeChange {
@@ -104,6 +150,17 @@ mod tests {
             ..scalar.clone()
         };
         assert_eq!(change(scalar.clone(), longer), "other instructions, 9 → 11");
+        let mut checked = scalar.clone();
+        (checked.checks, checked.wraparounds) = (2, 1);
+        assert_eq!(
+            change(checked.clone(), scalar.clone()),
+            "checks that may raise 2 → 0, checks for a negative index 1 → 0"
+        );
+        assert_eq!(
+            in_short(&checked).plain(),
+            "9 operations, floats one at a time, 1 call, 2 checks that may raise, \
+             1 check for a negative index"
+        );
         assert_eq!(
             change(scalar.clone(), scalar.clone()),
             "other instructions, as many"

@@ -1,6 +1,9 @@
 //! The hottest loops, and what their instructions are.
 
-use crate::instructions::{CodeSummary, LoopCode};
+use super::code::in_short;
+use super::names;
+use crate::compare::{AssemblyComparison, Comparison};
+use crate::instructions::{Assembly, LoopCode};
 use crate::report::format::{count, percent};
 use crate::report::symbol::readable;
 use crate::selection::Selection;
@@ -20,8 +23,40 @@ const MOST_SPANS: usize = 6;
 /// Columns of the name of a function whose lines are not known.
 const NAME: usize = 60;
 
-/// The hottest loops, a line each.
-pub(in crate::report) fn sentences(loops: &[LoopCode], selection: &Selection) -> Vec<Text> {
+/// The hottest loops of one version, a line each.
+pub(in crate::report) struct Loops {
+    pub(in crate::report) heading: Text,
+    pub(in crate::report) loops: Vec<Text>,
+}
+
+/// The hottest loops of each version that has any.
+pub(in crate::report) fn of_comparison(
+    comparison: &Comparison,
+    assembly: &AssemblyComparison,
+    selection: &Selection,
+) -> Vec<Loops> {
+    let names = names(comparison);
+    let sides = [
+        (names.before, &assembly.loops.before),
+        (names.after, &assembly.loops.after),
+    ];
+    let all = sides.into_iter().map(|(name, loops)| Loops {
+        heading: Text::from("Hottest loops of ") + name + ", each without those within it:",
+        loops: sentences(loops, selection),
+    });
+    all.filter(|it| !it.loops.is_empty()).collect()
+}
+
+/// The hottest loops of a profile, where there are any.
+pub(in crate::report) fn of_profile(code: &Assembly<'_>, selection: &Selection) -> Option<Loops> {
+    let loops = Loops {
+        heading: "Hottest loops, each without those within it:".into(),
+        loops: sentences(&code.loops(), selection),
+    };
+    (!loops.loops.is_empty()).then_some(loops)
+}
+
+fn sentences(loops: &[LoopCode], selection: &Selection) -> Vec<Text> {
     let is_taken = |it: &&LoopCode| {
         let file = it.file.as_deref();
         selection.is_all() || file.is_some_and(|file| selection.takes_file(file))
@@ -33,7 +68,7 @@ pub(in crate::report) fn sentences(loops: &[LoopCode], selection: &Selection) ->
         let share = Text::from(percent(it.share));
         let depth =
             (it.depth > 1).then(|| Text::from(", nested ") + Number::new(it.depth) + " deep");
-        share + " " + place(it) + depth.unwrap_or_default() + ": " + words(&it.code)
+        share + " " + place(it) + depth.unwrap_or_default() + ": " + in_short(&it.code)
     });
     let rest = (more > 0).then(|| Text::from("and ") + Number::new(more) + " more");
     lines.chain(rest).collect()
@@ -73,57 +108,4 @@ fn spans(lines: &[LineNumber]) -> Text {
         }
     });
     Text::join(spans.chain(rest), ", ")
-}
-
-/// Instructions in short, such as `24 operations, 8 × 64-bit float at once (AVX-512), 1 call`.
-pub(in crate::report) fn words(code: &CodeSummary) -> Text {
-    let width = match code.packed {
-        Some(packed) => {
-            let kind = if packed.float {
-                "-bit floats"
-            } else {
-                "-bit integers"
-            };
-            let bits = packed.bits / packed.values.max(1);
-            let values = Number::new(packed.values) + " × " + Number::new(bits) + kind;
-            let extension = packed
-                .extension
-                .map(|it| Text::from(" (") + it.name() + ")");
-            Some(values + " at once" + extension.unwrap_or_default())
-        }
-        None => None,
-    };
-    let up_to = width.map(|it| Text::from("up to ") + it);
-    let single = match (code.scalar, code.packed) {
-        (0, None) => Some("nothing vectorized".into()),
-        (0, Some(_)) => None,
-        (_, None) => Some("floats one at a time".into()),
-        (number, Some(_)) => Some(Number::new(number) + " on single floats"),
-    };
-    let counts = [
-        (code.gathers, "gather", "gathers"),
-        (code.divisions, "division or root", "divisions or roots"),
-        (code.calls, "call", "calls"),
-        (code.checks, "check that may raise", "checks that may raise"),
-        (
-            code.wraparounds,
-            "check for a negative index",
-            "checks for a negative index",
-        ),
-        (code.stack, "stack access", "stack accesses"),
-        (code.unknown, "unknown instruction", "unknown instructions"),
-    ];
-    let operations = count(code.instructions.into(), "operation");
-    let counted = counts.into_iter().filter(|(number, ..)| *number > 0);
-    let counted = counted.map(|(number, one, more)| {
-        Number::new(number) + " " + if number == 1 { one } else { more }
-    });
-    Text::join(
-        [Text::from(operations)]
-            .into_iter()
-            .chain(up_to)
-            .chain(single)
-            .chain(counted),
-        ", ",
-    )
 }

@@ -2,15 +2,15 @@
 
 use super::chart;
 use super::markup::Painted;
-use super::page::{Gate, Page, Ranking, Report, loops, painted, render};
+use super::page::{Gate, Page, Ranking, Report, painted, render};
 use super::source;
 use super::table::table;
-use crate::compare::{AssemblyComparison, Comparison, Comparisons};
+use crate::compare::{Comparison, Comparisons};
 use crate::pair::Pair;
 use crate::report::Style;
 use crate::report::contents::rows::Section;
 use crate::report::contents::{
-    self, closing, findings, gate, headline, names, remarks, rows, several,
+    self, closing, findings, gate, headline, loops, names, remarks, rows, several,
 };
 use crate::text::Text;
 
@@ -58,6 +58,7 @@ fn report(comparison: &Comparison, id: &str, style: &Style) -> Report {
     let found = findings::sentences(comparison, &scale);
     let Pair { before, after } = names(comparison);
     let facts = closing::facts(comparison).into_iter();
+    let assembly = comparison.assembly.as_ref();
     Report {
         id: id.to_owned(),
         title: (after.clone() + " against " + before.clone()).into(),
@@ -72,24 +73,16 @@ fn report(comparison: &Comparison, id: &str, style: &Style) -> Report {
         findings: painted(found),
         remarks_heading: remarks::HEADING,
         remarks: painted(remarks::sentences(comparison)),
-        loops: comparison
-            .assembly
-            .as_ref()
-            .map_or_else(Vec::new, |assembly| {
-                let name = |name| {
-                    Text::from("Hottest loops of ") + name + ", each without those within it:"
-                };
-                let headings = names(comparison).map(name);
-                vec![
-                    loops(headings.before, &assembly.loops.before, style),
-                    loops(headings.after, &assembly.loops.after, style),
-                ]
-            }),
+        loops: assembly
+            .map(|it| loops::of_comparison(comparison, it, &style.selection))
+            .unwrap_or_default()
+            .into_iter()
+            .map(Into::into)
+            .collect(),
         table: table(comparison, &sections, &scale, id),
-        code_legend: comparison
-            .assembly
-            .as_ref()
-            .map(|it| code_legend(comparison, it).into()),
+        code_notes: assembly.map_or_else(Vec::new, |it| {
+            painted(contents::assembly::introduction(comparison, it))
+        }),
         legend: (!comparison.lines.is_empty()).then(|| contents::legend(comparison).into()),
         files: source::files(comparison, &scale, id, &style.selection),
         measured: closing::sentence(comparison).into(),
@@ -113,18 +106,4 @@ fn notes(
     };
     let missed = rows::nothing_selected(comparison, sections, style);
     painted([Text::from(of_lines)].into_iter().chain(missed))
-}
-
-/// What is to be known of instructions.
-fn code_legend(comparison: &Comparison, assembly: &AssemblyComparison) -> Text {
-    if assembly.lines.is_empty() {
-        return contents::assembly::NOTHING.into();
-    }
-    let doubts = contents::assembly::doubts(comparison, assembly);
-    Text::join(
-        [contents::assembly::legend(assembly)]
-            .into_iter()
-            .chain(doubts),
-        " ",
-    )
 }

@@ -5,10 +5,8 @@ use askama::Template;
 use super::markup::{Painted, class};
 use super::table::Table;
 use super::{chart, source};
-use crate::instructions::LoopCode;
 use crate::pair::Pair;
-use crate::report::Style;
-use crate::report::contents::{self, headline};
+use crate::report::contents::{headline, loops};
 use crate::text::Text;
 
 /// What made the page.
@@ -51,8 +49,8 @@ pub(super) struct Report {
     pub(super) loops: Vec<Loops>,
     pub(super) table: Option<Table>,
     pub(super) legend: Option<Painted>,
-    /// What the columns and signs of instructions are.
-    pub(super) code_legend: Option<Painted>,
+    /// What is to be known of instructions.
+    pub(super) code_notes: Vec<Painted>,
     pub(super) files: Vec<source::File>,
     pub(super) measured: Painted,
     pub(super) facts: Vec<Fact>,
@@ -87,11 +85,12 @@ pub(super) struct Fact {
     pub(super) values: Pair<Painted>,
 }
 
-/// The hottest loops of one side, below a heading.
-pub(super) fn loops(heading: impl Into<Text>, loops: &[LoopCode], style: &Style) -> Loops {
-    Loops {
-        heading: heading.into().into(),
-        loops: painted(contents::loops::sentences(loops, &style.selection)),
+impl From<loops::Loops> for Loops {
+    fn from(it: loops::Loops) -> Self {
+        Self {
+            heading: it.heading.into(),
+            loops: painted(it.loops),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::page::{Fact, Page, Report, loops, painted, render};
+use super::page::{Fact, Page, Report, painted, render};
 use super::source::{
     CODE_COLUMNS, Cell, Code, File, MOST_CODE_ROWS, MOST_ROWS, Row, cut_note, groups,
 };
@@ -13,7 +13,7 @@ use crate::recording::{Recording, Source};
 use crate::report::contents::assembly::{self, Cold};
 use crate::report::contents::cells::NO_CODE;
 use crate::report::contents::closing::{rate, stops, versions};
-use crate::report::contents::{self, remarks};
+use crate::report::contents::{self, loops, remarks};
 use crate::report::format::{count, percent};
 use crate::report::{Style, annotate};
 use crate::share::Share;
@@ -59,20 +59,7 @@ fn report(
         rows: MOST_ROWS,
         code_rows: MOST_CODE_ROWS,
     };
-    let sentence = count(profile.samples.window, "sample")
-        + ": "
-        + percent(profile.numba_share)
-        + " in Numba code, "
-        + percent(profile.non_numba_share)
-        + " outside it, "
-        + percent(profile.bad_share)
-        + " unreadable";
     let name = Text::name(&recording.variant.name);
-    let notes = if profile.files.is_empty() {
-        "No samples were attributed to lines of Numba code."
-    } else {
-        "Shares are parts of the samples in the measured window."
-    };
     Report {
         id: "r1".to_owned(),
         title: name.clone().into(),
@@ -80,20 +67,20 @@ fn report(
         metrics: Vec::new(),
         chart: None,
         gate: None,
-        notes: vec![sentence.into(), notes.into()],
+        notes: painted(notes(profile)),
         findings: Vec::new(),
         remarks_heading: "The compiler says:",
         remarks: painted(remarks::of_profile(&profile.remarks)),
-        loops: machine_code.map_or_else(Vec::new, |code| {
-            vec![loops(
-                "Hottest loops, each without those within it:",
-                &code.loops(),
-                style,
-            )]
-        }),
+        loops: machine_code
+            .and_then(|it| loops::of_profile(it, &style.selection))
+            .into_iter()
+            .map(Into::into)
+            .collect(),
         table: None,
         legend: None,
-        code_legend: machine_code.map(|it| code_legend(it).into()),
+        code_notes: machine_code.map_or_else(Vec::new, |it| {
+            painted(assembly::introduction_of_profile(it))
+        }),
         files: files
             .map(|file| {
                 let source = sources.get(file.path.as_str()).copied();
@@ -105,6 +92,24 @@ fn report(
         sides: Pair::new(name.plainly(), Text::new()).map(Text::into),
         warnings: painted(contents::warnings(&recording.warnings)),
     }
+}
+
+/// What is said of the samples as a whole.
+fn notes(profile: &AnnotatedProfile) -> [Text; 2] {
+    let samples = count(profile.samples.window, "sample")
+        + ": "
+        + percent(profile.numba_share)
+        + " in Numba code, "
+        + percent(profile.non_numba_share)
+        + " outside it, "
+        + percent(profile.bad_share)
+        + " unreadable";
+    let shares = if profile.files.is_empty() {
+        "No samples were attributed to lines of Numba code."
+    } else {
+        "Shares are parts of the samples in the measured window."
+    };
+    [samples, shares.into()]
 }
 
 fn lines(file: &AnnotatedFile) -> impl Iterator<Item = &AnnotatedLine> {
@@ -188,16 +193,4 @@ fn facts(recording: &Recording, profile: &AnnotatedProfile) -> Vec<Fact> {
     facts
         .map(|(label, value)| Fact::from((label, Pair::new(value, Text::new()))))
         .collect()
-}
-
-/// What is to be known of instructions.
-fn code_legend(code: &Assembly<'_>) -> Text {
-    if code.functions.is_empty() {
-        return assembly::NOTHING.into();
-    }
-    let legend = assembly::syntax_words(code.syntax, code.architecture)
-        + ", each with its share of the samples and its first byte in the function. "
-        + assembly::SKID;
-    let doubts = assembly::doubts_of_profile(code);
-    Text::join([legend].into_iter().chain(doubts), " ")
 }

@@ -179,28 +179,15 @@ fn instructions(
     style: &Style,
     most_bytes: usize,
 ) -> String {
-    if compared.lines.is_empty() {
-        return prose(&assembly::NOTHING.into());
-    }
     let mut out = String::new();
-    let names = names(comparison);
-    for (name, hot) in [
-        (names.before, &compared.loops.before),
-        (names.after, &compared.loops.after),
-    ] {
-        let hot = loops::sentences(hot, &style.selection);
-        if hot.is_empty() {
-            continue;
-        }
-        let heading = Text::from("Hottest loops of ") + name + ", each without those within it:";
-        let _ = writeln!(out, "{}\n", prose(&heading));
-        for it in hot {
+    for hottest in loops::of_comparison(comparison, compared, &style.selection) {
+        let _ = writeln!(out, "{}\n", prose(&hottest.heading));
+        for it in hottest.loops {
             let _ = writeln!(out, "- {}", prose(&it));
         }
         out.push('\n');
     }
-    let _ = writeln!(out, "{}\n", prose(&assembly::legend(compared)));
-    for sentence in assembly::doubts(comparison, compared) {
+    for sentence in assembly::introduction(comparison, compared) {
         let _ = writeln!(out, "{}\n", prose(&sentence));
     }
     let mut rows = String::new();

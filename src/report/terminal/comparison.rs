@@ -117,26 +117,18 @@ fn instructions(
     compared: &AssemblyComparison,
     style: &Style,
 ) {
-    sheet.blank();
-    if compared.lines.is_empty() {
-        sheet.extend(Text::from(assembly::NOTHING).wrapped(style.width, 0));
-        return;
+    let hottest = loops::of_comparison(comparison, compared, &style.selection);
+    if !hottest.is_empty() {
+        sheet.blank();
     }
-    let names = names(comparison);
-    for (name, hot) in [
-        (names.before, &compared.loops.before),
-        (names.after, &compared.loops.after),
-    ] {
-        let hot = loops::sentences(hot, &style.selection);
-        if !hot.is_empty() {
-            sheet.line(Text::from("Hottest loops of ") + name + ", each without those within it:");
-            indented(sheet, hot, style);
-        }
+    for it in hottest {
+        sheet.line(it.heading);
+        indented(sheet, it.loops, style);
     }
     sheet.blank();
-    sheet.extend(assembly::legend(compared).wrapped(style.width, 0));
-    let doubts = assembly::doubts(comparison, compared).into_iter();
-    sheet.extend(doubts.flat_map(|it| it.wrapped(style.width, 0)));
+    for sentence in assembly::introduction(comparison, compared) {
+        sheet.extend(sentence.wrapped(style.width, 0));
+    }
     for listing in assembly::listings(comparison, compared, style, style.width) {
         sheet.blank();
         sheet.extend(

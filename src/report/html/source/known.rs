@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::compare::{CodeChange, Comparison, CostChange, LineAssembly, LineSide};
 use crate::pair::{Pair, Side};
+use crate::report::contents::code;
 use crate::report::contents::files::Files;
-use crate::report::contents::loops;
 use crate::report::contents::rows::first_of_block;
 use crate::report::format::CostScale;
 use crate::share::Share;
@@ -38,7 +38,7 @@ impl CodeOfLine<'_> {
     /// Instructions that one version alone has, in short.
     pub(super) fn in_short(&self) -> Option<Text> {
         let Pair { before, after } = &self.assembly.code;
-        before.as_ref().or(after.as_ref()).map(loops::words)
+        before.as_ref().or(after.as_ref()).map(code::in_short)
     }
 }
 
@@ -54,6 +54,7 @@ impl<'c> Known<'c> {
             scale,
             report,
         };
+        let mut code: HashMap<_, &CodeChange> = HashMap::new();
         for line in &comparison.lines {
             let sides = [(Side::Before, &line.before), (Side::After, &line.after)];
             for (side, at) in sides {
@@ -64,28 +65,24 @@ impl<'c> Known<'c> {
                 let heat = known.heats.entry((side, key.1)).or_default();
                 *heat += at.share.value.get();
                 known.sides.insert(key, at);
+                code.extend(line.code.as_ref().map(|change| (key, change)));
                 if line.hunk.is_none() {
                     known.changes.insert(key, &line.change);
                 }
             }
         }
         let assembly = comparison.assembly.iter().flat_map(|it| &it.lines);
-        let code = code_changes(comparison);
         for line in assembly {
-            let sides = [
-                (Side::Before, &line.line.before),
-                (Side::After, &line.line.after),
-            ];
-            let keys = sides
-                .into_iter()
-                .filter_map(|(side, at)| at.as_ref().map(|at| (side, at.file.as_str(), at.line)));
-            for key in keys {
+            let Pair { before, after } = &line.line;
+            for (side, at) in [(Side::Before, before), (Side::After, after)] {
+                let Some(at) = at else { continue };
+                let key = (side, at.file.as_str(), at.line);
                 let change = code.get(&key).copied();
-                let assembly = CodeOfLine {
+                let of_line = CodeOfLine {
                     assembly: line,
                     change,
                 };
-                known.code.insert(key, assembly);
+                known.code.insert(key, of_line);
             }
         }
         for hunk in &comparison.hunks {
@@ -104,19 +101,4 @@ impl<'c> Known<'c> {
         };
         of(Side::Before, files.before).max(of(Side::After, files.after))
     }
-}
-
-/// What became of the instructions of lines, by each side of them.
-fn code_changes(comparison: &Comparison) -> HashMap<(Side, &str, LineNumber), &CodeChange> {
-    let lines = comparison.lines.iter();
-    let changes = lines.filter_map(|line| Some((line, line.code.as_ref()?)));
-    let sides = changes.flat_map(|(line, change)| {
-        let sides = [(Side::Before, &line.before), (Side::After, &line.after)];
-        let sides = sides.into_iter();
-        sides.filter_map(move |(side, at)| {
-            let at = at.as_ref()?;
-            Some(((side, at.file.as_str(), at.line), change))
-        })
-    });
-    sides.collect()
 }
