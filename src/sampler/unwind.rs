@@ -7,6 +7,8 @@ mod module;
 mod step;
 
 use std::collections::HashMap;
+#[cfg(target_arch = "x86_64")]
+use std::collections::HashSet;
 
 use gimli::UnwindContext;
 use nix::unistd::Pid;
@@ -16,7 +18,7 @@ use self::step::Step;
 use super::lines::Lines;
 use super::registers::Registers;
 use super::tracer::RawFrame;
-use crate::process::inspect::mappings;
+use crate::process::inspect::{self, mappings};
 
 /// What a thread's stack holds at its end, where that is, and its registers.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +44,10 @@ pub(super) enum End {
 #[cfg(target_arch = "x86_64")]
 const LONGEST_FUNCTION: u64 = 1 << 20;
 
+/// The instruction that calls the kernel.
+#[cfg(target_arch = "x86_64")]
+const SYSTEM_CALL: [u8; 2] = [0x0f, 0x05];
+
 /// Follows the stacks of one process.
 pub(super) struct Unwinder {
     process: Pid,
@@ -52,6 +58,9 @@ pub(super) struct Unwinder {
     /// What was found at each address of libraries that was asked for: a program has few that are
     /// sampled.
     steps: HashMap<u64, Option<Step>>,
+    /// Those of them behind a system call, of which nothing is written there.
+    #[cfg(target_arch = "x86_64")]
+    behind_calls: HashSet<u64>,
     /// The names of functions of libraries that were sampled, by where they begin.
     names: HashMap<u64, Option<String>>,
     /// How functions begin of which nothing is written, by where that is.
@@ -67,6 +76,8 @@ impl Unwinder {
             are_fresh: false,
             context: UnwindContext::new(),
             steps: HashMap::new(),
+            #[cfg(target_arch = "x86_64")]
+            behind_calls: HashSet::new(),
             names: HashMap::new(),
             #[cfg(target_arch = "x86_64")]
             beginnings: HashMap::new(),
@@ -170,9 +181,20 @@ impl Unwinder {
         if !self.steps.contains_key(&address) {
             let table = self.module(address).and_then(Module::table).cloned();
             let step = table.and_then(|table| self.look_up(&table, address));
+            #[cfg(target_arch = "x86_64")]
+            let step = step.or_else(|| self.step_behind_call(address));
             self.steps.insert(address, step);
         }
         match self.steps.get(&address).and_then(Option::as_ref) {
+            #[cfg(target_arch = "x86_64")]
+            Some(step) if self.behind_calls.contains(&address) => {
+                let caller = step.caller(registers, top)?;
+                let is_code = |pc| lines.is_compiled(pc) || self.module(pc).is_some();
+                // A thread that has just been started comes back to nobody.
+                Some(caller)
+                    .filter(|caller| caller.pc().is_some_and(is_code))
+                    .ok_or(End::Outermost)
+            }
             Some(step) => step.caller(registers, top),
             #[cfg(target_arch = "x86_64")]
             None => self.caller_of_assembly(address, registers, top, lines, is_innermost),
@@ -213,6 +235,23 @@ impl Unwinder {
         beginning.caller(at, registers, top, &mut code)
     }
 
+    /// The same where a system call has just been made, in a place that the table leaves out. In
+    /// glibc that is where `clone3` comes back, to whoever starts a thread and in that thread: both
+    /// are stopped just there when they are traced.
+    #[cfg(target_arch = "x86_64")]
+    fn step_behind_call(&mut self, address: u64) -> Option<Step> {
+        let call = address.checked_sub(SYSTEM_CALL.len() as u64)?;
+        let table = self.module(address)?.table().cloned()?;
+        let made = inspect::read(self.process, call, SYSTEM_CALL.len()).ok()?;
+        if made != SYSTEM_CALL {
+            return None;
+        }
+        // The call leaves the stack as it was.
+        let step = self.look_up(&table, call.checked_sub(1)?)?;
+        self.behind_calls.insert(address);
+        Some(step)
+    }
+
     /// How to get from the function at an address to its caller.
     fn look_up(&mut self, table: &Table, address: u64) -> Option<Step> {
         let row = table.row(table.unbiased(address), &mut self.context)?;
@@ -246,7 +285,7 @@ struct CodeOf<'a> {
 #[cfg(target_arch = "x86_64")]
 impl assembly::Code for CodeOf<'_> {
     fn read(&self, address: u64, length: usize) -> Option<Vec<u8>> {
-        crate::process::inspect::read(self.unwinder.process, address, length).ok()
+        inspect::read(self.unwinder.process, address, length).ok()
     }
 
     fn has(&mut self, address: u64) -> bool {
@@ -264,100 +303,4 @@ impl Top<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use object::Architecture;
-
-    use super::*;
-    use crate::sampler::jit::JitInterface;
-    use crate::source::SourceRoots;
-
-    /// Lines of a process that compiles nothing.
-    fn lines() -> Lines {
-        let interface = JitInterface {
-            register: 0,
-            descriptor: 0,
-            architecture: Architecture::X86_64,
-        };
-        let roots = SourceRoots {
-            working_dir: "/work".into(),
-            library_dirs: Vec::new(),
-            packages: Vec::new(),
-            included: Vec::new(),
-            excluded: Vec::new(),
-        };
-        let twins = Path::new("/nonexistent");
-        Lines::new(Pid::this(), &interface, twins, roots)
-    }
-
-    /// A function that could be unwound.
-    #[cfg(target_arch = "x86_64")]
-    #[inline(never)]
-    fn no_lines() {
-        drop(lines());
-    }
-
-    fn frames(pc: u64, stack: &[u64], most: usize) -> (Vec<u64>, End) {
-        let registers = Registers::at(pc, 0x7000_0000);
-        let stack: Vec<u8> = stack.iter().flat_map(|word| word.to_ne_bytes()).collect();
-        let top = Top {
-            registers: &registers,
-            stack: &stack,
-        };
-        let (frames, end) = Unwinder::new(Pid::this()).frames(top, &mut lines(), most);
-        let addresses = frames.iter().map(|frame| frame.address.unwrap());
-        (addresses.collect(), end)
-    }
-
-    /// Where a function begins, the address to return to is what was last put on the stack.
-    #[cfg(target_arch = "x86_64")]
-    #[test]
-    fn a_stack_is_followed_as_far_as_it_is_there() {
-        let [one, other] = [
-            lines as fn() -> Lines as usize as u64,
-            no_lines as fn() as usize as u64,
-        ];
-        // The second one is where a call in it returns to, and it has nothing on the stack yet.
-        let stack = [other + 1, one + 1];
-        assert_eq!(
-            frames(one, &stack, 9),
-            (vec![one, other + 1, one + 1], End::Beyond)
-        );
-        assert_eq!(frames(one, &stack, 2), (vec![one, other + 1], End::Enough));
-        assert_eq!(frames(one, &[0], 9), (vec![one], End::Outermost));
-        assert_eq!(frames(one, &[], 9), (vec![one], End::Beyond));
-    }
-
-    /// It has functions that are unwound as any.
-    #[test]
-    fn the_kernels_own_library_is_known() {
-        let Some(addresses) = crate::process::inspect::vdso(Pid::this()) else {
-            return;
-        };
-        let mut unwinder = Unwinder::new(Pid::this());
-        let found = (addresses.start..addresses.end)
-            .step_by(16)
-            .filter(|&address| {
-                let table = unwinder.module(address).and_then(Module::table).cloned();
-                table.is_some_and(|table| unwinder.look_up(&table, address).is_some())
-            })
-            .count();
-        assert!(found > 0);
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[test]
-    fn functions_of_files_have_names() {
-        let name = |address| Unwinder::new(Pid::this()).name_at(address);
-        let start = no_lines as fn() as usize as u64;
-        let found = name(start + 1).unwrap();
-        assert!(found.contains("no_lines"), "{found}");
-        assert_eq!(name(8), None);
-    }
-
-    #[test]
-    fn of_an_address_without_code_nothing_is_known() {
-        assert_eq!(frames(8, &[], 9), (vec![8], End::Unknown));
-    }
-}
+mod tests;

@@ -17,7 +17,7 @@ pub(crate) const DITHER2: &str = "examples/dither2.py";
 pub(crate) const REORDERED: &str = "examples/dither2_reordered.py";
 
 /// Rounds of the experiment.
-pub(crate) const ROUNDS: u32 = 4;
+pub(crate) const ROUNDS: u32 = 3;
 
 /// Seconds that a version works for in each run.
 const SECONDS: &str = "0.5";

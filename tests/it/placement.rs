@@ -148,7 +148,8 @@ fn every_run_draws_a_place_and_it_is_recorded() {
             .all(|place| place % 16 == 0 && *place < 1024)
     );
     // The seed says which.
-    assert_eq!(drawn(&sandbox, 2, "version = 1\n"), places);
+    let again = drawn(&sandbox, 1, "version = 1\n");
+    assert!(places.starts_with(&again), "{places:?}, {again:?}");
     let fixed = drawn(
         &sandbox,
         1,

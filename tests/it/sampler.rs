@@ -192,9 +192,9 @@ fn the_kernels_own_library_is_read() {
 /// processor of whoever looks must not be seen more often than the other.
 #[test]
 fn threads_have_the_shares_of_their_time() {
-    for sampler in ["gdb", "perf", "ptrace"] {
+    for (sampler, runs) in [("gdb", 3), ("perf", 1), ("ptrace", 1)] {
         let mut differences = Vec::new();
-        for _ in 0..3 {
+        for _ in 0..runs {
             let Some((recording, outcome)) = recorded(sampler, "threads.py", &[]) else {
                 continue;
             };
@@ -210,9 +210,9 @@ fn threads_have_the_shares_of_their_time() {
             let seen = [share(&recording, "# one"), share(&recording, "# other")];
             differences.push((seen[0] / (seen[0] + seen[1]) - one / (one + other)).abs());
         }
-        // Chance makes it some 0.05 where there are 100 samples in a run.
+        // Chance makes it some 0.05 where there are 100 samples in a run; gdb takes no more.
         let sum: f64 = differences.iter().sum();
-        assert!(sum <= 3.0 * 0.15, "{sampler}: {differences:?}");
+        assert!(sum <= f64::from(runs) * 0.15, "{sampler}: {differences:?}");
     }
 }
 
