@@ -219,6 +219,7 @@ fn runs(script: &str, round: u32, lines: u32) -> [Run; 2] {
         },
         lines,
         instructions: Vec::new(),
+        counters: Vec::new(),
         stacks: Vec::new(),
     };
     let profiled = Run {

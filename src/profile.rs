@@ -5,6 +5,7 @@
 //! `profila annotate` shows them: a renderer only prints what is there.
 
 mod annotated;
+mod counted;
 mod watching;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,9 @@ use crate::source::LineNumber;
 pub(crate) use self::annotated::{AnnotatedFile, AnnotatedLine, AnnotatedProfile, annotate};
 #[cfg(test)]
 pub(crate) use self::annotated::{AnnotatedRange, NamedShare};
+pub(crate) use self::counted::PooledEvents;
+#[cfg(test)]
+pub(crate) use self::counted::PooledLine;
 pub(crate) use self::watching::{Slower, Watching, watching};
 
 /// Samples of one line.

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::instructions::Syntax;
 use crate::options::{Export, Format, MOST_ROUNDS, MaxStopped, Rate, Sampler, Timeout, defaults};
+use crate::recording::Counter;
 use crate::source::FileGlob;
 
 /// The help of a flag whose default clap cannot know: the file comes before it.
@@ -100,6 +101,10 @@ pub struct MeasureArgs {
         )
     )]
     pub max_stopped: Option<MaxStopped>,
+    /// Count these for each line as well, with '--sampler=perf' or 'auto'; separate several by
+    /// commas
+    #[arg(long, value_name = "EVENTS", value_delimiter = ',')]
+    pub counters: Vec<Counter>,
     /// Seed for all random choices.
     #[arg(
         long,

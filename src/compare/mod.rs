@@ -11,6 +11,7 @@ mod check;
 mod code;
 mod conclusion;
 mod costs;
+mod counters;
 mod criteria;
 mod doubt;
 mod drift;

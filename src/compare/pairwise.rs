@@ -8,7 +8,8 @@ use super::rounds::Rounds;
 use super::types::{Comparison, Estimate, MetricChange, MetricVerdict, SCHEMA};
 use super::units::Units;
 use super::{
-    CompareError, assembly, costs, doubt, files, functions, placeless, remarks, summary, warnings,
+    CompareError, assembly, costs, counters, doubt, files, functions, placeless, remarks, summary,
+    warnings,
 };
 use crate::align::AlignedFile;
 use crate::gate::{self, Doubt, Loss, Rule, Subject};
@@ -70,6 +71,7 @@ pub fn compare(
         functions,
         hunks: judged.hunks,
         remarks: remarks::changes(&sides, alignments),
+        counters: counters::of(&sides, alignments, criteria.level)?,
         assembly,
         buckets: judged.buckets,
         overhead: summary::overheads(&sides),

@@ -3,6 +3,7 @@
 
 mod assembly;
 mod cost;
+mod counters;
 mod estimate;
 mod metric;
 
@@ -16,6 +17,7 @@ pub use self::cost::{
     BlockSide, BucketComparison, Buckets, CostChange, CostVerdict, Evidence, FunctionComparison,
     HunkComparison, LineComparison, LineKind, LineSide,
 };
+pub use self::counters::{CountedLine, CounterComparison};
 pub use self::estimate::Estimate;
 pub use self::metric::{MetricChange, MetricKind, MetricVerdict};
 use crate::align::Rename;
@@ -91,6 +93,9 @@ pub struct Comparison {
     /// What the compiler says otherwise of the lines after; nothing where it was not asked.
     #[serde(default)]
     pub remarks: Vec<RemarkChange>,
+    /// What was counted for a unit of work; nothing where that was not asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub counters: Vec<CounterComparison>,
     /// The instructions of the lines, where they were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assembly: Option<AssemblyComparison>,

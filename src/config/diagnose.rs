@@ -170,6 +170,7 @@ mod tests {
             "rate",
             "max-stopped",
             "max-depth",
+            "counters",
             "attribution",
             "include",
             "exclude",

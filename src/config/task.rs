@@ -11,7 +11,7 @@ use crate::options::{
     Color, DiagnosisFormat, LineRange, OnInconclusive, Placement, ReorderingFormat, SameOutput,
     Sampler, Verbosity,
 };
-use crate::recording::{Attribution, Role};
+use crate::recording::{Attribution, Counter, Role};
 use crate::reorder::Independence;
 use crate::source::FileGlob;
 use crate::throughput::Throughput;
@@ -256,6 +256,8 @@ pub struct Sampling {
     pub max_stopped: f64,
     /// Frames of a stack that are read at most, from 1 to 1000.
     pub max_depth: u32,
+    /// What is counted beside the samples, each once.
+    pub counters: Vec<Counter>,
     /// Files whose lines are the user's, although they are a library's.
     pub include: Vec<FileGlob>,
     /// Files whose lines are a library's, although they are the user's.

@@ -15,7 +15,7 @@ use crate::options::{
     Pattern, Percent, Placement, Rate, Rounds, SameOutput, Sampler, Seed, Timeout, Version,
     defaults,
 };
-use crate::recording::{Attribution, Better};
+use crate::recording::{Attribution, Better, Counter};
 
 /// A whole file.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -105,6 +105,9 @@ pub(super) struct Sampling {
     pub(super) max_stopped: Option<MaxStopped>,
     #[schemars(extend("default" = defaults::MAX_DEPTH))]
     pub(super) max_depth: Option<Count<1, 1000>>,
+    #[serde(default)]
+    #[schemars(extend("default" = defaults::LIST))]
+    pub(super) counters: Vec<Counter>,
     #[schemars(extend("default" = defaults::ATTRIBUTION))]
     pub(super) attribution: Option<Attribution>,
     #[serde(default)]

@@ -202,6 +202,7 @@ impl<'a> Laboratory<'a> {
             max_stopped: sampling.max_stopped,
             seed: self.conditions.seed ^ u64::from(step.position),
             max_depth: sampling.max_depth,
+            counters: sampling.counters.clone(),
             roots: self.setup(step).roots.clone(),
             scratch: self.guard.folder().to_owned(),
         };

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::counted::{PooledEvents, pooled};
 use super::watching::{Watching, watching};
 use super::{LineCounts, RunProfile, add_counts, pooled_samples, profiled_runs, run_profiles};
 use crate::recording::{Recording, Remark, SampleCounts, Source};
@@ -39,6 +40,8 @@ pub struct AnnotatedProfile {
     /// gave them: one Python function may have been compiled for several types, and what
     /// was inlined is part of what it was inlined into.
     pub compiled: Vec<NamedShare>,
+    /// What was counted beside the samples, each counter once.
+    pub counters: Vec<PooledEvents>,
     /// What the compiler said of the user's lines in these files, where it was asked.
     pub remarks: Vec<Remark>,
     /// What part of the runs was measured, and what watching cost.
@@ -125,6 +128,7 @@ pub(crate) fn annotate(recording: &Recording) -> AnnotatedProfile {
         files,
         functions: functions(recording, &lines, samples.window),
         compiled: compiled(recording, samples.window),
+        counters: pooled(recording),
         remarks: recording.remarks.clone().unwrap_or_default(),
         watching: watching(recording),
     }

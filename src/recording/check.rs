@@ -4,11 +4,14 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{ProfiledRun, Recording, Run, RunKind, SampleCounts, Source};
+use super::{CountedEvents, ProfiledRun, Recording, Run, RunKind, SampleCounts, Source};
 use crate::source::{Function, LineNumber, lines};
 
 /// More samples than any run can have; sums of as many as fit in a file fit in 64 bits.
 pub(crate) const MOST_SAMPLES: u64 = 1 << 39;
+
+/// More events than any run can have, which a float still tells apart.
+const MOST_EVENTS: u64 = 1 << 53;
 
 /// More seconds than any run can take, some 30,000 years.
 const MOST_SECONDS: f64 = 1e12;
@@ -167,6 +170,33 @@ fn check_profile(profile: &ProfiledRun, place: &str) -> Check {
     for (index, stack) in profile.stacks.iter().enumerate() {
         let counts = [("samples", stack.samples)];
         check_counts(&counts, || format!("{place}.stacks[{index}]"))?;
+    }
+    for (index, it) in profile.counters.iter().enumerate() {
+        check_events(it, &format!("{place}.counters[{index}]"))?;
+    }
+    Ok(())
+}
+
+/// Whether a counter's lines can have the events that they have.
+fn check_events(counted: &CountedEvents, place: &str) -> Check {
+    if counted.events > MOST_EVENTS {
+        return Err(format!(
+            "`{place}.events` is {}, but can be at most {MOST_EVENTS}",
+            counted.events
+        ));
+    }
+    let counts = [("samples", counted.samples), ("lost", counted.lost)];
+    check_counts(&counts, || place.to_owned())?;
+    let mut left = counted.events;
+    for (index, line) in counted.lines.iter().enumerate() {
+        let counts = [("samples", line.samples)];
+        check_counts(&counts, || format!("{place}.lines[{index}]"))?;
+        left = left.checked_sub(line.events).ok_or_else(|| {
+            format!(
+                "`{place}.lines` up to {index} have more events than the {} in all",
+                counted.events
+            )
+        })?;
     }
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! Recordings made by hand, for tests to fill and to change.
 
 use super::{
-    Better, Block, Chosen, Lateness, LineSamples, Machine, MetricSource, ProfiledRun, Recording,
-    Role, Run, RunKind, SCHEMA, SampleCounts, Settings, Source, ThroughputSource, Variant,
+    Better, Block, Chosen, CountedEvents, Counter, Lateness, LineEvents, LineSamples, Machine,
+    MetricSource, ProfiledRun, Recording, Role, Run, RunKind, SCHEMA, SampleCounts, Settings,
+    Source, ThroughputSource, Variant,
 };
 use std::collections::BTreeSet;
 
@@ -114,7 +115,24 @@ pub(crate) fn profile(lines: Vec<LineSamples>, outside: [u64; 3]) -> ProfiledRun
         },
         lines,
         instructions: Vec::new(),
+        counters: Vec::new(),
         stacks: Vec::new(),
+    }
+}
+
+/// Page faults, half of them on a line, each of which was looked at.
+pub(crate) fn page_faults(file: &str, line: u32, on_line: u64) -> CountedEvents {
+    CountedEvents {
+        counter: Counter::PageFaults,
+        events: 2 * on_line,
+        samples: 2 * on_line,
+        lost: 0,
+        lines: vec![LineEvents {
+            file: file.to_owned(),
+            line: LineNumber::new(line).unwrap(),
+            events: on_line,
+            samples: on_line,
+        }],
     }
 }
 

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::CountedEvents;
 use crate::share::Share;
 use crate::source::LineNumber;
 
@@ -40,6 +41,9 @@ pub struct ProfiledRun {
     pub instructions: Vec<InstructionSamples>,
     /// The same samples by call stack, as far as stacks were read.
     pub stacks: Vec<StackSamples>,
+    /// What the counters counted that were asked for and that there are, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub counters: Vec<CountedEvents>,
 }
 
 /// How much later than planned something happened, over many times.

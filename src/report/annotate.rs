@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::Style;
 use super::contents::assembly::{self, Cold};
-use super::contents::{self, loops, remarks};
+use super::contents::{self, counters, loops, remarks};
 use super::format::{duration, fixed, percent, short_percent};
 use super::paint::Sheet;
 use super::symbol::readable;
@@ -179,6 +179,11 @@ fn functions(profile: &AnnotatedProfile, options: &Options<'_>, style: &Style) -
                 Text::from("# Compiled: ") + percent(it.share) + " " + readable(&it.name)
             }),
         );
+    }
+    for counted in counters::of_profile(&profile.counters) {
+        lines.push(Text::from("# ") + counted.heading);
+        let indented = counted.lines.into_iter();
+        lines.extend(indented.map(|line| Text::from("#   ") + line));
     }
     let remarks = remarks::of_profile(&profile.remarks).into_iter();
     lines.extend(remarks.map(|remark| Text::from("# Compiler: ") + remark));

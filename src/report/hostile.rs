@@ -67,6 +67,7 @@ fn recording(name: &str, text: &str) -> Recording {
             frames: frames.to_vec(),
             samples: 79 + u64::from(round),
         }];
+        profile.counters = vec![fixture::page_faults(file, 3, 80)];
         run.position += 1;
         run.kind = crate::recording::RunKind::Profiled;
         run.profile = Some(profile);

@@ -1,5 +1,6 @@
 //! Samples: what the sampler saw at one moment in one thread, and what it means.
 
+mod event;
 mod moment;
 mod observation;
 mod stack;
@@ -7,6 +8,7 @@ mod stop;
 pub(crate) mod tally;
 pub(crate) mod window;
 
+pub(crate) use event::Event;
 pub(crate) use moment::Moment;
 pub(crate) use observation::{Observation, Sample};
 pub(crate) use stack::{CodePlace, Frame, Place};

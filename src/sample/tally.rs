@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::recording::{InstructionSamples, LineSamples, SampleCounts, StackFrame, StackSamples};
+use crate::recording::{
+    CountedEvents, Counter, InstructionSamples, LineEvents, LineSamples, SampleCounts, StackFrame,
+    StackSamples,
+};
 use crate::sample::window::{Phase, Window};
-use crate::sample::{CodePlace, Frame, Observation, Place, Sample};
+use crate::sample::{CodePlace, Event, Frame, Observation, Place, Sample};
 use crate::source::{LineNumber, Located, Origin};
 
 /// The counts of one run.
@@ -40,7 +43,7 @@ struct InstructionCounts {
 
 /// The counts, while they are counted.
 #[derive(Default)]
-struct Counter {
+struct Counting {
     samples: SampleCounts,
     lines: BTreeMap<Line, Counts>,
     instructions: BTreeMap<(CodePlace, Line), InstructionCounts>,
@@ -57,10 +60,10 @@ pub(crate) fn tally(
     window: &Window,
     mut locate: impl FnMut(&str) -> Located,
 ) -> Tally {
-    let mut counter = Counter::default();
+    let mut counting = Counting::default();
     // Threads that were seen at one moment have the same time.
     for seen_at_once in samples.chunk_by(|one, next| one.at == next.at) {
-        let counts = &mut counter.samples;
+        let counts = &mut counting.samples;
         let number = seen_at_once.len() as u64;
         match window.phase(seen_at_once[0].at) {
             Phase::Startup => counts.startup += number,
@@ -72,15 +75,57 @@ pub(crate) fn tally(
                 let running = seen_at_once.iter().filter(|sample| sample.is_of_a_thread());
                 counts.most_threads = counts.most_threads.max(running.count() as u64);
                 for sample in seen_at_once {
-                    counter.count_measured(sample, &mut locate);
+                    counting.count_measured(sample, &mut locate);
                 }
             }
         }
     }
-    counter.into_tally()
+    counting.into_tally()
 }
 
-impl Counter {
+/// Counts the events of one counter in the measured window. They are on the same lines as
+/// samples would be.
+pub(crate) fn tally_events(
+    counter: Counter,
+    events: &[Event],
+    lost: u64,
+    window: &Window,
+    mut locate: impl FnMut(&str) -> Located,
+) -> CountedEvents {
+    let mut tallied = CountedEvents {
+        counter,
+        events: 0,
+        samples: 0,
+        lost,
+        lines: Vec::new(),
+    };
+    let mut lines: BTreeMap<Line, (u64, u64)> = BTreeMap::new();
+    let measured = events.iter().filter(|it| it.counter == counter);
+    for event in measured.filter(|it| window.phase(it.sample.at) == Phase::Measured) {
+        tallied.events += event.stands_for;
+        tallied.samples += 1;
+        let Observation::Stack { frames, .. } = &event.sample.observation else {
+            continue;
+        };
+        if let Some(chain) = Chain::of(frames, &mut locate) {
+            let (events, samples) = lines.entry(chain.owner).or_default();
+            *events += event.stands_for;
+            *samples += 1;
+        }
+    }
+    let lines = lines.into_iter();
+    tallied.lines = lines
+        .map(|((file, line), (events, samples))| LineEvents {
+            file,
+            line,
+            events,
+            samples,
+        })
+        .collect();
+    tallied
+}
+
+impl Counting {
     fn count_measured(&mut self, sample: &Sample, locate: &mut impl FnMut(&str) -> Located) {
         let counts = &mut self.samples;
         let (frames, folded) = match &sample.observation {

@@ -40,6 +40,18 @@ pub(super) fn perf_denied(source: io::Error) -> Error {
     }
 }
 
+/// Why there is no such counter here.
+pub(super) fn counter_missing(error: &io::Error) -> String {
+    let barrier = perf_barrier_of(&Host::of_this_machine(), error);
+    match (error.raw_os_error().map(Errno::from_raw), barrier) {
+        (Some(Errno::ENOENT | Errno::ENODEV | Errno::EOPNOTSUPP | Errno::EINVAL), _) => {
+            "the processor shows none here, as on most virtual machines".to_owned()
+        }
+        (_, PerfBarrier::Limit) => format!("there is no room for it ({error})"),
+        (_, _) => format!("the system does not allow it ({error})"),
+    }
+}
+
 fn perf_barrier_of(host: &Host, source: &io::Error) -> PerfBarrier {
     let is_full = source.kind() == io::ErrorKind::OutOfMemory
         || source.raw_os_error() == Some(Errno::EMFILE as i32);

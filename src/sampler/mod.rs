@@ -35,7 +35,8 @@ use self::lines::Lines;
 pub use self::ptrace::serve_if_asked;
 pub use self::switches::Switches;
 use crate::error::Result;
-use crate::sample::{Moment, Observation, Sample, Stop, Tick};
+use crate::recording::Counter;
+use crate::sample::{Event, Moment, Observation, Sample, Stop, Tick};
 use crate::source::{LineNumber, SourceRoots};
 
 /// Something that can watch a process.
@@ -75,12 +76,26 @@ pub struct Settings {
     pub max_depth: u32,
     /// Tells the user's files from those of libraries.
     pub roots: SourceRoots,
+    /// What to count beside the samples, where that can be done.
+    pub counters: Vec<Counter>,
     /// A folder for temporary files.
     pub scratch: PathBuf,
 }
 
 /// Lines by the path that the compiler was given.
 pub type CodeLines = BTreeMap<Arc<str>, BTreeSet<LineNumber>>;
+
+/// What was counted beside the samples.
+#[derive(Clone, Debug, Default)]
+pub struct Counted {
+    /// The events that were looked at, in the order in which they happened.
+    pub events: Vec<Event>,
+    /// The counters that there were, and how many events each would have looked at but for want of
+    /// room.
+    pub lost: BTreeMap<Counter, u64>,
+    /// Why each of the others was not there.
+    pub missing: BTreeMap<Counter, String>,
+}
 
 /// What a sampler saw of one process.
 #[derive(Clone, Debug, Default)]
@@ -106,6 +121,8 @@ pub struct Watched {
     /// The most threads that ran within a moment, where each was sampled on its own: then samples
     /// do not tell that.
     pub most_threads: Option<u64>,
+    /// What it counted; nothing where it was asked for nothing.
+    pub counted: Counted,
     /// Stops that only its presence made, as those for signals; none of them is a sample.
     pub foreign_stops: Vec<Stop>,
 }

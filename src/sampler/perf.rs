@@ -5,6 +5,7 @@
 //! A sample is a part of a thread's processor time. For how long no thread wanted a processor is
 //! asked of the scheduler.
 
+mod clocks;
 mod crowd;
 mod events;
 mod waits;
@@ -21,14 +22,14 @@ use rand::rngs::ChaCha8Rng;
 use self::crowd::Crowd;
 use self::events::{Events, Note};
 use self::waits::Waits;
-use super::access::{find_interface, perf_denied};
+use super::access::{self, find_interface, perf_denied};
 use super::jit::JitInterface;
 use super::lines::Lines;
 use super::stacks::Stacks;
 use super::{Sampler, Settings, Switches, Watched};
 use crate::error::{Error, Result};
 use crate::process::{inspect, now};
-use crate::sample::Observation;
+use crate::sample::{Event, Observation, Sample};
 
 /// How often what the kernel noted is taken from it, which has room for some of these.
 const INTERVAL: Duration = Duration::from_millis(10);
@@ -79,7 +80,8 @@ pub(super) fn check() -> Result<()> {
 impl Sampler for PerfSampler {
     fn begin(&mut self, process: Pid) {
         let rate_hz = self.settings.rate_hz;
-        self.events = Some(Events::open(process, rate_hz, &mut self.rng));
+        let counters = &self.settings.counters;
+        self.events = Some(Events::open(process, rate_hz, counters, &mut self.rng));
     }
 
     fn prepare(&mut self, process: Pid) {
@@ -161,6 +163,22 @@ impl Watching {
                     };
                     self.watched.push(seen.at, &observation, 1);
                 }
+                Note::Event(counter, stands_for, seen) if !is_paused => {
+                    let observation = self.stacks.observe(&seen.registers, &seen.stack);
+                    self.watched.counted.events.push(Event {
+                        counter,
+                        stands_for,
+                        sample: Sample {
+                            at: seen.at,
+                            observation,
+                        },
+                    });
+                }
+                // Nobody asks for what is counted while Numba compiles.
+                Note::Event(..) => {}
+                Note::LostEvents(counter, number) => {
+                    *self.watched.counted.lost.entry(counter).or_default() += number;
+                }
                 Note::Lost(number, at) => {
                     let number = usize::try_from(number).unwrap_or(usize::MAX);
                     self.watched.push(at, &Observation::Bad, number);
@@ -178,6 +196,17 @@ impl Watching {
         self.watched.sampler = Some("perf_event".to_owned());
         self.watched.note_code(self.stacks.lines());
         self.watched.most_threads = Some(self.crowd.most());
+        let missing = self.events.missing();
+        let counted = &mut self.watched.counted;
+        for &counter in self.events.counters() {
+            match missing.get(&counter) {
+                None => *counted.lost.entry(counter).or_default() += 0,
+                Some(error) => {
+                    let reason = access::counter_missing(error);
+                    counted.missing.insert(counter, reason);
+                }
+            }
+        }
         self.watched.misses_kernel = !self.events.see_the_kernel();
         self.watched
     }

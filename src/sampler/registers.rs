@@ -120,6 +120,11 @@ impl Registers {
         self.get(Register(PC))
     }
 
+    /// Notes the address of the instruction.
+    pub(crate) fn set_pc(&mut self, pc: u64) {
+        self.set(Register(PC), Some(pc));
+    }
+
     /// The end of the stack.
     pub(crate) fn sp(&self) -> Option<u64> {
         self.get(Register(SP))

@@ -8,6 +8,7 @@
 mod annotate;
 mod attribution;
 mod build;
+mod counters;
 mod dependencies;
 mod diff;
 mod doctor;

@@ -25,7 +25,7 @@ fn perf_may_be_forbidden() -> bool {
 /// Whether this machine allows the kernel's clocks. Where it does not, what is checked is that
 /// profila says so. Tracing is allowed wherever gdb works.
 #[track_caller]
-fn is_allowed(outcome: &Outcome) -> bool {
+pub(crate) fn is_allowed(outcome: &Outcome) -> bool {
     let is_refused = outcome.stderr().contains("perf_event cannot sample");
     if is_refused {
         assert!(perf_may_be_forbidden(), "{outcome:?}");

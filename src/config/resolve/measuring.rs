@@ -1,6 +1,6 @@
 //! How to run and to sample: what everything that measures is made of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::inputs::Inputs;
@@ -10,8 +10,9 @@ use crate::cli::MeasureArgs;
 use crate::config::{
     Control, Experiment, FileGlob, Program, Rounds, Run, Sampling, Tool, Variant, wire,
 };
-use crate::error::Result;
-use crate::options::{self, EnvName, Timeout, defaults};
+use crate::error::{Error, Result};
+use crate::options::{self, EnvName, Sampler, Timeout, defaults};
+use crate::recording::Counter;
 
 /// What everything that measures is made of.
 #[derive(Clone, Copy)]
@@ -83,24 +84,43 @@ impl<'a> MeasuringInputs<'a> {
         }
     }
 
-    pub(super) fn sampling(&self) -> Sampling {
+    /// Fails where something is to be counted by a tool that counts nothing.
+    pub(super) fn sampling(&self) -> Result<Sampling> {
         let sampling = self.inputs.settings().sampling;
         let rate = self.flags.rate.or(sampling.rate);
         let max_stopped = self.flags.max_stopped.or(sampling.max_stopped);
-        Sampling {
-            sampler: self
-                .flags
-                .tools
-                .sampler
-                .or(sampling.sampler)
-                .unwrap_or(defaults::SAMPLER),
+        let counters = self.counters();
+        let sampler = self.flags.tools.sampler.or(sampling.sampler);
+        Ok(Sampling {
+            sampler: match sampler.unwrap_or(defaults::SAMPLER) {
+                sampler if counters.is_empty() => sampler,
+                Sampler::Auto | Sampler::Perf => Sampler::Perf,
+                Sampler::Gdb | Sampler::Ptrace => {
+                    return Err(Error::usage(
+                        "`counters` need the kernel's clocks, which count them",
+                        "add `--sampler=perf`, or omit the counters",
+                    ));
+                }
+            },
             gdb: self.tool(self.flags.tools.gdb.as_deref(), sampling.gdb.as_deref()),
             rate_hz: rate.map(|rate| rate.hz),
             max_stopped: max_stopped.unwrap_or(defaults::MAX_STOPPED).fraction,
+            counters,
             max_depth: sampling.max_depth.unwrap_or(defaults::MAX_DEPTH).0,
             include: globs(&self.flags.include, sampling.include),
             exclude: globs(&self.flags.exclude, sampling.exclude),
-        }
+        })
+    }
+
+    /// What is to be counted: a flag replaces what the file says.
+    fn counters(&self) -> Vec<Counter> {
+        let of_file = &self.inputs.settings().sampling.counters;
+        let asked_for = match &self.flags.counters[..] {
+            [] => of_file,
+            flags => flags,
+        };
+        let counters: BTreeSet<Counter> = asked_for.iter().copied().collect();
+        counters.into_iter().collect()
     }
 
     /// The seed of everything that is drawn at random.
@@ -121,7 +141,7 @@ impl<'a> MeasuringInputs<'a> {
         Ok(Experiment {
             variants,
             run,
-            sampling: self.sampling(),
+            sampling: self.sampling()?,
             throughput: throughput::resolve(self.inputs.document)?,
             rounds: match rounds {
                 Some(rounds) => Rounds::Fixed(rounds),

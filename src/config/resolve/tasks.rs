@@ -130,7 +130,7 @@ fn annotate(args: &AnnotateArgs, inputs: Inputs<'_>) -> Result<ProfileTask> {
         single: SingleRun {
             variant: measuring.single(words, &run),
             run,
-            sampling: measuring.sampling(),
+            sampling: measuring.sampling()?,
             seed: measuring.seed(),
         },
         attribution: inputs.attribution(),
@@ -212,7 +212,7 @@ fn doctor(args: &DoctorArgs, inputs: Inputs<'_>) -> Result<ExamineTask> {
         experiment: Experiment {
             variants,
             run,
-            sampling: measuring.sampling(),
+            sampling: measuring.sampling()?,
             // It prints a rate.
             throughput: throughput::resolve(None)?,
             rounds: Rounds::Fixed(1),

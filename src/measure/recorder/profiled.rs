@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::{BRIEFLY_S, Recorder, warnings};
 use crate::error::{Error, Result};
 use crate::measure::run::FinishedRun;
-use crate::recording::{self, Lateness, MachineCode, ProfiledRun, SampleCounts};
-use crate::sample::tally::{Tally, tally};
+use crate::recording::{self, CountedEvents, Lateness, MachineCode, ProfiledRun, SampleCounts};
+use crate::sample::tally::{Tally, tally, tally_events};
 use crate::sample::window::{Phase, Window};
 use crate::sample::{Moment, Sample, Stop, Tick};
 use crate::sampler::Watched;
@@ -62,7 +62,20 @@ impl Recorder<'_> {
             lines: tally.lines,
             instructions: tally.instructions,
             stacks: tally.stacks,
+            counters: self.counters(watched, window),
         })
+    }
+
+    /// What the counters counted that there were.
+    fn counters(&mut self, watched: &Watched, window: &Window) -> Vec<CountedEvents> {
+        let counted = &watched.counted;
+        let counters = counted.lost.iter();
+        counters
+            .map(|(&counter, &lost)| {
+                let locate = |file: &str| self.sources.locate(file);
+                tally_events(counter, &counted.events, lost, window, locate)
+            })
+            .collect()
     }
 
     /// Keeps the machine code of functions that have samples enough, and had not in earlier runs.

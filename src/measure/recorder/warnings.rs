@@ -35,6 +35,8 @@ pub(super) fn of_run(name: &str, finished: &FinishedRun) -> impl Iterator<Item =
         ended_by_signal(name, finished),
         unheard(name, finished),
         kernel_missed(name, finished),
+        uncounted(name, finished),
+        lost_events(name, finished),
     ];
     said.into_iter().flatten()
 }
@@ -46,6 +48,30 @@ fn kernel_missed(name: &str, finished: &FinishedRun) -> Option<String> {
             "`{name}`: the time that the kernel spends on behalf of the script has no samples, \
              such as when memory is first written to: `sudo sysctl kernel.perf_event_paranoid=1` shows it until \
              the next boot, and so does `--sampler gdb`"
+        )
+    })
+}
+
+/// What was to be counted and was not.
+fn uncounted(name: &str, finished: &FinishedRun) -> Option<String> {
+    let missing = &finished.watched.counted.missing;
+    let reasons = missing
+        .iter()
+        .map(|(counter, reason)| format!("{counter} were not counted: {reason}"));
+    let reasons: Vec<String> = reasons.collect();
+    (!reasons.is_empty()).then(|| format!("`{name}`: {}", reasons.join("; ")))
+}
+
+/// Of which events there are more than was counted.
+fn lost_events(name: &str, finished: &FinishedRun) -> Option<String> {
+    let lost = finished.watched.counted.lost.iter();
+    let lost = lost.filter(|(_, lost)| **lost > 0);
+    let counters: Vec<String> = lost.map(|(counter, _)| counter.to_string()).collect();
+    (!counters.is_empty()).then(|| {
+        format!(
+            "`{name}`: there are more {} than were counted: they came faster than they could be \
+             noted",
+            counters.join(" and ")
         )
     })
 }

@@ -10,6 +10,7 @@ pub(super) mod assembly;
 pub(super) mod cells;
 pub(super) mod closing;
 pub(super) mod code;
+pub(super) mod counters;
 pub(super) mod files;
 pub(super) mod findings;
 pub(super) mod gate;

@@ -10,7 +10,7 @@ use crate::pair::Pair;
 use crate::report::Style;
 use crate::report::contents::rows::Section;
 use crate::report::contents::{
-    self, closing, findings, gate, headline, loops, names, remarks, rows, several,
+    self, closing, counters, findings, gate, headline, loops, names, remarks, rows, several,
 };
 use crate::text::Text;
 
@@ -73,6 +73,10 @@ fn report(comparison: &Comparison, id: &str, style: &Style) -> Report {
         findings: painted(found),
         remarks_heading: remarks::HEADING,
         remarks: painted(remarks::sentences(comparison)),
+        counters: counters::of_comparison(comparison)
+            .into_iter()
+            .map(Into::into)
+            .collect(),
         loops: assembly
             .map(|it| loops::of_comparison(comparison, it, &style.selection))
             .unwrap_or_default()

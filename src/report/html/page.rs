@@ -6,7 +6,7 @@ use super::markup::{Painted, class};
 use super::table::Table;
 use super::{chart, source};
 use crate::pair::Pair;
-use crate::report::contents::{headline, loops};
+use crate::report::contents::{counters, headline, loops};
 use crate::text::Text;
 
 /// What made the page.
@@ -45,8 +45,10 @@ pub(super) struct Report {
     pub(super) remarks_heading: &'static str,
     /// What the compiler says otherwise.
     pub(super) remarks: Vec<Painted>,
+    /// What was counted, counter by counter.
+    pub(super) counters: Vec<Listed>,
     /// The hottest loops, of each side.
-    pub(super) loops: Vec<Loops>,
+    pub(super) loops: Vec<Listed>,
     pub(super) table: Option<Table>,
     pub(super) legend: Option<Painted>,
     /// What is to be known of instructions.
@@ -58,10 +60,10 @@ pub(super) struct Report {
     pub(super) warnings: Vec<Painted>,
 }
 
-/// The hottest loops of one side.
-pub(super) struct Loops {
+/// Some lines below a heading.
+pub(super) struct Listed {
     pub(super) heading: Painted,
-    pub(super) loops: Vec<Painted>,
+    pub(super) items: Vec<Painted>,
 }
 
 /// How one metric of the script changed.
@@ -85,11 +87,20 @@ pub(super) struct Fact {
     pub(super) values: Pair<Painted>,
 }
 
-impl From<loops::Loops> for Loops {
+impl From<loops::Loops> for Listed {
     fn from(it: loops::Loops) -> Self {
         Self {
             heading: it.heading.into(),
-            loops: painted(it.loops),
+            items: painted(it.loops),
+        }
+    }
+}
+
+impl From<counters::Section> for Listed {
+    fn from(it: counters::Section) -> Self {
+        Self {
+            heading: it.heading.into(),
+            items: painted(it.lines),
         }
     }
 }

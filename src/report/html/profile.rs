@@ -13,7 +13,7 @@ use crate::recording::{Recording, Source};
 use crate::report::contents::assembly::{self, Cold};
 use crate::report::contents::cells::NO_CODE;
 use crate::report::contents::closing::{rate, stops, versions};
-use crate::report::contents::{self, loops, remarks};
+use crate::report::contents::{self, counters, loops, remarks};
 use crate::report::format::{count, percent};
 use crate::report::{Style, annotate};
 use crate::share::Share;
@@ -71,6 +71,10 @@ fn report(
         findings: Vec::new(),
         remarks_heading: "The compiler says:",
         remarks: painted(remarks::of_profile(&profile.remarks)),
+        counters: counters::of_profile(&profile.counters)
+            .into_iter()
+            .map(Into::into)
+            .collect(),
         loops: machine_code
             .and_then(|it| loops::of_profile(it, &style.selection))
             .into_iter()

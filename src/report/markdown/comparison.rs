@@ -10,7 +10,8 @@ use crate::gate::Gate;
 use crate::pair::Pair;
 use crate::report::Style;
 use crate::report::contents::{
-    self, assembly, closing, findings, gate, headline, loops, names, remarks, rows, several,
+    self, assembly, closing, counters, findings, gate, headline, loops, names, remarks, rows,
+    several,
 };
 use crate::report::format::work_unit;
 use crate::text::Text;
@@ -140,6 +141,16 @@ fn details(out: &mut String, comparison: &Comparison, style: &Style, most_bytes:
         let rules = gate.rules.iter().map(|rule| prose(&gate::rule(rule)));
         let rules: Vec<String> = rules.map(|rule| format!("- {rule}\n")).collect();
         fold(out, "All rules of the gate", &rules.concat());
+    }
+    let mut counted = String::new();
+    for section in counters::of_comparison(comparison) {
+        let _ = writeln!(counted, "- {}", prose(&section.heading));
+        for line in section.lines {
+            let _ = writeln!(counted, "  - {}", prose(&line));
+        }
+    }
+    if !counted.is_empty() {
+        fold(out, "What was counted", &counted);
     }
     truncate_bytes(&mut measured, CLOSING_BYTES);
     let mut room = most_bytes.saturating_sub(out.len() + measured.len() + 1_000);

@@ -5,7 +5,7 @@ use super::table::{Grid, Layout};
 use crate::compare::{AssemblyComparison, Comparison};
 use crate::report::Style;
 use crate::report::contents::{
-    self, assembly, closing, findings, gate, headline, loops, names, remarks, rows,
+    self, assembly, closing, counters, findings, gate, headline, loops, names, remarks, rows,
 };
 use crate::report::paint::Sheet;
 use crate::text::{Alignment, Meaning, Text};
@@ -42,6 +42,10 @@ pub(super) fn write(sheet: &mut Sheet, comparison: &Comparison, style: &Style) {
     if !said.is_empty() {
         sheet.line(remarks::HEADING);
         indented(sheet, said, style);
+    }
+    for counted in counters::of_comparison(comparison) {
+        sheet.extend(counted.heading.wrapped(style.width, INDENT));
+        indented(sheet, counted.lines, style);
     }
     if let Some(sentence) = rows::nothing_selected(comparison, &sections, style) {
         sheet.blank();

@@ -233,3 +233,42 @@ proptest! {
         }
     }
 }
+
+/// An event within the window that stands for so many.
+fn event(counter: Counter, stands_for: u64, sample: Sample) -> Event {
+    Event {
+        counter,
+        stands_for,
+        sample,
+    }
+}
+
+/// They are on the user's lines as samples are, weighted, and only those of the window count.
+#[test]
+fn events_are_counted_on_the_lines_that_own_them() {
+    let faults = Counter::PageFaults;
+    let before = Sample {
+        at: at(1),
+        ..sample(&["a.py:3"])
+    };
+    let bad = Sample {
+        at: at(15),
+        observation: Observation::Bad,
+    };
+    let events = [
+        event(faults, 10, sample(&["a.py:3"])),
+        event(faults, 5, sample(&["numba/np.py:7", "a.py:3"])),
+        event(faults, 2, sample(&["numba/np.py:7"])),
+        event(faults, 100, before),
+        event(faults, 4, bad),
+        event(faults, 1, sample(&["memset"])),
+        event(Counter::Cycles, 1000, sample(&["a.py:3"])),
+    ];
+    let counted = tally_events(faults, &events, 6, &window(), locate);
+    assert_eq!((counted.events, counted.samples, counted.lost), (22, 5, 6));
+    let lines = counted.lines.iter();
+    let lines: Vec<_> = lines
+        .map(|it| (&*it.file, it.line.get(), it.events, it.samples))
+        .collect();
+    assert_eq!(lines, [("a.py", 3, 15, 2), ("numba/np.py", 7, 2, 1)]);
+}

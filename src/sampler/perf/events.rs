@@ -1,48 +1,29 @@
 //! The kernel's clocks that interrupt a process, and what it notes at each interrupt.
 
-use std::fs;
+use std::collections::BTreeMap;
 use std::io;
 
-use nix::errno::Errno;
 use nix::unistd::Pid;
+use perf_event::Sampler as Ring;
 use perf_event::data::Record;
-use perf_event::events::Software;
-use perf_event::{Builder, Clock, SampleFlag, Sampler as Ring};
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 
-use crate::process::{inspect, now};
+use super::clocks::{CLOCKS, Clocks, JITTER, RINGS, online_processors};
+use crate::recording::Counter;
 use crate::sample::Moment;
-use crate::sampler::registers::{self, Registers};
+use crate::sampler::registers::Registers;
 use crate::sampler::stacks::{DEEP_STACK, STACK};
-
-/// Clocks that interrupt a thread, in turn. The kernel's have a fixed period, with which a loop
-/// may keep in step; several of different periods are in step with none.
-const CLOCKS: [f64; 3] = [0.28, 0.33, 0.39];
-
-/// How much faster or slower each may be, so that no two runs have the same periods.
-const JITTER: f64 = 0.05;
-
-/// Sizes that a ring may have, in bytes, the best first: the more room there is, the longer may
-/// a busy machine keep this process from emptying it. By default the kernel allows each user
-/// 516 KiB for each processor, beside what the user may lock otherwise.
-const RINGS: [usize; 5] = [2 << 20, 1 << 20, 512 << 10, 256 << 10, 128 << 10];
-
-/// Bytes that all rings of a process may have together: a machine may have many processors, and a
-/// process many threads.
-const MOST_MEMORY: usize = 64 << 20;
-
-/// Samples that a ring has room for at least.
-const LEAST_ROOM: usize = 8;
-
-/// How often it is tried to open clocks for all threads there are while new ones come.
-const TRIES: u32 = 20;
 
 /// What the kernel noted.
 #[derive(Debug)]
 pub(super) enum Note {
     /// A thread that ran.
     Thread(Box<Seen>),
+    /// A thread that did what is counted, and for how many events that stands.
+    Event(Counter, u64, Box<Seen>),
+    /// That it had no room for so many of those.
+    LostEvents(Counter, u64),
     /// That it had no room for so many, at about this moment.
     Lost(u64, Moment),
 }
@@ -62,23 +43,33 @@ pub(super) struct Seen {
 
 /// The clocks of all threads of one process.
 pub(super) struct Events {
-    clocks: Clocks,
-    rings: Vec<Noted>,
+    pub(super) clocks: Clocks,
+    pub(super) counters: Vec<Counter>,
+    pub(super) rings: Vec<Noted>,
+    /// Why the counters that were asked for are not there.
+    pub(super) missing: BTreeMap<Counter, io::Error>,
 }
 
-/// Where the kernel notes what one clock finds.
-struct Noted {
-    ring: Ring,
+/// Where the kernel notes what one clock or counter finds.
+pub(super) struct Noted {
+    /// `None` for a clock.
+    pub(super) counter: Option<Counter>,
+    pub(super) ring: Ring,
     /// When it last found something.
-    last: Moment,
+    pub(super) last: Moment,
 }
 
 impl Events {
     /// Clocks for all threads of a process, of those that it has and those that it will start.
-    /// They stand until [`Self::start`].
+    /// They stand until [`Self::start`]. Beside them are those counters that there are.
     ///
     /// Fails where the system does not allow it.
-    pub(super) fn open(process: Pid, rate_hz: f64, rng: &mut ChaCha8Rng) -> io::Result<Self> {
+    pub(super) fn open(
+        process: Pid,
+        rate_hz: f64,
+        counters: &[Counter],
+        rng: &mut ChaCha8Rng,
+    ) -> io::Result<Self> {
         let periods_ns = CLOCKS.map(|part| {
             let hz = rate_hz * part * rng.random_range(1.0 - JITTER..1.0 + JITTER);
             1e9 / hz
@@ -86,12 +77,13 @@ impl Events {
         let clocks = Clocks {
             process,
             periods_ns,
+            rate_hz,
             with_kernel: true,
             threads_alone: true,
             stack: STACK,
             ring: RINGS[0],
         };
-        clocks.open()
+        clocks.open(counters)
     }
 
     /// Has more of the stacks copied from now on, unless the system does not allow as much. The
@@ -102,7 +94,7 @@ impl Events {
             ring: RINGS[0],
             ..self.clocks
         };
-        if let Ok(mut deep) = deep.open()
+        if let Ok(mut deep) = deep.open(&self.counters)
             && deep.start().is_ok()
         {
             *self = deep;
@@ -114,6 +106,7 @@ impl Events {
         let clocks = Clocks {
             process: Pid::this(),
             periods_ns: [1e7; CLOCKS.len()],
+            rate_hz: 100.0,
             with_kernel: false,
             threads_alone: false,
             stack: STACK,
@@ -122,7 +115,17 @@ impl Events {
         let thread = nix::unistd::gettid().as_raw();
         let processors = online_processors()?;
         let first = processors.first().copied().unwrap_or_default();
-        clocks.ring(thread, first, 1e7, clocks.ring).map(drop)
+        clocks.clock(thread, first, 1e7, clocks.ring).map(drop)
+    }
+
+    /// The counters that were asked for.
+    pub(super) fn counters(&self) -> &[Counter] {
+        &self.counters
+    }
+
+    /// Why those of them that are not there are not.
+    pub(super) const fn missing(&self) -> &BTreeMap<Counter, io::Error> {
+        &self.missing
     }
 
     /// Whether they also interrupt the kernel at its work for the process.
@@ -140,27 +143,36 @@ impl Events {
     pub(super) fn notes(&mut self) -> Vec<Note> {
         let process = self.clocks.process.as_raw().cast_unsigned();
         let mut notes = Vec::new();
-        for Noted { ring, last } in &mut self.rings {
-            while let Some(record) = ring.next_record() {
-                match record.parse_record() {
-                    Ok(Record::Sample(sample)) if sample.pid() != Some(process) => {}
-                    Ok(Record::Sample(sample)) => match seen(&sample) {
-                        Some(seen) => {
-                            *last = seen.at;
-                            notes.push(Note::Thread(Box::new(seen)));
+        for noted in &mut self.rings {
+            while let Some(record) = noted.ring.next_record() {
+                let lost = |number| match noted.counter {
+                    None => Note::Lost(number, noted.last),
+                    Some(counter) => Note::LostEvents(counter, number),
+                };
+                notes.push(match record.parse_record() {
+                    Ok(Record::Sample(sample)) if sample.pid() != Some(process) => continue,
+                    Ok(Record::Sample(sample)) => match (seen(&sample), noted.counter) {
+                        (Some(seen), None) => {
+                            noted.last = seen.at;
+                            Note::Thread(Box::new(seen))
                         }
-                        None => notes.push(Note::Lost(1, *last)),
+                        (Some(seen), Some(counter)) => {
+                            let stands_for = sample.period().unwrap_or(1);
+                            Note::Event(counter, stands_for, Box::new(exact(seen, &sample)))
+                        }
+                        (None, _) => lost(1),
                     },
-                    Ok(Record::Lost(lost)) => notes.push(Note::Lost(lost.lost, *last)),
-                    Ok(_) => {}
+                    Ok(Record::Lost(it)) => lost(it.lost),
+                    Ok(_) => continue,
                     // It was noted, and cannot be read.
-                    Err(_) => notes.push(Note::Lost(1, *last)),
-                }
+                    Err(_) => lost(1),
+                });
             }
         }
         notes.sort_by_key(|note| match note {
-            Note::Thread(seen) => seen.at,
+            Note::Thread(seen) | Note::Event(_, _, seen) => seen.at,
             Note::Lost(_, at) => *at,
+            Note::LostEvents(..) => Moment(0),
         });
         notes
     }
@@ -177,174 +189,11 @@ fn seen(sample: &perf_event::data::Sample<'_>) -> Option<Seen> {
     })
 }
 
-/// What the clocks of a process are.
-#[derive(Clone, Copy)]
-struct Clocks {
-    process: Pid,
-    periods_ns: [f64; CLOCKS.len()],
-    with_kernel: bool,
-    /// Whether child processes do not inherit them.
-    threads_alone: bool,
-    /// Bytes that are copied of a stack.
-    stack: u32,
-    /// Bytes of each ring.
-    ring: usize,
-}
-
-impl Clocks {
-    /// Opens them for all threads, with as much as the system allows.
-    fn open(mut self) -> io::Result<Events> {
-        let first = self.ring;
-        let mut smaller = RINGS.iter().filter(move |&&size| size < first);
-        loop {
-            match self.open_for_all() {
-                // It takes a privilege to see the kernel at work.
-                Err(error) if is_denied(&error) && self.with_kernel => self.with_kernel = false,
-                // Linux before 5.13 does not know of that.
-                Err(error) if is_unknown(&error) && self.threads_alone => {
-                    self.threads_alone = false;
-                }
-                Err(error) if is_denied_memory(&error) => {
-                    self.ring = *smaller.next().ok_or(error)?;
-                }
-                opened => return opened,
-            }
-        }
+/// A thread at the instruction that an event is of, where the processor tells: it may have gone on
+/// before it was interrupted.
+fn exact(mut seen: Seen, sample: &perf_event::data::Sample<'_>) -> Seen {
+    if let Some(address) = sample.ip() {
+        seen.registers.set_pc(address);
     }
-
-    /// A thread that starts while they are opened may have inherited them, or not: then they are
-    /// opened anew.
-    fn open_for_all(self) -> io::Result<Events> {
-        for _ in 1..TRIES {
-            let threads = thread_numbers(self.process)?;
-            let events = self.open_for(&threads)?;
-            let now = thread_numbers(self.process)?;
-            if now.iter().all(|it| threads.contains(it)) {
-                return Ok(events);
-            }
-        }
-        self.open_for(&thread_numbers(self.process)?)
-    }
-
-    fn open_for(self, threads: &[i32]) -> io::Result<Events> {
-        let processors = online_processors()?;
-        let count = processors.len() * threads.len() * self.periods_ns.len();
-        let size = self.ring.min(self.most_for_each(count)?);
-        let mut rings = Vec::new();
-        for processor in processors {
-            for &thread in threads {
-                for period_ns in self.periods_ns {
-                    match self.ring(thread, processor, period_ns, size) {
-                        Ok(ring) => rings.push(Noted { ring, last: now() }),
-                        // It has ended since.
-                        Err(error) if error.raw_os_error() == Some(Errno::ESRCH as i32) => {}
-                        Err(error) => return Err(error),
-                    }
-                }
-            }
-        }
-        Ok(Events {
-            clocks: self,
-            rings,
-        })
-    }
-
-    /// The largest size of each of so many rings. Fails where none has room enough.
-    fn most_for_each(self, count: usize) -> io::Result<usize> {
-        let least = LEAST_ROOM * self.stack as usize;
-        let mut sizes = RINGS.into_iter();
-        let fits = |&size: &usize| size >= least && size * count <= MOST_MEMORY;
-        sizes
-            .find(fits)
-            .filter(|_| self.ring >= least)
-            .ok_or_else(|| io::ErrorKind::OutOfMemory.into())
-    }
-
-    /// One clock, of one thread while it is on one processor: only such a one may be inherited
-    /// by the threads that it starts.
-    fn ring(self, thread: i32, processor: usize, period_ns: f64, size: usize) -> io::Result<Ring> {
-        let mut builder = Builder::new(Software::CPU_CLOCK);
-        builder
-            .observe_pid(thread)
-            .one_cpu(processor)
-            .inherit(true)
-            .inherit_thread(self.threads_alone)
-            .sample_period(whole(period_ns))
-            .sample(SampleFlag::IP | SampleFlag::TID | SampleFlag::TIME)
-            .sample(SampleFlag::REGS_USER | SampleFlag::STACK_USER)
-            .sample_regs_user(registers::MASK)
-            .sample_stack_user(self.stack)
-            .exclude_kernel(!self.with_kernel)
-            .clockid(Clock::MONOTONIC);
-        let ring = builder.build()?.sampled(size);
-        // So the kernel says that no more memory may be locked.
-        ring.map_err(|error| match error.kind() {
-            io::ErrorKind::PermissionDenied => io::ErrorKind::OutOfMemory.into(),
-            _ => error,
-        })
-    }
-}
-
-fn is_denied(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::PermissionDenied
-}
-
-fn is_unknown(error: &io::Error) -> bool {
-    let kinds = [io::ErrorKind::InvalidInput, io::ErrorKind::Unsupported];
-    kinds.contains(&error.kind())
-}
-
-fn is_denied_memory(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::OutOfMemory
-}
-
-/// The numbers of a process's threads.
-fn thread_numbers(process: Pid) -> io::Result<Vec<i32>> {
-    let threads = inspect::threads(process)?;
-    Ok(threads.into_iter().map(|state| state.thread).collect())
-}
-
-/// The processors that the kernel uses.
-fn online_processors() -> io::Result<Vec<usize>> {
-    let text = fs::read_to_string("/sys/devices/system/cpu/online")?;
-    ranges(text.trim()).ok_or_else(|| io::Error::other(format!("no list of processors: {text}")))
-}
-
-/// The numbers in a list as the kernel writes it, such as `0-3,6`.
-fn ranges(text: &str) -> Option<Vec<usize>> {
-    let mut numbers = Vec::new();
-    for range in text.split(',') {
-        let (first, last) = range.split_once('-').unwrap_or((range, range));
-        numbers.extend(first.parse().ok()?..=last.parse::<usize>().ok()?);
-    }
-    Some(numbers)
-}
-
-/// A number of nanoseconds, at least one.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a rate is at least 1 Hz, and so a period below some seconds"
-)]
-fn whole(nanoseconds: f64) -> u64 {
-    nanoseconds.max(1.0) as u64
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn processors_are_listed_in_ranges() {
-        assert_eq!(ranges("0"), Some(vec![0]));
-        assert_eq!(ranges("0-3,6"), Some(vec![0, 1, 2, 3, 6]));
-        assert_eq!(ranges("0-"), None);
-        assert_eq!(ranges(""), None);
-    }
-
-    #[test]
-    fn all_clocks_together_have_the_rate() {
-        let sum: f64 = CLOCKS.iter().sum();
-        assert!((sum - 1.0).abs() < 1e-12);
-    }
+    seen
 }

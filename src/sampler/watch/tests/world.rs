@@ -193,6 +193,7 @@ fn settings(seed: u64) -> Settings {
         rate_hz: 100.0,
         max_stopped: 0.2,
         seed,
+        counters: Vec::new(),
         max_depth: 64,
         roots: SourceRoots {
             working_dir: PathBuf::from("/project"),
