@@ -3,6 +3,7 @@
 //! The types themselves are the form (see `docs/json.md`). What is added here is
 //! what serde cannot know: which form a file has, and whether its parts fit each other.
 
+mod indented;
 mod schema;
 
 use std::fmt::Write as _;
@@ -10,6 +11,7 @@ use std::fmt::Write as _;
 use schemars::Schema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Serializer;
 use thiserror::Error;
 
 use crate::compare::{self, Comparison, Comparisons, Conclusion};
@@ -17,6 +19,7 @@ use crate::doctor::{self, Diagnosis};
 use crate::foreign::{is_invisible, is_logging_command};
 use crate::recording::{self, Recording};
 use crate::reorder::{self, Reordering};
+use indented::Indented;
 use schema::{Relation, are_of_one_kind};
 
 /// A type that has a versioned JSON form.
@@ -194,9 +197,12 @@ pub enum ReadError {
 /// Never: serialising these types to memory cannot fail, as none has a map with
 /// keys that are no strings.
 pub fn write<D: Document>(document: &D) -> String {
-    let mut text = serde_json::to_string_pretty(document).expect("documents have string keys only");
-    text.push('\n');
-    escape_invisible(text)
+    let mut text = Vec::new();
+    let mut serializer = Serializer::with_formatter(&mut text, Indented::default());
+    let written = document.serialize(&mut serializer);
+    written.expect("documents have string keys only");
+    text.push(b'\n');
+    escape_invisible(String::from_utf8(text).expect("JSON is text"))
 }
 
 /// Escapes what JSON would allow as it is. Such characters can only be within
