@@ -93,6 +93,8 @@ pub struct Counted {
     /// The counters that there were, and how many events each would have looked at but for want of
     /// room.
     pub lost: BTreeMap<Counter, u64>,
+    /// For which part of the time each of them counted.
+    pub parts: BTreeMap<Counter, f64>,
     /// Why each of the others was not there.
     pub missing: BTreeMap<Counter, String>,
 }

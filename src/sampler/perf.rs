@@ -196,6 +196,7 @@ impl Watching {
         self.watched.sampler = Some("perf_event".to_owned());
         self.watched.note_code(self.stacks.lines());
         self.watched.most_threads = Some(self.crowd.most());
+        self.watched.counted.parts = self.events.parts();
         let missing = self.events.missing();
         let counted = &mut self.watched.counted;
         for &counter in self.events.counters() {

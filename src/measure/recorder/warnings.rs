@@ -22,6 +22,9 @@ const MUCH_UNSEEN: f64 = 0.3;
 /// Part of the window that stops for signals may take before it has to be said.
 const MUCH_STOPPED: f64 = 0.02;
 
+/// Part of the time that a counter has to have counted for its numbers to be whole.
+const WHOLE_TIME: f64 = 0.98;
+
 /// How many these have to be: a few may take that part of a short window, on a busy machine.
 const MANY_SIGNALS: usize = 20;
 
@@ -37,6 +40,7 @@ pub(super) fn of_run(name: &str, finished: &FinishedRun) -> impl Iterator<Item =
         kernel_missed(name, finished),
         uncounted(name, finished),
         lost_events(name, finished),
+        counted_in_turns(name, finished),
     ];
     said.into_iter().flatten()
 }
@@ -72,6 +76,21 @@ fn lost_events(name: &str, finished: &FinishedRun) -> Option<String> {
             "`{name}`: there are more {} than were counted: they came faster than they could be \
              noted",
             counters.join(" and ")
+        )
+    })
+}
+
+/// What was counted for a part of the time only, and which part of it.
+fn counted_in_turns(name: &str, finished: &FinishedRun) -> Option<String> {
+    let parts = finished.watched.counted.parts.iter();
+    let in_turns = parts.filter(|(_, part)| **part < WHOLE_TIME);
+    let counters = in_turns.map(|(counter, part)| format!("{counter} for {:.0}%", 100.0 * part));
+    let counters: Vec<String> = counters.collect();
+    (!counters.is_empty()).then(|| {
+        format!(
+            "`{name}`: of the time that it ran, there were counted: {}; the processor has no room \
+             for more at once, so there are more than is said: ask for fewer counters",
+            counters.join(", ")
         )
     })
 }

@@ -95,10 +95,9 @@ impl Clocks {
     }
 
     fn open_for(self, threads: &[i32], counters: &[Counter]) -> io::Result<Events> {
-        let places: Vec<(i32, usize)> = online_processors()?
-            .into_iter()
-            .flat_map(|processor| threads.iter().map(move |&thread| (thread, processor)))
-            .collect();
+        let processors = online_processors()?;
+        let of_each = |&processor: &usize| threads.iter().map(move |&thread| (thread, processor));
+        let places: Vec<(i32, usize)> = processors.iter().flat_map(of_each).collect();
         let count = places.len() * (self.periods_ns.len() + counters.len());
         let size = self.ring.min(self.most_for_each(count)?);
         let mut rings = Vec::new();
@@ -120,6 +119,7 @@ impl Clocks {
             clocks: self,
             counters: counters.to_vec(),
             rings,
+            processors: processors.len(),
             missing,
         })
     }

@@ -46,6 +46,8 @@ pub(super) struct Events {
     pub(super) clocks: Clocks,
     pub(super) counters: Vec<Counter>,
     pub(super) rings: Vec<Noted>,
+    /// How many processors there is one of each for, for each thread.
+    pub(super) processors: usize,
     /// Why the counters that were asked for are not there.
     pub(super) missing: BTreeMap<Counter, io::Error>,
 }
@@ -121,6 +123,30 @@ impl Events {
     /// The counters that were asked for.
     pub(super) fn counters(&self) -> &[Counter] {
         &self.counters
+    }
+
+    /// For which part of the time each counter has counted, of those that there are. A processor
+    /// counts few things at once; of more than those each has its turn.
+    pub(super) fn parts(&mut self) -> BTreeMap<Counter, f64> {
+        let mut times: BTreeMap<Counter, (f64, f64)> = BTreeMap::new();
+        for noted in &mut self.rings {
+            let Some(counter) = noted.counter else {
+                continue;
+            };
+            let read = noted.ring.as_counter_mut().read_full();
+            let read = read.map(|it| (it.time_enabled(), it.time_running()));
+            if let Ok((Some(enabled), Some(running))) = read {
+                let (all, counted) = times.entry(counter).or_default();
+                *all += enabled.as_secs_f64();
+                *counted += running.as_secs_f64();
+            }
+        }
+        // On which processor a thread runs, its counters on the others are enabled as well.
+        let processors = f64::from(u32::try_from(self.processors).unwrap_or(u32::MAX));
+        let times = times.into_iter().filter(|(_, (all, _))| *all > 0.0);
+        times
+            .map(|(counter, (all, counted))| (counter, counted / all * processors))
+            .collect()
     }
 
     /// Why those of them that are not there are not.
