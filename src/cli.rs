@@ -1,5 +1,6 @@
 //! What the user typed. What it means is decided in [`crate::config`].
 
+mod base;
 mod commands;
 mod given;
 mod mistakes;
@@ -10,6 +11,7 @@ use std::path::Path;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
+pub use self::base::BaseArgs;
 pub use self::commands::{
     AnnotateArgs, CompletionsArgs, DiffArgs, DoctorArgs, ExperimentArgs, RecordArgs, ReorderArgs,
     ReportArgs, SchemaArgs, SchemaOf,

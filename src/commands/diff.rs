@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::input_file::{read_file, unreadable};
 use super::output_file::{require_writable, write_file};
 use super::progress::Progress;
+use super::revisions::Revisions;
 use super::show;
 use super::streams::say;
 use crate::compare::{self, Conclusion};
@@ -85,13 +86,15 @@ fn exit_code(
 fn until_answered(task: &MeasureTask, here: &Path) -> Result<(Vec<Recording>, Result<Conclusion>)> {
     config::require_scripts(&task.experiment.variants)?;
     let interrupts = Interrupts::install()?;
+    let mut experiment = task.experiment.clone();
+    let _revisions = Revisions::check_out(&mut experiment, &interrupts, task.verbosity)?;
     let progress = Progress::new(task.verbosity).giving_advice();
     let surroundings = Surroundings {
         here,
         interrupts: &interrupts,
         observer: &progress,
     };
-    let mut rounds = Rounds::new(&task.experiment, surroundings)?;
+    let mut rounds = Rounds::new(&experiment, surroundings)?;
     let mut last = None;
     while let Some(round) = rounds.next() {
         let Round { number, is_look } = round?;

@@ -11,6 +11,7 @@ mod progress;
 mod record;
 mod reorder;
 mod report;
+mod revisions;
 mod show;
 mod streams;
 

@@ -17,9 +17,9 @@ pub use discover::{Document, discover, require_scripts, write_template};
 pub use output::{ComparisonOutput, DocumentOutput, Output, ProfileOutput};
 pub use resolve::resolve;
 pub use task::{
-    CompareTask, Control, ExamineTask, Experiment, Judging, MeasureTask, ProfileTask, Program,
-    RecordTask, ReorderTask, Rounds, Run, Sampling, ShowTask, SingleRun, Task, Tool, Variant,
-    WantedBlock,
+    CheckedOut, CompareTask, Control, ExamineTask, Experiment, Judging, MeasureTask, Place,
+    ProfileTask, Program, RecordTask, ReorderTask, Revision, Rounds, Run, Sampling, ShowTask,
+    SingleRun, Task, Tool, Variant, WantedBlock,
 };
 
 pub use crate::gate::Rule;

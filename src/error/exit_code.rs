@@ -58,6 +58,9 @@ impl Error {
             | Self::NumbaMissing { .. }
             | Self::GdbMissing { .. }
             | Self::GdbUnusable { .. }
+            | Self::GitMissing { .. }
+            | Self::GitFailed { .. }
+            | Self::FromWorkingTree { .. }
             | Self::AttachDenied { .. }
             | Self::PerfDenied { .. }
             | Self::GdbDied { .. }
@@ -68,6 +71,7 @@ impl Error {
             | Self::NoTemporaryFolder { .. }
             | Self::System { .. } => ExitCode::Environment,
             Self::ScriptFailed { .. }
+            | Self::SetupFailed { .. }
             | Self::NeverCompiled { .. }
             | Self::Unheard { .. }
             | Self::UnheardSoon { .. }

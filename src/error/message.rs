@@ -70,6 +70,14 @@ impl Error {
                 Text::from("Numba is not installed for ") + file(python)
             }
             Self::GdbMissing { .. } => "gdb was not found".into(),
+            Self::GitMissing { .. } => "git was not found".into(),
+            Self::GitFailed { action, .. } => Text::from("git failed to ") + Text::foreign(action),
+            Self::SetupFailed { command, .. } => {
+                Text::from("the command that sets up the revision failed: ") + quoted(command)
+            }
+            Self::FromWorkingTree { run, .. } => {
+                Text::foreign(run) + " imported modules of the working tree instead of its own"
+            }
             Self::GdbUnusable { gdb, .. } => file(gdb) + " cannot be used as gdb",
             Self::AttachDenied { .. } => "profila could not attach to the script".into(),
             Self::PerfDenied { .. } => "perf_event cannot sample the script".into(),

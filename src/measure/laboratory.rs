@@ -26,6 +26,11 @@ use crate::sampler::{Factory, Sampler, Settings};
 /// addresses are random in every process anyway.
 const PADDING: &str = "PROFILA_PADDING";
 
+/// By these the bootstrap knows what stands for what where a revision is run: the user's working
+/// tree, and the folder of the revision.
+const WORKING_TREE: &str = "PROFILA_WORKING_TREE";
+const REVISION: &str = "PROFILA_REVISION";
+
 /// How runs are made and watched, whatever is run.
 #[derive(Clone, Copy)]
 pub(super) struct Conditions<'a> {
@@ -137,7 +142,7 @@ impl<'a> Laboratory<'a> {
             python: &self.setup(step).python.path,
             arguments: arguments(variant),
             environment: self.environment(step, streams),
-            working_dir: &self.conditions.run.cwd,
+            working_dir: variant.cwd(self.conditions.run),
             mode: match step.purpose {
                 Purpose::Profiled => Mode::Profiled { cache: &cache },
                 Purpose::Control => Mode::Control {
@@ -167,8 +172,14 @@ impl<'a> Laboratory<'a> {
             observer.wrote(captured);
             let was_asked = remarks && finished.without_remarks.is_none();
             if !was_asked {
-                require_success(finished.exit.status, &captured.stderr, limits.name)?;
+                require_success(finished.exit.status, &captured.stderr, limits.name.clone())?;
             }
+        }
+        if !finished.from_working_tree.is_empty() {
+            return Err(Error::FromWorkingTree {
+                run: limits.name,
+                modules: finished.from_working_tree,
+            });
         }
         Ok(finished)
     }
@@ -179,6 +190,11 @@ impl<'a> Laboratory<'a> {
         if streams == Streams::Capture {
             let padding = padding(self.conditions.seed, step);
             environment.insert(PADDING.into(), padding.into());
+        }
+        let place = self.variant(step).place.as_ref();
+        if let Some((place, own)) = place.and_then(|it| Some((it, it.checked_out.as_ref()?))) {
+            environment.insert(WORKING_TREE.into(), own.working_tree.clone().into());
+            environment.insert(REVISION.into(), place.root.clone().into());
         }
         environment
     }

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::inputs::Inputs;
 use super::measuring::MeasuringInputs;
-use super::operands::Operands;
+use super::operands::{self, Operands};
+use super::variants::Base;
 use super::{judging, program, refuse, reorder, throughput, variants};
 use crate::cli::{
     AnnotateArgs, Configured, DiffArgs, DoctorArgs, ExperimentArgs, Given, GlobalArgs, MeasureArgs,
@@ -44,7 +45,10 @@ pub fn resolve(
 }
 
 fn diff(args: &DiffArgs, inputs: Inputs<'_>) -> Result<Task> {
-    let operands = Operands::of(&args.versions)?;
+    let operands = match &args.experiment.base.revision {
+        Some(_) => Operands::Scripts(None),
+        None => Operands::of(&args.versions)?,
+    };
     refuse::comparing(inputs.document)?;
     let judging = judging::resolve(inputs, &args.fail_if, args.assembly.syntax);
     let output = inputs.output(&args.report.format, &args.report.shown, args.exports());
@@ -64,7 +68,10 @@ fn diff(args: &DiffArgs, inputs: Inputs<'_>) -> Result<Task> {
             })
         }
         Operands::Scripts(versions) => Task::Measure(MeasureTask {
-            experiment: experiment(versions.as_deref(), &args.experiment, inputs)?,
+            experiment: match &args.experiment.base.revision {
+                Some(revision) => with_base(revision, &args.versions, &args.experiment, inputs)?,
+                None => experiment(versions.as_deref(), &args.experiment, inputs)?,
+            },
             save: args.experiment.save.clone(),
             judging,
             output,
@@ -107,6 +114,48 @@ fn experiment(
     let mut variants = match scripts {
         None => variants::configured(inputs.document, &args.args, setting)?,
         Some(scripts) => variants::scripts(scripts, &args.args, setting),
+    };
+    if args.placebo {
+        variants.extend(variants::placebo(&variants));
+    }
+    measuring.experiment(variants, run, args.runs.runs)
+}
+
+/// The experiment of a script or module as it was in a revision, and as it is.
+fn with_base(
+    revision: &str,
+    versions: &[PathBuf],
+    args: &ExperimentArgs,
+    inputs: Inputs<'_>,
+) -> Result<Experiment> {
+    let measuring = MeasuringInputs {
+        inputs,
+        flags: &args.measure,
+    };
+    let script = operands::of_base(versions)?;
+    let script = script.map(|script| Program::Script(script.to_owned()));
+    let module = args.base.module.clone().map(Program::Module);
+    let given = script.or(module);
+    let default_cwd = match &given {
+        None => inputs.home(),
+        Some(_) => inputs.here,
+    };
+    let run = measuring.run(default_cwd, defaults::TIMEOUT)?;
+    let base = Base {
+        revision: revision.to_owned(),
+        copy: args.base.copy.clone(),
+        setup: args.base.setup.clone(),
+        python: args
+            .base
+            .base_python
+            .as_deref()
+            .map(|path| measuring.tool(Some(path), None)),
+    };
+    let python = |of_variant: Option<&str>| measuring.python(of_variant);
+    let setting = measuring.setting(&run, &python);
+    let mut variants = match given {
+        Some(program) => variants::with_base(&base, (program, args.args.clone()), setting),
+        None => variants::configured_with_base(&base, inputs.document, &args.args, setting)?,
     };
     if args.placebo {
         variants.extend(variants::placebo(&variants));
