@@ -29,6 +29,7 @@ mod record;
 mod remarks;
 mod reorder;
 mod report;
+mod revisions;
 mod safety;
 mod sampler;
 mod startup;
