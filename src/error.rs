@@ -104,10 +104,8 @@ pub enum Error {
 
     /// The command that sets up a revision failed.
     SetupFailed {
-        /// The command.
-        command: String,
-        /// How it ended.
-        ending: String,
+        /// The command, and how it ended.
+        said: [String; 2],
     },
 
     /// A run of a revision imported modules of the working tree.
@@ -116,6 +114,12 @@ pub enum Error {
         run: String,
         /// Each module with its file.
         modules: Vec<String>,
+    },
+
+    /// A baseline was measured in other circumstances.
+    OtherCircumstances {
+        /// What differs, each with what it was and is.
+        differences: Vec<String>,
     },
 
     /// gdb runs, but the system does not let it attach to the script.

@@ -11,6 +11,7 @@ mod attribution;
 mod block;
 pub(crate) mod check;
 mod code;
+mod fingerprint;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod metric;
@@ -21,6 +22,7 @@ mod run;
 pub use self::attribution::Attribution;
 pub use self::block::{Block, RoundId};
 pub use self::code::{MOST_BYTES, MachineCode};
+pub use self::fingerprint::Difference;
 pub use self::metric::{Better, Chosen, Metric, MetricSource, ThroughputSource};
 pub use self::profiled::{
     InstructionSamples, Lateness, LineSamples, ProfiledRun, SampleCounts, StackFrame, StackSamples,

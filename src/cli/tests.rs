@@ -103,6 +103,12 @@ fn check_error(line: &str, expected: &str) {
 fn wrong_lines_are_told() {
     check_error("diff --setup make a.py", "--base <REV>");
     check_error("diff --base HEAD -m pkg.bench a.py", "cannot be used with");
+    check_error(
+        "diff --baseline main --base HEAD a.py",
+        "cannot be used with",
+    );
+    check_error("diff --any-circumstances a.py b.py", "--baseline <NAME>");
+    check_error("baseline save main", "required arguments were not provided");
     check_error("diff --rat 5 a.py b.py", "'--rate'");
     check_error("diff --rate 0", "from 1 to 1000 samples per second");
     check_error("diff --runs 0", "0 is not in 1..=1000");

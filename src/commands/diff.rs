@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::baseline::measure_against;
 use super::input_file::{read_file, unreadable};
 use super::output_file::{require_writable, write_file};
 use super::progress::Progress;
@@ -43,7 +44,10 @@ pub(super) fn measure(task: &MeasureTask, here: &Path) -> Result<u8> {
         }
     }
     show::require_writable_exports(&task.output.common)?;
-    let (recordings, conclusion) = until_answered(task, here)?;
+    let (recordings, conclusion) = match &task.baseline {
+        Some(baseline) => measure_against(task, baseline, here)?,
+        None => until_answered(task, here)?,
+    };
     let saved = match &task.save {
         Some(folder) => save(&recordings, folder),
         None => Ok(()),
@@ -117,7 +121,7 @@ fn until_answered(task: &MeasureTask, here: &Path) -> Result<(Vec<Recording>, Re
     Ok((rounds.into_recordings(), conclusion))
 }
 
-fn conclude<'r>(
+pub(super) fn conclude<'r>(
     recordings: impl IntoIterator<Item = &'r Recording>,
     judging: &Judging,
 ) -> Result<Conclusion> {
@@ -133,7 +137,7 @@ fn so_far(conclusion: &Conclusion) -> String {
     each.collect::<Vec<_>>().join("; ")
 }
 
-fn read_recording(file: &Path) -> Result<Recording> {
+pub(super) fn read_recording(file: &Path) -> Result<Recording> {
     document::read(&read_file(file)?).map_err(|error| unreadable(file, error))
 }
 

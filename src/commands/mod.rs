@@ -2,6 +2,7 @@
 //! live here.
 
 mod annotate;
+mod baseline;
 mod diff;
 mod doctor;
 mod execute;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::baseline::{Baseline, BaselineTask};
 use super::output::{ComparisonOutput, DocumentOutput, Output, ProfileOutput};
 use crate::compare;
 use crate::options::{
@@ -23,6 +24,8 @@ pub enum Task {
     Compare(CompareTask),
     /// Measures versions in turn, and compares them.
     Measure(MeasureTask),
+    /// Does something with baselines.
+    Baseline(BaselineTask),
     /// Measures one version, and keeps the recording.
     Record(RecordTask),
     /// Measures the statements of a block in several orders.
@@ -51,8 +54,10 @@ pub struct CompareTask {
 /// What `diff` of scripts is.
 #[derive(Clone, Debug)]
 pub struct MeasureTask {
-    /// What to measure: two variants or more.
+    /// What to measure: two variants or more, or one where there is a baseline.
     pub experiment: Experiment,
+    /// What was measured before, and is compared with the one variant.
+    pub baseline: Option<Baseline>,
     /// The folder to keep the recordings in.
     pub save: Option<PathBuf>,
     /// How to compare them.

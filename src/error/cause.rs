@@ -46,8 +46,9 @@ impl Error {
                 let head = [Text::from("its output ends with:")].into_iter();
                 Some(head.chain(end).collect())
             }
-            Self::SetupFailed { ending, .. } => said(ending),
+            Self::SetupFailed { said: [_, ending] } => said(ending),
             Self::FromWorkingTree { modules, .. } => said(&modules.join("\n")),
+            Self::OtherCircumstances { differences } => said(&differences.join("\n")),
             Self::PythonMissing { searched }
             | Self::GdbMissing { searched }
             | Self::GitMissing { searched } => {

@@ -47,6 +47,7 @@ impl Error {
             | Self::SchemaUnknown { .. }
             | Self::MixedOperands { .. }
             | Self::Incomparable { .. }
+            | Self::OtherCircumstances { .. }
             | Self::MetricUnread { .. }
             | Self::MetricAmbiguous { .. }
             | Self::MetricUndirected { .. }

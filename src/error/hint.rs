@@ -52,6 +52,10 @@ impl Error {
                 "install gdb with the system's package manager, run `pip install gdb-for-pwndbg` \
                  in the script's environment, or specify one with `--gdb PATH`"
             }
+            Self::OtherCircumstances { .. } => {
+                "save it again with `profila baseline save --replace`, or compare all the same with \
+                 `--any-circumstances`: what differs is then part of the difference"
+            }
             Self::GitMissing { .. } => "install git with the system's package manager",
             Self::FromWorkingTree { .. } => {
                 "they are installed in the environment so that Python finds them in the working \

@@ -112,8 +112,7 @@ impl Worktree {
             return Ok(());
         }
         Err(Error::SetupFailed {
-            command: command.to_owned(),
-            ending: status.to_string(),
+            said: [command.to_owned(), status.to_string()],
         })
     }
 }

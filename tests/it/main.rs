@@ -7,6 +7,7 @@
 
 mod annotate;
 mod attribution;
+mod baselines;
 mod build;
 mod dependencies;
 mod diff;

@@ -8,26 +8,15 @@ use toml::Spanned;
 use super::super::wire;
 use super::measuring::environment;
 use super::paths;
+use super::revisions::{name_of, refuse_without_revision, revision};
 use crate::config::diagnose::Diagnosis;
-use crate::config::{Document, FileGlob, Program, Revision, Tool, Variant};
+use crate::config::{Document, Program, Tool, Variant};
 use crate::error::{Error, Result};
 use crate::pair::Pair;
 use crate::recording::Role;
 
 /// The names of two variants that have the same one by default.
-const SIDES: Pair<&str> = Pair::new("before", "after");
-
-/// The name of what is measured as it is, where it is compared with a revision of itself.
-const WORKING_TREE: &str = "working-tree";
-
-/// A revision that a variant is compared with, as the command line has it.
-pub(super) struct Base {
-    pub(super) revision: String,
-    pub(super) copy: Vec<FileGlob>,
-    pub(super) setup: Option<String>,
-    /// Its own interpreter.
-    pub(super) python: Option<Tool>,
-}
+pub(super) const SIDES: Pair<&str> = Pair::new("before", "after");
 
 /// From where the paths of variants have to be valid, and what runs them.
 #[derive(Clone, Copy)]
@@ -65,135 +54,6 @@ pub(super) fn single((program, args): (Program, Vec<String>), setting: Setting<'
     }
 }
 
-/// A program as it was in a revision, and as it is.
-pub(super) fn with_base(
-    base: &Base,
-    program: (Program, Vec<String>),
-    setting: Setting<'_>,
-) -> Vec<Variant> {
-    let now = Variant {
-        name: WORKING_TREE.to_owned(),
-        ..single(program, setting)
-    };
-    let revision = Revision {
-        name: base.revision.clone(),
-        copy: base.copy.clone(),
-        setup: base.setup.clone(),
-    };
-    both(revision, base.python.clone(), now)
-}
-
-/// A variant as it was in a revision, run by the interpreter of that, and as it is.
-fn both(revision: Revision, python: Option<Tool>, now: Variant) -> Vec<Variant> {
-    let mut before = Variant {
-        name: name_of(&revision.name),
-        python: python.unwrap_or_else(|| now.python.clone()),
-        revision: Some(revision),
-        ..now.clone()
-    };
-    if before.name == now.name {
-        SIDES.before.clone_into(&mut before.name);
-    }
-    compared_with_first(vec![before, now])
-}
-
-/// A revision as the name of a variant: its recordings are saved under it.
-fn name_of(revision: &str) -> String {
-    let name = revision.replace(|c: char| c == '/' || c.is_control(), "-");
-    let name = name.trim().trim_start_matches('.');
-    if name.is_empty() {
-        SIDES.before.to_owned()
-    } else {
-        name.to_owned()
-    }
-}
-
-/// The variant of the configuration as it was in a revision, and as it is. What it says of
-/// revisions holds where the command line says nothing.
-pub(super) fn configured_with_base(
-    base: &Base,
-    document: Option<&Document>,
-    args: &[String],
-    setting: Setting<'_>,
-) -> Result<Vec<Variant>> {
-    let variants = document.map_or(&[][..], |document| document.settings.variant.as_slice());
-    let (Some(document), [wire]) = (document, variants) else {
-        return Err(Error::usage(
-            match variants {
-                [] => "there is nothing to compare with the revision: neither a script nor a \
-                       configuration with a [[variant]] was given"
-                    .to_owned(),
-                all => format!(
-                    "`--base` compares one script with itself, but the configuration has {} \
-                     [[variant]]s",
-                    all.len()
-                ),
-            },
-            "give the script, `profila diff --base REV script.py`, or leave one [[variant]]",
-        ));
-    };
-    let of = |diagnosis| document.error(diagnosis);
-    let (wire, span) = (wire.get_ref(), wire.span());
-    let mut now = variant(wire, span, document, setting).map_err(of)?;
-    if wire.name.is_none() {
-        now.name = now
-            .revision
-            .as_ref()
-            .map_or(WORKING_TREE.to_owned(), |revision| name_of(&revision.name));
-    }
-    if !args.is_empty() {
-        now.args = args.to_vec();
-    }
-    let copy = match base.copy.as_slice() {
-        [] => globs(wire),
-        given => given.to_vec(),
-    };
-    let setup = wire.setup.as_ref().map(|setup| setup.get_ref().clone());
-    let revision = Revision {
-        name: base.revision.clone(),
-        copy,
-        setup: base.setup.clone().or(setup),
-    };
-    Ok(both(revision, base.python.clone(), now))
-}
-
-fn globs(wire: &wire::Variant) -> Vec<FileGlob> {
-    let copy = wire.copy.iter().flat_map(Spanned::get_ref);
-    copy.map(|glob| glob.0.clone()).collect()
-}
-
-/// The revision of a variant. What is there only for one has no effect without it.
-fn revision(wire: &wire::Variant) -> Result<Option<Revision>, Diagnosis> {
-    let Some(revision) = &wire.revision else {
-        return Ok(None);
-    };
-    if revision.get_ref().trim().is_empty() {
-        return Err(
-            Diagnosis::new(revision.span(), "a revision cannot be empty")
-                .hint("write one that git knows, such as \"origin/main\""),
-        );
-    }
-    Ok(Some(Revision {
-        name: revision.get_ref().clone(),
-        copy: globs(wire),
-        setup: wire.setup.as_ref().map(|setup| setup.get_ref().clone()),
-    }))
-}
-
-/// Refuses keys that are there only for revisions, in a variant that is of none.
-fn refuse_without_revision(wire: &wire::Variant) -> Result<(), Diagnosis> {
-    let copy = wire.copy.as_ref().map(|it| ("copy", it.span()));
-    let setup = wire.setup.as_ref().map(|it| ("setup", it.span()));
-    match (&wire.revision, copy.or(setup)) {
-        (None, Some((key, span))) => Err(Diagnosis::new(
-            span,
-            format!("`{key}` has no effect without a `revision`"),
-        )
-        .hint("add one, such as revision = \"origin/main\", or use `profila diff --base REV`")),
-        _ => Ok(()),
-    }
-}
-
 /// Scripts of the command line, which get the same arguments.
 pub(super) fn scripts(scripts: &[PathBuf], args: &[String], setting: Setting<'_>) -> Vec<Variant> {
     let named = |script: &PathBuf| {
@@ -206,7 +66,7 @@ pub(super) fn scripts(scripts: &[PathBuf], args: &[String], setting: Setting<'_>
 }
 
 /// The variants with their roles.
-fn compared_with_first(mut variants: Vec<Variant>) -> Vec<Variant> {
+pub(super) fn compared_with_first(mut variants: Vec<Variant>) -> Vec<Variant> {
     for other in variants.iter_mut().skip(1) {
         other.role = Role::Candidate;
     }
@@ -306,7 +166,7 @@ fn two_or_more(document: &Document) -> Result<&[Spanned<wire::Variant>]> {
     }
 }
 
-fn variant(
+pub(super) fn variant(
     wire: &wire::Variant,
     span: std::ops::Range<usize>,
     document: &Document,
@@ -348,13 +208,16 @@ fn variant(
     })
 }
 
+/// Whether a text can be the name of a file, and be shown in a line.
+pub(super) fn is_name(text: &str) -> bool {
+    let is_unusable = |c: char| c == '/' || c.is_control();
+    !text.trim().is_empty() && !text.starts_with('.') && !text.contains(is_unusable)
+}
+
 /// A name can be the name of a file, and be shown in a line.
 fn checked_name(name: &Spanned<String>) -> Result<String, Diagnosis> {
     let text = name.get_ref();
-    let unusable = text.trim().is_empty()
-        || text.starts_with('.')
-        || text.chars().any(|c| c == '/' || c.is_control());
-    if unusable {
+    if !is_name(text) {
         return Err(Diagnosis::new(
             name.span(),
             "a variant cannot have this name: its recordings are saved under it",
