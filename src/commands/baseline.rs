@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::diff::{conclude, read_recording};
@@ -141,11 +142,15 @@ struct Shelf {
 
 impl Shelf {
     /// Those of the project that a configuration is of, or that a working directory is in: that
-    /// of the nearest folder upward that is a repository, or that has baselines.
+    /// of the nearest folder upward that is a repository, or that has baselines. One that belongs
+    /// to somebody else does not count: others can make a repository of `/tmp`.
     fn of(home: Option<&Path>, here: &Path) -> Self {
         let mut upward = here.ancestors();
+        let owner = |folder: &Path| fs::metadata(folder).ok().map(|it| it.uid());
+        let own = owner(Path::new("/proc/self"));
         let is_project = |folder: &&Path| {
-            folder.join(".git").exists() || folder.join(OWN).join(BASELINES).is_dir()
+            let is_one = folder.join(".git").exists() || folder.join(OWN).join(BASELINES).is_dir();
+            is_one && owner(folder) == own
         };
         let project = home.or_else(|| upward.find(is_project)).unwrap_or(here);
         Self {

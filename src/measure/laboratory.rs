@@ -12,7 +12,7 @@ use super::remarks::take;
 use super::run::{FinishedRun, Limits, run};
 use super::setup::{Environment, Setup};
 use super::{Surroundings, ending, last_lines, run_name};
-use crate::config::{Program, Run, Sampling, Variant};
+use crate::config::{Place, Program, Run, Sampling, Variant};
 use crate::error::{Error, Result};
 use crate::options::Placement;
 use crate::plan::{Purpose, Step};
@@ -172,7 +172,8 @@ impl<'a> Laboratory<'a> {
             observer.wrote(captured);
             let was_asked = remarks && finished.without_remarks.is_none();
             if !was_asked {
-                require_success(finished.exit.status, &captured.stderr, limits.name.clone())?;
+                let status = finished.exit.status;
+                require_success(status, words_of(variant, &captured.stderr), &limits.name)?;
             }
         }
         if !finished.from_working_tree.is_empty() {
@@ -268,13 +269,26 @@ fn random(seed: u64, step: Step, purpose: u64) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed ^ (u64::from(step.position) << 32) ^ (purpose << 63))
 }
 
-fn require_success(status: ExitStatus, stderr: &[u8], run: String) -> Result<()> {
+/// What a script wrote last on standard error. What a revision lacks is often the reason.
+fn words_of(variant: &Variant, stderr: &[u8]) -> String {
+    let words = last_lines(stderr);
+    let is_revision = |place: &Place| place.checked_out.is_some();
+    if !variant.place.as_ref().is_some_and(is_revision) {
+        return words;
+    }
+    format!(
+        "{words}\n(this is a revision, which has what git tracks and nothing else: `--copy GLOB` \
+         and `--setup COMMAND` add what it needs)"
+    )
+}
+
+fn require_success(status: ExitStatus, stderr: String, run: &str) -> Result<()> {
     if status.success() {
         return Ok(());
     }
     Err(Error::ScriptFailed {
-        run,
+        run: run.to_owned(),
         ending: ending(status),
-        stderr: last_lines(stderr),
+        stderr,
     })
 }

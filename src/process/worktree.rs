@@ -8,7 +8,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -16,6 +16,9 @@ use super::errand::Errands;
 use super::git::{Git, Repository, Submodule, io_error};
 use crate::error::{Error, Result};
 use crate::source::FileGlob;
+
+/// In the mode of a folder: only who owns what is in it can rename that.
+const STICKY: u32 = 0o1000;
 
 /// A revision that is checked out, until this is dropped.
 #[derive(Debug)]
@@ -36,8 +39,10 @@ impl Worktree {
         errands: Errands<'_>,
     ) -> Result<Self> {
         let name = format!("{}-{number}", errands.guard.mark());
+        let folder = errands.guard.place()?;
+        require_safe(&folder)?;
         let worktree = Self {
-            tree: errands.guard.place()?.join(&name),
+            tree: folder.join(&name),
             entry: repository.common().join("worktrees").join(&name),
         };
         if worktree.entry.exists() {
@@ -125,6 +130,24 @@ impl Drop for Worktree {
         // As git does it.
         self.entry.parent().map(fs::remove_dir);
     }
+}
+
+/// Fails where another user can put a folder of theirs in the place of this one: what is checked
+/// out is found by its name.
+fn require_safe(folder: &Path) -> Result<()> {
+    let around = folder.parent().unwrap_or(folder);
+    let metadata = fs::metadata(around).map_err(|source| io_error("read", around, source))?;
+    let is_shared = metadata.mode() & 0o022 != 0;
+    if !is_shared || metadata.mode() & STICKY != 0 {
+        return Ok(());
+    }
+    Err(Error::usage(
+        format!(
+            "`{}` is no place for a revision: other users can replace what is in it",
+            around.display()
+        ),
+        "set TMPDIR to a folder of your own",
+    ))
 }
 
 /// Checks out what a tree has of other repositories, from those of the user's own tree.
