@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::inputs::Inputs;
 use super::measuring::MeasuringInputs;
 use super::{operands, program, variants};
-use crate::cli::{BaselineAction, BaselineSaveArgs, ExperimentArgs, MeasureArgs};
+use crate::cli::{BaseArgs, BaselineAction, BaselineSaveArgs, ExperimentArgs, MeasureArgs};
 use crate::config::{Baseline, BaselineTask, Experiment, Program, Rounds, SaveTask, Variant};
 use crate::error::{Error, Result};
 use crate::options::defaults;
@@ -49,6 +49,7 @@ pub(super) fn against(
     args: &ExperimentArgs,
     inputs: Inputs<'_>,
 ) -> Result<(Baseline, Experiment)> {
+    refuse_what_is_of_revisions(&args.base)?;
     let script = operands::of_base(versions)?;
     let script = script.map(|script| Program::Script(script.to_owned()));
     let program = script.or_else(|| args.base.module.clone().map(Program::Module));
@@ -67,6 +68,22 @@ pub(super) fn against(
     let now = if baseline.name == NOW { "after" } else { NOW };
     let experiment = experiment(words, now, &args.measure, args.runs.runs, inputs)?;
     Ok((baseline, experiment))
+}
+
+/// Refuses what brings a revision what it needs: a baseline is not run again.
+fn refuse_what_is_of_revisions(args: &BaseArgs) -> Result<()> {
+    let given = [
+        ("--copy", !args.copy.is_empty()),
+        ("--setup", args.setup.is_some()),
+        ("--base-python", args.base_python.is_some()),
+    ];
+    match given.into_iter().find(|(_, is_given)| *is_given) {
+        None => Ok(()),
+        Some((flag, _)) => Err(Error::usage(
+            format!("`{flag}` has no effect on a baseline, which was measured before"),
+            "omit it, or compare with a revision, `--base REV`",
+        )),
+    }
 }
 
 /// Runs of one program, as `record` makes them.

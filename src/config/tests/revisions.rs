@@ -97,6 +97,10 @@ fn one_version_alone_is_compared_with_nothing() {
     check_refused("diff --base HEAD a.py b.py", "compares one script");
     check_refused("diff --base HEAD", "neither a script nor");
     check_refused("diff --baseline main", "nothing to compare");
+    check_refused(
+        "diff --baseline main --copy x a.py",
+        "`--copy` has no effect",
+    );
     check_refused("diff --baseline ../main a.py", "cannot be named");
 }
 
