@@ -12,6 +12,8 @@ use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use nix::unistd::getegid;
+
 use super::errand::Errands;
 use super::git::{Git, Repository, Submodule, io_error};
 use crate::error::{Error, Result};
@@ -133,11 +135,13 @@ impl Drop for Worktree {
 }
 
 /// Fails where another user can put a folder of theirs in the place of this one: what is checked
-/// out is found by its name.
+/// out is found by its name. Access that this process's own group has is not questioned.
 fn require_safe(folder: &Path) -> Result<()> {
     let around = folder.parent().unwrap_or(folder);
     let metadata = fs::metadata(around).map_err(|source| io_error("read", around, source))?;
-    let is_shared = metadata.mode() & 0o022 != 0;
+    let of_others = metadata.mode() & 0o002 != 0;
+    let of_group = metadata.mode() & 0o020 != 0 && metadata.gid() != getegid().as_raw();
+    let is_shared = of_others || of_group;
     if !is_shared || metadata.mode() & STICKY != 0 {
         return Ok(());
     }
@@ -238,5 +242,65 @@ fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
     } else {
         // A repository within this one, or nothing that has a content.
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_revision_lies_where_nobody_else_can_put_another_folder() {
+        let around = tempfile::tempdir().unwrap();
+        let check = |mode: u32, is_safe: bool| {
+            fs::set_permissions(around.path(), Permissions::from_mode(mode)).unwrap();
+            let checked = require_safe(&around.path().join("folder"));
+            assert_eq!(checked.is_ok(), is_safe, "{mode:o}");
+        };
+        check(0o700, true);
+        check(0o755, true);
+        check(0o1777, true);
+        check(0o777, false);
+        check(0o775, true);
+    }
+
+    #[track_caller]
+    fn check_meant(pattern: &str, file: &str, expected: bool) {
+        let pattern: FileGlob = pattern.parse().unwrap();
+        assert_eq!(is_meant(&pattern, Path::new(file)), expected);
+    }
+
+    #[test]
+    fn a_pattern_is_that_of_a_file_or_of_a_folder_that_it_lies_in() {
+        check_meant("data", "data/one/a.npy", true);
+        check_meant("data/*", "data/one/a.npy", true);
+        check_meant("*.npy", "data/one/a.npy", true);
+        check_meant("one", "data/one/a.npy", true);
+        check_meant("data", "other/a.npy", false);
+        check_meant("dat", "data/a.npy", false);
+    }
+
+    /// As by a checkout of two kinds: what is there stays.
+    #[test]
+    fn what_a_revision_has_is_not_overwritten_and_links_stay_links() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("users"), "the user's").unwrap();
+        symlink("users", path("link")).unwrap();
+        copy_file(&path("users"), &path("in/a/folder")).unwrap();
+        copy_file(&path("link"), &path("in/a/link")).unwrap();
+        assert_eq!(fs::read(path("in/a/folder")).unwrap(), b"the user's");
+        assert_eq!(
+            fs::read_link(path("in/a/link")).unwrap(),
+            Path::new("users")
+        );
+        fs::write(path("in/own"), "the revision's").unwrap();
+        copy_file(&path("users"), &path("in/own")).unwrap();
+        assert_eq!(fs::read(path("in/own")).unwrap(), b"the revision's");
+        copy_file(&path("removed"), &path("in/removed")).unwrap();
+        assert!(!path("in/removed").exists());
     }
 }
