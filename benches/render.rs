@@ -132,6 +132,7 @@ fn recording(script: &str, lines: u32, text: impl Fn(u32) -> String) -> Recordin
             module: None,
             code: None,
             args: Vec::new(),
+            revision: None,
         },
         role: Role::Base,
         python: "3.13.0".to_owned(),

@@ -1,5 +1,6 @@
 //! What the user typed. What it means is decided in [`crate::config`].
 
+mod base;
 mod commands;
 mod given;
 mod mistakes;
@@ -10,6 +11,9 @@ use std::path::Path;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
+pub use self::base::{
+    BaseArgs, BaselineAction, BaselineArgs, BaselineRemoveArgs, BaselineSaveArgs,
+};
 pub use self::commands::{
     AnnotateArgs, CompletionsArgs, DiffArgs, DoctorArgs, ExperimentArgs, RecordArgs, ReorderArgs,
     ReportArgs, SchemaArgs, SchemaOf,
@@ -96,11 +100,13 @@ pub enum Command {
 #[derive(Clone, Debug, Subcommand)]
 pub enum Configured {
     /// Compare two versions of a script, line by line
-    Diff(DiffArgs),
+    Diff(Box<DiffArgs>),
     /// Show where one script spends its time, line by line
     Annotate(AnnotateArgs),
     /// Measure one script and save the recording for a later comparison
     Record(RecordArgs),
+    /// Keep what was measured under a name, to compare with later
+    Baseline(BaselineArgs),
     /// Measure the statements of a block in other orders: which cost is a statement's own
     Reorder(ReorderArgs),
     /// Show a saved recording or comparison
@@ -116,6 +122,7 @@ impl Configured {
             Self::Diff(args) => &args.config,
             Self::Annotate(args) => &args.config,
             Self::Record(args) => &args.config,
+            Self::Baseline(args) => args.action.config(),
             Self::Reorder(args) => &args.config,
             Self::Report(args) => &args.config,
             Self::Doctor(args) => &args.config,

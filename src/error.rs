@@ -88,6 +88,40 @@ pub enum Error {
         cause: String,
     },
 
+    /// No git was found.
+    GitMissing {
+        /// The places looked at, in order.
+        searched: Vec<String>,
+    },
+
+    /// git could not do what it was asked.
+    GitFailed {
+        /// What was tried, such as `check out HEAD~1`.
+        action: String,
+        /// Its own words, or how it ended.
+        cause: String,
+    },
+
+    /// The command that sets up a revision failed.
+    SetupFailed {
+        /// The command, and how it ended.
+        said: [String; 2],
+    },
+
+    /// A run of a revision imported modules of the working tree.
+    FromWorkingTree {
+        /// Which run.
+        run: String,
+        /// Each module with its file.
+        modules: Vec<String>,
+    },
+
+    /// A baseline was measured in other circumstances.
+    OtherCircumstances {
+        /// What differs, each with what it was and is.
+        differences: Vec<String>,
+    },
+
     /// gdb runs, but the system does not let it attach to the script.
     AttachDenied {
         /// What stands in the way, as far as it is known.
@@ -362,20 +396,4 @@ pub enum Error {
 
     /// The user interrupted the command.
     Interrupted,
-}
-
-impl From<ConfigError> for Error {
-    fn from(error: ConfigError) -> Self {
-        Self::Config(Box::new(error))
-    }
-}
-
-impl Error {
-    /// A [`Error::Usage`] with a remedy.
-    pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::Usage {
-            message: message.into(),
-            hint: Some(hint.into()),
-        }
-    }
 }

@@ -12,6 +12,7 @@ mod block;
 pub(crate) mod check;
 mod code;
 mod counter;
+mod fingerprint;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod metric;
@@ -23,6 +24,7 @@ pub use self::attribution::Attribution;
 pub use self::block::{Block, RoundId};
 pub use self::code::{MOST_BYTES, MachineCode};
 pub use self::counter::{CountedEvents, Counter, LineEvents};
+pub use self::fingerprint::Difference;
 pub use self::metric::{Better, Chosen, Metric, MetricSource, ThroughputSource};
 pub use self::profiled::{
     InstructionSamples, Lateness, LineSamples, ProfiledRun, SampleCounts, StackFrame, StackSamples,
@@ -37,7 +39,7 @@ pub use crate::source::Source;
 /// It reads all with the same first number. The second one is raised with every field that is
 /// added: readers that do not know of it leave it out, and it can be absent.
 /// `tests/recordings/` has a recording of each.
-pub const SCHEMA: &str = "profila.recording/1.3";
+pub const SCHEMA: &str = "profila.recording/1.4";
 
 /// The `schema` of those that it reads, as a regular expression.
 const READ: &str = r"^profila\.recording/1\.(0|[1-9][0-9]*)$";
@@ -119,6 +121,18 @@ pub struct Variant {
     pub code: Option<String>,
     /// Arguments of the script.
     pub args: Vec<String>,
+    /// The revision that it was taken from; absent for what was run where it lies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<Revision>,
+}
+
+/// A revision of a repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Revision {
+    /// As the user wrote it, such as `origin/main`.
+    pub name: String,
+    /// Its commit, by its full name.
+    pub commit: String,
 }
 
 /// What a variant is to the others of its experiment.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, value_parser};
 use clap_complete::Shell;
 
+use super::base::BaseArgs;
 use super::given::Given;
 use super::shared::{
     AssemblyArgs, ComparisonExportArgs, ConfigArgs, FormatArgs, MeasureArgs, ProfileExportArgs,
@@ -15,13 +16,15 @@ use crate::options::{Export, FailIf, Format, LineRange, SameOutput, defaults};
 /// Arguments of `profila diff`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    override_usage = "profila diff [OPTIONS] [BEFORE AFTER [OTHERS...]] [-- ARGS...]",
+    override_usage = "profila diff [OPTIONS] [BEFORE AFTER [OTHERS...]] [-- ARGS...]\n       \
+                      profila diff [OPTIONS] --base REV [SCRIPT | -m MODULE] [-- ARGS...]",
     after_help = DIFF_HELP
 )]
 pub struct DiffArgs {
     /// The versions before and after: scripts or recordings (*.json); by default the variants
-    /// in the configuration. If there are more than two, each is compared with the first
-    #[arg(value_names = ["BEFORE", "AFTER"], num_args = 2..)]
+    /// in the configuration. If there are more than two, each is compared with the first. With
+    /// `--base`, one script
+    #[arg(value_name = "VERSIONS", num_args = 1..)]
     pub versions: Vec<PathBuf>,
     /// Which configuration to use.
     #[command(flatten)]
@@ -50,6 +53,9 @@ pub struct DiffArgs {
 /// What only an experiment has: recordings are compared as they are.
 #[derive(Clone, Debug, Args)]
 pub struct ExperimentArgs {
+    /// A revision to compare with.
+    #[command(flatten)]
+    pub base: BaseArgs,
     /// How to measure.
     #[command(flatten)]
     pub measure: MeasureArgs,
@@ -82,6 +88,7 @@ Examples:
   profila diff before.py after.py -- --size 9   the same, with arguments for both
   profila diff                                  compare the variants in profila.toml
   profila diff a.py b.py c.py                   compare b.py with a.py, and c.py with a.py
+  profila diff --base HEAD~1 script.py          compare a script with itself one commit ago
   profila diff --fail-if throughput:5% a.py b.py  fail if b is certainly slower
   profila diff --save runs before.py after.py   save the recordings, and later:
   profila diff runs/before.py.json runs/after.py.json";

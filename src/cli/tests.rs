@@ -89,6 +89,8 @@ fn diff_takes_two_operands_or_more_or_none() {
         &["-v", "x"],
     );
     check_diff("diff --config c.toml -- --n 1", &[], &["--n", "1"]);
+    check_diff("diff --base HEAD~1 a.py -- 3", &["a.py"], &["3"]);
+    check_diff("diff --base HEAD~1 -m pkg.bench -- 3", &[], &["3"]);
 }
 
 #[track_caller]
@@ -99,7 +101,14 @@ fn check_error(line: &str, expected: &str) {
 
 #[test]
 fn wrong_lines_are_told() {
-    check_error("diff a.py", "2 values required by '[BEFORE] [AFTER]");
+    check_error("diff --setup make a.py", "--base <REV>");
+    check_error("diff --base HEAD -m pkg.bench a.py", "cannot be used with");
+    check_error(
+        "diff --baseline main --base HEAD a.py",
+        "cannot be used with",
+    );
+    check_error("diff --any-circumstances a.py b.py", "--baseline <NAME>");
+    check_error("baseline save main", "required arguments were not provided");
     check_error("diff --rat 5 a.py b.py", "'--rate'");
     check_error("diff --rate 0", "from 1 to 1000 samples per second");
     check_error("diff --runs 0", "0 is not in 1..=1000");

@@ -3,9 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::baseline::measure_against;
 use super::input_file::{read_file, unreadable};
 use super::output_file::{require_writable, write_file};
 use super::progress::Progress;
+use super::revisions::Revisions;
 use super::show;
 use super::streams::say;
 use crate::compare::{self, Conclusion};
@@ -42,7 +44,10 @@ pub(super) fn measure(task: &MeasureTask, here: &Path) -> Result<u8> {
         }
     }
     show::require_writable_exports(&task.output.common)?;
-    let (recordings, conclusion) = until_answered(task, here)?;
+    let (recordings, conclusion) = match &task.baseline {
+        Some(baseline) => measure_against(task, baseline, here)?,
+        None => until_answered(task, here)?,
+    };
     let saved = match &task.save {
         Some(folder) => save(&recordings, folder),
         None => Ok(()),
@@ -85,13 +90,15 @@ fn exit_code(
 fn until_answered(task: &MeasureTask, here: &Path) -> Result<(Vec<Recording>, Result<Conclusion>)> {
     config::require_scripts(&task.experiment.variants)?;
     let interrupts = Interrupts::install()?;
+    let mut experiment = task.experiment.clone();
+    let _revisions = Revisions::check_out(&mut experiment, &interrupts, task.verbosity)?;
     let progress = Progress::new(task.verbosity).giving_advice();
     let surroundings = Surroundings {
         here,
         interrupts: &interrupts,
         observer: &progress,
     };
-    let mut rounds = Rounds::new(&task.experiment, surroundings)?;
+    let mut rounds = Rounds::new(&experiment, surroundings)?;
     let mut last = None;
     while let Some(round) = rounds.next() {
         let Round { number, is_look } = round?;
@@ -114,7 +121,7 @@ fn until_answered(task: &MeasureTask, here: &Path) -> Result<(Vec<Recording>, Re
     Ok((rounds.into_recordings(), conclusion))
 }
 
-fn conclude<'r>(
+pub(super) fn conclude<'r>(
     recordings: impl IntoIterator<Item = &'r Recording>,
     judging: &Judging,
 ) -> Result<Conclusion> {
@@ -130,7 +137,7 @@ fn so_far(conclusion: &Conclusion) -> String {
     each.collect::<Vec<_>>().join("; ")
 }
 
-fn read_recording(file: &Path) -> Result<Recording> {
+pub(super) fn read_recording(file: &Path) -> Result<Recording> {
     document::read(&read_file(file)?).map_err(|error| unreadable(file, error))
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use schemars::schema_for;
 
 use super::streams::print;
-use super::{annotate, diff, doctor, record, reorder, report};
+use super::{annotate, baseline, diff, doctor, record, reorder, report};
 use crate::cli::{self, Cli, Command, CompletionsArgs, Configured, GlobalArgs, SchemaOf};
 use crate::compare::{Comparison, Comparisons};
 use crate::config::{self, Task};
@@ -43,6 +43,7 @@ fn execute_configured(command: &Configured, global: &GlobalArgs) -> Result<End> 
         Task::Profile(task) => return annotate::annotate(task, &here),
         Task::Compare(task) => diff::compare(task),
         Task::Measure(task) => diff::measure(task, &here),
+        Task::Baseline(task) => baseline::baseline(task, &here),
         Task::Record(task) => record::record(task, &here),
         Task::Reorder(task) => reorder::reorder(task, &here),
         Task::Show(task) => report::report(task),

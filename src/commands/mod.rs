@@ -2,6 +2,7 @@
 //! live here.
 
 mod annotate;
+mod baseline;
 mod diff;
 mod doctor;
 mod execute;
@@ -11,6 +12,7 @@ mod progress;
 mod record;
 mod reorder;
 mod report;
+mod revisions;
 mod show;
 mod streams;
 

@@ -202,10 +202,12 @@ fn folder_of(path: &Path) -> PathBuf {
     path.parent().map(Path::to_owned).unwrap_or_default()
 }
 
-/// Checks that the scripts to run are there, so that nothing is started in vain.
+/// Checks that the scripts to run are there, so that nothing is started in vain. Those of
+/// revisions are looked for there.
 pub fn require_scripts(variants: &[Variant]) -> Result<()> {
     variants
         .iter()
+        .filter(|variant| variant.revision.is_none())
         .filter_map(|variant| variant.program.script())
         .try_for_each(require_script)
 }

@@ -5,6 +5,7 @@
 //! the [`Task`] that the rest of the crate works with. What is in a [`Task`] is valid and
 //! complete: nothing downstream fills in a default or checks a bound.
 
+mod baseline;
 mod diagnose;
 mod discover;
 mod output;
@@ -13,13 +14,14 @@ mod task;
 mod trust;
 mod wire;
 
+pub use baseline::{Baseline, BaselineTask, SaveTask};
 pub use discover::{Document, discover, require_scripts, write_template};
 pub use output::{ComparisonOutput, DocumentOutput, Output, ProfileOutput};
 pub use resolve::resolve;
 pub use task::{
-    CompareTask, Control, ExamineTask, Experiment, Judging, MeasureTask, ProfileTask, Program,
-    RecordTask, ReorderTask, Rounds, Run, Sampling, ShowTask, SingleRun, Task, Tool, Variant,
-    WantedBlock,
+    CheckedOut, CompareTask, Control, ExamineTask, Experiment, Judging, MeasureTask, Place,
+    ProfileTask, Program, RecordTask, ReorderTask, Revision, Rounds, Run, Sampling, ShowTask,
+    SingleRun, Task, Tool, Variant, WantedBlock,
 };
 
 pub use crate::gate::Rule;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::baseline::{Baseline, BaselineTask};
 use super::output::{ComparisonOutput, DocumentOutput, Output, ProfileOutput};
 use crate::compare;
 use crate::options::{
@@ -23,6 +24,8 @@ pub enum Task {
     Compare(CompareTask),
     /// Measures versions in turn, and compares them.
     Measure(MeasureTask),
+    /// Does something with baselines.
+    Baseline(BaselineTask),
     /// Measures one version, and keeps the recording.
     Record(RecordTask),
     /// Measures the statements of a block in several orders.
@@ -51,8 +54,10 @@ pub struct CompareTask {
 /// What `diff` of scripts is.
 #[derive(Clone, Debug)]
 pub struct MeasureTask {
-    /// What to measure: two variants or more.
+    /// What to measure: two variants or more, or one where there is a baseline.
     pub experiment: Experiment,
+    /// What was measured before, and is compared with the one variant.
+    pub baseline: Option<Baseline>,
     /// The folder to keep the recordings in.
     pub save: Option<PathBuf>,
     /// How to compare them.
@@ -207,6 +212,43 @@ pub struct Variant {
     pub env: BTreeMap<String, String>,
     /// The interpreter.
     pub python: Tool,
+    /// The revision of the repository that it is taken from; `None` for the working tree.
+    pub revision: Option<Revision>,
+    /// Where it lies; `None` until revisions are checked out, and where there are none.
+    pub place: Option<Place>,
+}
+
+/// A revision of the repository that a variant lies in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// The revision as the user wrote it, such as `origin/main`.
+    pub name: String,
+    /// Files that the repository does not have and the script needs.
+    pub copy: Vec<FileGlob>,
+    /// What is run in the revision before it is measured, by a shell.
+    pub setup: Option<String>,
+}
+
+/// A working tree that a variant is run in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The folder of the repository there, absolute: paths are shown relative to it.
+    pub root: PathBuf,
+    /// The working directory of its runs, absolute, instead of [`Run::cwd`].
+    pub cwd: PathBuf,
+    /// Of a revision: what stands for it.
+    pub checked_out: Option<CheckedOut>,
+}
+
+/// A revision in a folder of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckedOut {
+    /// The user's own working tree, absolute, of which nothing may be imported.
+    pub working_tree: PathBuf,
+    /// The revision as the user wrote it.
+    pub name: String,
+    /// Its commit, by its full name.
+    pub commit: String,
 }
 
 /// What Python is asked to run.
@@ -282,6 +324,13 @@ pub struct Judging {
     pub options: compare::Options,
     /// How to exit where a rule neither passes nor fails.
     pub on_inconclusive: OnInconclusive,
+}
+
+impl Variant {
+    /// The working directory of its runs, absolute.
+    pub fn cwd<'a>(&'a self, run: &'a Run) -> &'a Path {
+        self.place.as_ref().map_or(&run.cwd, |place| &place.cwd)
+    }
 }
 
 impl Run {

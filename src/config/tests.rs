@@ -6,6 +6,7 @@ mod errors;
 mod files;
 mod precedence;
 mod refused;
+mod revisions;
 
 use std::path::{Path, PathBuf};
 

@@ -66,6 +66,12 @@ pub(super) struct Variant {
     #[serde(default)]
     #[schemars(extend("default" = defaults::VARIABLES))]
     pub(super) env: BTreeMap<EnvName, String>,
+    #[schemars(with = "Option<String>")]
+    pub(super) revision: Option<Spanned<String>>,
+    #[schemars(with = "Option<Vec<String>>")]
+    pub(super) copy: Option<Spanned<Vec<Glob>>>,
+    #[schemars(with = "Option<String>")]
+    pub(super) setup: Option<Spanned<String>>,
 }
 
 /// `[run]`

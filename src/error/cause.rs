@@ -27,6 +27,7 @@ impl Error {
             Self::PythonUnusable { cause, .. }
             | Self::GdbUnusable { cause, .. }
             | Self::AttachDenied { cause, .. }
+            | Self::GitFailed { cause, .. }
             | Self::GdbDied { cause, .. }
             | Self::TracerDied { cause }
             | Self::RecordingUnreadable { cause, .. } => said(cause),
@@ -45,7 +46,12 @@ impl Error {
                 let head = [Text::from("its output ends with:")].into_iter();
                 Some(head.chain(end).collect())
             }
-            Self::PythonMissing { searched } | Self::GdbMissing { searched } => {
+            Self::SetupFailed { said: [_, ending] } => said(ending),
+            Self::FromWorkingTree { modules, .. } => said(&modules.join("\n")),
+            Self::OtherCircumstances { differences } => said(&differences.join("\n")),
+            Self::PythonMissing { searched }
+            | Self::GdbMissing { searched }
+            | Self::GitMissing { searched } => {
                 let places = Text::join(searched.iter().map(Text::foreign), ", ");
                 (!places.is_empty()).then(|| vec![Text::from("searched ") + places])
             }

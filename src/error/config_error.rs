@@ -1,5 +1,6 @@
 //! What is wrong in a configuration file, and where.
 
+use super::Error;
 use std::fmt;
 
 use super::Excerpt;
@@ -42,3 +43,9 @@ impl fmt::Display for ConfigError {
 }
 
 impl std::error::Error for ConfigError {}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Self {
+        Self::Config(Box::new(error))
+    }
+}

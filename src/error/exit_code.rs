@@ -47,6 +47,7 @@ impl Error {
             | Self::SchemaUnknown { .. }
             | Self::MixedOperands { .. }
             | Self::Incomparable { .. }
+            | Self::OtherCircumstances { .. }
             | Self::MetricUnread { .. }
             | Self::MetricAmbiguous { .. }
             | Self::MetricUndirected { .. }
@@ -58,6 +59,9 @@ impl Error {
             | Self::NumbaMissing { .. }
             | Self::GdbMissing { .. }
             | Self::GdbUnusable { .. }
+            | Self::GitMissing { .. }
+            | Self::GitFailed { .. }
+            | Self::FromWorkingTree { .. }
             | Self::AttachDenied { .. }
             | Self::PerfDenied { .. }
             | Self::GdbDied { .. }
@@ -68,6 +72,7 @@ impl Error {
             | Self::NoTemporaryFolder { .. }
             | Self::System { .. } => ExitCode::Environment,
             Self::ScriptFailed { .. }
+            | Self::SetupFailed { .. }
             | Self::NeverCompiled { .. }
             | Self::Unheard { .. }
             | Self::UnheardSoon { .. }

@@ -10,6 +10,14 @@ use super::{Ending, Error};
 use crate::text::{Number, Text};
 
 impl Error {
+    /// A [`Error::Usage`] with a remedy.
+    pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Usage {
+            message: message.into(),
+            hint: Some(hint.into()),
+        }
+    }
+
     /// What the user can do about it.
     pub fn hint(&self) -> Option<Cow<'_, str>> {
         self.remedy().map(|lines| joined(&lines).into())
@@ -43,6 +51,17 @@ impl Error {
             Self::GdbMissing { .. } => {
                 "install gdb with the system's package manager, run `pip install gdb-for-pwndbg` \
                  in the script's environment, or specify one with `--gdb PATH`"
+            }
+            Self::OtherCircumstances { .. } => {
+                "save it again with `profila baseline save --replace`, or compare all the same with \
+                 `--any-circumstances`: what differs is then part of the difference"
+            }
+            Self::GitMissing { .. } => "install git with the system's package manager",
+            Self::FromWorkingTree { .. } => {
+                "they are installed in the environment so that Python finds them in the working \
+                 tree: give the revision an environment of its own with `--setup COMMAND` and \
+                 `--base-python PATH`, or set PYTHONPATH to the folder that they are in, which \
+                 becomes that of the revision"
             }
             Self::GdbUnusable { .. } => {
                 "specify another one with `--gdb PATH`; `pip install gdb-for-pwndbg` installs one \

@@ -59,6 +59,9 @@ impl Error {
             Self::Incomparable { cause } => {
                 Text::from("the two sides cannot be compared: ") + Text::foreign(cause)
             }
+            Self::OtherCircumstances { .. } => {
+                "the baseline was measured in other circumstances".into()
+            }
             Self::FileExists { path } => file(path) + " already exists",
             Self::Io { action, path, .. } => Text::from("failed to ") + *action + " " + file(path),
             // What the machine lacks or refused.
@@ -70,6 +73,14 @@ impl Error {
                 Text::from("Numba is not installed for ") + file(python)
             }
             Self::GdbMissing { .. } => "gdb was not found".into(),
+            Self::GitMissing { .. } => "git was not found".into(),
+            Self::GitFailed { action, .. } => Text::from("git failed to ") + Text::foreign(action),
+            Self::SetupFailed { said: [command, _] } => {
+                Text::from("the command that sets up the revision failed: ") + quoted(command)
+            }
+            Self::FromWorkingTree { run, .. } => {
+                Text::foreign(run) + " imported modules of the working tree instead of its own"
+            }
             Self::GdbUnusable { gdb, .. } => file(gdb) + " cannot be used as gdb",
             Self::AttachDenied { .. } => "profila could not attach to the script".into(),
             Self::PerfDenied { .. } => "perf_event cannot sample the script".into(),

@@ -12,7 +12,7 @@ use super::remarks::take;
 use super::run::{FinishedRun, Limits, run};
 use super::setup::{Environment, Setup};
 use super::{Surroundings, ending, last_lines, run_name};
-use crate::config::{Program, Run, Sampling, Variant};
+use crate::config::{Place, Program, Run, Sampling, Variant};
 use crate::error::{Error, Result};
 use crate::options::Placement;
 use crate::plan::{Purpose, Step};
@@ -25,6 +25,11 @@ use crate::sampler::{Factory, Sampler, Settings};
 /// and a part of the difference would be luck (Mytkowicz et al. 2009). Hash seeds and
 /// addresses are random in every process anyway.
 const PADDING: &str = "PROFILA_PADDING";
+
+/// By these the bootstrap knows what stands for what where a revision is run: the user's working
+/// tree, and the folder of the revision.
+const WORKING_TREE: &str = "PROFILA_WORKING_TREE";
+const REVISION: &str = "PROFILA_REVISION";
 
 /// How runs are made and watched, whatever is run.
 #[derive(Clone, Copy)]
@@ -137,7 +142,7 @@ impl<'a> Laboratory<'a> {
             python: &self.setup(step).python.path,
             arguments: arguments(variant),
             environment: self.environment(step, streams),
-            working_dir: &self.conditions.run.cwd,
+            working_dir: variant.cwd(self.conditions.run),
             mode: match step.purpose {
                 Purpose::Profiled => Mode::Profiled { cache: &cache },
                 Purpose::Control => Mode::Control {
@@ -167,8 +172,15 @@ impl<'a> Laboratory<'a> {
             observer.wrote(captured);
             let was_asked = remarks && finished.without_remarks.is_none();
             if !was_asked {
-                require_success(finished.exit.status, &captured.stderr, limits.name)?;
+                let status = finished.exit.status;
+                require_success(status, words_of(variant, &captured.stderr), &limits.name)?;
             }
+        }
+        if !finished.from_working_tree.is_empty() {
+            return Err(Error::FromWorkingTree {
+                run: limits.name,
+                modules: finished.from_working_tree,
+            });
         }
         Ok(finished)
     }
@@ -179,6 +191,11 @@ impl<'a> Laboratory<'a> {
         if streams == Streams::Capture {
             let padding = padding(self.conditions.seed, step);
             environment.insert(PADDING.into(), padding.into());
+        }
+        let place = self.variant(step).place.as_ref();
+        if let Some((place, own)) = place.and_then(|it| Some((it, it.checked_out.as_ref()?))) {
+            environment.insert(WORKING_TREE.into(), own.working_tree.clone().into());
+            environment.insert(REVISION.into(), place.root.clone().into());
         }
         environment
     }
@@ -253,13 +270,26 @@ fn random(seed: u64, step: Step, purpose: u64) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed ^ (u64::from(step.position) << 32) ^ (purpose << 63))
 }
 
-fn require_success(status: ExitStatus, stderr: &[u8], run: String) -> Result<()> {
+/// What a script wrote last on standard error. What a revision lacks is often the reason.
+fn words_of(variant: &Variant, stderr: &[u8]) -> String {
+    let words = last_lines(stderr);
+    let is_revision = |place: &Place| place.checked_out.is_some();
+    if !variant.place.as_ref().is_some_and(is_revision) {
+        return words;
+    }
+    format!(
+        "{words}\n(this is a revision, which has what git tracks and nothing else: `--copy GLOB` \
+         and `--setup COMMAND` add what it needs)"
+    )
+}
+
+fn require_success(status: ExitStatus, stderr: String, run: &str) -> Result<()> {
     if status.success() {
         return Ok(());
     }
     Err(Error::ScriptFailed {
-        run,
+        run: run.to_owned(),
         ending: ending(status),
-        stderr: last_lines(stderr),
+        stderr,
     })
 }

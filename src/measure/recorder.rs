@@ -292,6 +292,14 @@ impl<'a> Recorder<'a> {
     }
 }
 
+fn revision(variant: &Variant) -> Option<recording::Revision> {
+    let own = variant.place.as_ref()?.checked_out.as_ref()?;
+    Some(recording::Revision {
+        name: own.name.clone(),
+        commit: own.commit.clone(),
+    })
+}
+
 fn described(variant: &Variant) -> recording::Variant {
     let mut described = recording::Variant {
         name: variant.name.clone(),
@@ -299,6 +307,7 @@ fn described(variant: &Variant) -> recording::Variant {
         module: None,
         code: None,
         args: variant.args.clone(),
+        revision: revision(variant),
     };
     match &variant.program {
         Program::Script(path) => described.script = Some(path.display().to_string()),

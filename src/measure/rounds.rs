@@ -68,9 +68,9 @@ impl<'a> Rounds<'a> {
             }
         };
         let protocol = Protocol::new(conditions, laboratory.rate_hz(), chosen, &looks);
-        let recorders = laboratory
-            .setups()
-            .map(|(variant, setup)| Recorder::new(variant, setup, &conditions.run.cwd, &protocol));
+        let recorders = laboratory.setups().map(|(variant, setup)| {
+            Recorder::new(variant, setup, variant.cwd(conditions.run), &protocol)
+        });
         let recorders = recorders.collect::<Result<_>>()?;
         surroundings.observer.planned(&steps, &looks);
         Ok(Self {

@@ -43,6 +43,8 @@ pub(super) struct FinishedRun {
     /// The texts of code that is in no file, by its name; `None` where Python has not kept
     /// the text.
     pub(super) texts: BTreeMap<String, Option<String>>,
+    /// Modules of the working tree that the run of a revision imported, each with its file.
+    pub(super) from_working_tree: Vec<String>,
     /// What the sampler saw; nothing where there was none, where the script never
     /// imported Numba, or where the sampler failed.
     pub(super) watched: Watched,

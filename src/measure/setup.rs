@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::path::Path;
 
 use super::Surroundings;
 use super::laboratory::Conditions;
@@ -32,6 +33,12 @@ pub(crate) fn environment(run: &Run, variant: &Variant) -> BTreeMap<OsString, Os
         .collect()
 }
 
+/// The folder that the files of a variant are shown relative to.
+fn root<'v>(variant: &'v Variant, here: &'v Path) -> &'v Path {
+    let place = variant.place.as_ref();
+    place.map_or(here, |place| &place.root)
+}
+
 impl Setup {
     /// The setup of each version, in their order. An interpreter is asked once for each
     /// environment in which it is used: with another module path, it has other packages.
@@ -47,7 +54,7 @@ impl Setup {
             let mut known = setups.iter();
             let known = known.find(|it| it.tool == variant.python && it.environment == environment);
             let setup = match known {
-                Some(known) => known.clone(),
+                Some(known) => known.clone().at(variant, surroundings.here),
                 None => Self::new(variant, environment, conditions, surroundings, asking)?,
             };
             if setups.iter().all(|it| it.python != setup.python) {
@@ -56,6 +63,12 @@ impl Setup {
             setups.push(setup);
         }
         Ok(setups)
+    }
+
+    /// The same for a variant that may lie elsewhere.
+    fn at(mut self, variant: &Variant, here: &Path) -> Self {
+        root(variant, here).clone_into(&mut self.roots.working_dir);
+        self
     }
 
     /// Finds the Python, which has to have a Numba.
@@ -72,7 +85,7 @@ impl Setup {
         };
         let python = python::find(variant.python.path(), &asking)?;
         let roots = SourceRoots {
-            working_dir: surroundings.here.to_owned(),
+            working_dir: root(variant, surroundings.here).to_owned(),
             library_dirs: python.library_dirs.clone(),
             packages: python.packages.clone(),
             included: conditions.sampling.include.clone(),

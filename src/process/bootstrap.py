@@ -30,6 +30,9 @@ def _start():
     else:
         os.environ["PYTHONPATH"] = users_path
 
+    working_tree = os.environ.pop("PROFILA_WORKING_TREE", None)
+    revision = os.environ.pop("PROFILA_REVISION", None)
+
     os.set_inheritable(channel, False)
     channels_file = _file_of(channel)
     process = os.getpid()
@@ -73,6 +76,9 @@ def _start():
 
     tell("start", ".".join(map(str, sys.version_info[:3])))
     _at_exit(lambda: tell("exit", _seconds_of_children()))
+    if working_tree and revision:
+        _import_from(revision, working_tree)
+        _at_exit(lambda: _tell_modules_of(working_tree, revision, tell))
 
     def numba_imported(numba):
         if os.getpid() != process:
@@ -110,6 +116,55 @@ def _seconds_of_children():
     """Processor time of the child processes that have ended."""
     times = os.times()
     return f"{times.children_user + times.children_system:.2f}"
+
+
+def _import_from(revision, working_tree):
+    """Has Python look in a revision for what it would look for in the working tree of the same
+    repository, where an editable installation leads it there, as far as the revision has it."""
+
+    def moved(path):
+        real = os.path.realpath(path)
+        if real == working_tree or real.startswith(working_tree + os.sep):
+            ours = revision + real[len(working_tree) :]
+            if os.path.exists(ours):
+                return ours
+        return path
+
+    sys.path[:] = [moved(entry) if entry else entry for entry in sys.path]
+    # Those of setuptools, which are told which folder is which package.
+    for finder in sys.meta_path:
+        name = getattr(finder, "__module__", None) or ""
+        if not name.startswith("__editable__"):
+            continue
+        for table in ("MAPPING", "NAMESPACES"):
+            places = getattr(sys.modules.get(name), table, None) or {}
+            for package, place in places.items():
+                several = isinstance(place, list)
+                places[package] = [moved(one) for one in place] if several else moved(place)
+
+
+def _tell_modules_of(working_tree, revision, tell):
+    """Says which modules were imported from the working tree although a revision is measured."""
+    import json
+
+    def is_in(path, folder):
+        return path.startswith(folder + os.sep)
+
+    prefixes = {os.path.realpath(prefix) for prefix in (sys.prefix, sys.base_prefix)}
+    libraries = [prefix for prefix in prefixes if is_in(prefix, working_tree)] + [revision]
+    found = []
+    for name, module in sorted(sys.modules.items()):
+        try:
+            file = os.path.realpath(module.__dict__["__file__"])
+        except (AttributeError, KeyError, TypeError, ValueError):
+            continue
+        parts = file.split(os.sep)
+        if not is_in(file, working_tree) or any(is_in(file, folder) for folder in libraries):
+            continue
+        if "site-packages" not in parts and "dist-packages" not in parts:
+            found.append(f"`{name}` from {file}"[:500])
+    if found:
+        tell("working-tree", json.dumps(found[:10]))
 
 
 def _at_exit(function):

@@ -66,6 +66,11 @@ pub enum Event {
     },
     /// A function was compiled, maybe on the way to another.
     Compiled,
+    /// Modules were imported from the working tree although a revision is measured.
+    FromWorkingTree {
+        /// Some of them, each with its file.
+        modules: Vec<String>,
+    },
     /// The interpreter is about to exit.
     Exiting {
         /// Seconds of processor time of its child processes that have ended.
@@ -121,6 +126,9 @@ impl Event {
                 thread: detail.parse().ok()?,
             },
             "compiled" => Self::Compiled,
+            "working-tree" => Self::FromWorkingTree {
+                modules: serde_json::from_str(detail).ok()?,
+            },
             "exit" => Self::Exiting {
                 children_s: detail.parse().ok()?,
             },

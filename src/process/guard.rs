@@ -1,8 +1,9 @@
 //! Seeing to it that nothing is left when profila itself is killed.
 
 use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,30 +14,35 @@ use super::search_path;
 use crate::error::{Error, Result};
 
 /// Is told which process groups to guard (`+ 7`) and which no longer (`- 7`), a line
-/// each. When the pipe is closed it kills those that are left, empties its working
-/// directory, and removes it by the name that it has then. That may be another's by now: of
-/// what is not empty nothing is removed by its name.
+/// each, and which folders are to go (`/ PATH`). When the pipe is closed it kills the groups
+/// that are left, empties its working directory, and removes it by the name that it has then.
+/// That may be another's by now: of what is not empty nothing is removed by its name. The
+/// folders lie elsewhere, and go with all that is in them; then the folder that each lies in, if
+/// nothing is left there.
 ///
 /// A process that was started in the last moment may not have been told of. It has `$1` in
 /// its environment, and the pipe is not closed before it has: what is forked holds it open
 /// until it becomes its program. To look for one takes time where there are many
 /// processes, so it comes last. Where all was told of (`.`), nobody has to.
 const WATCH: &str = r#"
-groups= told=
+groups= told= mark=$1
+shift
 while read -r change group; do
     case $change in
         +) groups="$groups $group " ;;
         -) groups="${groups%% $group *} ${groups#* $group }" ;;
+        /) set -- "$@" "$group" ;;
         .) told=all ;;
     esac
 done
 for group in $groups; do kill -s KILL -- "-$group"; done 2>/dev/null
-[ "$told" ] || for found in $(cd /proc && grep -lzsxF -e "$1" [0-9]*/environ); do
+[ "$told" ] || for found in $(cd /proc && grep -lzsxF -e "$mark" [0-9]*/environ); do
     kill -s KILL -- "-${found%/environ}"
 done 2>/dev/null
 # What was killed a moment ago may still write.
 for again in 1 2 3; do
-    rm -rf -- ./* ./.[!.]* ./..?*
+    rm -rf -- ./* ./.[!.]* ./..?* "$@"
+    for folder; do rmdir -- "${folder%/*}"; done
     rmdir -- "$(readlink "/proc/$$/cwd")" && break
 done 2>/dev/null
 "#;
@@ -110,6 +116,28 @@ impl Guard {
     /// The value of [`MARK`] in the environment of what is guarded.
     pub fn mark(&self) -> &str {
         self.folder.name()
+    }
+
+    /// Where the folder lies now, by its name: for what has to be found there by other
+    /// programs, which resolve links.
+    pub fn place(&self) -> Result<PathBuf> {
+        self.folder.place().map_err(|source| Error::System {
+            action: "find the folder for temporary files".to_owned(),
+            source,
+        })
+    }
+
+    /// Has a folder elsewhere removed in the end, with all that is in it, and the folder that
+    /// it lies in where that is empty then. To be called before it is there. A path with a line
+    /// feed is not guarded.
+    pub fn remove_in_the_end(&self, folder: &Path) {
+        if let Some(line) = open_end(&self.line).as_mut() {
+            let told = [b"/ ", folder.as_os_str().as_bytes(), b"\n"].concat();
+            if !told[..told.len() - 1].contains(&b'\n') {
+                // It fails only where somebody has killed the watcher.
+                line.write_all(&told).ok();
+            }
+        }
     }
 
     /// Guards a process group. To be called as soon as it is there.
@@ -225,5 +253,24 @@ mod tests {
         assert!(second.was_killed() && fourth.was_killed());
         assert!(first.survived() && third.survived());
         assert!(!folder.exists());
+    }
+
+    /// As if this process were killed with a folder elsewhere.
+    #[test]
+    fn folders_elsewhere_go_with_what_is_in_them_and_the_one_around_them_if_it_is_empty() {
+        let elsewhere = tempfile::tempdir().unwrap();
+        let path = |name: &str| elsewhere.path().join(name);
+        let guard = Guard::start().unwrap();
+        for folder in ["a b/entry", "kept/entry", "kept/users"] {
+            guard.remove_in_the_end(&path(folder));
+            std::fs::create_dir_all(path(folder)).unwrap();
+            std::fs::write(path(folder).join("file"), "text").unwrap();
+        }
+        guard.remove_in_the_end(&path("kept\n/never"));
+        std::fs::write(path("kept/file"), "the user's").unwrap();
+        open_end(&guard.line).take();
+        drop(guard);
+        assert!(!path("a b").exists() && !path("kept/entry").exists());
+        assert!(path("kept/file").exists());
     }
 }

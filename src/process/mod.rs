@@ -9,6 +9,8 @@
 mod channel;
 mod clock;
 mod die;
+mod errand;
+mod git;
 mod guard;
 mod host;
 pub mod inspect;
@@ -23,10 +25,13 @@ mod replica;
 pub(crate) mod search_path;
 mod target;
 mod terminal;
+mod worktree;
 
 pub use channel::{Event, SourceReport, read_told_text};
 pub use clock::now;
 pub use die::die_by;
+pub use errand::Errands;
+pub use git::Repository;
 pub use guard::{Guard, Guarded, MARK};
 pub use host::Host;
 pub use interrupts::Interrupts;
@@ -38,3 +43,4 @@ pub use processors::{Stay, own_processor};
 pub use replica::Replicas;
 pub use target::{Captured, Standing, Target};
 pub use terminal::suspend_this;
+pub use worktree::Worktree;

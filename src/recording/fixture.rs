@@ -21,6 +21,7 @@ pub(crate) fn recording(name: &str, script: &str) -> Recording {
             module: None,
             code: None,
             args: Vec::new(),
+            revision: None,
         },
         role: Role::Base,
         python: "3.13.0".to_owned(),

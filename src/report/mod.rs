@@ -11,6 +11,7 @@
 //! Nothing is printed either; every renderer returns its text.
 
 pub(crate) mod annotate;
+pub(crate) mod baselines;
 mod contents;
 pub mod csv;
 pub(crate) mod doctor;

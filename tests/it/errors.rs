@@ -33,7 +33,7 @@ fn no_script() {
 #[test]
 fn no_command_line_that_makes_sense() {
     check(&["annotate"], 2, &["SCRIPT"]);
-    check(&["diff", SCRIPT], 2, &["AFTER"]);
+    check(&["diff", SCRIPT], 2, &["compares two versions", "--base"]);
     check(&["diff", "--rate", "fast", SCRIPT, SCRIPT], 2, &["--rate"]);
     check(&["diff", SCRIPT, "run.json"], 2, &["is a script, but"]);
     for command in ["annotate", "diff", "record"] {

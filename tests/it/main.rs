@@ -7,6 +7,7 @@
 
 mod annotate;
 mod attribution;
+mod baselines;
 mod build;
 mod counters;
 mod dependencies;
@@ -30,6 +31,7 @@ mod record;
 mod remarks;
 mod reorder;
 mod report;
+mod revisions;
 mod safety;
 mod sampler;
 mod startup;

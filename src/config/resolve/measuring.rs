@@ -70,7 +70,7 @@ impl<'a> MeasuringInputs<'a> {
 
     /// A program that a flag or the file names. A flag is relative to the working
     /// directory and the file's value to its folder; a bare name is neither.
-    fn tool(&self, flag: Option<&Path>, value: Option<&str>) -> Tool {
+    pub(super) fn tool(&self, flag: Option<&Path>, value: Option<&str>) -> Tool {
         let value = value.unwrap_or(defaults::TOOL);
         let (path, base) = match flag {
             Some(path) => (path, self.inputs.here),

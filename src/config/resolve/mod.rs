@@ -2,6 +2,7 @@
 //! and the file is stronger than the defaults. Pure: whether a path leads anywhere is for
 //! others to find out.
 
+mod baseline;
 mod inputs;
 mod judging;
 mod measuring;
@@ -10,6 +11,7 @@ mod paths;
 mod program;
 mod refuse;
 mod reorder;
+mod revisions;
 mod tasks;
 mod throughput;
 mod variants;

@@ -4,16 +4,17 @@ use std::path::{Path, PathBuf};
 
 use super::inputs::Inputs;
 use super::measuring::MeasuringInputs;
-use super::operands::Operands;
-use super::{judging, program, refuse, reorder, throughput, variants};
+use super::operands::{self, Operands};
+use super::revisions::{self, Base};
+use super::{baseline, judging, program, refuse, reorder, throughput, variants};
 use crate::cli::{
     AnnotateArgs, Configured, DiffArgs, DoctorArgs, ExperimentArgs, Given, GlobalArgs, MeasureArgs,
     RecordArgs, ReportArgs,
 };
 use crate::config::{
-    CompareTask, ComparisonOutput, Control, DiagnosisFormat, Document, DocumentOutput, ExamineTask,
-    Experiment, MeasureTask, ProfileOutput, ProfileTask, Program, RecordTask, Rounds, Run,
-    SameOutput, ShowTask, SingleRun, Task, Variant,
+    Baseline, CompareTask, ComparisonOutput, Control, DiagnosisFormat, Document, DocumentOutput,
+    ExamineTask, Experiment, MeasureTask, ProfileOutput, ProfileTask, Program, RecordTask, Rounds,
+    Run, SameOutput, ShowTask, SingleRun, Task, Variant,
 };
 use crate::doctor::PROBE;
 use crate::error::{Error, Result};
@@ -36,6 +37,7 @@ pub fn resolve(
     match command {
         Configured::Diff(args) => diff(args, inputs),
         Configured::Annotate(args) => annotate(args, inputs).map(Task::Profile),
+        Configured::Baseline(args) => baseline::resolve(&args.action, inputs).map(Task::Baseline),
         Configured::Record(args) => record(args, inputs).map(Task::Record),
         Configured::Reorder(args) => reorder::resolve(args, inputs).map(Task::Reorder),
         Configured::Report(args) => report(args, inputs).map(Task::Show),
@@ -44,7 +46,12 @@ pub fn resolve(
 }
 
 fn diff(args: &DiffArgs, inputs: Inputs<'_>) -> Result<Task> {
-    let operands = Operands::of(&args.versions)?;
+    let earlier = &args.experiment.base;
+    let operands = if earlier.revision.is_some() || earlier.baseline.is_some() {
+        Operands::Scripts(None)
+    } else {
+        Operands::of(&args.versions)?
+    };
     refuse::comparing(inputs.document)?;
     let judging = judging::resolve(inputs, &args.fail_if, args.assembly.syntax);
     let output = inputs.output(&args.report.format, &args.report.shown, args.exports());
@@ -63,14 +70,35 @@ fn diff(args: &DiffArgs, inputs: Inputs<'_>) -> Result<Task> {
                 verbosity,
             })
         }
-        Operands::Scripts(versions) => Task::Measure(MeasureTask {
-            experiment: experiment(versions.as_deref(), &args.experiment, inputs)?,
-            save: args.experiment.save.clone(),
-            judging,
-            output,
-            verbosity,
-        }),
+        Operands::Scripts(versions) => {
+            let (baseline, experiment) = measured(versions.as_deref(), args, inputs)?;
+            Task::Measure(MeasureTask {
+                experiment,
+                baseline,
+                save: args.experiment.save.clone(),
+                judging,
+                output,
+                verbosity,
+            })
+        }
     })
+}
+
+/// What `diff` measures, and the baseline that it compares that with, if any.
+fn measured(
+    scripts: Option<&[PathBuf]>,
+    args: &DiffArgs,
+    inputs: Inputs<'_>,
+) -> Result<(Option<Baseline>, Experiment)> {
+    let (versions, args) = (&args.versions, &args.experiment);
+    match (&args.base.revision, &args.base.baseline) {
+        (Some(revision), _) => Ok((None, with_base(revision, versions, args, inputs)?)),
+        (None, Some(name)) => {
+            let (baseline, experiment) = baseline::against(name, versions, args, inputs)?;
+            Ok((Some(baseline), experiment))
+        }
+        (None, None) => Ok((None, experiment(scripts, args, inputs)?)),
+    }
 }
 
 /// Recordings are compared as they are: whatever says how to measure would be without effect.
@@ -107,6 +135,48 @@ fn experiment(
     let mut variants = match scripts {
         None => variants::configured(inputs.document, &args.args, setting)?,
         Some(scripts) => variants::scripts(scripts, &args.args, setting),
+    };
+    if args.placebo {
+        variants.extend(variants::placebo(&variants));
+    }
+    measuring.experiment(variants, run, args.runs.runs)
+}
+
+/// The experiment of a script or module as it was in a revision, and as it is.
+fn with_base(
+    revision: &str,
+    versions: &[PathBuf],
+    args: &ExperimentArgs,
+    inputs: Inputs<'_>,
+) -> Result<Experiment> {
+    let measuring = MeasuringInputs {
+        inputs,
+        flags: &args.measure,
+    };
+    let script = operands::of_base(versions)?;
+    let script = script.map(|script| Program::Script(script.to_owned()));
+    let module = args.base.module.clone().map(Program::Module);
+    let given = script.or(module);
+    let default_cwd = match &given {
+        None => inputs.home(),
+        Some(_) => inputs.here,
+    };
+    let run = measuring.run(default_cwd, defaults::TIMEOUT)?;
+    let base = Base {
+        revision: revision.to_owned(),
+        copy: args.base.copy.clone(),
+        setup: args.base.setup.clone(),
+        python: args
+            .base
+            .base_python
+            .as_deref()
+            .map(|path| measuring.tool(Some(path), None)),
+    };
+    let python = |of_variant: Option<&str>| measuring.python(of_variant);
+    let setting = measuring.setting(&run, &python);
+    let mut variants = match given {
+        Some(program) => revisions::with_base(&base, (program, args.args.clone()), setting),
+        None => revisions::configured_with_base(&base, inputs.document, &args.args, setting)?,
     };
     if args.placebo {
         variants.extend(variants::placebo(&variants));

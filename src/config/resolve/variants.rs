@@ -8,6 +8,7 @@ use toml::Spanned;
 use super::super::wire;
 use super::measuring::environment;
 use super::paths;
+use super::revisions::{name_of, refuse_without_revision, revision};
 use crate::config::diagnose::Diagnosis;
 use crate::config::{Document, Program, Tool, Variant};
 use crate::error::{Error, Result};
@@ -15,7 +16,7 @@ use crate::pair::Pair;
 use crate::recording::Role;
 
 /// The names of two variants that have the same one by default.
-const SIDES: Pair<&str> = Pair::new("before", "after");
+pub(super) const SIDES: Pair<&str> = Pair::new("before", "after");
 
 /// From where the paths of variants have to be valid, and what runs them.
 #[derive(Clone, Copy)]
@@ -48,6 +49,8 @@ pub(super) fn single((program, args): (Program, Vec<String>), setting: Setting<'
         args,
         env: BTreeMap::new(),
         python: (setting.python)(None),
+        revision: None,
+        place: None,
     }
 }
 
@@ -63,7 +66,7 @@ pub(super) fn scripts(scripts: &[PathBuf], args: &[String], setting: Setting<'_>
 }
 
 /// The variants with their roles.
-fn compared_with_first(mut variants: Vec<Variant>) -> Vec<Variant> {
+pub(super) fn compared_with_first(mut variants: Vec<Variant>) -> Vec<Variant> {
     for other in variants.iter_mut().skip(1) {
         other.role = Role::Candidate;
     }
@@ -126,6 +129,7 @@ pub(super) fn configured(
     };
     let wires = two_or_more(document)?;
     let variants = wires.iter().map(|wire| {
+        refuse_without_revision(wire.get_ref())?;
         let variant = variant(wire.get_ref(), wire.span(), document, setting)?;
         Ok(match args {
             [] => variant,
@@ -162,7 +166,7 @@ fn two_or_more(document: &Document) -> Result<&[Spanned<wire::Variant>]> {
     }
 }
 
-fn variant(
+pub(super) fn variant(
     wire: &wire::Variant,
     span: std::ops::Range<usize>,
     document: &Document,
@@ -186,9 +190,11 @@ fn variant(
             .hint("keep one of the two"));
         }
     };
-    let name = match &wire.name {
-        Some(name) => checked_name(name)?,
-        None => default_name(&program),
+    let revision = revision(wire)?;
+    let name = match (&wire.name, &revision) {
+        (Some(name), _) => checked_name(name)?,
+        (None, Some(revision)) => name_of(&revision.name),
+        (None, None) => default_name(&program),
     };
     Ok(Variant {
         name,
@@ -197,16 +203,21 @@ fn variant(
         args: wire.args.clone(),
         env: environment(wire.env.clone()),
         python: (setting.python)(wire.python.as_deref()),
+        revision,
+        place: None,
     })
+}
+
+/// Whether a text can be the name of a file, and be shown in a line.
+pub(super) fn is_name(text: &str) -> bool {
+    let is_unusable = |c: char| c == '/' || c.is_control();
+    !text.trim().is_empty() && !text.starts_with('.') && !text.contains(is_unusable)
 }
 
 /// A name can be the name of a file, and be shown in a line.
 fn checked_name(name: &Spanned<String>) -> Result<String, Diagnosis> {
     let text = name.get_ref();
-    let unusable = text.trim().is_empty()
-        || text.starts_with('.')
-        || text.chars().any(|c| c == '/' || c.is_control());
-    if unusable {
+    if !is_name(text) {
         return Err(Diagnosis::new(
             name.span(),
             "a variant cannot have this name: its recordings are saved under it",

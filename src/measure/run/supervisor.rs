@@ -33,6 +33,7 @@ pub(super) struct Supervisor {
     without_remarks: Option<String>,
     without_parallel_remarks: Option<String>,
     texts: BTreeMap<String, Option<String>>,
+    from_working_tree: Vec<String>,
     watched: Option<Result<Watched>>,
     interruptions: u32,
     children_s: f64,
@@ -67,6 +68,7 @@ impl Supervisor {
             without_remarks: None,
             without_parallel_remarks: None,
             texts: BTreeMap::new(),
+            from_working_tree: Vec::new(),
             watched: None,
             interruptions: 0,
             children_s: 0.0,
@@ -233,6 +235,7 @@ impl Supervisor {
             Event::CompileBegins { thread } => self.timeline.compile_begins(thread, at),
             Event::CompileEnds { thread } => self.timeline.compile_ends(thread, at),
             Event::Compiled => self.timeline.function_compiled(at),
+            Event::FromWorkingTree { modules } => self.from_working_tree = modules,
             Event::Exiting { children_s } => {
                 self.children_s = children_s;
                 self.timeline.exits(at);
@@ -298,6 +301,7 @@ impl Supervisor {
             without_parallel_remarks: self.without_parallel_remarks,
             remarks: Vec::new(),
             texts: self.texts,
+            from_working_tree: self.from_working_tree,
             watched,
             failure,
             captured: (self.streams == Streams::Capture).then_some(written),

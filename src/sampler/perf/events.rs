@@ -136,16 +136,16 @@ impl Events {
             let read = noted.ring.as_counter_mut().read_full();
             let read = read.map(|it| (it.time_enabled(), it.time_running()));
             if let Ok((Some(enabled), Some(running))) = read {
-                let (all, counted) = times.entry(counter).or_default();
+                let (all, ran) = times.entry(counter).or_default();
                 *all += enabled.as_secs_f64();
-                *counted += running.as_secs_f64();
+                *ran += running.as_secs_f64();
             }
         }
         // On which processor a thread runs, its counters on the others are enabled as well.
         let processors = f64::from(u32::try_from(self.processors).unwrap_or(u32::MAX));
         let times = times.into_iter().filter(|(_, (all, _))| *all > 0.0);
         times
-            .map(|(counter, (all, counted))| (counter, counted / all * processors))
+            .map(|(counter, (all, ran))| (counter, ran / all * processors))
             .collect()
     }
 

@@ -1,0 +1,95 @@
+//! What runs have to have in common for their times to be compared.
+
+use std::collections::BTreeSet;
+
+use super::{Machine, Recording};
+
+/// What differs between the circumstances of two recordings, for a reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// What, such as `kernel`.
+    pub what: &'static str,
+    /// What it was in the first.
+    pub first: String,
+    /// What it was in the second.
+    pub second: String,
+}
+
+impl Recording {
+    /// What the fingerprints of two recordings differ in: the machine, the kernel, the Python,
+    /// the Numba that was imported, the sampler, the settings that shape a measurement, and the
+    /// arguments of what was run. Nothing in what was run itself counts: that is what is compared.
+    pub fn differences(&self, other: &Self) -> Vec<Difference> {
+        let (first, second) = (self.fingerprint(), other.fingerprint());
+        let both = first.into_iter().zip(second);
+        let differing = both.filter(|((_, first), (_, second))| first != second);
+        differing
+            .map(|((what, first), (_, second))| Difference {
+                what,
+                first,
+                second,
+            })
+            .collect()
+    }
+
+    /// The circumstances of a recording, by their names.
+    fn fingerprint(&self) -> [(&'static str, String); 10] {
+        let settings = &self.settings;
+        [
+            ("processor", self.of_machines(|it| it.cpu.clone())),
+            ("processors", self.of_machines(|it| it.cores.to_string())),
+            ("kernel", self.of_machines(|it| it.kernel.clone())),
+            ("Python", self.python.clone()),
+            ("Numba", self.numba.clone()),
+            ("sampler", self.sampler.clone()),
+            ("sampling rate", format!("{} Hz", settings.rate_hz)),
+            (
+                "limit on stops",
+                format!("{}%", 100.0 * settings.max_stopped),
+            ),
+            (
+                "what counts as throughput",
+                format!(
+                    "{} ({})",
+                    settings.throughput.source, settings.throughput.unit
+                ),
+            ),
+            ("arguments", format!("{:?}", self.variant.args)),
+        ]
+    }
+
+    /// Something of all machines that the runs were made on.
+    fn of_machines(&self, part: impl Fn(&Machine) -> String) -> String {
+        let all: BTreeSet<String> = self.blocks.iter().map(|it| part(&it.machine)).collect();
+        all.into_iter().collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::recording;
+
+    #[test]
+    fn what_is_run_may_differ_and_nothing_that_runs_it() {
+        let first = recording("main", "bench.py");
+        let mut second = recording("now", "other.py");
+        second.experiment = "another".to_owned();
+        assert_eq!(first.differences(&second), []);
+        second.numba = "0.60.0".to_owned();
+        second.blocks[0].machine.kernel = "Linux 7".to_owned();
+        second.variant.args = vec!["9".to_owned()];
+        let differences = first.differences(&second);
+        let differences = differences.iter().map(|it| {
+            let (first, second) = (it.first.as_str(), it.second.as_str());
+            (it.what, first, second)
+        });
+        assert_eq!(
+            differences.collect::<Vec<_>>(),
+            [
+                ("kernel", "Linux", "Linux 7"),
+                ("Numba", "0.68.1", "0.60.0"),
+                ("arguments", "[]", "[\"9\"]"),
+            ]
+        );
+    }
+}
