@@ -18,7 +18,7 @@ use crate::instructions::Assembly;
 use crate::profile;
 use crate::recording::Recording;
 use crate::reorder::Reordering;
-use crate::report::{Style, annotate, csv, github, html, junit, markdown, stacks, terminal};
+use crate::report::{Style, annotate, csv, github, html, junit, markdown, stacks, svg, terminal};
 
 /// Fails where a file cannot be written: so that nothing is measured in vain.
 pub(super) fn require_writable_exports<F>(output: &Output<F>) -> Result<()> {
@@ -37,6 +37,7 @@ pub(super) fn profile(recording: &Recording, output: &ProfileOutput) -> Result<u
 pub(super) fn comparison(conclusion: &Conclusion, output: &ComparisonOutput) -> Result<u8> {
     let style = Style {
         all: output.all,
+        explain: output.explain,
         ..style(&output.common)
     };
     let render = |format| match conclusion {
@@ -79,6 +80,7 @@ fn of_one(one: &Comparison, format: ComparisonFormat, style: &Style) -> String {
         ComparisonFormat::Html => html::comparison(one, style),
         ComparisonFormat::Csv => csv::comparison(one),
         ComparisonFormat::Junit => junit::comparison(one),
+        ComparisonFormat::Svg => svg::comparison(one),
         ComparisonFormat::Github => github::comparison(one, style),
     }
 }
@@ -91,6 +93,7 @@ fn of_several(several: &Comparisons, format: ComparisonFormat, style: &Style) ->
         ComparisonFormat::Html => html::comparisons(several, style),
         ComparisonFormat::Csv => csv::comparisons(several),
         ComparisonFormat::Junit => junit::comparisons(several),
+        ComparisonFormat::Svg => svg::comparisons(several),
         ComparisonFormat::Github => github::comparisons(several, style),
     }
 }

@@ -97,6 +97,18 @@ pub(super) fn change(ratio: &Estimate) -> (Number, Option<Number>) {
     (in_percent(signed(change, decimals).as_str()), ends)
 }
 
+/// The wider half of the interval of such a change: `±8.3%`, or `±2×`.
+pub(super) fn change_margin(ratio: &Estimate) -> Option<Number> {
+    let (low, high) = interval(ratio)?;
+    let half = (high - ratio.value).max(ratio.value - low);
+    Some(if ratio.value >= 10.0 {
+        Number::new(format_args!("±{}×", fixed(half, usize::from(half < 9.95))))
+    } else {
+        let half = half * 100.0;
+        Number::new(format_args!("±{}%", fixed(half, usize::from(half < 9.95))))
+    })
+}
+
 /// Both ends of an interval, such as `2.91 to 3.03`.
 pub(super) fn from_to((low, high): (f64, f64), show: impl Fn(f64) -> Number) -> Number {
     Number::new(format_args!("{} to {}", show(low), show(high)))
@@ -221,6 +233,16 @@ impl CostScale {
     /// The unit of the costs, such as `µs/image`.
     pub(super) fn per(&self, work: &Text) -> Text {
         Text::from(self.unit.symbol) + "/" + work.clone()
+    }
+
+    /// The symbol of the unit of time, such as `µs`.
+    pub(super) const fn symbol(&self) -> &'static str {
+        self.unit.symbol
+    }
+
+    /// A shift of costs with its sign, without its unit.
+    pub(super) fn signed(&self, seconds: f64) -> Number {
+        signed(seconds / self.unit.size, self.decimals)
     }
 
     /// A cost without its unit.

@@ -25,8 +25,10 @@ fn every_kind_of_comparison() {
     for (name, comparison) in fixture::all() {
         let text = super::comparison(&comparison, &Style::default());
         check_form(&text.replace("</script><img src=x onerror=alert(1)>", ""));
-        let summary = text.split("\n<details>").next().unwrap();
+        let shown = text.split("\n<details>").next().unwrap();
+        let summary = shown.split("\n```").next().unwrap();
         assert!(summary.lines().count() <= 15, "{name}:\n{summary}");
+        assert!(shown.lines().count() <= 32, "{name}:\n{shown}");
         insta::assert_snapshot!(name, text);
     }
 }
