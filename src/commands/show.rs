@@ -3,7 +3,7 @@
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::output_file::{require_writable, write_file};
 use super::streams::{print, style};
@@ -38,6 +38,7 @@ pub(super) fn comparison(conclusion: &Conclusion, output: &ComparisonOutput) -> 
     let style = Style {
         all: output.all,
         explain: output.explain,
+        picture: picture(&output.common),
         ..style(&output.common)
     };
     let render = |format| match conclusion {
@@ -49,6 +50,24 @@ pub(super) fn comparison(conclusion: &Conclusion, output: &ComparisonOutput) -> 
         append_summary(&render(ComparisonFormat::Markdown))?;
     }
     Ok(code)
+}
+
+/// The name of the picture, where it is written beside the Markdown.
+fn picture(output: &Output<ComparisonFormat>) -> Option<String> {
+    let file_of = |format| {
+        let mut exports = output.exports.iter();
+        exports
+            .find(|it| it.format == format)
+            .map(|it| it.file.as_path())
+    };
+    let folder = |file: &Path| file.parent().map(Path::to_path_buf);
+    let svg = file_of(ComparisonFormat::Svg)?;
+    let is_beside = match file_of(ComparisonFormat::Markdown) {
+        Some(markdown) => folder(markdown) == folder(svg),
+        None => folder(svg).is_some_and(|folder| folder.as_os_str().is_empty()),
+    };
+    let name = svg.file_name()?.to_str()?;
+    is_beside.then(|| name.to_owned())
 }
 
 /// Prints what the orders of a block cost, and writes the files that are asked for.

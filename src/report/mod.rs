@@ -46,6 +46,9 @@ pub struct Style {
     pub all: bool,
     /// Whether words are explained, and what was measured is shown in full.
     pub explain: bool,
+    /// The name of a picture of the steps that lies beside the report, for forms that can show
+    /// one.
+    pub picture: Option<String>,
     /// Which lines are shown at all.
     pub selection: Selection,
 }
@@ -58,6 +61,7 @@ impl Default for Style {
             color: false,
             all: false,
             explain: false,
+            picture: None,
             selection: Selection::default(),
         }
     }

@@ -18,11 +18,11 @@ const ABOVE: usize = 34;
 const BELOW: usize = 10;
 
 /// Where the bars may be, of a width of 1000.
-const LEFT: f64 = 560.0;
+const LEFT: f64 = 480.0;
 const RIGHT: f64 = 990.0;
 
 /// Columns of what a bar is about.
-const LABEL: usize = 46;
+const LABEL: usize = 42;
 
 /// A bar is never narrower.
 const LEAST_WIDTH: f64 = 1.5;
@@ -34,6 +34,8 @@ pub(super) struct Drawing {
     pub(super) rows: Vec<Row>,
     /// The height of all of it.
     pub(super) height: usize,
+    /// Whether it is a part of a page, where the keyboard leads from bar to bar.
+    pub(super) is_on_page: bool,
 }
 
 /// One bar with what is written beside it.
@@ -102,6 +104,7 @@ pub(super) fn drawing(
             title: "No costs: no sample was taken.".into(),
             rows: Vec::new(),
             height: ABOVE + BELOW,
+            is_on_page: false,
         };
     };
     let last = picture.bars.len() - 1;
@@ -116,6 +119,7 @@ pub(super) fn drawing(
     Drawing {
         title: picture.title,
         height: ABOVE + ROW * rows.len() + BELOW,
+        is_on_page: false,
         rows,
     }
 }
@@ -149,8 +153,8 @@ fn tenths(value: f64) -> String {
 const fn class(kind: BarKind) -> &'static str {
     match kind {
         BarKind::Whole => "whole",
-        BarKind::Judged(Meaning::Worse) => "more",
-        BarKind::Judged(_) => "less",
+        BarKind::Judged(Meaning::Worse) => "rise",
+        BarKind::Judged(_) => "fall",
         BarKind::Open => "unclear",
         BarKind::Rest => "rest",
     }

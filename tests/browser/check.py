@@ -1,6 +1,6 @@
-"""Opens pages in headless Chromium and uses them as a reader would.
+"""Opens pages and pictures in headless Chromium and uses them as a reader would.
 
-    check.py [--screenshots FOLDER] PAGE...
+    check.py [--screenshots FOLDER] PAGE_OR_PICTURE...
 
 Fails where a page asks for anything, says anything on the console, scrolls sideways at
 1280 pixels, is not accessible, or does not sort, switch and unfold. The browser is the
@@ -52,19 +52,43 @@ def check(browser, file, scheme, screenshots):
     if screenshots:
         screenshots.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=screenshots / f"{file.stem}-{scheme}.png")
+    if file.suffix == ".svg":
+        yield from alone(page, scheme)
+    else:
+        yield from works(page)
+    if requests != [file.as_uri()]:
+        yield f"it asked for {requests}"
+    if said:
+        yield f"it said {said}"
+    context.close()
+
+
+def alone(page, scheme):
+    """A picture on its own follows the reader's light or dark."""
+    fill = "getComputedStyle(document.querySelector('.back')).fill"
+    expected = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 23, 27)"}[scheme]
+    if page.evaluate(fill) != expected:
+        yield f"it is on {page.evaluate(fill)}"
+    if page.locator(".step").count() < 2 or page.locator("script, a").count():
+        yield "it has no steps, or something that it should not have"
+    # What is written stays beside the bars.
+    for step in page.locator(".step").all():
+        label, value = (text.bounding_box() for text in step.locator("text").all())
+        bar = step.locator(".bar").bounding_box()
+        if label["x"] + label["width"] > value["x"] or value["x"] + value["width"] > bar["x"]:
+            yield f"texts and bars overlap: {step.locator('title').text_content()}"
+
+
+def works(page):
     yield from looks(page)
     yield from accessibility(page, "as it opens")
+    yield from waterfall(page)
     yield from sorting(page)
     yield from switching(page)
     yield from unfolding(page)
     yield from keyboard(page)
     yield from looks(page)
     yield from accessibility(page, "with all lines")
-    if requests != [file.as_uri()]:
-        yield f"it asked for {requests}"
-    if said:
-        yield f"it said {said}"
-    context.close()
 
 
 def looks(page):
@@ -83,6 +107,31 @@ def accessibility(page, when):
     for violation in Axe().run(page, options=RULES).response["violations"]:
         nodes = [node["html"][:120] for node in violation["nodes"][:3]]
         yield f"{when}: {violation['help']}: {nodes}"
+
+
+def waterfall(page):
+    for picture in page.locator("svg.waterfall").all():
+        steps = picture.locator(".step").all()
+        for step in steps:
+            name, title = step.get_attribute("aria-label"), step.locator("title").text_content()
+            if not name or name != title:
+                yield f"a step is called {name!r} and says {title!r}"
+            step.focus()
+            if not step.evaluate("step => step === document.activeElement"):
+                yield f"the keyboard does not reach {name!r}"
+            target = step.get_attribute("href")
+            if target and not page.evaluate(
+                "id => Boolean(document.getElementById(id))", target[1:]
+            ):
+                yield f"a step leads to {target}, which is not there"
+        # What the picture shows sums up: a bar begins where the one before it ended.
+        boxes = [step.locator(".bar").bounding_box() for step in steps]
+        for one, other in zip(boxes[:-2], boxes[1:-1]):
+            ends = {round(one["x"]), round(one["x"] + one["width"])}
+            begins = {round(other["x"]), round(other["x"] + other["width"])}
+            if min(abs(end - begin) for end in ends for begin in begins) > 2:
+                yield f"a bar does not begin where one ended: {one} and {other}"
+        page.evaluate("document.activeElement.blur()")
 
 
 def sorting(page):

@@ -96,7 +96,8 @@ fn report(comparison: &Comparison, id: &str, style: &Style) -> Report {
 /// The steps from the cost before to that after, if there are any; each line leads to the source.
 fn waterfall(comparison: &Comparison, id: &str) -> Option<svg::Drawing> {
     let anchors = source::Anchors::of(comparison, id);
-    let drawing = svg::drawing(comparison, |first| anchors.at(first));
+    let mut drawing = svg::drawing(comparison, |first| anchors.at(first));
+    drawing.is_on_page = true;
     Some(drawing).filter(|drawing| !drawing.rows.is_empty())
 }
 

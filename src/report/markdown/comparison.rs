@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::room::{MOST_BYTES, MOST_WARNINGS, WARNING, truncate_bytes};
-use super::syntax::{block, code, fold, html_code, prose, table_head, table_row};
+use super::syntax::{block, code, fold, html_code, prose, table_head, table_row, url_path};
 use super::table::table;
 use crate::compare::{AssemblyComparison, Comparison, Comparisons};
 use crate::gate::Gate;
@@ -30,6 +30,7 @@ const MOST_RULES: usize = 3;
 /// Shows a comparison: at most 15 lines, and below them what can be unfolded.
 pub fn comparison(comparison: &Comparison, style: &Style) -> String {
     let mut out = summary(comparison, style);
+    out.push_str(&picture(style));
     out.push_str(&waterfall(comparison));
     details(&mut out, comparison, style, MOST_BYTES);
     out
@@ -49,6 +50,7 @@ pub fn comparisons(several: &Comparisons, style: &Style) -> String {
     if let Some(placebo) = &several.placebo {
         let _ = writeln!(out, "\n{}", prose(&several::placebo(placebo)));
     }
+    out.push_str(&picture(style));
     let most = MOST_BYTES.saturating_sub(out.len()) / several.comparisons.len().max(1);
     for comparison in &several.comparisons {
         let Pair { before, after } = names(comparison);
@@ -66,6 +68,16 @@ fn summary(comparison: &Comparison, style: &Style) -> String {
     let Pair { before, after } = names(comparison);
     let title = format!("### profila: {} against {}", code(&after), code(&before));
     format!("{title}\n\n{}", bullets(comparison, style))
+}
+
+/// The picture beside the report, if there is one. It looks right on light and on dark pages by
+/// itself.
+fn picture(style: &Style) -> String {
+    const ALT: &str = "The steps from the cost before to that after";
+    let name = style.picture.as_deref().map(url_path);
+    let picture =
+        name.map(|name| format!("\n<picture><img alt=\"{ALT}\" src=\"{name}\"></picture>\n"));
+    picture.unwrap_or_default()
 }
 
 /// The steps from the cost before to that after, in characters.

@@ -33,6 +33,24 @@ fn every_kind_of_comparison() {
     }
 }
 
+/// A picture beside the report is shown, whatever it is called.
+#[test]
+fn a_picture_is_shown_by_its_name() {
+    let style = Style {
+        picture: Some("javascript:\"><b> ü.svg".to_owned()),
+        ..Style::default()
+    };
+    let comparison = fixture::dither().comparison;
+    let text = super::comparison(&comparison, &style);
+    let shown = text.lines().find(|line| line.starts_with("<picture>"));
+    insta::assert_snapshot!(
+        shown.unwrap(),
+        @r#"<picture><img alt="The steps from the cost before to that after" src="./javascript%3A%22%3E%3Cb%3E%20%C3%BC.svg"></picture>"#
+    );
+    let without = super::comparison(&comparison, &Style::default());
+    assert!(!without.contains("<picture>"));
+}
+
 /// A table's row keeps its cells, whatever is in them.
 #[test]
 fn every_row_has_as_many_cells_as_its_head() {
