@@ -6,12 +6,14 @@
 //! reported. Nothing is left out, and nothing counts twice: an edited block stands for its
 //! lines, and a function for its lines where it has a verdict and none of them has.
 
+mod outlook;
 mod parts;
 #[cfg(test)]
 mod tests;
 
 use std::cmp::Ordering;
 
+pub(crate) use self::outlook::Outlook;
 use self::parts::{Part, entries, with_functions};
 use crate::compare::{
     BucketComparison, Comparison, CostChange, CostVerdict, Evidence, FunctionComparison,
@@ -197,7 +199,7 @@ fn is_open(change: &CostChange, least_s: f64) -> bool {
 }
 
 /// The most that something may have changed by, up or down.
-pub(crate) fn reach_s(change: &CostChange) -> Option<f64> {
+fn reach_s(change: &CostChange) -> Option<f64> {
     ends(change).map(|(low, high)| high.abs().max(low.abs()))
 }
 

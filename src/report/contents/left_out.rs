@@ -3,10 +3,9 @@
 use super::files::Entry;
 use super::rows::Choice;
 use crate::compare::{Comparison, CostChange, CostVerdict};
-use crate::options::MOST_ADAPTIVE_ROUNDS;
 use crate::report::format::{count, rough_percent, work_unit};
 use crate::text::{Number, Text};
-use crate::waterfall::{Waterfall, reach_s};
+use crate::waterfall::Outlook;
 
 /// What is said of lines and blocks that have no row, and of those that are inconclusive.
 pub(super) fn sentences(
@@ -63,13 +62,11 @@ fn open_words(comparison: &Comparison, open: &[&Entry<'_>], unseen: usize) -> Op
         (all, unseen) if all == unseen => Text::from(", not shown,"),
         (_, unseen) => Text::from(", ") + Number::new(unseen) + " of them not shown,",
     };
-    let before_s = Waterfall::of(comparison, 0).map(|it| it.cost_s.before);
-    let mut reach = open.iter().map(|entry| reach_s(change(entry)));
-    let reach = reach.try_fold(0.0, |most, reach| Some(f64::max(most, reach?)));
-    let by = reach.zip(before_s).filter(|(_, before_s)| *before_s > 0.0);
-    let by = by.map(|(reach, before_s)| {
+    let changes: Vec<&CostChange> = open.iter().map(|entry| change(entry)).collect();
+    let Outlook { reach, rounds } = Outlook::of(comparison, &changes);
+    let by = reach.map(|reach| {
         let unit = work_unit(&comparison.throughput);
-        Text::from(" by up to ") + rough_percent(reach / before_s) + " of the time per " + unit
+        Text::from(" by up to ") + rough_percent(reach) + " of the time per " + unit
     });
     let may = if open.len() > 1 {
         " may each have changed"
@@ -77,7 +74,7 @@ fn open_words(comparison: &Comparison, open: &[&Entry<'_>], unseen: usize) -> Op
         " may have changed"
     };
     let said = number + not_shown + may + by;
-    Some(match rounds(open) {
+    Some(match rounds {
         None => said + ".",
         Some((rounds, settled)) => {
             let of_them = match (open.len(), settled) {
@@ -88,17 +85,6 @@ fn open_words(comparison: &Comparison, open: &[&Entry<'_>], unseen: usize) -> Op
             said + ": `--runs " + Number::new(rounds) + "` would probably settle " + of_them + "."
         }
     })
-}
-
-/// Rounds to ask for, and how many would be settled with them: as many as there are by default
-/// at most, if that settles any.
-fn rounds(open: &[&Entry<'_>]) -> Option<(u32, usize)> {
-    let needed = open.iter().filter_map(|entry| change(entry).rounds_needed);
-    let needed: Vec<u32> = needed.collect();
-    let affordable = needed.iter().filter(|&&it| it <= MOST_ADAPTIVE_ROUNDS);
-    let rounds = *affordable.max().or_else(|| needed.iter().min())?;
-    let settled = needed.iter().filter(|&&it| it <= rounds).count();
-    Some((rounds, settled))
 }
 
 /// `8 more lines below 5% with no change to report (--all lists every line).`

@@ -29,16 +29,8 @@ impl Noise {
 
 /// By how much the timed runs of the same version differed, if that is much.
 pub(super) fn much(comparison: &Comparison) -> Option<Noise> {
-    let sides = &comparison.seconds_by_round;
-    let spreads = [&sides.before, &sides.after].map(|seconds| spread(seconds));
-    let spread = spreads.into_iter().flatten().fold(0.0, f64::max);
-    (spread >= MUCH).then_some(Noise { spread })
-}
-
-fn spread(seconds: &[f64]) -> Option<f64> {
-    let most = seconds.iter().copied().max_by(f64::total_cmp)?;
-    let least = seconds.iter().copied().min_by(f64::total_cmp)?;
-    Some(most / least - 1.0).filter(|spread| least > 0.0 && spread.is_finite())
+    let spread = comparison.spread().filter(|&spread| spread >= MUCH)?;
+    Some(Noise { spread })
 }
 
 #[cfg(test)]
