@@ -97,18 +97,6 @@ pub(super) fn change(ratio: &Estimate) -> (Number, Option<Number>) {
     (in_percent(signed(change, decimals).as_str()), ends)
 }
 
-/// The wider half of the interval of such a change: `±8.3%`, or `±2×`.
-pub(super) fn change_margin(ratio: &Estimate) -> Option<Number> {
-    let (low, high) = interval(ratio)?;
-    let half = (high - ratio.value).max(ratio.value - low);
-    Some(if ratio.value >= 10.0 {
-        Number::new(format_args!("±{}×", fixed(half, usize::from(half < 9.95))))
-    } else {
-        let half = half * 100.0;
-        Number::new(format_args!("±{}%", fixed(half, usize::from(half < 9.95))))
-    })
-}
-
 /// Both ends of an interval, such as `2.91 to 3.03`.
 pub(super) fn from_to((low, high): (f64, f64), show: impl Fn(f64) -> Number) -> Number {
     Number::new(format_args!("{} to {}", show(low), show(high)))

@@ -8,6 +8,8 @@ system's, or else Playwright's own.
 """
 
 import argparse
+import csv
+import io
 import pathlib
 import shutil
 import sys
@@ -17,6 +19,7 @@ from playwright.sync_api import sync_playwright
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 WIDTH, HEIGHT = 1280, 900
+PAPER = 1032
 # What an accessibility checker is to look for: levels A and AA of WCAG 2.2.
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
@@ -56,7 +59,7 @@ def check(browser, file, scheme, screenshots):
         yield from alone(page, scheme)
     else:
         yield from works(page)
-    if requests != [file.as_uri()]:
+    if set(requests) != {file.as_uri()}:
         yield f"it asked for {requests}"
     if said:
         yield f"it said {said}"
@@ -83,12 +86,15 @@ def works(page):
     yield from looks(page)
     yield from accessibility(page, "as it opens")
     yield from waterfall(page)
+    yield from copying(page)
+    yield from sharing(page)
     yield from sorting(page)
     yield from switching(page)
     yield from unfolding(page)
     yield from keyboard(page)
     yield from looks(page)
     yield from accessibility(page, "with all lines")
+    yield from printing(page)
 
 
 def looks(page):
@@ -132,6 +138,53 @@ def waterfall(page):
             if min(abs(end - begin) for end in ends for begin in begins) > 2:
                 yield f"a bar does not begin where one ended: {one} and {other}"
         page.evaluate("document.activeElement.blur()")
+
+
+def copying(page):
+    button = page.locator("#csv")
+    if not button.count():
+        return
+    page.evaluate(
+        "Object.defineProperty(navigator, 'clipboard', { configurable: true, value:"
+        " { writeText: (text) => { window.copied = text; } } })"
+    )
+    button.click()
+    rows = list(csv.reader(io.StringIO(page.evaluate("window.copied"))))
+    number = page.locator("table.lines tbody tr").count()
+    if len(rows) != number + 1 or {len(row) for row in rows} != {len(rows[0])}:
+        yield f"{len(rows)} rows were copied of {number}"
+    if any(field[:1] in "=@" for row in rows for field in row if field):
+        yield "a field that was copied begins like a formula"
+    if button.inner_text() != "Copied":
+        yield "it is not said that something was copied"
+
+
+def sharing(page):
+    for link in page.locator("a.here").all()[:3]:
+        link.click()
+        if not page.evaluate("Boolean(document.querySelector(':target'))"):
+            yield f"{link.get_attribute('href')} leads nowhere"
+    # A line in a fold, as somebody else's link has it.
+    folded = page.locator(".source tbody[hidden]:not(.more) td[id]")
+    if folded.count():
+        cell = folded.first
+        page.evaluate("id => { location.hash = id; }", cell.get_attribute("id"))
+        page.wait_for_timeout(100)
+        if not page.locator(":target").is_visible():
+            yield "a link to a line does not open its fold"
+        page.evaluate("location.hash = ''")
+        page.reload()
+
+
+def printing(page):
+    """What is printed fits an A4 page on its side, without margins of 12 mm."""
+    page.set_viewport_size({"width": PAPER, "height": HEIGHT})
+    page.emulate_media(media="print")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    if width > PAPER:
+        yield f"it is {width} pixels wide on paper"
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
 
 
 def sorting(page):

@@ -5,7 +5,7 @@ use super::rows::Part;
 use crate::compare::{CostChange, CostVerdict, Evidence};
 use crate::pair::Pair;
 use crate::report::format::{
-    CostScale, change, change_margin, count, percent, points, points_margin, rough_percent,
+    CostScale, change, count, interval, percent, points, points_margin, rough_percent,
 };
 use crate::text::{Number, Text};
 
@@ -68,14 +68,12 @@ impl Cells {
     }
 }
 
-/// The wider half of the interval of a change of cost, in its unit: `±3%`.
-pub(in crate::report) fn margin(change: &CostChange, parts: Pair<Option<Part>>) -> Option<Number> {
-    let is_pair = parts.before.is_some() && parts.after.is_some();
-    change
-        .cost_ratio
-        .as_ref()
-        .filter(|_| is_pair)
-        .and_then(change_margin)
+/// The wider half of the interval of a change of cost, in the unit of the costs: `±0.31`.
+pub(in crate::report) fn margin(change: &CostChange, scale: &CostScale) -> Option<Number> {
+    let shift = &change.cost_shift_s;
+    let (low, high) = interval(shift)?;
+    let half_s = (shift.value - low).max(high - shift.value);
+    Some(Number::new(format_args!("±{}", scale.show(half_s))))
 }
 
 /// Instead of the share of a line that the compiler left nothing of.

@@ -26,7 +26,8 @@ const MOST_REASONS: usize = 3;
 const LEGEND: &str = "The steps add up to the change of the cost; several lines together have no \
     interval. Costs include waiting, so that their sum may be a little more than the time that \
     was measured. Numbers with an arrow are before → after; of two bars the first is the share \
-    before, the second after; ± is the wider half of an interval. ";
+    before, the second after; ± is the wider half of the interval of a change of \
+    cost. ";
 
 /// Shows a comparison.
 pub fn comparison(comparison: &Comparison, style: &Style) -> String {

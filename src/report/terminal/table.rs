@@ -114,7 +114,10 @@ impl Grid {
         ];
         match self.detail {
             Detail::Least => {}
-            Detail::Margin => columns.push(column(Left, "")),
+            Detail::Margin => columns.push(Column {
+                alignment: Right,
+                heading: Text::from("± ") + self.scale.symbol(),
+            }),
             Detail::Interval => columns.push(column(Left, "interval")),
         }
         columns.push(column(Left, "verdict"));
@@ -140,7 +143,7 @@ impl Grid {
         if self.detail != Detail::Least {
             let margin = said.as_ref().and_then(|(change, said)| match self.detail {
                 Detail::Interval => said.cost_interval.clone(),
-                _ => cells::margin(change, row.parts),
+                _ => cells::margin(change, &self.scale),
             });
             cells.push(margin.into());
         }
