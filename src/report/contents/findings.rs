@@ -140,7 +140,7 @@ fn confirmed(comparison: &Comparison) -> Vec<Finding<'_>> {
 }
 
 /// What is said before the reasons.
-pub(in crate::report) const REASONS: &str = "What became of the machine code of these lines:";
+pub(in crate::report) const REASONS: &str = "What became of the machine code of these lines";
 
 /// What became of the code of what is confirmed, largest first: `19–24→19: divisions or roots
 /// 7 → 0`, with the file where there are several.

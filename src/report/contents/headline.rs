@@ -181,10 +181,10 @@ fn moved(verdict: MetricVerdict) -> Text {
     }
 }
 
-/// `5.1 → 4.9 s per run, with imports and compilation`
+/// `5.1 → 4.9 s per whole run`, which is with imports and compilation.
 fn cpu_values(change: &MetricChange) -> Text {
     let (time, unit) = two_durations(Pair::new(change.before.value, change.after.value));
-    arrow(time) + " " + unit + " per run, with imports and compilation"
+    arrow(time) + " " + unit + " per whole run"
 }
 
 fn memory_values(comparison: &Comparison) -> Text {

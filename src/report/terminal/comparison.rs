@@ -11,7 +11,7 @@ use crate::report::contents::{
     self, assembly, closing, findings, gate, headline, loops, names, remarks, rows,
 };
 use crate::report::paint::Sheet;
-use crate::text::{Alignment, Meaning, Text};
+use crate::text::{Alignment, Meaning, Number, Text};
 
 /// Columns by which what belongs to a sentence stands below it.
 const INDENT: usize = 4;
@@ -33,7 +33,6 @@ const LEGEND: &str = "The steps add up to the change of the cost; several lines 
 pub fn comparison(comparison: &Comparison, style: &Style) -> String {
     let mut sheet = Sheet::default();
     write(&mut sheet, comparison, style);
-    hint(&mut sheet, style);
     sheet.finish(style.color)
 }
 
@@ -71,16 +70,6 @@ pub(super) fn write(sheet: &mut Sheet, comparison: &Comparison, style: &Style) {
     }
     sheet.blank();
     closing(sheet, comparison, style);
-}
-
-/// Where the rest is, for whoever has not asked for it.
-pub(super) fn hint(sheet: &mut Sheet, style: &Style) {
-    if !style.explain {
-        let hint = Text::from(
-            "--explain says what the words mean, and how it was measured; --all lists every line.",
-        );
-        sheet.lines_meaning(Meaning::Quiet, hint.wrapped(style.width, 0));
-    }
 }
 
 /// How throughput changed by what is known so far, in a few words:
@@ -124,19 +113,21 @@ fn indented(sheet: &mut Sheet, sentences: impl IntoIterator<Item = Text>, style:
 /// The lines that matter, and what is said in their tables.
 fn tables(sheet: &mut Sheet, comparison: &Comparison, sections: &[Section<'_>], style: &Style) {
     let grid = Grid::new(comparison, sections, style);
-    for section in sections {
+    for (index, section) in sections.iter().enumerate() {
         sheet.blank();
         sheet.line(section.title.clone().meaning(Meaning::Heading));
         if !section.rows.is_empty() {
             sheet.extend(grid.show(section));
         }
-        for note in &section.notes {
-            sheet.lines_meaning(Meaning::Quiet, note.wrapped(style.width, 0));
+        let is_last = index + 1 == sections.len();
+        let key = is_last
+            .then(|| key(sections, style))
+            .filter(|key| !key.is_empty());
+        let notes = section.notes.iter().cloned().chain(key);
+        let notes = Text::join(notes, " ");
+        if !notes.is_empty() {
+            sheet.lines_meaning(Meaning::Quiet, notes.wrapped(style.width, 0));
         }
-    }
-    let key = key(sections, style);
-    if !key.is_empty() {
-        sheet.lines_meaning(Meaning::Quiet, key.wrapped(style.width, 0));
     }
     if !comparison.lines.is_empty() && style.explain {
         sheet.blank();
@@ -161,7 +152,10 @@ fn reasons(sheet: &mut Sheet, comparison: &Comparison, style: &Style) {
     };
     let groups = [
         (findings::REASONS, of_code),
-        (remarks::HEADING, remarks::sentences(comparison)),
+        (
+            remarks::HEADING.trim_end_matches(':'),
+            remarks::sentences(comparison),
+        ),
     ];
     let mut groups = groups
         .into_iter()
@@ -171,14 +165,13 @@ fn reasons(sheet: &mut Sheet, comparison: &Comparison, style: &Style) {
         sheet.blank();
     }
     for (heading, mut said) in groups {
-        let more = said.len().saturating_sub(most);
+        let all = said.len();
         said.truncate(most);
-        sheet.line(heading);
+        let of_all =
+            Text::from(" (") + Number::new(most) + " of " + Number::new(all) + "; see --explain)";
+        let of_all = Some(of_all).filter(|_| all > most);
+        sheet.line(Text::from(heading) + of_all + ":");
         indented(sheet, said, style);
-        if more > 0 {
-            let more = Text::from("and ") + crate::text::Number::new(more) + " more (--explain)";
-            indented(sheet, [more], style);
-        }
     }
 }
 
@@ -216,9 +209,13 @@ fn instructions(
 
 /// What was measured and how well, and what the reader should know.
 fn closing(sheet: &mut Sheet, comparison: &Comparison, style: &Style) {
-    sheet.extend(closing::sentence(comparison).wrapped(style.width, 0));
+    let measured = closing::sentence(comparison);
     if style.explain {
+        sheet.extend(measured.wrapped(style.width, 0));
         facts(sheet, comparison);
+    } else {
+        let hint = measured + " --explain says more.";
+        sheet.extend(hint.wrapped(style.width, 0));
     }
     for warning in contents::warnings(&comparison.warnings) {
         let label = Text::from("warning:").meaning(Meaning::Open);

@@ -1,6 +1,6 @@
 //! More than two versions: which of them is how fast, and then each comparison.
 
-use super::comparison::{hint, write};
+use super::comparison::write;
 use super::layout::{Cell, table};
 use crate::compare::Comparisons;
 use crate::pair::Pair;
@@ -34,7 +34,6 @@ pub fn comparisons(several: &Comparisons, style: &Style) -> String {
         sheet.blank();
         write(&mut sheet, comparison, style);
     }
-    hint(&mut sheet, style);
     sheet.finish(style.color)
 }
 

@@ -55,14 +55,12 @@ fn renames_are_said_once_and_a_few_of_many() {
         text: Pair::default(),
         stretches: Vec::new(),
     }];
-    let text = shown(&comparison, 160);
-    let notes: Vec<&str> = text
-        .lines()
-        .filter(|line| line.contains("Renamed"))
-        .collect();
+    let text = shown(&comparison, 160).replace('\n', " ");
+    let (_, note) = text.split_once("Renamed").unwrap();
+    let (note, _) = note.split_once(" more.").unwrap_or((note, ""));
     insta::assert_snapshot!(
-        notes.join("\n"),
-        @"Renamed throughout, which is no change in itself: old1 → new␛1, old2 → new␛2 (in uno), old3 → new␛3, old4 → new␛4, old5 → new␛5, old6 → new␛6, and 2 more."
+        note,
+        @" throughout, which is no change in itself: old1 → new␛1, old2 → new␛2 (in uno), old3 → new␛3, old4 → new␛4, old5 → new␛5, old6 → new␛6, and 2"
     );
 }
 
@@ -233,7 +231,7 @@ fn one_screen_is_enough() {
             assert!(is_short, "{name} has {lines} lines of {columns} columns");
         }
     }
-    assert!(shown(&fixture::dither().comparison, 100).lines().count() <= 40);
+    assert!(shown(&fixture::dither().comparison, 100).lines().count() < 40);
 }
 
 #[test]
