@@ -1,7 +1,7 @@
 //! What is inconclusive, and what would probably settle it.
 
-use super::{Waterfall, reach_s};
-use crate::compare::{Comparison, CostChange};
+use super::reach_s;
+use crate::compare::CostChange;
 use crate::options::MOST_ADAPTIVE_ROUNDS;
 
 /// How much some inconclusive changes may come to, and with how many rounds they would probably
@@ -18,14 +18,13 @@ pub(crate) struct Outlook {
 }
 
 impl Outlook {
-    /// The outlook on these changes of a comparison.
-    pub(crate) fn of(comparison: &Comparison, changes: &[&CostChange]) -> Self {
-        let before_s = Waterfall::of(comparison, 0).map(|it| it.cost_s.before);
+    /// The outlook on these changes, where all of a comparison costs so many seconds before.
+    pub(crate) fn of(before_s: f64, changes: &[&CostChange]) -> Self {
         let mut reach = changes.iter().map(|change| reach_s(change));
         let reach_s = reach.try_fold(0.0, |most, reach| Some(f64::max(most, reach?)));
-        let known = reach_s.zip(before_s.filter(|&before_s| before_s > 0.0));
+        let known = reach_s.filter(|_| before_s > 0.0);
         Self {
-            reach: known.map(|(reach_s, before_s)| reach_s / before_s),
+            reach: known.map(|reach_s| reach_s / before_s),
             rounds: rounds(changes),
         }
     }
@@ -44,6 +43,7 @@ fn rounds(changes: &[&CostChange]) -> Option<(u32, usize)> {
 mod tests {
     use super::*;
     use crate::report::fixture;
+    use crate::waterfall::Waterfall;
 
     #[track_caller]
     fn check(needed: &[Option<u32>], expected: Option<(u32, usize)>) {
@@ -55,7 +55,7 @@ mod tests {
         });
         let changes: Vec<CostChange> = changes.collect();
         let changes: Vec<&CostChange> = changes.iter().collect();
-        assert_eq!(Outlook::of(&comparison, &changes).rounds, expected);
+        assert_eq!(Outlook::of(1.0, &changes).rounds, expected);
     }
 
     #[test]
@@ -78,9 +78,9 @@ mod tests {
             .map(|it| it.change.clone())
             .collect();
         let changes: Vec<&CostChange> = changes.iter().collect();
-        assert_eq!(Outlook::of(&comparison, &changes).reach, Some(0.5));
+        assert_eq!(Outlook::of(cost_s.before, &changes).reach, Some(0.5));
         comparison.lines[1].change.cost_shift_s.low = None;
         let changes: Vec<&CostChange> = comparison.lines.iter().map(|it| &it.change).collect();
-        assert_eq!(Outlook::of(&comparison, &changes).reach, None);
+        assert_eq!(Outlook::of(cost_s.before, &changes).reach, None);
     }
 }

@@ -7,9 +7,11 @@ use crate::report::format::{count, rough_percent, work_unit};
 use crate::text::{Number, Text};
 use crate::waterfall::Outlook;
 
-/// What is said of lines and blocks that have no row, and of those that are inconclusive.
+/// What is said of lines and blocks that have no row, and of those that are inconclusive, where
+/// all of a comparison costs so many seconds before.
 pub(super) fn sentences(
     comparison: &Comparison,
+    before_s: f64,
     shown: &[&Entry<'_>],
     hidden: &[&Entry<'_>],
     choice: Choice,
@@ -25,7 +27,7 @@ pub(super) fn sentences(
             let (unseen, rest): (Vec<&Entry<'_>>, Vec<_>) = hidden.iter().partition(open);
             let seen = shown.iter().filter(open).copied();
             let all: Vec<&Entry<'_>> = seen.chain(unseen.iter().copied()).collect();
-            let open = open_words(comparison, &all, unseen.len());
+            let open = open_words(comparison, before_s, &all, unseen.len());
             [open, rest_words(rest.len())]
                 .into_iter()
                 .flatten()
@@ -47,7 +49,12 @@ fn is_open(change: &CostChange) -> bool {
 
 /// `9 inconclusive lines, 6 of them not shown, may each have changed by up to 4.0% of the
 /// time per image: --runs 20 would probably settle 7 of them.`
-fn open_words(comparison: &Comparison, open: &[&Entry<'_>], unseen: usize) -> Option<Text> {
+fn open_words(
+    comparison: &Comparison,
+    before_s: f64,
+    open: &[&Entry<'_>],
+    unseen: usize,
+) -> Option<Text> {
     let number = match open {
         [] => return None,
         [Entry::Line(_)] => Text::from("1 inconclusive line"),
@@ -63,7 +70,7 @@ fn open_words(comparison: &Comparison, open: &[&Entry<'_>], unseen: usize) -> Op
         (_, unseen) => Text::from(", ") + Number::new(unseen) + " of them not shown,",
     };
     let changes: Vec<&CostChange> = open.iter().map(|entry| change(entry)).collect();
-    let Outlook { reach, rounds } = Outlook::of(comparison, &changes);
+    let Outlook { reach, rounds } = Outlook::of(before_s, &changes);
     let by = reach.map(|reach| {
         let unit = work_unit(&comparison.throughput);
         Text::from(" by up to ") + rough_percent(reach) + " of the time per " + unit

@@ -20,6 +20,7 @@ use crate::report::format::CostScale;
 use crate::share::Share;
 use crate::source::LineNumber;
 use crate::text::{Number, Text, common_indent};
+use crate::waterfall::Waterfall;
 
 /// A line with at least this share of the window on either side is in the table.
 const SHOWN_SHARE: Share = Share::new(0.01).expect("a share");
@@ -145,11 +146,13 @@ pub(in crate::report) fn sections<'c>(
         .iter()
         .map(|it| (it.file.as_ref().map(Option::as_deref), &*it.renames))
         .collect();
+    let whole = Waterfall::of(comparison, 0);
+    let before_s = whole.map_or(0.0, |it| it.cost_s.before);
     let mut sections: Vec<_> = files
         .iter()
         .map(|file| {
             let renames = renames.get(&file.files).copied().unwrap_or_default();
-            section(comparison, file, renames, style, choice)
+            section((comparison, before_s), file, renames, style, choice)
         })
         .filter(|section| !section.rows.is_empty() || !section.notes.is_empty())
         .collect();
@@ -182,7 +185,7 @@ pub(in crate::report) fn scale(sections: &[Section<'_>]) -> CostScale {
 }
 
 fn section<'c>(
-    comparison: &Comparison,
+    (comparison, before_s): (&Comparison, f64),
     file: &FileLines<'c>,
     renames: &[Rename],
     style: &Style,
@@ -212,7 +215,7 @@ fn section<'c>(
         }
     }
     let is_selected = !shown.is_empty() || !hidden.is_empty();
-    let notes = left_out::sentences(comparison, &shown, &hidden, choice)
+    let notes = left_out::sentences(comparison, before_s, &shown, &hidden, choice)
         .into_iter()
         .chain(renames_note(renames).filter(|_| is_selected));
     Section {
