@@ -231,6 +231,9 @@ impl Grid {
     fn code(&self, row: &Row<'_>) -> Cell {
         let room = self.widths[SOURCE].saturating_sub(MARK);
         let is_moved = is_moved(row);
+        let is_open = row
+            .change
+            .is_some_and(|change| !has_verdict(change.verdict));
         let lines = row
             .code
             .iter()
@@ -238,8 +241,8 @@ impl Grid {
         let lines = lines.map(|code| {
             let text = code.text.clone().truncated(room);
             let text = match code.kind {
-                CodeKind::Source => text,
-                CodeKind::Remark => text.meaning(Meaning::Quiet),
+                CodeKind::Source if !is_open => text,
+                CodeKind::Source | CodeKind::Remark => text.meaning(Meaning::Quiet),
                 CodeKind::Block => text.meaning(Meaning::Heading),
             };
             let mark = if is_moved { MOVED } else { code.mark };
