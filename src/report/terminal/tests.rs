@@ -278,6 +278,16 @@ fn inconclusive() {
     check_at_every_width("inconclusive", &comparison);
 }
 
+/// Where runs of one version differ, that comes first, with what would help.
+#[test]
+fn too_noisy_to_tell() {
+    let mut comparison = fixture::inconclusive();
+    comparison.seconds_by_round.after = vec![0.004, 0.0056, 0.0044];
+    let text = shown(&comparison, 100);
+    let headline = text.lines().take(8).collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!(headline);
+}
+
 #[test]
 fn moved_lines_and_no_change() {
     let comparison = fixture::reordered().comparison;
