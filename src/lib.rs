@@ -55,3 +55,4 @@ mod symbols;
 pub mod syntax;
 mod text;
 pub mod throughput;
+mod waterfall;

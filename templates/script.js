@@ -33,6 +33,63 @@
     for (const more of document.querySelectorAll(".more")) unfold(more, open);
   });
 
+  // A link to a line opens the fold that it is in.
+  const follow = () => {
+    const target = document.getElementById(location.hash.slice(1));
+    const body = target?.closest("tbody[hidden]");
+    if (body && !body.classList.contains("more")) unfold(body.previousElementSibling, true);
+    target?.scrollIntoView();
+  };
+  addEventListener("hashchange", follow);
+  if (location.hash) follow();
+
+  // The rows of all tables of lines, with the values that they are sorted by.
+  const csv = () => {
+    const field = (value) => {
+      // No spreadsheet takes text for a formula.
+      const text = /^[=+\-@\t\r]/.test(value) && isNaN(value) ? `'${value}` : value;
+      return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    };
+    const rows = [["table", "line_before", "line_after", "source", "share_before", "share_after",
+      "share_shift", "cost_before_s", "cost_after_s", "cost_shift_s", "verdict"]];
+    for (const table of document.querySelectorAll("table.lines")) {
+      for (const row of table.tBodies[0].rows) {
+        const text = (cell) => row.cells[cell].textContent.trim();
+        const keys = row.dataset.k.split(" ").map(Number);
+        const part = (key) => (keys[key] < 0 ? "" : String(keys[key]));
+        const shift = (key) => (row.classList.contains("detail") ? "" : String(keys[key]));
+        rows.push([table.caption.textContent, text(0), text(1), text(2), part(0), part(1),
+          shift(2), part(3), part(4), shift(5), text(9)]);
+      }
+    }
+    return rows.map((row) => row.map(field).join(",")).join("\n") + "\n";
+  };
+  const copy = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Where pages of files may not: by way of a selection.
+      const area = document.createElement("textarea");
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+  };
+  if (document.querySelector("table.lines")) {
+    const button = document.createElement("button");
+    const label = "Copy as CSV";
+    Object.assign(button, { type: "button", id: "csv", textContent: label });
+    button.setAttribute("aria-live", "polite");
+    button.addEventListener("click", async () => {
+      await copy(csv());
+      button.textContent = "Copied";
+      setTimeout(() => { button.textContent = label; }, 2000);
+    });
+    document.querySelector(".tools").prepend(button);
+  }
+
   // A block is sorted as a whole: its lines stay below it.
   const blocks = (body) => {
     const all = [];

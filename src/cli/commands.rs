@@ -41,6 +41,9 @@ pub struct DiffArgs {
     /// List every line with samples, not only those that matter
     #[arg(long, help_heading = "Output")]
     pub all: bool,
+    /// Say what the words of the report mean, and how it was measured
+    #[arg(long, help_heading = "Output")]
+    pub explain: bool,
     /// Show the instructions that lines became, before beside after
     #[command(flatten)]
     pub assembly: AssemblyArgs,
@@ -279,6 +282,9 @@ pub struct ReportArgs {
     /// In a comparison, list every line with samples, not only those that matter
     #[arg(long, help_heading = "Output")]
     pub all: bool,
+    /// In a comparison, say what the words mean, and how it was measured
+    #[arg(long, help_heading = "Output")]
+    pub explain: bool,
     /// Show the instructions that lines became
     #[command(flatten)]
     pub assembly: AssemblyArgs,

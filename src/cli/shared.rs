@@ -217,11 +217,17 @@ pub struct ComparisonExportArgs {
     /// gate rule
     #[arg(long, value_name = "FILE")]
     pub export_junit: Option<PathBuf>,
+    /// Also write a picture of where the cost went, as SVG, to a file
+    #[arg(long, value_name = "FILE")]
+    pub export_svg: Option<PathBuf>,
 }
 
 impl ComparisonExportArgs {
     pub(super) fn all(&self) -> Vec<Export<Format>> {
-        exports([(Format::Junit, &self.export_junit)])
+        exports([
+            (Format::Junit, &self.export_junit),
+            (Format::Svg, &self.export_svg),
+        ])
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::output_file::{require_writable, write_file};
 use super::streams::{print, style};
@@ -18,7 +18,7 @@ use crate::instructions::Assembly;
 use crate::profile;
 use crate::recording::Recording;
 use crate::reorder::Reordering;
-use crate::report::{Style, annotate, csv, github, html, junit, markdown, stacks, terminal};
+use crate::report::{Style, annotate, csv, github, html, junit, markdown, stacks, svg, terminal};
 
 /// Fails where a file cannot be written: so that nothing is measured in vain.
 pub(super) fn require_writable_exports<F>(output: &Output<F>) -> Result<()> {
@@ -37,6 +37,8 @@ pub(super) fn profile(recording: &Recording, output: &ProfileOutput) -> Result<u
 pub(super) fn comparison(conclusion: &Conclusion, output: &ComparisonOutput) -> Result<u8> {
     let style = Style {
         all: output.all,
+        explain: output.explain,
+        picture: picture(&output.common),
         ..style(&output.common)
     };
     let render = |format| match conclusion {
@@ -48,6 +50,24 @@ pub(super) fn comparison(conclusion: &Conclusion, output: &ComparisonOutput) -> 
         append_summary(&render(ComparisonFormat::Markdown))?;
     }
     Ok(code)
+}
+
+/// The name of the picture, where it is written beside the Markdown.
+fn picture(output: &Output<ComparisonFormat>) -> Option<String> {
+    let file_of = |format| {
+        let mut exports = output.exports.iter();
+        exports
+            .find(|it| it.format == format)
+            .map(|it| it.file.as_path())
+    };
+    let folder = |file: &Path| file.parent().map(Path::to_path_buf);
+    let svg = file_of(ComparisonFormat::Svg)?;
+    let is_beside = match file_of(ComparisonFormat::Markdown) {
+        Some(markdown) => folder(markdown) == folder(svg),
+        None => folder(svg).is_some_and(|folder| folder.as_os_str().is_empty()),
+    };
+    let name = svg.file_name()?.to_str()?;
+    is_beside.then(|| name.to_owned())
 }
 
 /// Prints what the orders of a block cost, and writes the files that are asked for.
@@ -79,6 +99,7 @@ fn of_one(one: &Comparison, format: ComparisonFormat, style: &Style) -> String {
         ComparisonFormat::Html => html::comparison(one, style),
         ComparisonFormat::Csv => csv::comparison(one),
         ComparisonFormat::Junit => junit::comparison(one),
+        ComparisonFormat::Svg => svg::comparison(one),
         ComparisonFormat::Github => github::comparison(one, style),
     }
 }
@@ -91,6 +112,7 @@ fn of_several(several: &Comparisons, format: ComparisonFormat, style: &Style) ->
         ComparisonFormat::Html => html::comparisons(several, style),
         ComparisonFormat::Csv => csv::comparisons(several),
         ComparisonFormat::Junit => junit::comparisons(several),
+        ComparisonFormat::Svg => svg::comparisons(several),
         ComparisonFormat::Github => github::comparisons(several, style),
     }
 }

@@ -124,6 +124,20 @@ impl Comparison {
         let most = |side: &VariantSummary| side.samples.most_threads;
         most(&self.before).max(most(&self.after)) > 1
     }
+
+    /// How much longer the slowest timed run of a version took per unit of work than its fastest,
+    /// as a part of the latter: that of the version of which it is more. It cannot be due to an
+    /// edit. Absent where no runs were kept.
+    pub fn spread(&self) -> Option<f64> {
+        let sides = &self.seconds_by_round;
+        let of_side = |seconds: &Vec<f64>| {
+            let most = seconds.iter().copied().max_by(f64::total_cmp)?;
+            let least = seconds.iter().copied().min_by(f64::total_cmp)?;
+            Some(most / least - 1.0).filter(|spread| least > 0.0 && spread.is_finite())
+        };
+        let spreads = [&sides.before, &sides.after].map(of_side);
+        spreads.into_iter().flatten().max_by(f64::total_cmp)
+    }
 }
 
 /// One of the looks at an experiment that ends as soon as it has an answer.

@@ -40,6 +40,8 @@ pub struct ComparisonOutput {
     pub common: Output<ComparisonFormat>,
     /// Whether every line with samples is listed, or only those that matter.
     pub all: bool,
+    /// Whether words are explained, and what was measured is shown in full.
+    pub explain: bool,
 }
 
 /// How to show documents of which it is not known yet whether they are profiles or
@@ -54,6 +56,8 @@ pub struct DocumentOutput {
     pub specializations: bool,
     /// [`ComparisonOutput::all`].
     pub all: bool,
+    /// [`ComparisonOutput::explain`].
+    pub explain: bool,
     /// How instructions are written, if they are shown.
     pub assembly: Option<Syntax>,
 }
@@ -74,6 +78,7 @@ impl DocumentOutput {
         Ok(ComparisonOutput {
             common: self.common.of_kind()?,
             all: self.all,
+            explain: self.explain,
         })
     }
 }

@@ -39,6 +39,8 @@ pub enum Format {
     Junit,
     /// The lines as a table.
     Csv,
+    /// A picture of where the cost of a comparison went.
+    Svg,
     /// The call stacks of a profile, for the speedscope viewer.
     Speedscope,
     /// The call stacks of a profile, one per line, for flame graphs.
@@ -79,6 +81,8 @@ pub enum ComparisonFormat {
     Csv,
     /// [`Format::Junit`].
     Junit,
+    /// [`Format::Svg`].
+    Svg,
     /// [`Format::Github`].
     Github,
 }
@@ -127,7 +131,7 @@ impl TryFrom<Format> for ProfileFormat {
             Format::Csv => Self::Csv,
             Format::Speedscope => Self::Speedscope,
             Format::Collapsed => Self::Collapsed,
-            Format::Github | Format::Junit => {
+            Format::Github | Format::Junit | Format::Svg => {
                 return Err(Error::usage(
                     format!("a profile cannot be shown as {format}, only comparisons can"),
                     "a profile has the formats text, markdown, json, html, csv, speedscope and \
@@ -150,11 +154,12 @@ impl TryFrom<Format> for ComparisonFormat {
             Format::Html => Self::Html,
             Format::Csv => Self::Csv,
             Format::Junit => Self::Junit,
+            Format::Svg => Self::Svg,
             Format::Github => Self::Github,
             Format::Speedscope | Format::Collapsed => {
                 return Err(Error::usage(
                     format!("a comparison cannot be shown as {format}, only profiles can"),
-                    "a comparison has the formats text, markdown, json, html, csv, junit and \
+                    "a comparison has the formats text, markdown, json, html, csv, junit, svg and \
                      github",
                 ));
             }
@@ -214,7 +219,11 @@ mod tests {
 
     #[test]
     fn what_a_profile_or_a_comparison_cannot_be_shown_as_is_refused() {
-        check::<ProfileFormat>("a profile", "comparisons", &[Format::Github, Format::Junit]);
+        check::<ProfileFormat>(
+            "a profile",
+            "comparisons",
+            &[Format::Github, Format::Junit, Format::Svg],
+        );
         check::<ComparisonFormat>(
             "a comparison",
             "profiles",
@@ -228,6 +237,7 @@ mod tests {
                 Format::Html,
                 Format::Junit,
                 Format::Csv,
+                Format::Svg,
                 Format::Speedscope,
                 Format::Collapsed,
             ],

@@ -223,6 +223,16 @@ impl CostScale {
         Text::from(self.unit.symbol) + "/" + work.clone()
     }
 
+    /// The symbol of the unit of time, such as `µs`.
+    pub(super) const fn symbol(&self) -> &'static str {
+        self.unit.symbol
+    }
+
+    /// A shift of costs with its sign, without its unit.
+    pub(super) fn signed(&self, seconds: f64) -> Number {
+        signed(seconds / self.unit.size, self.decimals)
+    }
+
     /// A cost without its unit.
     pub(super) fn show(&self, seconds: f64) -> Number {
         fixed(seconds / self.unit.size, self.decimals)

@@ -1,7 +1,7 @@
 //! Every form of a document, for whoever tries all of them.
 
 use super::annotate::Options;
-use super::{Style, annotate, csv, github, html, junit, markdown, stacks, terminal};
+use super::{Style, annotate, csv, github, html, junit, markdown, stacks, svg, terminal};
 use crate::compare::{Comparison, Conclusion};
 use crate::document::{self, AnyDocument};
 use crate::instructions::{Assembly, Syntax};
@@ -22,6 +22,7 @@ pub fn every(document: &AnyDocument, style: &Style) -> Vec<Form> {
             ("github", github::comparisons(several, style)),
             ("html", html::comparisons(several, style)),
             ("junit", junit::comparisons(several)),
+            ("svg", svg::comparisons(several)),
             ("csv", csv::comparisons(several)),
             ("json", document::write(several)),
         ],
@@ -40,6 +41,7 @@ fn of_comparison(comparison: &Comparison, style: &Style) -> Vec<Form> {
         ("github", github::comparison(comparison, style)),
         ("html", html::comparison(comparison, style)),
         ("junit", junit::comparison(comparison)),
+        ("svg", svg::comparison(comparison)),
         ("csv", csv::comparison(comparison)),
         ("json", document::write(comparison)),
     ]

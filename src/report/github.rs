@@ -116,7 +116,7 @@ fn of_whole(comparison: &Comparison) -> Vec<Annotation> {
 /// The lines and blocks of the version after whose cost changed for sure, or perhaps, the
 /// largest change first.
 fn of_lines(comparison: &Comparison, style: &Style) -> Vec<Annotation> {
-    let sections = rows::sections(comparison, style);
+    let sections = rows::sections(comparison, style, rows::Choice::Table);
     let scale = rows::scale(&sections);
     let unit = scale.per(&work_unit(&comparison.throughput));
     let mut found: Vec<_> = findings::findings(comparison)

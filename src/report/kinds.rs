@@ -89,7 +89,7 @@ fn skeleton(form: &str, report: &str) -> Vec<String> {
     match form {
         "markdown" => of_markdown(report),
         "html" => of_html(report),
-        "junit" => of_xml(report),
+        "junit" | "svg" => of_xml(report),
         "csv" => of_csv(report),
         "github" => of_commands(report),
         "collapsed" => vec![report.lines().count().to_string()],

@@ -1,5 +1,5 @@
 //! Shows what was measured and concluded. Comparisons: [`terminal`], [`markdown`],
-//! `github`, [`html`], `junit`. A profile: `annotate`, [`markdown`], [`html`],
+//! `github`, [`html`], `junit`, [`svg`]. A profile: `annotate`, [`markdown`], [`html`],
 //! `stacks`. Both: [`csv`], and as JSON [`document`](crate::document). What is found of a
 //! machine: `doctor`.
 //!
@@ -29,6 +29,7 @@ mod kinds;
 pub mod markdown;
 mod paint;
 pub(crate) mod stacks;
+pub mod svg;
 mod symbol;
 pub mod terminal;
 
@@ -44,6 +45,11 @@ pub struct Style {
     pub color: bool,
     /// Whether every line with samples is listed, or only those that matter.
     pub all: bool,
+    /// Whether words are explained, and what was measured is shown in full.
+    pub explain: bool,
+    /// The name of a picture of the steps that lies beside the report, for forms that can show
+    /// one.
+    pub picture: Option<String>,
     /// Which lines are shown at all.
     pub selection: Selection,
 }
@@ -55,6 +61,8 @@ impl Default for Style {
             width: 100,
             color: false,
             all: false,
+            explain: false,
+            picture: None,
             selection: Selection::default(),
         }
     }

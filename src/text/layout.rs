@@ -30,6 +30,11 @@ impl Text {
         Self::of(Kind::Word, "─".repeat(columns))
     }
 
+    /// A sign of one column, so many times.
+    pub(crate) fn repeated(sign: &'static str, columns: usize) -> Self {
+        Self::of(Kind::Word, sign.repeat(columns))
+    }
+
     /// Columns that it takes on a terminal.
     pub(crate) fn width(&self) -> usize {
         self.whole().width()

@@ -1,5 +1,5 @@
 """Makes the pictures of the documents: what `profila diff` shows of the examples in a
-terminal and as a page.
+terminal and as a page, and the steps of the change on their own.
 
     pictures.py FOLDER
 
@@ -35,7 +35,8 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         page = pathlib.Path(scratch, "report.html")
-        shown = measure(page)
+        steps = pathlib.Path(scratch, "steps.svg")
+        shown = measure(page, steps)
         terminal = pathlib.Path(scratch, "terminal.html")
         terminal.write_text(TERMINAL.format(coloured(shown)), encoding="utf-8")
         with sync_playwright() as playwright:
@@ -45,12 +46,14 @@ def main():
             for scheme in ["light", "dark"]:
                 picture(browser, page, folder / f"page-{scheme}.png", None, scheme)
             browser.close()
+        shutil.copy(steps, folder / "steps.svg")
 
 
-def measure(page):
+def measure(page, steps):
     command = [
         os.environ["PROFILA"], "diff", "--color", "always", "--quiet",
-        "--export-html", str(page), "examples/dither.py", "examples/dither2.py",
+        "--export-html", str(page), "--export-svg", str(steps),
+        "examples/dither.py", "examples/dither2.py",
     ]
     shown = subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
     print(re.sub("\x1b\\[\\d*m", "", shown))

@@ -235,6 +235,15 @@ fn pages_work_in_a_browser() {
         run.arg(&page).arg(file).outcome().succeeds();
         pages.push(page);
     }
+    for (name, file) in [
+        ("comparison", &documents.comparison),
+        ("several", &documents.several),
+    ] {
+        let picture = EXPERIMENT.sandbox.path(&format!("{name}.svg"));
+        let run = EXPERIMENT.sandbox.profila(["report", "--export-svg"]);
+        run.arg(&picture).arg(file).outcome().succeeds();
+        pages.push(picture);
+    }
     let mut check = Command::new(checkers());
     check.arg(repository().join("tests/browser/check.py"));
     if let Some(folder) = std::env::var_os("PROFILA_SCREENSHOTS") {

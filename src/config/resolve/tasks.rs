@@ -58,6 +58,7 @@ fn diff(args: &DiffArgs, inputs: Inputs<'_>) -> Result<Task> {
     let output = ComparisonOutput {
         common: output.of_kind()?,
         all: args.all,
+        explain: args.explain,
     };
     let verbosity = inputs.global.verbosity();
     Ok(match operands {
@@ -259,6 +260,7 @@ fn report(args: &ReportArgs, inputs: Inputs<'_>) -> Result<ShowTask> {
             specializations: args.specializations,
             assembly: args.assembly.syntax,
             all: args.all,
+            explain: args.explain,
         },
     })
 }

@@ -5,7 +5,7 @@ use super::rows::Part;
 use crate::compare::{CostChange, CostVerdict, Evidence};
 use crate::pair::Pair;
 use crate::report::format::{
-    CostScale, change, count, percent, points, points_margin, rough_percent,
+    CostScale, change, count, interval, percent, points, points_margin, rough_percent,
 };
 use crate::text::{Number, Text};
 
@@ -23,6 +23,8 @@ pub(in crate::report) struct Cells {
     pub(in crate::report) verdict: Text,
     /// What the verdict rests on, in a word.
     pub(in crate::report) evidence: Option<&'static str>,
+    /// Whether it costs more or less.
+    pub(in crate::report) is_judged: bool,
     /// The least change that could have been seen, of an inconclusive one.
     pub(in crate::report) seen: Option<Number>,
     /// The rounds that would settle it.
@@ -56,10 +58,22 @@ impl Cells {
             cost_interval,
             verdict: cost_word(change.verdict),
             evidence: evidence.filter(|_| !is_open),
+            is_judged: matches!(
+                change.verdict,
+                CostVerdict::CostsMore | CostVerdict::CostsLess
+            ),
             seen: seen.map(|least| Number::new(format_args!("≥ {}", rough_percent(least)))),
             needed: needed.map(|rounds| count(rounds.into(), "round")),
         }
     }
+}
+
+/// The wider half of the interval of a change of cost, in the unit of the costs: `±0.31`.
+pub(in crate::report) fn margin(change: &CostChange, scale: &CostScale) -> Option<Number> {
+    let shift = &change.cost_shift_s;
+    let (low, high) = interval(shift)?;
+    let half_s = (shift.value - low).max(high - shift.value);
+    Some(Number::new(format_args!("±{}", scale.show(half_s))))
 }
 
 /// Instead of the share of a line that the compiler left nothing of.

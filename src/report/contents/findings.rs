@@ -1,8 +1,14 @@
 //! Where a change comes from, before the table that shows all of it.
 
+use std::collections::HashSet;
+
 use super::rows::{Part, block_parts, span};
+use super::waterfall::arrow;
 use super::{code, cost_word};
-use crate::compare::{CodeChange, Comparison, CostChange, CostVerdict, Evidence, LineKind};
+use crate::compare::{
+    CodeChange, Comparison, CostChange, CostVerdict, Evidence, HunkComparison, LineComparison,
+    LineKind,
+};
 use crate::pair::Pair;
 use crate::report::format::{CostScale, work_unit};
 use crate::source::LineNumber;
@@ -16,6 +22,8 @@ const MOST_FINDINGS: usize = 3;
 pub(in crate::report) struct Finding<'c> {
     /// File and line numbers, such as `dither.py:19–24`.
     pub(in crate::report) place: Pair<Option<Text>>,
+    /// The same without the file.
+    numbers: Pair<Option<Number>>,
     /// The file of the version after, and its first and last line there.
     pub(in crate::report) lines: Option<(&'c str, LineNumber, LineNumber)>,
     /// Seconds per unit of work.
@@ -38,6 +46,17 @@ enum Edit {
     None,
 }
 
+/// The numbers of a line, on the sides where it is.
+pub(in crate::report) fn numbers_of_line(line: &LineComparison) -> Pair<Option<Number>> {
+    let sides = Pair::new(line.before.as_ref(), line.after.as_ref());
+    sides.map(|side| side.map(|at| Number::new(at.line)))
+}
+
+/// The first and last line of a block, on the sides where it has any.
+pub(in crate::report) fn numbers_of_block(block: &HunkComparison) -> Pair<Option<Number>> {
+    Pair::new(span(&block.before_lines), span(&block.after_lines))
+}
+
 /// Everything that is judged and may be in the table, in no particular order.
 pub(in crate::report) fn findings(comparison: &Comparison) -> impl Iterator<Item = Finding<'_>> {
     let lines = comparison.lines.iter().filter(|line| line.hunk.is_none());
@@ -46,6 +65,7 @@ pub(in crate::report) fn findings(comparison: &Comparison) -> impl Iterator<Item
         Finding {
             place: sides
                 .map(|side| side.map(|at| Text::foreign(&at.file) + ":" + Number::new(at.line))),
+            numbers: numbers_of_line(line),
             lines: sides.after.map(|at| (at.file.as_str(), at.line, at.line)),
             cost_s: sides.map(|side| side.map_or(0.0, |at| at.cost_s.value)),
             parts: sides.map(|side| side.map(Part::from)),
@@ -68,6 +88,7 @@ pub(in crate::report) fn findings(comparison: &Comparison) -> impl Iterator<Item
                 place(&hunk.file.before, &hunk.before_lines),
                 place(&hunk.file.after, &hunk.after_lines),
             ),
+            numbers: numbers_of_block(hunk),
             lines: match ends {
                 (Some(&first), Some(&last)) => Some((hunk.file.after.as_str(), first, last)),
                 _ => None,
@@ -86,15 +107,7 @@ pub(in crate::report) fn findings(comparison: &Comparison) -> impl Iterator<Item
 /// confirmed elsewhere, each largest first; and how much more of it there is in the table.
 /// Nothing where nothing is confirmed.
 pub(in crate::report) fn sentences(comparison: &Comparison, scale: &CostScale) -> Vec<Text> {
-    let mut confirmed: Vec<Finding<'_>> = findings(comparison)
-        .filter(|finding| finding.change.evidence == Evidence::Confirmed)
-        .filter(|finding| {
-            let verdict = finding.change.verdict;
-            matches!(verdict, CostVerdict::CostsLess | CostVerdict::CostsMore)
-        })
-        .collect();
-    let size = |finding: &Finding<'_>| finding.change.cost_shift_s.value.abs();
-    confirmed.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    let confirmed = confirmed(comparison);
     let all = confirmed.len();
     let (edited, elsewhere): (Vec<_>, Vec<_>) = confirmed
         .into_iter()
@@ -110,6 +123,43 @@ pub(in crate::report) fn sentences(comparison: &Comparison, scale: &CostScale) -
         .map(|finding| finding_words(finding, scale, &unit))
         .chain((more > 0).then(|| Text::from("and ") + Number::new(more) + " more in the table"))
         .collect()
+}
+
+/// What is confirmed, largest first.
+fn confirmed(comparison: &Comparison) -> Vec<Finding<'_>> {
+    let mut confirmed: Vec<Finding<'_>> = findings(comparison)
+        .filter(|finding| finding.change.evidence == Evidence::Confirmed)
+        .filter(|finding| {
+            let verdict = finding.change.verdict;
+            matches!(verdict, CostVerdict::CostsLess | CostVerdict::CostsMore)
+        })
+        .collect();
+    let size = |finding: &Finding<'_>| finding.change.cost_shift_s.value.abs();
+    confirmed.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    confirmed
+}
+
+/// What is said before the reasons.
+pub(in crate::report) const REASONS: &str = "What became of the machine code of these lines";
+
+/// What became of the code of what is confirmed, largest first: `19–24→19: divisions or roots
+/// 7 → 0`, with the file where there are several.
+pub(in crate::report) fn reasons(comparison: &Comparison) -> Vec<Text> {
+    let confirmed = confirmed(comparison);
+    let files = confirmed.iter().filter_map(|finding| finding.lines);
+    let files: HashSet<&str> = files.map(|(file, ..)| file).collect();
+    let of_finding = |finding: &Finding<'_>| {
+        let file = finding.lines.filter(|_| files.len() > 1);
+        let file = file.map(|(file, ..)| Text::foreign(file) + ":");
+        let edit = match finding.edit {
+            Edit::None => " (not edited): ",
+            Edit::Moved => " (moved): ",
+            Edit::Changed => ": ",
+        };
+        let words = code::words(finding.code?);
+        Some(Text::from(file) + arrow(finding.numbers.clone()) + edit + words)
+    };
+    confirmed.iter().filter_map(of_finding).collect()
 }
 
 /// What is said before the findings, or where there is none.

@@ -1,7 +1,7 @@
 //! The verdicts on the whole script, one sentence a metric.
 
-use super::{metric_word, names};
-use crate::compare::{Comparison, Estimate, MetricChange, MetricVerdict};
+use super::{metric_word, names, noise};
+use crate::compare::{Comparison, Estimate, MetricChange, MetricKind, MetricVerdict};
 use crate::pair::Pair;
 use crate::recording::Better;
 use crate::report::format::{
@@ -61,8 +61,12 @@ pub(in crate::report) fn throughput_sentence(comparison: &Comparison) -> Text {
             after + " is as fast as " + before + " within " + least + " (" + times + ", " + within
         }
         MetricVerdict::Inconclusive => {
-            let unclear = Text::from("It is unclear whether ") + after;
-            unclear + " is faster or slower than " + before + " (" + times + ", " + within
+            let (unclear, why) = match noise::much(comparison) {
+                Some(noise) => ("Too noisy to tell whether ", noise.words()),
+                None => ("It is unclear whether ", Text::new()),
+            };
+            let whether = Text::from(unclear) + after + " is faster or slower than " + before;
+            whether + why + " (" + times + ", " + within
         }
         MetricVerdict::Faster
         | MetricVerdict::Slower
@@ -177,10 +181,10 @@ fn moved(verdict: MetricVerdict) -> Text {
     }
 }
 
-/// `5.1 → 4.9 s per run, with imports and compilation`
+/// `5.1 → 4.9 s per whole run`, which is with imports and compilation.
 fn cpu_values(change: &MetricChange) -> Text {
     let (time, unit) = two_durations(Pair::new(change.before.value, change.after.value));
-    arrow(time) + " " + unit + " per run, with imports and compilation"
+    arrow(time) + " " + unit + " per whole run"
 }
 
 fn memory_values(comparison: &Comparison) -> Text {
@@ -189,17 +193,23 @@ fn memory_values(comparison: &Comparison) -> Text {
     arrow(sizes) + " " + unit
 }
 
-/// What an inconclusive answer owes the reader: what could have been seen, and
-/// what it would take.
+/// What an inconclusive answer owes the reader: what could have been seen or what would help,
+/// and what it would take.
 fn open_question(change: &MetricChange, comparison: &Comparison) -> Text {
     if change.verdict != MetricVerdict::Inconclusive {
         return Text::new();
     }
-    let seen = change.smallest_detectable.map(|least| {
-        let rounds = count(comparison.rounds.into(), "round");
-        let smallest = Text::from("The smallest change that ") + rounds;
-        smallest + " could have detected is " + rough_percent(least) + "."
-    });
+    let is_of_time = change.source != MetricKind::Memory;
+    let is_noisy = is_of_time && noise::much(comparison).is_some();
+    let seen = if is_noisy {
+        Some(Text::from(noise::WHAT_HELPS))
+    } else {
+        change.smallest_detectable.map(|least| {
+            let rounds = count(comparison.rounds.into(), "round");
+            let shown = rounds + " would probably have shown a change of ";
+            shown + rough_percent(least) + " or more."
+        })
+    };
     let needed = change.rounds_needed.map(|needed| {
         let time = comparison.seconds_per_round.map(|round_s| {
             let more = needed.saturating_sub(comparison.rounds);

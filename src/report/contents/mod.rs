@@ -15,13 +15,16 @@ pub(super) mod files;
 pub(super) mod findings;
 pub(super) mod gate;
 pub(super) mod headline;
+pub(super) mod left_out;
 mod legend;
 pub(super) mod loops;
+pub(super) mod noise;
 pub(super) mod remarks;
 pub(super) mod reordering;
 pub(super) mod rows;
 pub(super) mod several;
 mod warnings;
+pub(super) mod waterfall;
 mod words;
 
 pub(super) use self::legend::legend;

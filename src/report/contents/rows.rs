@@ -9,19 +9,42 @@ use self::block::block_rows;
 pub(in crate::report) use self::block::{block_parts, first_of_block, span};
 use self::whole::{buckets, functions};
 use super::files::{Entry, FileLines, Files, by_file, title};
+use super::left_out;
 use crate::align::Rename;
 use crate::compare::{
     BlockSide, Comparison, CostChange, CostVerdict, LineComparison, LineKind, LineSide,
 };
 use crate::pair::{Pair, Side};
 use crate::report::Style;
-use crate::report::format::{CostScale, count, short_percent};
+use crate::report::format::CostScale;
 use crate::share::Share;
 use crate::source::LineNumber;
 use crate::text::{Number, Text, common_indent};
+use crate::waterfall::Waterfall;
 
-/// A line with at least this share of the window on either side is shown.
+/// A line with at least this share of the window on either side is in the table.
 const SHOWN_SHARE: Share = Share::new(0.01).expect("a share");
+
+/// The same where there is one screen for all of it.
+const SHARE_ON_SCREEN: Share = Share::new(0.05).expect("a share");
+
+/// What is worth a row, unless all is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::report) enum Choice {
+    /// What has a verdict, what has 1% of the samples, and every edited block.
+    Table,
+    /// What has a verdict, and what has 5% of the samples.
+    Screen,
+}
+
+impl Choice {
+    const fn least(self) -> Share {
+        match self {
+            Self::Table => SHOWN_SHARE,
+            Self::Screen => SHARE_ON_SCREEN,
+        }
+    }
+}
 
 /// The rows of one pair of files, or of the buckets.
 pub(in crate::report) struct Section<'c> {
@@ -114,6 +137,7 @@ impl From<&BlockSide> for Part {
 pub(in crate::report) fn sections<'c>(
     comparison: &'c Comparison,
     style: &Style,
+    choice: Choice,
 ) -> Vec<Section<'c>> {
     let mut files = by_file(comparison);
     files.sort_by(|a, b| b.heat().total_cmp(&a.heat()));
@@ -122,16 +146,18 @@ pub(in crate::report) fn sections<'c>(
         .iter()
         .map(|it| (it.file.as_ref().map(Option::as_deref), &*it.renames))
         .collect();
+    let whole = Waterfall::of(comparison, 0);
+    let before_s = whole.map_or(0.0, |it| it.cost_s.before);
     let mut sections: Vec<_> = files
         .iter()
         .map(|file| {
             let renames = renames.get(&file.files).copied().unwrap_or_default();
-            section(file, renames, style)
+            section((comparison, before_s), file, renames, style, choice)
         })
         .filter(|section| !section.rows.is_empty() || !section.notes.is_empty())
         .collect();
-    sections.extend(functions(comparison, style));
-    sections.extend(buckets(comparison, style));
+    sections.extend(functions(comparison, style, choice));
+    sections.extend(buckets(comparison, style, choice));
     sections
 }
 
@@ -158,7 +184,13 @@ pub(in crate::report) fn scale(sections: &[Section<'_>]) -> CostScale {
     CostScale::for_largest(largest_s)
 }
 
-fn section<'c>(file: &FileLines<'c>, renames: &[Rename], style: &Style) -> Section<'c> {
+fn section<'c>(
+    (comparison, before_s): (&Comparison, f64),
+    file: &FileLines<'c>,
+    renames: &[Rename],
+    style: &Style,
+    choice: Choice,
+) -> Section<'c> {
     let is_selected = |entry: &&Entry<'c>| {
         let sides = entry
             .lines()
@@ -169,37 +201,44 @@ fn section<'c>(file: &FileLines<'c>, renames: &[Rename], style: &Style) -> Secti
             style.selection.takes(&side.file, function)
         })
     };
-    let is_shown = |entry: &&Entry<'c>| match entry {
-        Entry::Line(line) => style.all || matters(line),
-        Entry::Block(..) => true,
-    };
-    let selected: Vec<&Entry<'c>> = file.entries.iter().filter(is_selected).collect();
-    let shown: Vec<&Entry<'c>> = selected.iter().copied().filter(is_shown).collect();
+    let is_shown = |entry: &&Entry<'c>| style.all || is_worth_a_row(entry, choice);
+    let selected = file.entries.iter().filter(is_selected);
+    let (shown, hidden): (Vec<_>, Vec<_>) = selected.partition(is_shown);
     let indent = common_indent_of(&shown);
     let mut rows = Vec::new();
     for entry in &shown {
         match entry {
             Entry::Line(line) => rows.push(line_row(line, indent)),
-            Entry::Block(hunk, lines) => rows.extend(block_rows(hunk, lines, indent, style)),
+            Entry::Block(hunk, lines) => {
+                rows.extend(block_rows(hunk, lines, indent, style, choice));
+            }
         }
     }
-    let hidden = selected.len() - shown.len();
-    let notes = [
-        (hidden > 0).then(|| hidden_note(hidden)),
-        renames_note(renames).filter(|_| !selected.is_empty()),
-    ];
+    let is_selected = !shown.is_empty() || !hidden.is_empty();
+    let notes = left_out::sentences(comparison, before_s, &shown, &hidden, choice)
+        .into_iter()
+        .chain(renames_note(renames).filter(|_| is_selected));
     Section {
         kind: SectionKind::Lines,
         title: title(file.files),
         rows,
-        notes: notes.into_iter().flatten().collect(),
+        notes: notes.collect(),
     }
 }
 
-fn hidden_note(hidden: usize) -> Text {
-    let lines = count(hidden as u64, "more line");
-    let below = lines + " below " + short_percent(SHOWN_SHARE.get());
-    below + " with no change to report (--all lists every line)."
+/// Whether something is worth a row.
+fn is_worth_a_row(entry: &Entry<'_>, choice: Choice) -> bool {
+    match entry {
+        Entry::Line(line) => {
+            let parts = [&line.before, &line.after].into_iter().flatten();
+            let parts = parts.map(Part::from);
+            matters(&line.change, parts, choice)
+        }
+        Entry::Block(hunk, _) => {
+            let parts = [&hunk.before, &hunk.after].into_iter().map(Part::from);
+            choice == Choice::Table || matters(&hunk.change, parts, choice)
+        }
+    }
 }
 
 /// Renames that are named; where there are more, it is said how many.
@@ -222,17 +261,17 @@ fn renames_note(renames: &[Rename]) -> Option<Text> {
     (!renames.is_empty()).then(|| said + words + more + ".")
 }
 
-/// Whether a line is worth a row: it has a verdict, or it is hot.
-fn matters(line: &LineComparison) -> bool {
+/// Whether it has a verdict, or is hot.
+fn matters(change: &CostChange, mut parts: impl Iterator<Item = Part>, choice: Choice) -> bool {
     let has_verdict = matches!(
-        line.change.verdict,
+        change.verdict,
         CostVerdict::CostsMore | CostVerdict::CostsLess
     );
-    has_verdict || is_hot(line, Side::Before) || is_hot(line, Side::After)
+    has_verdict || parts.any(|part| part.share >= choice.least())
 }
 
-fn is_hot(line: &LineComparison, side: Side) -> bool {
-    part(line, side).is_some_and(|part| part.share >= SHOWN_SHARE)
+fn is_hot(line: &LineComparison, side: Side, choice: Choice) -> bool {
+    line_side(line, side).is_some_and(|at| at.share.value >= choice.least())
 }
 
 const fn line_side(line: &LineComparison, side: Side) -> Option<&LineSide> {
@@ -240,10 +279,6 @@ const fn line_side(line: &LineComparison, side: Side) -> Option<&LineSide> {
         Side::Before => line.before.as_ref(),
         Side::After => line.after.as_ref(),
     }
-}
-
-fn part(line: &LineComparison, side: Side) -> Option<Part> {
-    line_side(line, side).map(Part::from)
 }
 
 fn common_indent_of(entries: &[&Entry<'_>]) -> usize {
@@ -303,12 +338,5 @@ const fn remark(text: Text) -> Code {
         mark: "",
         text,
         kind: CodeKind::Remark,
-    }
-}
-
-impl Row<'_> {
-    /// Whether the row stands for lines of source on any side.
-    pub(in crate::report) const fn has_numbers(&self) -> bool {
-        self.numbers.before.is_some() || self.numbers.after.is_some()
     }
 }

@@ -7,11 +7,11 @@ use super::source;
 use super::table::table;
 use crate::compare::{Comparison, Comparisons};
 use crate::pair::Pair;
-use crate::report::Style;
 use crate::report::contents::rows::Section;
 use crate::report::contents::{
     self, closing, counters, findings, gate, headline, loops, names, remarks, rows, several,
 };
+use crate::report::{Style, svg};
 use crate::text::Text;
 
 /// Shows a comparison.
@@ -52,7 +52,7 @@ fn report(comparison: &Comparison, id: &str, style: &Style) -> Report {
         all: false,
         ..style.clone()
     };
-    let sections = rows::sections(comparison, &that_matter);
+    let sections = rows::sections(comparison, &that_matter, rows::Choice::Table);
     let scale = rows::scale(&sections);
     let metrics = headline::paragraphs(comparison).into_iter();
     let found = findings::sentences(comparison, &scale);
@@ -65,6 +65,7 @@ fn report(comparison: &Comparison, id: &str, style: &Style) -> Report {
         is_comparison: true,
         metrics: metrics.map(Into::into).collect(),
         chart: chart::chart(comparison),
+        waterfall: waterfall(comparison, id),
         gate: comparison.gate.as_ref().map(|gate| Gate {
             sentence: gate::sentence(gate).into(),
             rules: painted(gate.rules.iter().map(gate::rule)),
@@ -94,6 +95,14 @@ fn report(comparison: &Comparison, id: &str, style: &Style) -> Report {
         sides: Pair::new(before, after).map(|name| name.plainly().into()),
         warnings: painted(contents::warnings(&comparison.warnings)),
     }
+}
+
+/// The steps from the cost before to that after, if there are any; each line leads to the source.
+fn waterfall(comparison: &Comparison, id: &str) -> Option<svg::Drawing> {
+    let anchors = source::Anchors::of(comparison, id);
+    let mut drawing = svg::drawing(comparison, |first| anchors.at(first));
+    drawing.is_on_page = true;
+    Some(drawing).filter(|drawing| !drawing.rows.is_empty())
 }
 
 /// What is said of the lines as a whole.

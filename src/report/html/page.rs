@@ -7,6 +7,7 @@ use super::table::Table;
 use super::{chart, source};
 use crate::pair::Pair;
 use crate::report::contents::{counters, headline, loops};
+use crate::report::svg;
 use crate::text::Text;
 
 /// What made the page.
@@ -38,6 +39,8 @@ pub(super) struct Report {
     pub(super) is_comparison: bool,
     pub(super) metrics: Vec<Metric>,
     pub(super) chart: Option<chart::Chart>,
+    /// The steps from the cost before to that after.
+    pub(super) waterfall: Option<svg::Drawing>,
     pub(super) gate: Option<Gate>,
     pub(super) notes: Vec<Painted>,
     pub(super) findings: Vec<Painted>,

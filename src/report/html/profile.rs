@@ -66,6 +66,7 @@ fn report(
         is_comparison: false,
         metrics: Vec::new(),
         chart: None,
+        waterfall: None,
         gate: None,
         notes: painted(notes(profile)),
         findings: Vec::new(),

@@ -92,8 +92,10 @@ impl Code {
 
 /// A line.
 pub(super) struct Cell {
-    /// Its anchor, where something points to it.
+    /// Its anchor, on a page of a comparison.
     pub(super) anchor: Option<String>,
+    /// Whether its number is a link to it: that of a line that has been looked at or moved.
+    pub(super) is_linked: bool,
     pub(super) number: u32,
     pub(super) text: Text,
     /// Its share in words, and as part of the largest in percent.
@@ -186,6 +188,7 @@ impl Cell {
     ) -> Self {
         Self {
             anchor: None,
+            is_linked: false,
             number: line.get(),
             text: Text::source(text).truncated(COLUMNS),
             share: share.and_then(|share| heat_text(1, share)),

@@ -3,17 +3,17 @@
 use std::fmt::Write as _;
 
 use super::room::{MOST_BYTES, MOST_WARNINGS, WARNING, truncate_bytes};
-use super::syntax::{block, code, fold, html_code, prose, table_head, table_row};
+use super::syntax::{block, code, fold, html_code, prose, table_head, table_row, url_path};
 use super::table::table;
 use crate::compare::{AssemblyComparison, Comparison, Comparisons};
 use crate::gate::Gate;
 use crate::pair::Pair;
-use crate::report::Style;
 use crate::report::contents::{
     self, assembly, closing, counters, findings, gate, headline, loops, names, remarks, rows,
     several,
 };
 use crate::report::format::work_unit;
+use crate::report::{Style, terminal};
 use crate::text::Text;
 
 /// Bytes that are kept for what follows the tables.
@@ -22,12 +22,17 @@ const CLOSING_BYTES: usize = 8_000;
 /// Columns of instructions, of both versions together.
 const CODE_COLUMNS: usize = 120;
 
+/// Columns of the steps from the cost before to that after: as many as a comment shows.
+const WATERFALL_COLUMNS: usize = 100;
+
 /// Rules of the gate that are named in the summary; of more, the worst but one.
 const MOST_RULES: usize = 3;
 
 /// Shows a comparison: at most 15 lines, and below them what can be unfolded.
 pub fn comparison(comparison: &Comparison, style: &Style) -> String {
     let mut out = summary(comparison, style);
+    out.push_str(&picture(style));
+    out.push_str(&waterfall(comparison));
     details(&mut out, comparison, style, MOST_BYTES);
     out
 }
@@ -46,11 +51,13 @@ pub fn comparisons(several: &Comparisons, style: &Style) -> String {
     if let Some(placebo) = &several.placebo {
         let _ = writeln!(out, "\n{}", prose(&several::placebo(placebo)));
     }
+    out.push_str(&picture(style));
     let most = MOST_BYTES.saturating_sub(out.len()) / several.comparisons.len().max(1);
     for comparison in &several.comparisons {
         let Pair { before, after } = names(comparison);
         let title = format!("{} against {}", html_code(&after), html_code(&before));
         let mut folded = bullets(comparison, style);
+        folded.push_str(&waterfall(comparison));
         details(&mut folded, comparison, style, most.saturating_sub(500));
         fold(&mut out, &title, &folded);
     }
@@ -62,6 +69,26 @@ fn summary(comparison: &Comparison, style: &Style) -> String {
     let Pair { before, after } = names(comparison);
     let title = format!("### profila: {} against {}", code(&after), code(&before));
     format!("{title}\n\n{}", bullets(comparison, style))
+}
+
+/// The picture beside the report, if there is one. It looks right on light and on dark pages by
+/// itself.
+fn picture(style: &Style) -> String {
+    const ALT: &str = "The steps from the cost before to that after";
+    let name = style.picture.as_deref().map(url_path);
+    let picture =
+        name.map(|name| format!("\n<picture><img alt=\"{ALT}\" src=\"{name}\"></picture>\n"));
+    picture.unwrap_or_default()
+}
+
+/// The steps from the cost before to that after, in characters.
+fn waterfall(comparison: &Comparison) -> String {
+    let lines = terminal::waterfall(comparison, WATERFALL_COLUMNS);
+    if lines.is_empty() {
+        return String::new();
+    }
+    let lines = lines.into_iter().map(|line| line.trimmed().plain() + "\n");
+    format!("\n{}", block(&lines.collect::<String>()))
 }
 
 fn bullets(comparison: &Comparison, style: &Style) -> String {
@@ -82,7 +109,7 @@ fn bullets(comparison: &Comparison, style: &Style) -> String {
     if comparison.lines.is_empty() {
         let _ = writeln!(out, "- {}", prose(&contents::NO_LINES.into()));
     } else {
-        let scale = rows::scale(&rows::sections(comparison, style));
+        let scale = rows::scale(&rows::sections(comparison, style, rows::Choice::Table));
         let found = findings::sentences(comparison, &scale);
         let _ = writeln!(out, "- {}", prose(&findings::heading(&found).into()));
         for sentence in found {
@@ -127,7 +154,7 @@ fn gate_bullets(gate: &Gate) -> String {
 
 /// The tables and how it was measured, folded, in so many bytes at most.
 fn details(out: &mut String, comparison: &Comparison, style: &Style, most_bytes: usize) {
-    let sections = rows::sections(comparison, style);
+    let sections = rows::sections(comparison, style, rows::Choice::Table);
     if let Some(sentence) = rows::nothing_selected(comparison, &sections, style) {
         let _ = writeln!(out, "\n{}", prose(&sentence));
     }

@@ -112,6 +112,23 @@ pub(super) fn table_row(out: &mut String, cells: impl IntoIterator<Item = String
     let _ = writeln!(out, "| {} |", cells.join(" | "));
 }
 
+/// The name of a file as a path in a URL (RFC 3986): what is not unreserved is written by its
+/// bytes, and a name that begins like a scheme is none.
+pub(super) fn url_path(name: &str) -> String {
+    let mut path = String::from("./");
+    for byte in name.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                path.push(char::from(byte));
+            }
+            _ => {
+                let _ = write!(path, "%{byte:02X}");
+            }
+        }
+    }
+    path
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

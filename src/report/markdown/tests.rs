@@ -25,10 +25,30 @@ fn every_kind_of_comparison() {
     for (name, comparison) in fixture::all() {
         let text = super::comparison(&comparison, &Style::default());
         check_form(&text.replace("</script><img src=x onerror=alert(1)>", ""));
-        let summary = text.split("\n<details>").next().unwrap();
+        let shown = text.split("\n<details>").next().unwrap();
+        let summary = shown.split("\n```").next().unwrap();
         assert!(summary.lines().count() <= 15, "{name}:\n{summary}");
+        assert!(shown.lines().count() <= 32, "{name}:\n{shown}");
         insta::assert_snapshot!(name, text);
     }
+}
+
+/// A picture beside the report is shown, whatever it is called.
+#[test]
+fn a_picture_is_shown_by_its_name() {
+    let style = Style {
+        picture: Some("javascript:\"><b> ü.svg".to_owned()),
+        ..Style::default()
+    };
+    let comparison = fixture::dither().comparison;
+    let text = super::comparison(&comparison, &style);
+    let shown = text.lines().find(|line| line.starts_with("<picture>"));
+    insta::assert_snapshot!(
+        shown.unwrap(),
+        @r#"<picture><img alt="The steps from the cost before to that after" src="./javascript%3A%22%3E%3Cb%3E%20%C3%BC.svg"></picture>"#
+    );
+    let without = super::comparison(&comparison, &Style::default());
+    assert!(!without.contains("<picture>"));
 }
 
 /// A table's row keeps its cells, whatever is in them.

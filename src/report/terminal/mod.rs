@@ -1,5 +1,5 @@
-//! A comparison for the terminal: the verdict in a sentence, the lines that
-//! matter in a table, and at the end what was measured and how well.
+//! A comparison for the terminal, on one screen: the verdict in a sentence, the steps from the
+//! cost before to that after, and the lines that matter, one row each.
 
 mod comparison;
 mod layout;
@@ -8,7 +8,9 @@ mod several;
 mod table;
 #[cfg(test)]
 mod tests;
+mod waterfall;
 
 pub use comparison::{comparison, so_far};
 pub(crate) use reordering::reordering;
 pub use several::comparisons;
+pub(super) use waterfall::waterfall;

@@ -1,9 +1,10 @@
 //! The rows of an edited block.
 
-use super::{Code, CodeKind, Part, Row, SHOWN_SHARE, is_hot, line_side, source};
+use super::{Choice, Code, CodeKind, Part, Row, SHOWN_SHARE, is_hot, line_side, source};
 use crate::compare::{BlockSide, HunkComparison, LineComparison, LineSide};
 use crate::pair::{Pair, Side};
 use crate::report::Style;
+use crate::report::contents::waterfall::lines as lines_replaced;
 use crate::report::format::{count, short_percent};
 use crate::source::LineNumber;
 use crate::text::{Number, Text};
@@ -35,6 +36,7 @@ pub(super) fn block_rows<'c>(
     lines: &[&'c LineComparison],
     indent: usize,
     style: &Style,
+    choice: Choice,
 ) -> Vec<Row<'c>> {
     let before = sorted_sides(lines, Side::Before);
     let after = sorted_sides(lines, Side::After);
@@ -46,8 +48,8 @@ pub(super) fn block_rows<'c>(
             .collect();
         return rows;
     }
-    rows.extend(side_rows("-", Side::Before, &before, indent, style));
-    rows.extend(side_rows("+", Side::After, &after, indent, style));
+    rows.extend(side_rows("-", Side::Before, &before, indent, style, choice));
+    rows.extend(side_rows("+", Side::After, &after, indent, style, choice));
     rows
 }
 
@@ -63,12 +65,7 @@ fn sorted_sides<'c>(lines: &[&'c LineComparison], side: Side) -> Vec<SideLine<'c
 }
 
 fn block_row(hunk: &HunkComparison) -> Row<'_> {
-    let number = |lines: &[LineNumber]| count(lines.len() as u64, "line");
-    let what = match (hunk.before_lines.as_slice(), hunk.after_lines.as_slice()) {
-        (before, []) => number(before) + " removed",
-        ([], after) => number(after) + " added",
-        (before, after) => number(before) + " replaced by " + Number::new(after.len()),
-    };
+    let what = lines_replaced(hunk.before_lines.len(), hunk.after_lines.len());
     Row {
         first: first_of_block(hunk),
         numbers: Pair::new(span(&hunk.before_lines), span(&hunk.after_lines)),
@@ -109,12 +106,13 @@ fn side_rows<'c>(
     lines: &[SideLine<'c>],
     indent: usize,
     style: &Style,
+    choice: Choice,
 ) -> Vec<Row<'c>> {
-    let whole = style.all || lines.len() <= WHOLE_BLOCK;
+    let whole = style.all || choice == Choice::Table && lines.len() <= WHOLE_BLOCK;
     let mut rows = Vec::new();
     let mut skipped = 0;
     for (line, at) in lines {
-        if whole || is_hot(line, side) {
+        if whole || is_hot(line, side, choice) {
             rows.extend(skipped_row(mark, skipped));
             skipped = 0;
             rows.push(side_row(mark, side, at, indent));
@@ -123,6 +121,10 @@ fn side_rows<'c>(
         }
     }
     rows.extend(skipped_row(mark, skipped));
+    if choice == Choice::Screen {
+        // The row of the block says how many lines there are.
+        rows.retain(|row| row.first.is_some());
+    }
     rows
 }
 

@@ -1,22 +1,27 @@
 //! The rows of what is no line or block: functions as wholes, and the samples on no line.
 
-use super::{Code, CodeKind, Row, SHOWN_SHARE, Section, SectionKind, remark};
-use crate::compare::{BlockSide, BucketComparison, Comparison, FunctionComparison};
+use super::{Choice, Code, CodeKind, Part, Row, Section, SectionKind, matters, remark};
+use crate::compare::{BlockSide, BucketComparison, Comparison, FunctionComparison, HunkComparison};
 use crate::pair::Pair;
 use crate::report::Style;
 use crate::text::Text;
 
 /// Functions as wholes, where there is more than one that matters, or more than one edited
 /// block: of a single one of both the lines say it all.
-pub(super) fn functions<'c>(comparison: &'c Comparison, style: &Style) -> Option<Section<'c>> {
+pub(super) fn functions<'c>(
+    comparison: &'c Comparison,
+    style: &Style,
+    choice: Choice,
+) -> Option<Section<'c>> {
     let matters = |it: &&FunctionComparison| {
         let share = it.before.share.value.max(it.after.share.value);
         let mut files = [&it.file.before, &it.file.after].into_iter().flatten();
         let is_selected = files.any(|file| style.selection.takes(file, Some(&it.name)));
-        is_selected && (style.all || share >= SHOWN_SHARE)
+        is_selected && (style.all || share >= choice.least())
     };
     let shown: Vec<_> = comparison.functions.iter().filter(matters).collect();
-    let is_rewritten = comparison.hunks.len() > 1;
+    let has_samples = |hunk: &&HunkComparison| hunk.before.samples + hunk.after.samples > 0;
+    let is_rewritten = comparison.hunks.iter().filter(has_samples).count() > 1;
     (shown.len() > 1 || is_rewritten && !shown.is_empty()).then(|| Section {
         kind: SectionKind::Functions,
         title: "Whole functions, from the lines above".into(),
@@ -50,7 +55,11 @@ fn function_row(function: &FunctionComparison) -> Row<'_> {
 }
 
 /// The samples on no line of Numba code, where there are any.
-pub(super) fn buckets<'c>(comparison: &'c Comparison, style: &Style) -> Option<Section<'c>> {
+pub(super) fn buckets<'c>(
+    comparison: &'c Comparison,
+    style: &Style,
+    choice: Choice,
+) -> Option<Section<'c>> {
     let buckets = &comparison.buckets;
     let barrier = comparison.before.samples.barrier + comparison.after.samples.barrier;
     let waiting = if barrier > 0 {
@@ -65,7 +74,7 @@ pub(super) fn buckets<'c>(comparison: &'c Comparison, style: &Style) -> Option<S
     ];
     let rows: Vec<Row<'c>> = named
         .into_iter()
-        .filter(|(bucket, _)| style.all || bucket.before.samples + bucket.after.samples > 0)
+        .filter(|(bucket, _)| style.all || is_worth_a_row(bucket, choice))
         .map(|(bucket, name)| bucket_row(bucket, name))
         .collect();
     (!rows.is_empty()).then(|| Section {
@@ -74,6 +83,14 @@ pub(super) fn buckets<'c>(comparison: &'c Comparison, style: &Style) -> Option<S
         rows,
         notes: Vec::new(),
     })
+}
+
+fn is_worth_a_row(bucket: &BucketComparison, choice: Choice) -> bool {
+    let parts = [&bucket.before, &bucket.after].into_iter().map(Part::from);
+    match choice {
+        Choice::Table => bucket.before.samples + bucket.after.samples > 0,
+        Choice::Screen => matters(&bucket.change, parts, choice),
+    }
 }
 
 fn bucket_row<'c>(bucket: &'c BucketComparison, name: &'static str) -> Row<'c> {

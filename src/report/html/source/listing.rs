@@ -204,11 +204,12 @@ impl<'k> Listing<'k> {
             .side(side)
             .get(&line)
             .map(|to| (anchor(report, self.index, other, *to), to.get()));
-        let is_pointed_at = at.is_some() || to.is_some();
+        let is_linked = at.is_some() || to.is_some();
         let nothing = (Share::NOTHING, 0.0);
         let (share, cost_s) = at.map_or(nothing, |at| (at.share.value, at.cost_s.value));
         Cell {
-            anchor: is_pointed_at.then(|| anchor(report, self.index, side, line)),
+            anchor: Some(anchor(report, self.index, side, line)),
+            is_linked,
             number: line.get(),
             text: Text::source(text).truncated(COLUMNS),
             share: at.and_then(|at| heat_text(at.samples, share)),
