@@ -101,8 +101,7 @@ pub struct MeasureArgs {
         )
     )]
     pub max_stopped: Option<MaxStopped>,
-    /// Count these for each line as well, with '--sampler=perf' or 'auto'; separate several by
-    /// commas
+    /// Count these for each line as well, with the sampler 'perf'; separate several by commas
     #[arg(long, value_name = "EVENTS", value_delimiter = ',')]
     pub counters: Vec<Counter>,
     /// Seed for all random choices.

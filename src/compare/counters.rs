@@ -6,7 +6,7 @@ use super::rounds::seconds_per_unit;
 use super::{CompareError, CountedLine, CounterComparison, Estimate, LinePlace};
 use crate::align::AlignedFile;
 use crate::pair::{Pair, Side};
-use crate::recording::{Counter, Recording};
+use crate::recording::{Counter, MetricSource, Recording, Run};
 use crate::source::LineNumber;
 use crate::stats::{self, Level};
 
@@ -44,14 +44,14 @@ pub(super) fn of(
 fn by_counter(recording: &Recording) -> BTreeMap<Counter, Vec<Counted<'_>>> {
     let mut counted: BTreeMap<Counter, Vec<Counted<'_>>> = BTreeMap::new();
     for run in recording.runs() {
-        let seconds = seconds_per_unit(run, &recording.settings.throughput);
-        let (Some(profile), Some(seconds)) = (&run.profile, seconds) else {
+        let units = units(run, &recording.settings.throughput);
+        let (Some(profile), Some(units)) = (&run.profile, units) else {
             continue;
         };
         for it in &profile.counters {
             let lines = it.lines.iter();
             counted.entry(it.counter).or_default().push(Counted {
-                units: run.window_s / seconds,
+                units,
                 events: it.events,
                 lines: lines
                     .map(|line| ((&*line.file, line.line), line.events))
@@ -60,6 +60,15 @@ fn by_counter(recording: &Recording) -> BTreeMap<Counter, Vec<Counted<'_>>> {
         }
     }
     counted
+}
+
+/// The units of work in the window of a run: what it reported, or the run itself.
+fn units(run: &Run, source: &MetricSource) -> Option<f64> {
+    if !source.source.is_reported() {
+        return Some(1.0);
+    }
+    let units = run.window_s / seconds_per_unit(run, source)?;
+    (units.is_finite() && units > 0.0).then_some(units)
 }
 
 /// The counterparts of lines, both ways.
@@ -173,7 +182,7 @@ fn per_unit(
 mod tests {
     use super::*;
     use crate::align::align_files;
-    use crate::recording::{Metric, RunKind, fixture};
+    use crate::recording::{Metric, RunKind, ThroughputSource, fixture};
 
     /// Units of work of a run: two seconds at 25 images each.
     const UNITS: f64 = 50.0;
@@ -229,6 +238,30 @@ mod tests {
         assert!((values.before - 100.0).abs() < 1e-9 && (values.after - 50.0).abs() < 1e-9);
         // Of one run the spread is not known.
         assert_eq!(line.events.after.unwrap().low, None);
+    }
+
+    /// Whatever of it was measured as its time.
+    #[test]
+    fn a_run_that_reports_nothing_is_one_unit() {
+        let before = recording("a = 1\n", 1, &[90]);
+        let run = before.runs().next().unwrap();
+        for source in [
+            ThroughputSource::Window,
+            ThroughputSource::Wall,
+            ThroughputSource::Cpu,
+        ] {
+            let source = MetricSource {
+                source,
+                ..fixture::images_per_second()
+            };
+            assert_eq!(units(run, &source), Some(1.0));
+        }
+        assert_eq!(units(run, &fixture::images_per_second()), Some(UNITS));
+        let without_work = Run {
+            window_s: 0.0,
+            ..run.clone()
+        };
+        assert_eq!(units(&without_work, &fixture::images_per_second()), None);
     }
 
     #[test]

@@ -18,7 +18,8 @@ use crate::options::Placement;
 use crate::plan::{Purpose, Step};
 use crate::process::python::Asking;
 use crate::process::{Guard, Launch, Mode, Streams};
-use crate::sampler::{Factory, Sampler, Settings};
+use crate::recording::Counter;
+use crate::sampler::{Counted, Factory, Sampler, Settings};
 
 /// A variable of no meaning and random length. Where a program's environment ends its
 /// stack begins, and with that where its data lies: one version may be lucky with that,
@@ -165,6 +166,12 @@ impl<'a> Laboratory<'a> {
             compiling: &|time: Duration, functions| observer.compiling(time, functions),
         };
         let mut finished = run(&launch, sampler, &limits)?;
+        if step.purpose == Purpose::Profiled {
+            note_uncounted(
+                &mut finished.watched.counted,
+                &self.conditions.sampling.counters,
+            );
+        }
         if let (Purpose::Control, Some(captured)) = (step.purpose, &mut finished.captured) {
             finished.remarks = take(&mut captured.stderr);
         }
@@ -224,6 +231,17 @@ impl<'a> Laboratory<'a> {
             scratch: self.guard.folder().to_owned(),
         };
         self.samplers.start(settings, &self.guard)
+    }
+}
+
+/// Notes of each counter that was asked for and that nothing was said of that the tool counts
+/// nothing.
+fn note_uncounted(counted: &mut Counted, asked_for: &[Counter]) {
+    for counter in asked_for {
+        if !counted.counters.contains(counter) {
+            let reason = || "only the sampler `perf` counts, which does not work here".to_owned();
+            counted.missing.entry(*counter).or_insert_with(reason);
+        }
     }
 }
 

@@ -4,14 +4,16 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{CountedEvents, ProfiledRun, Recording, Run, RunKind, SampleCounts, Source};
+use super::{
+    CountedEvents, LineEvents, ProfiledRun, Recording, Run, RunKind, SampleCounts, Source,
+};
 use crate::source::{Function, LineNumber, lines};
 
 /// More samples than any run can have; sums of as many as fit in a file fit in 64 bits.
 pub(crate) const MOST_SAMPLES: u64 = 1 << 39;
 
-/// More events than any run can have, which a float still tells apart.
-const MOST_EVENTS: u64 = 1 << 53;
+/// More events than any run can have; sums of those of all runs fit in 64 bits.
+const MOST_EVENTS: u64 = 1 << 50;
 
 /// More seconds than any run can take, some 30,000 years.
 const MOST_SECONDS: f64 = 1e12;
@@ -66,8 +68,12 @@ impl Recording {
 /// that are all different, say, have far more counts together than the file has bytes.
 fn check_lines_in_runs<'r>(runs: impl Iterator<Item = &'r Run>) -> Check {
     let profiles: Vec<&ProfiledRun> = runs.filter_map(|run| run.profile.as_ref()).collect();
-    let lines = profiles.iter().flat_map(|profile| &profile.lines);
-    let lines: FxHashSet<_> = lines.map(|line| (line.file.as_str(), line.line)).collect();
+    let sampled = profiles.iter().flat_map(|profile| &profile.lines);
+    let sampled = sampled.map(|line| (line.file.as_str(), line.line));
+    let counted = profiles.iter().flat_map(|profile| &profile.counters);
+    let counted = counted.flat_map(|counted| &counted.lines);
+    let counted = counted.map(|line| (line.file.as_str(), line.line));
+    let lines: FxHashSet<_> = sampled.chain(counted).collect();
     if lines.len().saturating_mul(profiles.len()) > MOST_COUNTS {
         return Err(format!(
             "its {} profiled runs have samples on {} lines, but at most {MOST_COUNTS} counts of \
@@ -171,6 +177,14 @@ fn check_profile(profile: &ProfiledRun, place: &str) -> Check {
         let counts = [("samples", stack.samples)];
         check_counts(&counts, || format!("{place}.stacks[{index}]"))?;
     }
+    if !profile
+        .counters
+        .is_sorted_by(|one, next| one.counter < next.counter)
+    {
+        return Err(format!(
+            "`{place}.counters` are not each there once, in order"
+        ));
+    }
     for (index, it) in profile.counters.iter().enumerate() {
         check_events(it, &format!("{place}.counters[{index}]"))?;
     }
@@ -187,6 +201,11 @@ fn check_events(counted: &CountedEvents, place: &str) -> Check {
     }
     let counts = [("samples", counted.samples), ("lost", counted.lost)];
     check_counts(&counts, || place.to_owned())?;
+    let before =
+        |one: &LineEvents, next: &LineEvents| (&one.file, one.line) < (&next.file, next.line);
+    if !counted.lines.is_sorted_by(before) {
+        return Err(format!("`{place}.lines` are not each there once, in order"));
+    }
     let mut left = counted.events;
     for (index, line) in counted.lines.iter().enumerate() {
         let counts = [("samples", line.samples)];

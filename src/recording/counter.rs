@@ -33,8 +33,8 @@ pub enum Counter {
     BranchMisses,
     /// Accesses to memory that the last cache could not serve.
     CacheMisses,
-    /// First accesses to pages of memory, which the kernel then provides. It counts these itself,
-    /// on any machine.
+    /// Accesses to pages of memory that the kernel has to provide, nearly always the first ones. It
+    /// counts these itself, on any machine.
     PageFaults,
 }
 

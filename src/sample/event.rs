@@ -8,7 +8,8 @@ use crate::recording::Counter;
 pub struct Event {
     /// What was counted.
     pub counter: Counter,
-    /// How many events it stands for: those since the last one that was looked at.
+    /// How many events it stands for: those since the last one that was looked at, or, of what the
+    /// kernel counts, as many as are always let pass.
     pub stands_for: u64,
     /// When and where that was.
     pub sample: Sample,

@@ -7,7 +7,7 @@ use crate::recording::{
     StackSamples,
 };
 use crate::sample::window::{Phase, Window};
-use crate::sample::{CodePlace, Event, Frame, Observation, Place, Sample};
+use crate::sample::{CodePlace, Event, Frame, Moment, Observation, Place, Sample};
 use crate::source::{LineNumber, Located, Origin};
 
 /// The counts of one run.
@@ -88,20 +88,24 @@ pub(crate) fn tally(
 pub(crate) fn tally_events(
     counter: Counter,
     events: &[Event],
-    lost: u64,
+    lost: &[(Counter, Moment, u64)],
     window: &Window,
     mut locate: impl FnMut(&str) -> Located,
 ) -> CountedEvents {
+    let is_measured = |at: Moment| window.phase(at) == Phase::Measured;
+    let lost = lost
+        .iter()
+        .filter(|(it, at, _)| *it == counter && is_measured(*at));
     let mut tallied = CountedEvents {
         counter,
         events: 0,
         samples: 0,
-        lost,
+        lost: lost.map(|(_, _, number)| number).sum(),
         lines: Vec::new(),
     };
     let mut lines: BTreeMap<Line, (u64, u64)> = BTreeMap::new();
     let measured = events.iter().filter(|it| it.counter == counter);
-    for event in measured.filter(|it| window.phase(it.sample.at) == Phase::Measured) {
+    for event in measured.filter(|it| is_measured(it.sample.at)) {
         tallied.events += event.stands_for;
         tallied.samples += 1;
         let Observation::Stack { frames, .. } = &event.sample.observation else {

@@ -44,9 +44,13 @@ pub(super) fn perf_denied(source: io::Error) -> Error {
 pub(super) fn counter_missing(error: &io::Error) -> String {
     let barrier = perf_barrier_of(&Host::of_this_machine(), error);
     match (error.raw_os_error().map(Errno::from_raw), barrier) {
-        (Some(Errno::ENOENT | Errno::ENODEV | Errno::EOPNOTSUPP | Errno::EINVAL), _) => {
+        (Some(Errno::ENOENT | Errno::ENODEV | Errno::EOPNOTSUPP), _) => {
             "the processor shows none here, as on most virtual machines".to_owned()
         }
+        (Some(Errno::EINVAL), _) => format!(
+            "the kernel does not take it ({error}); `kernel.perf_event_max_sample_rate` may be \
+             below `rate`"
+        ),
         (_, PerfBarrier::Limit) => format!("there is no room for it ({error})"),
         (_, _) => format!("the system does not allow it ({error})"),
     }

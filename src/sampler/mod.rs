@@ -90,9 +90,10 @@ pub type CodeLines = BTreeMap<Arc<str>, BTreeSet<LineNumber>>;
 pub struct Counted {
     /// The events that were looked at, in the order in which they happened.
     pub events: Vec<Event>,
-    /// The counters that there were, and how many events each would have looked at but for want of
-    /// room.
-    pub lost: BTreeMap<Counter, u64>,
+    /// The counters that there were all the time.
+    pub counters: BTreeSet<Counter>,
+    /// When and how many events would have been looked at but for want of room.
+    pub lost: Vec<(Counter, Moment, u64)>,
     /// For which part of the time each of them counted.
     pub parts: BTreeMap<Counter, f64>,
     /// Why each of the others was not there.

@@ -163,8 +163,17 @@ impl Watching {
                     };
                     self.watched.push(seen.at, &observation, 1);
                 }
-                Note::Event(counter, stands_for, seen) if !is_paused => {
-                    let observation = self.stacks.observe(&seen.registers, &seen.stack);
+                Note::Event(counter, stands_for, mut seen) => {
+                    // Where it is within a library, its callers are those of where it was
+                    // interrupted.
+                    if let Some(exact) = seen.exact.filter(|&it| self.stacks.is_compiled(it)) {
+                        seen.registers.set_pc(exact);
+                    }
+                    let observation = if is_paused {
+                        self.stacks.observe_innermost(&seen.registers, &seen.stack)
+                    } else {
+                        self.stacks.observe(&seen.registers, &seen.stack)
+                    };
                     self.watched.counted.events.push(Event {
                         counter,
                         stands_for,
@@ -174,10 +183,8 @@ impl Watching {
                         },
                     });
                 }
-                // Nobody asks for what is counted while Numba compiles.
-                Note::Event(..) => {}
-                Note::LostEvents(counter, number) => {
-                    *self.watched.counted.lost.entry(counter).or_default() += number;
+                Note::LostEvents(counter, number, at) => {
+                    self.watched.counted.lost.push((counter, at, number));
                 }
                 Note::Lost(number, at) => {
                     let number = usize::try_from(number).unwrap_or(usize::MAX);
@@ -201,7 +208,9 @@ impl Watching {
         let counted = &mut self.watched.counted;
         for &counter in self.events.counters() {
             match missing.get(&counter) {
-                None => *counted.lost.entry(counter).or_default() += 0,
+                None => {
+                    counted.counters.insert(counter);
+                }
                 Some(error) => {
                     let reason = access::counter_missing(error);
                     counted.missing.insert(counter, reason);

@@ -57,6 +57,11 @@ impl Stacks {
         self.observe_frames(registers, stack, self.most_frames)
     }
 
+    /// Whether an address is in code that the process has compiled.
+    pub(super) fn is_compiled(&self, address: u64) -> bool {
+        self.lines.is_compiled(address)
+    }
+
     /// The same without callers, as for compilers, which are deep in calls.
     pub(super) fn observe_innermost(&mut self, registers: &Registers, stack: &[u8]) -> Observation {
         self.observe_frames(registers, stack, 1)

@@ -342,7 +342,14 @@ fn auto_takes_what_works_here() {
 fn two_versions_are_compared() {
     for (sampler, name) in [("perf", "perf_event"), ("ptrace", "ptrace")] {
         let sandbox = Sandbox::new();
-        let run = sandbox.profila(["diff", "--runs=1", "--sampler", sampler, "--save"]);
+        let run = sandbox.profila([
+            "diff",
+            "--explain",
+            "--runs=1",
+            "--sampler",
+            sampler,
+            "--save",
+        ]);
         let run = run.arg(sandbox.path("runs"));
         let scripts = ["examples/dither2.py", "examples/dither2_reordered.py"];
         let outcome = run.args(scripts).args(["--", "0.4"]).outcome();

@@ -9,7 +9,7 @@ import numpy as np
 from busy import busy_for
 from numba import njit
 
-PAGES = 2_000
+PAGES = 200
 
 
 @njit
@@ -18,7 +18,7 @@ def touch(memory, step):
     total = 0.0
     for i in range(0, memory.size, step):
         memory[i] = 1  # faults
-        for j in range(200):
+        for j in range(20_000):
             total += math.sqrt(i + j)  # works
     return total
 

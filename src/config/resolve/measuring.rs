@@ -89,19 +89,9 @@ impl<'a> MeasuringInputs<'a> {
         let sampling = self.inputs.settings().sampling;
         let rate = self.flags.rate.or(sampling.rate);
         let max_stopped = self.flags.max_stopped.or(sampling.max_stopped);
-        let counters = self.counters();
-        let sampler = self.flags.tools.sampler.or(sampling.sampler);
+        let (sampler, counters) = self.sampler()?;
         Ok(Sampling {
-            sampler: match sampler.unwrap_or(defaults::SAMPLER) {
-                sampler if counters.is_empty() => sampler,
-                Sampler::Auto | Sampler::Perf => Sampler::Perf,
-                Sampler::Gdb | Sampler::Ptrace => {
-                    return Err(Error::usage(
-                        "`counters` need the kernel's clocks, which count them",
-                        "add `--sampler=perf`, or omit the counters",
-                    ));
-                }
-            },
+            sampler,
             gdb: self.tool(self.flags.tools.gdb.as_deref(), sampling.gdb.as_deref()),
             rate_hz: rate.map(|rate| rate.hz),
             max_stopped: max_stopped.unwrap_or(defaults::MAX_STOPPED).fraction,
@@ -112,15 +102,32 @@ impl<'a> MeasuringInputs<'a> {
         })
     }
 
-    /// What is to be counted: a flag replaces what the file says.
-    fn counters(&self) -> Vec<Counter> {
-        let of_file = &self.inputs.settings().sampling.counters;
-        let asked_for = match &self.flags.counters[..] {
-            [] => of_file,
-            flags => flags,
+    /// What takes the samples, and what it is to count: a flag replaces what the file says. What the
+    /// file wants counted is not, with a tool that a flag chooses and that counts nothing.
+    ///
+    /// Fails where those who want something counted choose such a tool.
+    fn sampler(&self) -> Result<(Sampler, Vec<Counter>)> {
+        let sampling = self.inputs.settings().sampling;
+        let by_flag = &self.flags.counters;
+        let asked_for = if by_flag.is_empty() {
+            &sampling.counters
+        } else {
+            by_flag
         };
         let counters: BTreeSet<Counter> = asked_for.iter().copied().collect();
-        counters.into_iter().collect()
+        let counters: Vec<Counter> = counters.into_iter().collect();
+        let chosen = self.flags.tools.sampler;
+        match chosen.or(sampling.sampler) {
+            None if counters.is_empty() => Ok((defaults::SAMPLER, counters)),
+            None => Ok((Sampler::Perf, counters)),
+            Some(sampler @ (Sampler::Auto | Sampler::Perf)) => Ok((sampler, counters)),
+            Some(sampler) if counters.is_empty() => Ok((sampler, counters)),
+            Some(sampler) if chosen.is_some() && by_flag.is_empty() => Ok((sampler, Vec::new())),
+            Some(_) => Err(Error::usage(
+                "`counters` need the kernel's clocks, which count them",
+                "use `--sampler=perf`, or omit the counters",
+            )),
+        }
     }
 
     /// The seed of everything that is drawn at random.

@@ -127,7 +127,7 @@ fn settings_without_effect_in_this_version() {
     insta::assert_snapshot!(complaints_beside_variants(&[
         "[run]\naffinity = 'auto'",
         "[[gate.rule]]\nmetric = 'throughput'\nmax-worse = '5%'\nfunction = 'dither'",
-        "[sampling]\ncounters = ['cycles']",
+        "[sampling]\nsampler = 'gdb'\ncounters = ['cycles']",
         "[sampling]\nsampler = 'perf'\ncounters = ['cycle']",
     ]));
 }

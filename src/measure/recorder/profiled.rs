@@ -42,7 +42,9 @@ impl Recorder<'_> {
         let foreign_stops = foreign.len() as u64;
         let unseen = unseen(watched, window);
         let attempts = ticks_within(&watched.ticks, window).count();
+        let counters = self.counters(watched, window);
         let said = [
+            warnings::lost_events(name, &counters),
             warnings::foreign_stops(name, &foreign, window),
             warnings::unseen(name, unseen, attempts),
         ];
@@ -62,20 +64,18 @@ impl Recorder<'_> {
             lines: tally.lines,
             instructions: tally.instructions,
             stacks: tally.stacks,
-            counters: self.counters(watched, window),
+            counters,
         })
     }
 
     /// What the counters counted that there were.
     fn counters(&mut self, watched: &Watched, window: &Window) -> Vec<CountedEvents> {
         let counted = &watched.counted;
-        let counters = counted.lost.iter();
-        counters
-            .map(|(&counter, &lost)| {
-                let locate = |file: &str| self.sources.locate(file);
-                tally_events(counter, &counted.events, lost, window, locate)
-            })
-            .collect()
+        let counters = counted.counters.iter().map(|&counter| {
+            let locate = |file: &str| self.sources.locate(file);
+            tally_events(counter, &counted.events, &counted.lost, window, locate)
+        });
+        counters.collect()
     }
 
     /// Keeps the machine code of functions that have samples enough, and had not in earlier runs.

@@ -6,7 +6,7 @@ use super::BRIEFLY_S;
 use crate::measure::ending;
 use crate::measure::run::FinishedRun;
 use crate::process::python::KNOWN_NUMBAS;
-use crate::recording::{ProfiledRun, Run};
+use crate::recording::{CountedEvents, ProfiledRun, Run};
 use crate::sample::window::Window;
 use crate::stats;
 use crate::throughput::Unread;
@@ -39,7 +39,6 @@ pub(super) fn of_run(name: &str, finished: &FinishedRun) -> impl Iterator<Item =
         unheard(name, finished),
         kernel_missed(name, finished),
         uncounted(name, finished),
-        lost_events(name, finished),
         counted_in_turns(name, finished),
     ];
     said.into_iter().flatten()
@@ -67,10 +66,9 @@ fn uncounted(name: &str, finished: &FinishedRun) -> Option<String> {
 }
 
 /// Of which events there are more than was counted.
-fn lost_events(name: &str, finished: &FinishedRun) -> Option<String> {
-    let lost = finished.watched.counted.lost.iter();
-    let lost = lost.filter(|(_, lost)| **lost > 0);
-    let counters: Vec<String> = lost.map(|(counter, _)| counter.to_string()).collect();
+pub(super) fn lost_events(name: &str, counted: &[CountedEvents]) -> Option<String> {
+    let lost = counted.iter().filter(|it| it.lost > 0);
+    let counters: Vec<String> = lost.map(|it| it.counter.to_string()).collect();
     (!counters.is_empty()).then(|| {
         format!(
             "`{name}`: there are more {} than were counted: they came faster than they could be \

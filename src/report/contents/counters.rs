@@ -35,9 +35,7 @@ fn compared(counted: &CounterComparison, unit: Text) -> Section {
     let lines: Vec<&CountedLine> = counted.lines.iter().filter(of_note).collect();
     Section {
         heading: name + " per " + unit + ": " + before_after(&counted.events),
-        lines: first(&lines, |line| {
-            places(&line.line) + ": " + before_after(&line.events)
-        }),
+        lines: first(&lines, |line| places(&line.line) + ": " + of_line(line)),
     }
 }
 
@@ -98,22 +96,32 @@ fn places(line: &Pair<Option<LinePlace>>) -> Text {
     }
 }
 
+/// The events of a line: of one that is on one side only, those there.
+fn of_line(line: &CountedLine) -> Text {
+    match (&line.line.before, &line.line.after) {
+        (Some(_), None) => one(line.events.before.as_ref()),
+        (None, Some(_)) => one(line.events.after.as_ref()),
+        _ => before_after(&line.events),
+    }
+}
+
 /// `2,000 (1,990 to 2,010) → 0`
 fn before_after(values: &Pair<Option<Estimate>>) -> Text {
-    let show = |value: &Option<Estimate>| match value {
-        None => Text::from("not counted"),
-        Some(estimate) => {
-            let value = Text::from(events(estimate.value));
-            match interval(estimate) {
-                // There are no events before the first.
-                Some((low, high)) if low < high => {
-                    value + " (" + events(low.max(0.0)) + " to " + events(high) + ")"
-                }
-                _ => value,
-            }
-        }
+    one(values.before.as_ref()) + " → " + one(values.after.as_ref())
+}
+
+fn one(value: Option<&Estimate>) -> Text {
+    let Some(estimate) = value else {
+        return Text::from("not counted");
     };
-    show(&values.before) + " → " + show(&values.after)
+    let value = Text::from(events(estimate.value));
+    match interval(estimate) {
+        // There are no events before the first.
+        Some((low, high)) if low < high => {
+            value + " (" + events(low.max(0.0)) + " to " + events(high) + ")"
+        }
+        _ => value,
+    }
 }
 
 fn largest(values: &Pair<Option<Estimate>>) -> f64 {
@@ -236,10 +244,7 @@ mod tests {
         );
         let lines: Vec<String> = section.lines.iter().map(Text::plain).collect();
         // The third has too small a part of them.
-        let expected = [
-            "a.py:19 → b.py:21: 1,999 → 0",
-            "b.py:3 (new): not counted → 500",
-        ];
+        let expected = ["a.py:19 → b.py:21: 1,999 → 0", "b.py:3 (new): 500"];
         assert_eq!(lines, expected);
     }
 

@@ -19,6 +19,9 @@ use crate::text::Text;
 /// Bytes that are kept for what follows the tables.
 const CLOSING_BYTES: usize = 8_000;
 
+/// Bytes that what was counted may have: a few lines, unless paths are very long.
+const MOST_OF_COUNTERS: usize = 4_000;
+
 /// Columns of instructions, of both versions together.
 const CODE_COLUMNS: usize = 120;
 
@@ -176,6 +179,7 @@ fn details(out: &mut String, comparison: &Comparison, style: &Style, most_bytes:
             let _ = writeln!(counted, "  - {}", prose(&line));
         }
     }
+    truncate_bytes(&mut counted, MOST_OF_COUNTERS);
     if !counted.is_empty() {
         fold(out, "What was counted", &counted);
     }

@@ -264,7 +264,12 @@ fn events_are_counted_on_the_lines_that_own_them() {
         event(faults, 1, sample(&["memset"])),
         event(Counter::Cycles, 1000, sample(&["a.py:3"])),
     ];
-    let counted = tally_events(faults, &events, 6, &window(), locate);
+    let lost = [
+        (faults, at(15), 6),
+        (faults, at(1), 9),
+        (Counter::Cycles, at(15), 9),
+    ];
+    let counted = tally_events(faults, &events, &lost, &window(), locate);
     assert_eq!((counted.events, counted.samples, counted.lost), (22, 5, 6));
     let lines = counted.lines.iter();
     let lines: Vec<_> = lines

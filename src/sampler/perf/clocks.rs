@@ -33,8 +33,12 @@ const MOST_MEMORY: usize = 64 << 20;
 /// Samples that a ring has room for at least.
 const LEAST_ROOM: usize = 8;
 
+/// Page faults of which one is looked at. A prime, with which no loop over pages is in step for long.
+pub(super) const FAULTS: u64 = 53;
+
 /// How exactly a counter may tell which instruction an event is of, the best first.
-const EXACTNESS: [SampleSkid; 3] = [
+const EXACTNESS: [SampleSkid; 4] = [
+    SampleSkid::RequireZero,
     SampleSkid::RequestZero,
     SampleSkid::Constant,
     SampleSkid::Arbitrary,
@@ -60,8 +64,23 @@ pub(super) struct Clocks {
 }
 
 impl Clocks {
-    /// Opens them for all threads, with as much as the system allows.
-    pub(super) fn open(mut self, counters: &[Counter]) -> io::Result<Events> {
+    /// Opens them for all threads, with as much as the system allows: where there is no room for
+    /// the counters, without those.
+    pub(super) fn open(self, counters: &[Counter]) -> io::Result<Events> {
+        match self.open_with(counters) {
+            Err(error) if is_denied_memory(&error) && !counters.is_empty() => {
+                let no_room = |&counter| (counter, io::ErrorKind::OutOfMemory.into());
+                Ok(Events {
+                    counters: counters.to_vec(),
+                    missing: counters.iter().map(no_room).collect(),
+                    ..self.open_with(&[])?
+                })
+            }
+            opened => opened,
+        }
+    }
+
+    fn open_with(mut self, counters: &[Counter]) -> io::Result<Events> {
         let first = self.ring;
         let mut smaller = RINGS.iter().filter(move |&&size| size < first);
         loop {
@@ -110,6 +129,8 @@ impl Clocks {
             let open = |thread, processor| self.counter(counter, thread, processor, size);
             match noted(Some(counter), &places, open) {
                 Ok(opened) => rings.extend(opened),
+                // Smaller rings may leave room for it.
+                Err(error) if is_denied_memory(&error) => return Err(error),
                 Err(error) => {
                     missing.insert(counter, error);
                 }
@@ -120,6 +141,7 @@ impl Clocks {
             counters: counters.to_vec(),
             rings,
             processors: processors.len(),
+            pending: Vec::new(),
             missing,
         })
     }
@@ -152,7 +174,9 @@ impl Clocks {
     }
 
     /// One counter, as exact as the processor has it. How many events pass between two that are
-    /// looked at is chosen by the kernel, anew each time, so that the rate is kept.
+    /// looked at is chosen by the kernel, anew each time, so that the rate is kept. Of what it counts
+    /// itself it says how many it is going to let pass, and not how many have: there it is always
+    /// the same number.
     fn counter(
         self,
         counter: Counter,
@@ -167,14 +191,16 @@ impl Clocks {
             Counter::CacheMisses => Builder::new(Hardware::CACHE_MISSES),
             Counter::PageFaults => Builder::new(Software::PAGE_FAULTS),
         };
-        builder
-            .sample_frequency(whole(self.rate_hz))
-            .sample(SampleFlag::PERIOD)
-            .exclude_kernel(true);
-        let exactness: &[SampleSkid] = match counter {
-            // The kernel counts it where it happens.
-            Counter::PageFaults => &[SampleSkid::Arbitrary],
-            _ => &EXACTNESS,
+        builder.exclude_kernel(true);
+        let exactness: &[SampleSkid] = if counter == Counter::PageFaults {
+            builder.sample_period(FAULTS);
+            // The kernel counts them where they happen.
+            &[SampleSkid::Arbitrary]
+        } else {
+            builder
+                .sample_frequency(whole(self.rate_hz))
+                .sample(SampleFlag::PERIOD);
+            &EXACTNESS
         };
         let mut last = io::Error::from(io::ErrorKind::Unsupported);
         for &skid in exactness {
@@ -239,8 +265,8 @@ fn is_denied(error: &io::Error) -> bool {
 }
 
 fn is_unknown(error: &io::Error) -> bool {
-    let kinds = [io::ErrorKind::InvalidInput, io::ErrorKind::Unsupported];
-    kinds.contains(&error.kind())
+    let numbers = [Errno::EINVAL, Errno::EOPNOTSUPP].map(|it| it as i32);
+    error.raw_os_error().is_some_and(|it| numbers.contains(&it))
 }
 
 fn is_denied_memory(error: &io::Error) -> bool {

@@ -9,7 +9,7 @@ use perf_event::data::Record;
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 
-use super::clocks::{CLOCKS, Clocks, JITTER, RINGS, online_processors};
+use super::clocks::{CLOCKS, Clocks, FAULTS, JITTER, RINGS, online_processors};
 use crate::recording::Counter;
 use crate::sample::Moment;
 use crate::sampler::registers::Registers;
@@ -22,8 +22,8 @@ pub(super) enum Note {
     Thread(Box<Seen>),
     /// A thread that did what is counted, and for how many events that stands.
     Event(Counter, u64, Box<Seen>),
-    /// That it had no room for so many of those.
-    LostEvents(Counter, u64),
+    /// That it had no room for so many of those, at about this moment.
+    LostEvents(Counter, u64, Moment),
     /// That it had no room for so many, at about this moment.
     Lost(u64, Moment),
 }
@@ -39,6 +39,9 @@ pub(super) struct Seen {
     pub(super) registers: Registers,
     /// The top of its stack.
     pub(super) stack: Vec<u8>,
+    /// The instruction that an event is of, where the processor has noted it: the thread may have
+    /// gone on before it was interrupted.
+    pub(super) exact: Option<u64>,
 }
 
 /// The clocks of all threads of one process.
@@ -50,6 +53,8 @@ pub(super) struct Events {
     pub(super) processors: usize,
     /// Why the counters that were asked for are not there.
     pub(super) missing: BTreeMap<Counter, io::Error>,
+    /// What others noted that were there before.
+    pub(super) pending: Vec<Note>,
 }
 
 /// Where the kernel notes what one clock or counter finds.
@@ -96,11 +101,25 @@ impl Events {
             ring: RINGS[0],
             ..self.clocks
         };
-        if let Ok(mut deep) = deep.open(&self.counters)
-            && deep.start().is_ok()
-        {
-            *self = deep;
+        // What was not there from the start would not be whole.
+        let (missing, there): (Vec<Counter>, Vec<Counter>) = self
+            .counters
+            .iter()
+            .partition(|counter| self.missing.contains_key(counter));
+        let Ok(mut deep) = deep.open(&there) else {
+            return;
+        };
+        for noted in &mut self.rings {
+            noted.ring.disable().ok();
         }
+        if deep.start().is_err() {
+            self.start().ok();
+            return;
+        }
+        deep.pending = self.notes();
+        deep.counters.extend(&missing);
+        deep.missing.append(&mut self.missing);
+        *self = deep;
     }
 
     /// Whether this process may have any clock at all: it is tried on the thread that asks.
@@ -168,12 +187,13 @@ impl Events {
     /// What was noted since the last time, in the order in which it happened.
     pub(super) fn notes(&mut self) -> Vec<Note> {
         let process = self.clocks.process.as_raw().cast_unsigned();
-        let mut notes = Vec::new();
+        let mut notes = std::mem::take(&mut self.pending);
         for noted in &mut self.rings {
             while let Some(record) = noted.ring.next_record() {
-                let lost = |number| match noted.counter {
-                    None => Note::Lost(number, noted.last),
-                    Some(counter) => Note::LostEvents(counter, number),
+                let at = noted.last;
+                let lost_by = |number| match noted.counter {
+                    None => Note::Lost(number, at),
+                    Some(counter) => Note::LostEvents(counter, number, at),
                 };
                 notes.push(match record.parse_record() {
                     Ok(Record::Sample(sample)) if sample.pid() != Some(process) => continue,
@@ -183,22 +203,24 @@ impl Events {
                             Note::Thread(Box::new(seen))
                         }
                         (Some(seen), Some(counter)) => {
-                            let stands_for = sample.period().unwrap_or(1);
-                            Note::Event(counter, stands_for, Box::new(exact(seen, &sample)))
+                            noted.last = seen.at;
+                            let stands_for = sample.period().unwrap_or(FAULTS);
+                            Note::Event(counter, stands_for, Box::new(seen))
                         }
-                        (None, _) => lost(1),
+                        (None, _) => lost_by(1),
                     },
-                    Ok(Record::Lost(it)) => lost(it.lost),
+                    Ok(Record::Lost(it)) => lost_by(it.lost),
+                    // It interrupted too often, and was kept from it for a while.
+                    Ok(Record::Throttle(_)) if noted.counter.is_some() => lost_by(1),
                     Ok(_) => continue,
                     // It was noted, and cannot be read.
-                    Err(_) => lost(1),
+                    Err(_) => lost_by(1),
                 });
             }
         }
         notes.sort_by_key(|note| match note {
             Note::Thread(seen) | Note::Event(_, _, seen) => seen.at,
-            Note::Lost(_, at) => *at,
-            Note::LostEvents(..) => Moment(0),
+            Note::Lost(_, at) | Note::LostEvents(_, _, at) => *at,
         });
         notes
     }
@@ -212,14 +234,6 @@ fn seen(sample: &perf_event::data::Sample<'_>) -> Option<Seen> {
         thread: sample.tid()?,
         registers: Registers::of(&sample.regs_user()?.regs)?,
         stack: sample.stack_user().unwrap_or_default().to_vec(),
+        exact: sample.ip(),
     })
-}
-
-/// A thread at the instruction that an event is of, where the processor tells: it may have gone on
-/// before it was interrupted.
-fn exact(mut seen: Seen, sample: &perf_event::data::Sample<'_>) -> Seen {
-    if let Some(address) = sample.ip() {
-        seen.registers.set_pc(address);
-    }
-    seen
 }
