@@ -85,7 +85,10 @@ fn a_gate_ends_as_soon_as_there_is_an_answer_and_passes_fails_or_cannot_tell() {
 
     // It is their lines that cost more, and those of one function.
     let rules = ["--fail-if=line-cost:20%", "--format=json"];
-    let outcome = gated(&sandbox, [fast, slow], &rules).exits_with(1);
+    let outcome = gated(&sandbox, [fast, slow], &rules);
+    // On a busy machine so few rounds may leave it open. It never passes.
+    let is_open = outcome.stderr().contains("the gate is undecided");
+    let outcome = outcome.exits_with(i32::from(!is_open));
     let comparison: Comparison = document::read(&outcome.stdout()).unwrap();
     let names: Vec<&str> = comparison
         .functions
