@@ -6,6 +6,8 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 
 use nix::sys::signal::Signal;
+use profila::compare::{Comparison, CostVerdict, LineComparison};
+use profila::document;
 
 use crate::harness::{Outcome, Run, Sandbox, python};
 
@@ -128,15 +130,23 @@ fn a_slowdown_in_an_imported_module_fails_the_gate_and_a_comment_does_not() {
     repository.git(&["reset", "--quiet", "--hard"]);
     repository.write("pkg/kernels.py", &slow);
     repository.git(&["add", "--all"]);
-    let module = ["--base=HEAD~1", rule, "-m", "bench"];
+    let exported = sandbox.path("comparison.json");
+    let export = format!("--export-json={}", exported.display());
+    let module = ["--base=HEAD~1", &*export, rule, "-m", "bench"];
     let outcome = repository.diff(&module).outcome().exits_with(1);
     let stdout = outcome.stdout();
     assert!(stdout.starts_with("working-tree is "), "{stdout}");
     assert!(stdout.contains("\nGate: failed.\n"), "{stdout}");
-    assert!(
-        stdout.contains("pkg/kernels.py:8 → pkg/kernels.py:8 costs more"),
-        "{stdout}"
-    );
+    let comparison: Comparison = document::read(&fs::read_to_string(exported).unwrap()).unwrap();
+    let shift = |line: &&LineComparison| line.change.cost_shift_s.value;
+    let lines = comparison.lines.iter();
+    let slowed = lines.max_by(|a, b| shift(a).total_cmp(&shift(b))).unwrap();
+    for side in [&slowed.before, &slowed.after] {
+        let side = side.as_ref().unwrap();
+        assert_eq!((&*side.file, side.line.get()), ("pkg/kernels.py", 8));
+    }
+    assert_ne!(slowed.change.verdict, CostVerdict::CostsLess);
+    assert!(stdout.contains("pkg/kernels.py"), "{stdout}");
     repository.git(&["commit", "--quiet", "--all", "--message=Slow"]);
     repository.is_as_it_was();
 }
