@@ -7,6 +7,7 @@
 
 mod claims;
 mod recordings;
+mod whole;
 
 use std::fmt::Write as _;
 use std::fs;

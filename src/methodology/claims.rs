@@ -1,10 +1,6 @@
 //! What is claimed of the statistics, and the simulated experiments that show it.
 
-use super::recordings::{
-    Size, is_any_line_confirmed, is_doubled_confirmed, is_faster_or_slower, is_innocent_confirmed,
-    is_of_all_lines, of_doubled, of_identical, of_slower,
-};
-use super::{Bar, Cell, Claim};
+use super::{Bar, Cell, Claim, whole};
 use crate::stats::simulation::noise::{CALM, Noise};
 use crate::stats::simulation::world::{Rate, lines};
 use crate::stats::simulation::{
@@ -14,10 +10,10 @@ use crate::stats::simulation::{
     throughput_false_positives,
 };
 
-const ROUNDS: [usize; 4] = [3, 6, 10, 20];
+pub(super) const ROUNDS: [usize; 4] = [3, 6, 10, 20];
 
 /// A kind of world, with its name.
-type Named = (&'static str, Noise);
+pub(super) type Named = (&'static str, Noise);
 
 /// An effect of the order that alternates from round to round: an experiment of three rounds
 /// may be taken in by it.
@@ -69,16 +65,6 @@ fn six_rounds(
     Claim::new(what, bar, seed, 50, cells.collect())
 }
 
-const SIX: Size = Size {
-    rounds: 6,
-    samples: 500,
-};
-
-const TEN: Size = Size {
-    rounds: 10,
-    samples: 500,
-};
-
 /// All claims, in the order of the table.
 pub(super) fn claims() -> Vec<Claim> {
     let mut claims = on_throughput();
@@ -86,7 +72,7 @@ pub(super) fn claims() -> Vec<Claim> {
     claims.extend(on_changed_lines());
     claims.extend(on_intervals_of_lines());
     claims.extend(on_gates());
-    claims.extend(on_recordings());
+    claims.extend(whole::claims());
     claims
 }
 
@@ -339,47 +325,6 @@ fn on_gates() -> Vec<Claim> {
             vec![Cell::new("calm, 10 rounds".to_owned(), |k| {
                 gate::gated(CALM, 0.0, 10, k).pass
             })],
-        ),
-    ]
-}
-
-/// The same once more, through whole recordings and all of the comparison.
-fn on_recordings() -> Vec<Claim> {
-    let through = |what, bar, rate: fn(Noise, usize) -> Rate| {
-        let mut claim = six_rounds(what, bar, 12, &OF_RUNS[..1], rate);
-        claim.quick = 100;
-        claim
-    };
-    vec![
-        through(
-            "whole recordings, identical code: throughput called faster or slower",
-            Bar::AtMost(0.055),
-            |noise, k| of_identical(noise, SIX, k, is_faster_or_slower),
-        ),
-        through(
-            "whole recordings, identical code: any line confirmed",
-            Bar::AtMost(0.055),
-            |noise, k| of_identical(noise, SIX, k, is_any_line_confirmed),
-        ),
-        through(
-            "whole recordings, one 20% line doubled: it is confirmed",
-            Bar::AtLeast(0.99),
-            |noise, k| of_doubled(noise, SIX, k, is_doubled_confirmed),
-        ),
-        through(
-            "the same: any innocent line is confirmed",
-            Bar::AtMost(0.05),
-            |noise, k| of_doubled(noise, SIX, k, is_innocent_confirmed),
-        ),
-        through(
-            "whole recordings, everything costs 10% more: that is the one finding, 10 rounds",
-            Bar::AtLeast(0.9),
-            |noise, k| of_slower(noise, TEN, k, is_of_all_lines),
-        ),
-        through(
-            "whole recordings, one 20% line doubled: all lines are said to have changed",
-            Bar::AtMost(0.01),
-            |noise, k| of_doubled(noise, SIX, k, is_of_all_lines),
         ),
     ]
 }
