@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::profiled::is_none;
 use crate::source::LineNumber;
 
 /// Something that the processor, or the kernel, can count.
@@ -81,10 +82,4 @@ pub struct LineEvents {
     pub events: u64,
     /// How many of them were looked at.
     pub samples: u64,
-}
-
-/// Whether there are none. Such a count is not written, for there should be none.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
-const fn is_none(count: &u64) -> bool {
-    *count == 0
 }

@@ -57,7 +57,7 @@ pub struct Lateness {
 
 /// Whether there are none. Such a count is not written, for there should be none.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
-const fn is_none(count: &u64) -> bool {
+pub(super) const fn is_none(count: &u64) -> bool {
     *count == 0
 }
 
