@@ -1,21 +1,16 @@
 //! Reading what the kernel shows of a running process, without stopping it.
 
 use std::collections::HashMap;
-use std::fs::{self, OpenOptions};
-use std::io::{self, IoSliceMut};
+use std::fs;
+use std::io;
 use std::ops::Range;
-use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 
 use nix::libc::SYS_futex;
 use nix::sys::signal::Signal;
-use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::unistd::Pid;
 use procfs::ProcError;
 use procfs::process::{MMPermissions, MMapPath, Process, Status, Task};
-
-/// Bytes of the smallest pages that there are.
-const PAGE: usize = 4096;
 
 /// A part of a file that is mapped into a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -192,51 +187,6 @@ pub fn has_tracer(process: Pid) -> bool {
     status(process).is_ok_and(|status| status.tracerpid != 0)
 }
 
-/// Copies `length` bytes of a process's memory from `address` on. Fails where any
-/// of them is not mapped.
-pub fn read(process: Pid, address: u64, length: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; length];
-    let base = usize::try_from(address).map_err(io::Error::other)?;
-    let remote = [RemoteIoVec { base, len: length }];
-    let read = process_vm_readv(process, &mut [IoSliceMut::new(&mut bytes)], &remote)?;
-    if read < length {
-        return Err(io::ErrorKind::UnexpectedEof.into());
-    }
-    Ok(bytes)
-}
-
-/// Copies at most `length` bytes of a process's memory from `address` on: as many as are mapped.
-pub fn read_as_far_as_mapped(process: Pid, address: u64, length: usize) -> Vec<u8> {
-    let Ok(begin) = usize::try_from(address) else {
-        return Vec::new();
-    };
-    let end = begin.saturating_add(length);
-    // What is not mapped ends the copy at the part that it is in, which is a page.
-    let mut remote = Vec::new();
-    let mut base = begin;
-    while base < end {
-        let next = (base / PAGE + 1).saturating_mul(PAGE).min(end);
-        remote.push(RemoteIoVec {
-            base,
-            len: next - base,
-        });
-        base = next;
-    }
-    let mut bytes = vec![0; end - begin];
-    let read = process_vm_readv(process, &mut [IoSliceMut::new(&mut bytes)], &remote);
-    bytes.truncate(read.unwrap_or(0));
-    bytes
-}
-
-/// Writes into a process's memory, also where the process itself may not: whoever may
-/// trace it may do so. The process runs on meanwhile.
-pub fn write(process: Pid, address: u64, bytes: &[u8]) -> io::Result<()> {
-    let memory = OpenOptions::new()
-        .write(true)
-        .open(format!("/proc/{process}/mem"))?;
-    memory.write_all_at(bytes, address)
-}
-
 fn status(process: Pid) -> io::Result<Status> {
     open(process)?.status().map_err(into_io)
 }
@@ -255,6 +205,7 @@ fn into_io(error: ProcError) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::process::memory;
 
     #[test]
     fn this_process_is_mapped_and_running() {
@@ -263,7 +214,8 @@ mod tests {
         let mappings = mappings(this).unwrap();
         let mut of_executable = mappings.iter().filter(|it| it.path == executable);
         let first = of_executable.find(|it| it.offset == 0).unwrap();
-        assert_eq!(read(this, first.addresses.start, 4).unwrap(), b"\x7fELF");
+        let start = memory::read(this, first.addresses.start, 4).unwrap();
+        assert_eq!(start, b"\x7fELF");
         let threads = threads(this).unwrap();
         let this_thread = nix::unistd::gettid().as_raw();
         let this_thread = threads.iter().find(|it| it.thread == this_thread);
@@ -299,43 +251,5 @@ mod tests {
         assert!(takes(Pid::this(), Signal::SIGURG));
         blocked.thread_unblock().unwrap();
         assert!(!takes(Pid::from_raw(i32::MAX), Signal::SIGURG));
-    }
-
-    #[test]
-    fn memory_is_read_as_far_as_it_is_mapped() {
-        let this = Pid::this();
-        let mapped = mappings(this).unwrap();
-        // The last page of a file's mapping, and what may be behind it.
-        let is_last = |it: &&Mapping| {
-            mapped
-                .iter()
-                .all(|other| other.addresses.start != it.addresses.end)
-        };
-        let last = mapped.iter().rfind(is_last).unwrap();
-        let near = last.addresses.end - 100;
-        let bytes = read_as_far_as_mapped(this, near, 1 << 20);
-        assert!(bytes.len() >= 100, "{}", bytes.len());
-        assert_eq!(bytes[..100], read(this, near, 100).unwrap());
-        assert_eq!(read_as_far_as_mapped(this, 16, 100), b"");
-        for end in [0, 100, 5000] {
-            assert_eq!(read_as_far_as_mapped(this, u64::MAX - end, 200), b"");
-        }
-    }
-
-    #[test]
-    fn memory_that_is_not_mapped_cannot_be_read_or_written() {
-        assert!(read(Pid::this(), 16, 8).is_err());
-        assert!(write(Pid::this(), 16, &[0; 8]).is_err());
-    }
-
-    #[test]
-    fn code_can_be_written() {
-        // What is there already, lest anything change.
-        let code = mappings(Pid::this()).unwrap();
-        let code = code.iter().find(|it| it.is_executable).unwrap();
-        let start = code.addresses.start;
-        let bytes = read(Pid::this(), start, 8).unwrap();
-        write(Pid::this(), start, &bytes).unwrap();
-        assert_eq!(read(Pid::this(), start, 8).unwrap(), bytes);
     }
 }

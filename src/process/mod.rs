@@ -16,6 +16,7 @@ mod host;
 pub mod inspect;
 mod interrupts;
 mod launch;
+pub mod memory;
 mod notice;
 mod output;
 mod private;

@@ -34,7 +34,7 @@ pub use self::interface::JitInterface;
 use self::sections::{loaded_address, loaded_section, relocated};
 pub use self::twins::Twins;
 use super::CodeLines;
-use crate::process::inspect;
+use crate::process::memory;
 use crate::sample::{CodePlace, Frame, Place};
 use crate::source::LineNumber;
 use crate::symbols::without_addresses;
@@ -162,7 +162,7 @@ impl JitCode {
         }
         // It is complete by now: the code has run.
         let length = usize::try_from(end - start).ok()?;
-        let bytes: Arc<[u8]> = inspect::read(self.process, start, length).ok()?.into();
+        let bytes: Arc<[u8]> = memory::read(self.process, start, length).ok()?.into();
         let bytes = object.unwind_bytes.get_or_init(|| bytes);
         Some((start, Arc::clone(bytes)))
     }
@@ -200,7 +200,7 @@ impl JitCode {
             }
             let bytes = usize::try_from(size)
                 .map_err(io::Error::other)
-                .and_then(|length| inspect::read(self.process, address, length));
+                .and_then(|length| memory::read(self.process, address, length));
             if let Some(object) = bytes
                 .ok()
                 .and_then(|bytes| JitObject::parse(&bytes, &self.twins))
@@ -252,7 +252,7 @@ impl Announcement {
 }
 
 fn read_words<const N: usize>(process: Pid, address: u64) -> io::Result<[u64; N]> {
-    let bytes = inspect::read(process, address, N * 8)?;
+    let bytes = memory::read(process, address, N * 8)?;
     let mut words = [0; N];
     for (word, chunk) in words.iter_mut().zip(bytes.as_chunks::<8>().0) {
         *word = u64::from_le_bytes(*chunk);

@@ -28,7 +28,7 @@ use super::lines::Lines;
 use super::stacks::Stacks;
 use super::{Sampler, Settings, Switches, Watched};
 use crate::error::{Error, Result};
-use crate::process::{inspect, now};
+use crate::process::{inspect, memory, now};
 use crate::sample::{Event, Observation, Sample};
 
 /// How often what the kernel noted is taken from it, which has room for some of these.
@@ -95,7 +95,7 @@ impl Sampler for PerfSampler {
         let mut events = opened.map_err(perf_denied)?;
         events.start().map_err(perf_denied)?;
         // Where the code is that it compiles is in its memory.
-        let read = inspect::read(process, interface.descriptor, 1);
+        let read = memory::read(process, interface.descriptor, 1);
         read.map_err(|source| Error::System {
             action: "read the memory of the script, as `--sampler perf` has to".to_owned(),
             source,

@@ -18,7 +18,8 @@ use self::step::Step;
 use super::lines::Lines;
 use super::registers::Registers;
 use super::tracer::RawFrame;
-use crate::process::inspect::{self, mappings};
+use crate::process::inspect::mappings;
+use crate::process::memory;
 
 /// What a thread's stack holds at its end, where that is, and its registers.
 #[derive(Clone, Copy, Debug)]
@@ -242,7 +243,7 @@ impl Unwinder {
     fn step_behind_call(&mut self, address: u64) -> Option<Step> {
         let call = address.checked_sub(SYSTEM_CALL.len() as u64)?;
         let table = self.module(address)?.table().cloned()?;
-        let made = inspect::read(self.process, call, SYSTEM_CALL.len()).ok()?;
+        let made = memory::read(self.process, call, SYSTEM_CALL.len()).ok()?;
         if made != SYSTEM_CALL {
             return None;
         }
@@ -285,7 +286,7 @@ struct CodeOf<'a> {
 #[cfg(target_arch = "x86_64")]
 impl assembly::Code for CodeOf<'_> {
     fn read(&self, address: u64, length: usize) -> Option<Vec<u8>> {
-        inspect::read(self.unwinder.process, address, length).ok()
+        memory::read(self.unwinder.process, address, length).ok()
     }
 
     fn has(&mut self, address: u64) -> bool {

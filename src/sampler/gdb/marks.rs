@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::process::inspect::{Mapping, is_alive, is_suspended, mappings, read, write};
+use crate::process::inspect::{Mapping, is_alive, is_suspended, mappings};
+use crate::process::memory::{read, write};
 use crate::sampler::jit::JitInterface;
 
 /// Bytes from the start of the function that announces code, more than a breakpoint

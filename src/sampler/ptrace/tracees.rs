@@ -15,7 +15,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::Pid;
 
-use crate::process::{inspect, now};
+use crate::process::{inspect, memory, now};
 use crate::sample::{Moment, Stop};
 use crate::sampler::registers::values_of;
 
@@ -183,7 +183,7 @@ impl Tracees {
         let registers = ptrace::getregs(thread).map(|it| values_of(&it));
         let stack = registers.as_ref().map_or_else(
             |_| Vec::new(),
-            |(_, sp)| inspect::read_as_far_as_mapped(self.process, *sp, length),
+            |(_, sp)| memory::read_as_far_as_mapped(self.process, *sp, length),
         );
         go_on(thread, None);
         Ok(registers.ok().map(|(registers, _)| Read {

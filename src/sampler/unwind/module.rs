@@ -19,6 +19,7 @@ use object::{
 use rustix::fs::CWD;
 
 use crate::process::inspect::{self, Mapping};
+use crate::process::memory;
 use crate::regular_file::{Links, open_at};
 
 pub(super) type Bytes = EndianArcSlice<NativeEndian>;
@@ -115,7 +116,7 @@ impl Function {
 pub(super) fn kernels(process: Pid) -> Option<Module> {
     let addresses = inspect::vdso(process)?;
     let length = usize::try_from(addresses.end - addresses.start).ok()?;
-    let bytes = inspect::read(process, addresses.start, length).ok()?;
+    let bytes = memory::read(process, addresses.start, length).ok()?;
     let elf = ElfFile64::parse(&*bytes).ok();
     let table = elf.and_then(|elf| Table::of_elf(&elf, addresses.start));
     Some(Module {

@@ -94,7 +94,7 @@ fn a_thread_that_was_just_started_has_no_caller_and_its_starter_has_one() {
     let mut found = 0;
     for Range { start, end } in libc.map(|it| it.addresses.clone()) {
         let length = usize::try_from(end - start).unwrap();
-        let Ok(code) = inspect::read(Pid::this(), start, length) else {
+        let Ok(code) = memory::read(Pid::this(), start, length) else {
             continue;
         };
         let calls = code.windows(2).enumerate();
