@@ -10,7 +10,9 @@ mod masking;
 mod names;
 mod nesting;
 mod parser;
+mod shades;
 pub(crate) mod tokens;
 
 pub use functions::functions;
 pub use parser::Unreadable;
+pub(crate) use shades::{Shade, Shades};

@@ -162,7 +162,10 @@ fn tags(line: &str) -> String {
     line.chars().filter(|c| matches!(c, '<' | '>')).collect()
 }
 
-/// The tags but for the style, without the values of attributes.
+/// The tags that colour a part of a line of source, which depend on what is in it.
+const COLOURS: [&str; 7] = ["b", "/b", "q", "/q", "i", "/i", "i class=l"];
+
+/// The tags but for the style and colours, without the values of attributes.
 fn of_html(report: &str) -> Vec<String> {
     let (head, body) = report.split_once("<style>").expect("a style");
     let (_, body) = body.split_once("</style>").expect("its end");
@@ -175,6 +178,7 @@ fn of_html(report: &str) -> Vec<String> {
         let parts = tag.split('"').step_by(2);
         parts.collect::<Vec<_>>().join("\"")
     })
+    .filter(|tag| !COLOURS.contains(&tag.as_str()))
     .collect()
 }
 

@@ -8,6 +8,7 @@ use super::{chart, source};
 use crate::pair::Pair;
 use crate::report::contents::{counters, headline, loops};
 use crate::report::svg;
+use crate::syntax::Shade;
 use crate::text::Text;
 
 /// What made the page.

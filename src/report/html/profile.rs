@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::page::{Fact, Page, Report, painted, render};
 use super::source::{
-    CODE_COLUMNS, Cell, Code, File, MOST_CODE_ROWS, MOST_ROWS, Row, cut_note, groups,
+    CODE_COLUMNS, Cell, Code, File, MOST_CODE_ROWS, MOST_ROWS, Row, Shaded, cut_note, groups,
 };
 use crate::instructions::Assembly;
 use crate::pair::Pair;
@@ -18,6 +18,7 @@ use crate::report::format::{count, percent};
 use crate::report::{Style, annotate};
 use crate::share::Share;
 use crate::source::{self, LineNumber, Origin};
+use crate::syntax::Shades;
 use crate::text::Text;
 
 /// Shows one profile.
@@ -145,11 +146,20 @@ fn listing(
     let known: HashMap<LineNumber, &AnnotatedLine> =
         lines(file).map(|line| (line.number, line)).collect();
     let Room { rows, code_rows } = room;
+    let shades = match (source, file.origin) {
+        (Some(source), Origin::User) => Shades::of(&source.text),
+        _ => Shades::default(),
+    };
     let mut row = |number: LineNumber, text: &str| {
         let line = known.get(&number);
         let share = line.and_then(|line| line.share);
         let is_without_code = line.is_some_and(|line| line.has_no_code && line.share.is_none());
-        let cell = Cell::of_profile(number, text, share, largest);
+        let cell = Cell::of_profile(
+            number,
+            Shaded::of(text, number.index(), &shades),
+            share,
+            largest,
+        );
         let of_line = code.get(&(file.path.as_str(), number));
         let of_line = of_line
             .map(|functions| assembly::of_line(functions, Cold::Shown, CODE_COLUMNS / 2))

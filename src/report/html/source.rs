@@ -3,11 +3,13 @@
 
 mod known;
 mod listing;
+mod shaded;
 
 use std::collections::HashMap;
 
 use self::known::Known;
 use self::listing::{Listing, heat_text};
+pub(super) use self::shaded::Shaded;
 use super::markup::Painted;
 use crate::compare::{Comparison, LineKind};
 use crate::pair::{Pair, Side};
@@ -97,7 +99,7 @@ pub(super) struct Cell {
     /// Whether its number is a link to it: that of a line that has been looked at or moved.
     pub(super) is_linked: bool,
     pub(super) number: u32,
-    pub(super) text: Text,
+    pub(super) text: Shaded,
     /// Its share in words, and as part of the largest in percent.
     pub(super) share: Option<Number>,
     pub(super) share_heat: u32,
@@ -182,7 +184,7 @@ impl Cell {
     /// A line of a profile, which has shares alone.
     pub(super) fn of_profile(
         line: LineNumber,
-        text: &str,
+        text: Shaded,
         share: Option<Share>,
         largest: Share,
     ) -> Self {
@@ -190,7 +192,7 @@ impl Cell {
             anchor: None,
             is_linked: false,
             number: line.get(),
-            text: Text::source(text).truncated(COLUMNS),
+            text,
             share: share.and_then(|share| heat_text(1, share)),
             share_heat: heat(share.unwrap_or_default().get(), largest.get()),
             cost: None,

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::known::Known;
-use super::{CODE_COLUMNS, COLUMNS, Cell, Code, MOST_CODE_ROWS, Row, anchor, heat};
+use super::{CODE_COLUMNS, Cell, Code, MOST_CODE_ROWS, Row, Shaded, anchor, heat};
 use crate::compare::{CostChange, CostVerdict, FileComparison, LineKind, Stretch};
 use crate::pair::{Pair, Side};
 use crate::report::contents::assembly::{self, Cold};
@@ -11,6 +11,7 @@ use crate::report::contents::{code, cost_word};
 use crate::report::format::percent;
 use crate::share::Share;
 use crate::source::{self, LineNumber};
+use crate::syntax::Shades;
 use crate::text::{Number, Text};
 
 /// The rows of a pair of files, while they are made.
@@ -19,6 +20,7 @@ pub(super) struct Listing<'k> {
     index: usize,
     known: &'k Known<'k>,
     lines: Pair<Vec<&'k str>>,
+    shades: Pair<Shades>,
     /// Where lines that moved are on the other side.
     moved: Pair<HashMap<LineNumber, LineNumber>>,
     rows: Vec<Row>,
@@ -52,6 +54,7 @@ impl<'k> Listing<'k> {
             file,
             index,
             known,
+            shades: texts.map(|text| text.map_or_else(Shades::default, Shades::of)),
             lines: texts
                 .map(|text| text.map_or_else(Vec::new, |text| source::lines(text).collect())),
             moved,
@@ -211,7 +214,7 @@ impl<'k> Listing<'k> {
             anchor: Some(anchor(report, self.index, side, line)),
             is_linked,
             number: line.get(),
-            text: Text::source(text).truncated(COLUMNS),
+            text: Shaded::of(text, line.index(), self.shades.side(side)),
             share: at.and_then(|at| heat_text(at.samples, share)),
             share_heat: heat(share.get(), self.known.largest_share.get()),
             cost: at
