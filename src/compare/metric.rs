@@ -6,7 +6,7 @@ use super::rounds::{Rounds, price, price_of};
 use super::{Bounds, CompareError, Estimate, MetricChange, MetricKind, MetricVerdict};
 use crate::pair::{Pair, Side};
 use crate::recording::{Better, MetricSource};
-use crate::stats::{self, Aim, Design, Interval, PairedRound, Shift};
+use crate::stats::{self, Aim, Design, Interval, NOMINAL_POWER, PairedRound, Shift};
 
 /// What is compared of runs, and in what words.
 #[derive(Clone, Copy)]
@@ -107,7 +107,7 @@ pub(super) fn change(
         ratio_bounds: bounds(&gain, criteria.level),
         p_value: gain.p_value(),
         verdict,
-        smallest_detectable: stats::smallest_detectable(&gain, criteria.level, 0.0)
+        smallest_detectable: stats::smallest_detectable(&gain, criteria.level, 0.0, NOMINAL_POWER)
             .map(|effect| (border + effect).exp_m1()),
         rounds_needed: needed.map(|it| it.high),
         rounds_at_least: needed.map(|it| it.low),

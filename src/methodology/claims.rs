@@ -1,13 +1,12 @@
 //! What is claimed of the statistics, and the simulated experiments that show it.
 
-use super::{Bar, Cell, Claim, whole};
+use super::{Bar, Cell, Claim, plans, whole};
 use crate::stats::simulation::noise::{CALM, Noise};
 use crate::stats::simulation::world::{Rate, lines};
 use crate::stats::simulation::{
     OF_PROCESSES, OF_RUNS, OF_SAMPLES, cost_coverage, doubled_cold_line, doubled_line,
-    false_confirmations, false_confirmations_at_the_end, gate, looks, power_at_stated,
-    power_at_stated_of_a_line, settled_when_said, share_coverage, throughput_coverage,
-    throughput_false_positives,
+    false_confirmations, false_confirmations_at_the_end, gate, looks, share_coverage,
+    throughput_coverage, throughput_false_positives,
 };
 
 pub(super) const ROUNDS: [usize; 4] = [3, 6, 10, 20];
@@ -17,13 +16,13 @@ pub(super) type Named = (&'static str, Noise);
 
 /// An effect of the order that alternates from round to round: an experiment of three rounds
 /// may be taken in by it.
-const ALTERNATING: usize = OF_RUNS.len() - 1;
+pub(super) const ALTERNATING: usize = OF_RUNS.len() - 1;
 
 /// A machine with two speeds.
-const TWO_SPEEDS: usize = 4;
+pub(super) const TWO_SPEEDS: usize = 4;
 
 /// Cells of a claim on throughput, for these worlds and numbers of rounds.
-fn cells(
+pub(super) fn cells(
     worlds: impl IntoIterator<Item = Named>,
     rounds: &[usize],
     rate: fn(Noise, usize, usize) -> Rate,
@@ -68,8 +67,10 @@ fn six_rounds(
 /// All claims, in the order of the table.
 pub(super) fn claims() -> Vec<Claim> {
     let mut claims = on_throughput();
+    claims.extend(plans::on_throughput());
     claims.extend(on_identical_lines());
     claims.extend(on_changed_lines());
+    claims.extend(plans::on_lines());
     claims.extend(on_intervals_of_lines());
     claims.extend(on_gates());
     claims.extend(whole::claims());
@@ -77,8 +78,6 @@ pub(super) fn claims() -> Vec<Claim> {
 }
 
 fn on_throughput() -> Vec<Claim> {
-    let power =
-        ROUNDS.map(|n| Cell::new(format!("calm, {n} rounds"), move |k| power_at_stated(n, k)));
     let all_looks = OF_RUNS
         .iter()
         .map(|&(name, noise)| Cell::new(name.to_owned(), move |k| looks::false_verdicts(noise, k)));
@@ -86,10 +85,6 @@ fn on_throughput() -> Vec<Claim> {
     let disturbed = OF_RUNS[..ALTERNATING].iter().enumerate();
     let disturbed = disturbed.filter(|(index, _)| *index != TWO_SPEEDS);
     let disturbed = disturbed.map(|(_, &world)| world);
-    let settled = [0.02, 0.05].map(|sd| {
-        let name = format!("runs vary by {:.0}%", 100.0 * sd);
-        Cell::new(name, move |k| settled_when_said(sd, k))
-    });
     vec![
         throughput(
             "identical code: throughput called faster or slower",
@@ -135,20 +130,6 @@ fn on_throughput() -> Vec<Claim> {
             2,
             500,
             cells([OF_RUNS[TWO_SPEEDS]], &ROUNDS, throughput_coverage),
-        ),
-        Claim::new(
-            "an effect of the size that is called detectable is found",
-            Bar::Between(0.75, 0.85),
-            6,
-            1000,
-            power.into(),
-        ),
-        Claim::new(
-            "what is left open after six rounds is settled by the rounds that are said to be needed",
-            Bar::Between(0.75, 0.9),
-            17,
-            100,
-            settled.into(),
         ),
     ]
 }
@@ -197,11 +178,6 @@ fn on_identical_lines() -> Vec<Claim> {
 
 /// How often a line that changed is found, and how often another is blamed.
 fn on_changed_lines() -> Vec<Claim> {
-    let detectable = [3, 6, 10].map(|n| {
-        Cell::new(format!("calm, {n} rounds"), move |k| {
-            power_at_stated_of_a_line(n, k)
-        })
-    });
     let cold = [3, 4, 5].map(|n| {
         (
             n,
@@ -241,13 +217,6 @@ fn on_changed_lines() -> Vec<Claim> {
             vec![four, five],
         ),
         Claim::new("the same, 3 rounds", Bar::None, 14, 200, vec![three]),
-        Claim::new(
-            "a change of the size that is called detectable of a 2% line is found",
-            Bar::Between(0.75, 0.9),
-            16,
-            200,
-            detectable.into(),
-        ),
     ]
 }
 

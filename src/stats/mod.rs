@@ -34,7 +34,9 @@ pub(crate) use multiple::{benjamini_hochberg, holm};
 use numbers::check_finite;
 pub(crate) use numbers::{count, samples};
 pub(crate) use paired::{PairedRound, Slot, paired};
-pub(crate) use power::{Aim, RoundsNeeded, rounds_needed, smallest_detectable};
+pub(crate) use power::{
+    Aim, NOMINAL_POWER, POWER, RoundsNeeded, rounds_needed, smallest_detectable,
+};
 pub(crate) use rounding::rounding_allowance;
 pub(crate) use shift::Shift;
 pub(crate) use two_way::{Group, Observation, TwoWay, two_way};

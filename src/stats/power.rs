@@ -4,38 +4,50 @@ use statrs::function::gamma::ln_gamma;
 
 use super::{Level, Shift, Spread, student};
 
-/// The chance of being found that an effect called detectable has.
-const POWER: f64 = 0.8;
+/// The chance with which what is planned comes true: that an effect called detectable is found,
+/// and that the higher number of rounds settles a question.
+pub(crate) const POWER: f64 = 0.8;
+
+/// The nominal chance by which it is planned where nothing is known of how much runs vary but
+/// what they show. Now and then one is disturbed, and an experiment that was spared knows nothing
+/// of that: with this, the chance that comes of it is about [`POWER`].
+pub(crate) const NOMINAL_POWER: f64 = 0.86;
 
 /// Rounds beyond which it is not useful to say how many would be needed.
 const MOST_ROUNDS: u32 = 1000;
 
 /// The smallest true effect whose interval at `level` excludes 0 with a chance of
-/// [`POWER`] in an experiment like this one, in the estimate's unit. Absent without
+/// `power` in an experiment like this one, in the estimate's unit. Absent without
 /// spread.
 ///
 /// The standard error is itself an estimate, and with few rounds a rough one; a small
 /// one must not promise too much. The effect δ = k·SE is found if k·S₁ + Z > t·S₂,
 /// where S₁ and S₂ are the standard errors of this experiment and the next over the
 /// true one (χ over √ν), Z is normal and t the quantile of the interval. With the mean
-/// c and the variance 1/2ν of S, k solves c·(k − t) = z₀.₈·√(1 + (k² + t²)/2ν).
+/// c and the variance 1/2ν of S, k solves c·(k − t) = z·√(1 + (k² + t²)/2ν), where z is the
+/// quantile at `power`.
 ///
 /// Where the variance grows with the effect, by `growth` for each unit of it, as that of a
 /// cold line does that has the more samples the more it costs, the error at the effect counts:
 /// δ² = k²·(SE² + growth·δ).
-pub(crate) fn smallest_detectable(shift: &Shift, level: Level, growth: f64) -> Option<f64> {
+pub(crate) fn smallest_detectable(
+    shift: &Shift,
+    level: Level,
+    growth: f64,
+    power: f64,
+) -> Option<f64> {
     let spread = shift.to_plan_by().spread?;
     let error = spread.standard_error;
     let level = shift.level_of_each(level);
-    let squared = errors_detected(spread, level)?.powi(2);
+    let squared = errors_detected(spread, level, power)?.powi(2);
     let half = squared * growth / 2.0;
     Some(half + (half * half + squared * error * error).sqrt() + shift.allowance())
 }
 
-/// k: how many standard errors an effect must be.
-fn errors_detected(spread: Spread, level: Level) -> Option<f64> {
+/// k: how many standard errors an effect must be to be found with a chance of `power`.
+fn errors_detected(spread: Spread, level: Level, power: f64) -> Option<f64> {
     let t = spread.quantile(1.0 - level.alpha() / 2.0)?;
-    let z = student::quantile(POWER, f64::INFINITY)?;
+    let z = student::quantile(power, f64::INFINITY)?;
     let mean = mean_of_chi(spread.degrees);
     let noise = z * z / (2.0 * spread.degrees);
     // leading·k² − 2·middle·k + last = 0, of which k is the larger root.
@@ -78,19 +90,77 @@ pub(crate) struct RoundsNeeded {
 /// The chance with which the lower number of rounds settles a question.
 const EVEN: f64 = 0.5;
 
+/// How many times the margin, below which a change does not matter, half of all changes are
+/// believed to be at most, before any round is made.
+const MARGINS: f64 = 10.0;
+
+/// What is believed of an effect after some rounds.
+struct Belief {
+    mean: f64,
+    variance: f64,
+}
+
+impl Belief {
+    /// With this estimate, where half of all effects are within `scale`, and a few are much
+    /// larger: a Cauchy distribution. All effects are equally likely with a scale of 0.
+    ///
+    /// A machine so noisy that every estimate is large would otherwise be believed to have large
+    /// effects, which few rounds would settle.
+    fn of(value: f64, spread: Spread, scale: f64) -> Self {
+        let Spread {
+            standard_error: error,
+            degrees,
+            ..
+        } = spread;
+        let flat = Self {
+            mean: value,
+            variance: error * error,
+        };
+        if scale <= 0.0 || error <= 0.0 {
+            return flat;
+        }
+        let likelihood = |x: f64| (1.0 + x * x / degrees).powf(-f64::midpoint(degrees, 1.0));
+        let prior = |x: f64| 1.0 / (1.0 + ((value + x * error) / scale).powi(2));
+        let (mean, variance) = moments(|x| likelihood(x) * prior(x));
+        // Relative to that of a flat belief, as Student's distribution need not have any.
+        let (_, of_flat) = moments(likelihood);
+        Self {
+            mean: value + error * mean,
+            variance: error * error * variance / of_flat,
+        }
+    }
+}
+
+/// Mean and variance of a distribution of this density, up to a factor, on a grid of ±6.
+fn moments(density: impl Fn(f64) -> f64) -> (f64, f64) {
+    let grid = (-24..=24).map(|step| f64::from(step) / 4.0);
+    let (mut all, mut mean, mut square) = (0.0, 0.0, 0.0);
+    for x in grid {
+        let weight = density(x);
+        all += weight;
+        mean += weight * x;
+        square += weight * x * x;
+    }
+    mean /= all;
+    (mean, square / all - mean * mean)
+}
+
 /// The numbers of rounds, above the `rounds` there are, that would settle a question. Absent
 /// without spread, and where a thousand rounds would not do.
 ///
 /// How large the effect is and how much rounds vary is known from these rounds only, and both
-/// enter: the mean of n rounds, of which there are n₀, will be Δ̂ + SE·√((n − n₀)/n)·t, where t
-/// follows Student's distribution, and the half-width of its interval about
-/// t₁₋α⸝₂·SE·√(n₀/n). (The effect is integrated out over a flat prior, as in the assurance of
-/// O'Hagan, Stevens and Campbell 2005.) An effect taken to be as large as it looks would
-/// promise too much, as those that are left open look larger or smaller than they are.
+/// enter. With a belief in the effect of mean m and variance v (see [`Belief`]), the mean of n
+/// rounds, of which there are n₀, will be that of n₀ parts of Δ̂ and n − n₀ of m, with a variance
+/// of ((n − n₀)/n)²·(v + SE²·n₀/(n − n₀)), and follow Student's distribution about that; the
+/// half-width of its interval will be about t₁₋α⸝₂·SE·√(n₀/n). (The effect is integrated out, as
+/// in the assurance of O'Hagan, Stevens and Campbell 2005.) An effect taken to be as large as it
+/// looks would promise too much, as those that are left open look larger or smaller than they
+/// are.
 pub(crate) fn rounds_needed(shift: &Shift, aim: Aim, rounds: u32) -> Option<RoundsNeeded> {
     let now = shift.to_plan_by();
     let spread = now.spread?;
     let error = spread.standard_error;
+    let belief = Belief::of(now.value, spread, MARGINS * aim.within.0);
     let chance = |n: u32| -> Option<f64> {
         let (all, new) = (f64::from(n), f64::from(n - rounds));
         let half = |level: Level| -> Option<f64> {
@@ -98,12 +168,10 @@ pub(crate) fn rounds_needed(shift: &Shift, aim: Aim, rounds: u32) -> Option<Roun
             let t = student::quantile(1.0 - level.alpha() / 2.0, spread.degrees + new)?;
             Some(t * error * (f64::from(rounds) / all).sqrt() + shift.allowance())
         };
-        let below = |border: f64| {
-            student::below(
-                (border - now.value) / (error * (new / all).sqrt()),
-                spread.degrees,
-            )
-        };
+        let mean = (f64::from(rounds) * now.value + new * belief.mean) / all;
+        let noise = error * error * f64::from(rounds) / new;
+        let sd = new / all * (belief.variance + noise).sqrt();
+        let below = |border: f64| student::below((border - mean) / sd, spread.degrees);
         let beyond = aim.beyond.0 + half(aim.beyond.1)?;
         let within = aim.within.0 - half(aim.within.1)?;
         let apart = 1.0 - below(beyond)? + below(-beyond)?;
@@ -150,24 +218,25 @@ mod tests {
     /// With a standard error that is known well, the textbook's t₀.₉₇₅ + z₀.₈.
     #[test]
     fn detectable_is_both_quantiles_together() {
-        let found = smallest_detectable(&estimate(2.0, 1e6), level(), 0.0).unwrap();
+        let found = smallest_detectable(&estimate(2.0, 1e6), level(), 0.0, POWER).unwrap();
         assert!((found - 2.0 * 2.801_585).abs() < 1e-3, "{found}");
         assert_eq!(
-            smallest_detectable(&Estimate::without_spread(1.0).into(), level(), 0.0),
+            smallest_detectable(&Estimate::without_spread(1.0).into(), level(), 0.0, POWER),
             None
         );
     }
 
     #[test]
     fn the_fewer_rounds_the_more_an_effect_must_be_to_count_as_detectable() {
-        let at = |degrees| smallest_detectable(&estimate(1.0, degrees), level(), 0.0).unwrap();
+        let at =
+            |degrees| smallest_detectable(&estimate(1.0, degrees), level(), 0.0, POWER).unwrap();
         assert!(at(2.0) > at(4.0) && at(4.0) > at(19.0) && at(19.0) > at(100.0));
     }
 
     /// δ² = k²·(SE² + growth·δ), with k of a standard error that is known well.
     #[test]
     fn where_the_variance_grows_with_the_effect_that_at_the_effect_counts() {
-        let found = smallest_detectable(&estimate(2.0, 1e6), level(), 0.5).unwrap();
+        let found = smallest_detectable(&estimate(2.0, 1e6), level(), 0.5, POWER).unwrap();
         let expected = 2.801_585_f64.powi(2) * (4.0 + 0.5 * found);
         assert!((found * found / expected - 1.0).abs() < 1e-3, "{found}");
         assert!(found > 2.0 * 2.801_585);
@@ -218,6 +287,24 @@ mod tests {
         let wide = needed(0.0, 2.0, 2.0).unwrap();
         let narrow = needed(0.0, 1.0, 1.0).unwrap();
         assert!(wide.high < narrow.high, "{wide:?} {narrow:?}");
+    }
+
+    /// An estimate that is mostly noise is believed to be smaller than it looks, and one that is
+    /// known well as large as it is.
+    #[test]
+    fn large_effects_are_believed_where_they_are_known() {
+        let spread = |standard_error| Spread {
+            standard_error,
+            degrees: 5.0,
+        };
+        let noisy = Belief::of(0.3, spread(0.2), 0.1);
+        assert!(0.0 < noisy.mean && noisy.mean < 0.2, "{}", noisy.mean);
+        assert!(noisy.variance < 0.04, "{}", noisy.variance);
+        let known = Belief::of(0.3, spread(0.001), 0.1);
+        assert!((known.mean - 0.3).abs() < 1e-4, "{}", known.mean);
+        assert!((known.variance / 1e-6 - 1.0).abs() < 0.01);
+        let flat = Belief::of(0.3, spread(0.2), 0.0);
+        assert!((flat.mean - 0.3).abs() < 1e-12 && (flat.variance - 0.04).abs() < 1e-12);
     }
 
     #[test]

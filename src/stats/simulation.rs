@@ -9,7 +9,9 @@ pub(crate) mod looks;
 pub(crate) mod noise;
 pub(crate) mod world;
 
-use super::{Aim, Interval, Shift, paired, rounds_needed, smallest_detectable, welch};
+use super::{
+    Aim, Interval, NOMINAL_POWER, POWER, Shift, paired, rounds_needed, smallest_detectable, welch,
+};
 use crate::pair::Pair;
 use noise::{CALM, Noise};
 pub(crate) use noise::{OF_PROCESSES, OF_RUNS, OF_SAMPLES};
@@ -91,10 +93,11 @@ pub(crate) fn cost_coverage(
 
 /// The chance of an effect that one experiment calls its smallest detectable to be
 /// found by another.
-pub(crate) fn power_at_stated(n: usize, repetitions: usize) -> Rate {
-    let mut world = World::new(6, CALM);
+pub(crate) fn power_at_stated(noise: Noise, n: usize, repetitions: usize) -> Rate {
+    let mut world = World::new(6, noise);
     Rate::of(repetitions, || {
-        let stated = smallest_detectable(&world.throughput(n), level(), 0.0).unwrap();
+        let stated =
+            smallest_detectable(&world.throughput(n), level(), 0.0, NOMINAL_POWER).unwrap();
         let next = world.throughput(n).shifted(stated);
         !next.interval(level()).unwrap().contains(0.0)
     })
@@ -128,15 +131,15 @@ pub(crate) fn share_coverage(noise: Noise, unit: usize, n: usize, repetitions: u
 
 /// The chance of a change that one experiment calls the smallest detectable of a line of 2%
 /// to be found by another.
-pub(crate) fn power_at_stated_of_a_line(n: usize, repetitions: usize) -> Rate {
-    let mut world = World::new(16, CALM);
+pub(crate) fn power_at_stated_of_a_line(noise: Noise, n: usize, repetitions: usize) -> Rate {
+    let mut world = World::new(16, noise);
     let mut truth = Pair::new(lines(), lines());
     truth.before[COLD] = 0.02;
     let strict = level().shared_among(truth.before.len());
     Rate::of(repetitions, || {
         truth.after = truth.before.clone();
         let (_, fit) = world.cost_fits(&truth, n, 500)[COLD];
-        let stated = smallest_detectable(&fit.to_plan_by(), strict, fit.growth).unwrap();
+        let stated = smallest_detectable(&fit.to_plan_by(), strict, fit.growth, POWER).unwrap();
         truth.after[COLD] += stated;
         let (_, next) = world.cost_fits(&truth, n, 500)[COLD];
         !next.difference.interval(strict).unwrap().contains(0.0)
@@ -144,10 +147,11 @@ pub(crate) fn power_at_stated_of_a_line(n: usize, repetitions: usize) -> Rate {
 }
 
 /// How often an experiment of six rounds that is left open is settled by the number of rounds
-/// that are said to be needed; truths are all effects up to 10%, which are equally likely.
-pub(crate) fn settled_when_said(time_sd: f64, repetitions: usize) -> Rate {
+/// that are said to be needed, where that is 200 at most. The truth is this effect, or all
+/// effects up to 10%, which are equally likely.
+pub(crate) fn settled_when_said(noise: Noise, effect: Option<f64>, repetitions: usize) -> Rate {
     const MOST: usize = 200;
-    let mut world = World::new(17, Noise { time_sd, ..CALM });
+    let mut world = World::new(17, noise);
     let border = (1.0 + MIN_EFFECT).ln();
     let aim = Aim {
         beyond: (border, level()),
@@ -161,7 +165,7 @@ pub(crate) fn settled_when_said(time_sd: f64, repetitions: usize) -> Rate {
     };
     let mut rate = Rate { hits: 0, of: 0 };
     while rate.of < repetitions {
-        let truth = 0.2 * world.uniform() - 0.1;
+        let truth = effect.map_or_else(|| 0.2 * world.uniform() - 0.1, f64::ln_1p);
         let all = world.paired_rounds(MOST);
         let after = |rounds: usize| paired(&all[..rounds]).unwrap().shifted(truth);
         let now = after(6);

@@ -6,7 +6,9 @@ use crate::compare::rounds::Rounds;
 use crate::compare::units::{LineUnit, pooled};
 use crate::compare::{CompareError, CostChange, CostVerdict, Estimate, Evidence, LineKind};
 use crate::pair::Pair;
-use crate::stats::{self, Aim, CostFit, Exposure, Interval, Level, MIN_SAMPLES, Shift, UnitCounts};
+use crate::stats::{
+    self, Aim, CostFit, Exposure, Interval, Level, MIN_SAMPLES, POWER, Shift, UnitCounts,
+};
 
 /// Whose false alarms are counted together: what the edit touched, and what it did
 /// not. An edit is expected to change the first.
@@ -138,8 +140,8 @@ impl Table {
         };
         let strict = tested.map(|tested| self.level.shared_among(tested.family_size));
         let planned = cost.to_plan_by().widened(allowance(cost, self.drift));
-        let detectable =
-            strict.and_then(|level| stats::smallest_detectable(&planned, level, cost.growth));
+        let detectable = strict
+            .and_then(|level| stats::smallest_detectable(&planned, level, cost.growth, POWER));
         let open = strict.filter(|_| verdict == CostVerdict::Inconclusive);
         let needed = open.and_then(|strict| self.rounds_needed(&planned, strict));
         let ratio = |value| {
