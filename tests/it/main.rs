@@ -25,6 +25,7 @@ mod interrupts;
 mod libraries;
 mod lines;
 mod matrix;
+mod packaging;
 mod placement;
 mod rates;
 mod record;
