@@ -25,6 +25,7 @@ mod interrupts;
 mod libraries;
 mod lines;
 mod matrix;
+mod notebooks;
 mod packaging;
 mod placement;
 mod rates;
