@@ -48,17 +48,29 @@ impl<'s> Environment<'s> {
         self.folder.join("bin").join(name)
     }
 
-    /// Installs packages without a network.
+    /// Installs the wheel that is in a folder, as the action for GitHub does, and Numba, without a
+    /// network.
     #[track_caller]
-    fn install(&self, packages: &[&str]) {
-        let run = pip(self.sandbox)
-            .arg("--python")
-            .arg(self.program("python"));
-        let run = run.args(["install", "--quiet", "--no-index", "--no-compile"]);
-        let run = run.arg("--find-links").arg(tools().join("wheels"));
+    fn install(&self, wheels: &Path) {
+        let script = repository().join("action/install.sh");
+        let run = self.sandbox.run(Path::new("/bin/bash"), [script]);
+        let run = self.pip_by_environment(run.env("PROFILA_WHEELS", wheels));
+        run.outcome().succeeds();
+        let run = tool(self.sandbox, "python").args(["-m", "pip", "install", "numba"]);
+        self.pip_by_environment(run).outcome().succeeds();
+    }
+
+    /// Has pip install into this environment, and only what is there already.
+    fn pip_by_environment(&self, run: Run) -> Run {
         // pip asks any compiler on PATH for its version, and rustup's writes to the user's home.
-        let run = run.env("PATH", tools().join("bin"));
-        run.args(packages).outcome().succeeds();
+        let path = format!("{}:/usr/bin:/bin", tools().join("bin").display());
+        run.env("PATH", path)
+            .env("PIP_PYTHON", self.program("python"))
+            .env("PIP_FIND_LINKS", tools().join("wheels"))
+            .env("PIP_NO_INDEX", "1")
+            .env("PIP_NO_COMPILE", "1")
+            .env("PIP_QUIET", "1")
+            .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
     }
 
     /// A program of this environment, where it is active and nothing else is on PATH.
@@ -81,23 +93,26 @@ fn tool(sandbox: &Sandbox, name: &str) -> Run {
     sandbox.run(&tools().join("bin").join(name), [""; 0])
 }
 
-fn pip(sandbox: &Sandbox) -> Run {
-    let arguments = ["-m", "pip", "--disable-pip-version-check", "--no-cache-dir"];
-    tool(sandbox, "python").args(arguments)
-}
-
-/// Builds the wheel by the same steps as `pip install .`, of the program that is compiled anyway.
+/// Builds the wheel by the same steps as `pip install .`, of the program that is compiled anyway:
+/// the folder that it is in.
 #[track_caller]
 fn wheel(sandbox: &Sandbox) -> PathBuf {
     let folder = sandbox.path("wheels");
-    let run = pip(sandbox).args(["wheel", "--quiet", "--no-build-isolation", "--no-deps"]);
+    let pip = [
+        "-m",
+        "pip",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-cache-dir",
+    ];
+    let run = tool(sandbox, "python").args(pip);
+    let run = run.args(["wheel", "--no-build-isolation", "--no-deps"]);
     let run = run.arg("--wheel-dir").arg(&folder).arg(repository());
     let options = "--profile dev --compression-method stored --quiet";
     let run = run.env("MATURIN_PEP517_ARGS", options);
     let run = with_compiler(run);
     run.outcome().succeeds();
-    let mut wheels = fs::read_dir(folder).unwrap();
-    wheels.next().expect("a wheel").unwrap().path()
+    folder
 }
 
 /// Lets a command find the compiler of this test, where its packages are, and how it compiles.
@@ -132,8 +147,8 @@ fn with_compiler(run: Run) -> Run {
 fn the_package_compares_scripts_in_an_environment_that_has_nothing_else() {
     let sandbox = Sandbox::new();
     let environment = Environment::new(&sandbox);
-    let wheel = wheel(&sandbox);
-    environment.install(&[&format!("{}[gdb]", wheel.display()), "numba"]);
+    let wheels = wheel(&sandbox);
+    environment.install(&wheels);
 
     sandbox.write("before.py", BEFORE);
     let after = BEFORE.replace(" + math.sqrt(i + 1.5) + math.sqrt(i + 2.5)", "");
