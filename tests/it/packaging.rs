@@ -142,6 +142,22 @@ fn with_compiler(run: Run) -> Run {
     run
 }
 
+/// An archive or a wheel for others has to have them, and is not packed without.
+#[test]
+fn everything_that_is_linked_has_the_text_of_its_licence() {
+    let sandbox = Sandbox::new();
+    let list = "import archive; [print(name) for name, _ in archive.licences(archive.metadata())]";
+    let run = tool(&sandbox, "python").args(["-c", list]);
+    let run = with_compiler(run).env("PYTHONPATH", repository().join("packaging"));
+    let outcome = run.env("PYTHONDONTWRITEBYTECODE", "1").outcome();
+    assert!(
+        outcome
+            .succeeds()
+            .stdout()
+            .starts_with("THIRD-PARTY-LICENSES\n")
+    );
+}
+
 /// What a user types first, and nothing else.
 #[test]
 fn the_package_compares_scripts_in_an_environment_that_has_nothing_else() {
