@@ -14,7 +14,7 @@ from IPython.core.magic import Magics, cell_magic, magics_class
 from IPython.display import display
 
 from profila import page
-from profila.cells import NAME, CellError, Session
+from profila.cells import NAME, CellError, Session, require_plain
 from profila.program import ProgramMissing, find
 
 # Where the report of `annotate` begins, after what the script printed.
@@ -40,6 +40,7 @@ class ProfilaMagics(Magics):
             names, rest = Words(line).names(at_most=1)
             if rest.words:
                 raise CellError(f"`%%profila_setup` takes a name alone, and not `{rest}`")
+            require_plain(cell)
         if self.shell.run_cell(cell).success:
             self.session.keep_setup(names[0] if names else None, cell)
 

@@ -18,7 +18,7 @@ const RIGHT: [&str; 2] = [
 ];
 
 /// Cells that are wrong, each with what is said of it.
-const WRONG: [(&str, &[&str]); 7] = [
+const WRONG: [(&str, &[&str]); 8] = [
     (
         "%%profila\nprint(of_the_notebook + absent)",
         &["the notebook defines `of_the_notebook`,", "%%profila_setup"],
@@ -35,6 +35,10 @@ const WRONG: [(&str, &[&str]); 7] = [
     (
         "%%profila\n%cd nowhere",
         &["no program of plain Python", "`%cd nowhere`"],
+    ),
+    (
+        "%%profila_setup\n%matplotlib inline",
+        &["no program of plain Python", "`%matplotlib inline`"],
     ),
     (
         "%%profila --rate 0\npass",

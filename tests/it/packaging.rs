@@ -208,7 +208,7 @@ fn check_module(environment: &Environment<'_>) {
     );
 }
 
-/// Completions and the manual are where shells and `man` look.
+/// Completions and the manual are where shells and `man` look, and the package says what it is.
 #[track_caller]
 fn check_data(environment: &Environment<'_>) {
     let read = |path: &str| {
@@ -216,6 +216,16 @@ fn check_data(environment: &Environment<'_>) {
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     };
     assert!(read("man/man1/profila-diff.1").contains(".SH SYNOPSIS"));
+    let python = "from importlib.metadata import metadata; print(metadata('profila').json)";
+    let run = environment.run("python", &["-c", python]);
+    let metadata = run.outcome().succeeds().stdout();
+    for said in [
+        env!("CARGO_PKG_DESCRIPTION"),
+        "MIT OR Apache-2.0",
+        "A diff in 60 seconds",
+    ] {
+        assert!(metadata.contains(said), "{metadata}");
+    }
     for completions in [
         "bash-completion/completions/profila",
         "elvish/lib/profila.elv",
