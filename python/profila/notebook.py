@@ -144,7 +144,7 @@ def show_profile(this, words):
     """Profiles a program, and shows its lines below what it printed."""
     options, arguments = words.options_and_arguments()
     with folder_of(this) as folder:
-        table, script = folder / "lines.csv", folder / f"{this.name}.py"
+        table, script = folder / "lines.csv", folder / this.name
         command = ["annotate", *options, "--export-csv", table, "--", script, *arguments]
         ended = run(command)
         said, found, report = without(folder, ended.stdout).rpartition(REPORT)
@@ -162,7 +162,7 @@ def show_comparison(before, after, words):
     with folder_of(before) as old, folder_of(after) as new:
         markdown = new / "report.md"
         command = ["diff", *options, "--export-markdown", markdown]
-        command += [old / f"{before.name}.py", new / f"{after.name}.py", "--", *arguments]
+        command += [old / before.name, new / after.name, "--", *arguments]
         ended = run(command)
         text = without(old, without(new, ended.stdout))
         if markdown.exists():
@@ -173,10 +173,14 @@ def show_comparison(before, after, words):
 
 @contextlib.contextmanager
 def folder_of(this):
-    """A temporary folder with a program in it."""
+    """A temporary folder with a program in it.
+
+    Its file is called as the cell is, without `.py`: Python looks for modules beside the script,
+    and a cell may have the name of a module that it imports.
+    """
     with tempfile.TemporaryDirectory(prefix="profila-") as folder:
         folder = pathlib.Path(os.path.realpath(folder))
-        (folder / f"{this.name}.py").write_text(this.text, encoding="utf-8")
+        (folder / this.name).write_text(this.text, encoding="utf-8")
         yield folder
 
 

@@ -45,7 +45,7 @@ const WRONG: [(&str, &[&str]); 8] = [
         &["from 1 to 1000", "exit code 2"],
     ),
     (
-        "%%profila --with data\nraise ValueError(count * 111)",
+        "%%profila numba --with data\nimport numba\nnumba.njit\nraise ValueError(count * 111)",
         &["ValueError: 555", "exit code 1"],
     ),
 ];
@@ -169,14 +169,11 @@ fn cells_are_profiled_and_compared_and_what_is_wrong_with_them_is_told() {
 
     let markdown = shown(diff, "text/markdown");
     assert!(
-        markdown.contains("`squares.py` against `distances.py`"),
+        markdown.contains("`squares` against `distances`"),
         "{markdown}"
     );
-    assert!(
-        markdown.contains("**distances.py → squares.py**"),
-        "{markdown}"
-    );
-    assert!(shown(diff, "text/plain").contains("\ndistances.py → squares.py\n"));
+    assert!(markdown.contains("**distances → squares**"), "{markdown}");
+    assert!(shown(diff, "text/plain").contains("\ndistances → squares\n"));
 
     assert_eq!(printed(setup), "throughput\n");
     assert_eq!(wrong.len(), WRONG.len());
