@@ -144,9 +144,9 @@ def show_profile(this, words):
     """Profiles a program, and shows its lines below what it printed."""
     options, arguments = words.options_and_arguments()
     with folder_of(this) as folder:
-        table, script = folder / "lines.csv", folder / this.name
-        command = ["annotate", *options, "--export-csv", table, "--", script, *arguments]
-        ended = run(command)
+        table, options = exported(options, "--export-csv", folder / "lines.csv")
+        script = folder / this.name
+        ended = run(["annotate", *options, "--", script, *arguments])
         said, found, report = without(folder, ended.stdout).rpartition(REPORT)
         print(said if found else report, end="")
         if found:
@@ -160,15 +160,23 @@ def show_comparison(before, after, words):
     """Compares two programs, and shows what is concluded."""
     options, arguments = words.options_and_arguments()
     with folder_of(before) as old, folder_of(after) as new:
-        markdown = new / "report.md"
-        command = ["diff", *options, "--export-markdown", markdown]
-        command += [old / before.name, new / after.name, "--", *arguments]
-        ended = run(command)
+        markdown, options = exported(options, "--export-markdown", new / "report.md")
+        scripts = [old / before.name, new / after.name]
+        ended = run(["diff", *options, *scripts, "--", *arguments])
         text = without(old, without(new, ended.stdout))
-        if markdown.exists():
+        if text:
             shown = without(old, without(new, markdown.read_text(encoding="utf-8")))
             display({"text/plain": text, "text/markdown": shown}, raw=True)
         require_success(ended.returncode, without(old, without(new, ended.stderr)))
+
+
+def exported(options, name, file):
+    """A file that is exported, which may be the user's, and the options with which it is."""
+    for word, following in zip(options, [*options[1:], ""]):
+        option, _, given = word.partition("=")
+        if option == name:
+            return pathlib.Path(given or following), options
+    return file, [*options, name, file]
 
 
 @contextlib.contextmanager

@@ -141,7 +141,10 @@ fn notebook() -> Value {
     let path = repository().join("examples/notebook.ipynb");
     let notebook = fs::read_to_string(path).unwrap();
     let notebook = notebook.replace("seconds=1.0", "seconds=0.3");
-    let notebook = notebook.replace(" distances squares", " distances squares --runs=1");
+    let notebook = notebook.replace(
+        " distances squares",
+        " distances squares --runs=1 --export-markdown kept.md",
+    );
     let mut notebook: Value = serde_json::from_str(&notebook).unwrap();
     let cells = notebook["cells"].as_array_mut().unwrap();
     let further = RIGHT.into_iter().chain(WRONG.map(|(source, _)| source));
@@ -173,6 +176,8 @@ fn cells_are_profiled_and_compared_and_what_is_wrong_with_them_is_told() {
         "{markdown}"
     );
     assert!(markdown.contains("**distances → squares**"), "{markdown}");
+    let kept = fs::read_to_string(sandbox.path("kept.md")).unwrap();
+    assert_eq!(markdown.lines().count(), kept.lines().count());
     assert!(shown(diff, "text/plain").contains("\ndistances → squares\n"));
 
     assert_eq!(printed(setup), "throughput\n");
