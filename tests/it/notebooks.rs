@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::harness::{Sandbox, python, repository};
+use crate::harness::{Run, Sandbox, python, repository};
 
 /// What executes the notebook that it is given.
 const EXECUTE: &str = "from nbclient.cli import main; main()";
@@ -88,21 +88,25 @@ fn cell(number: usize, source: &str) -> Value {
     })
 }
 
-/// The outputs of each cell of code of a notebook, executed.
-fn execute(sandbox: &Sandbox, notebook: &Value) -> Vec<Vec<Value>> {
-    sandbox.write("notebook.ipynb", &notebook.to_string());
-    let environment = environment(sandbox);
-    let run = sandbox.run(&environment.join("bin/python"), ["-c", EXECUTE]);
-    let mut run = run.args(["--allow-errors", "--timeout=-1", "--output=executed.ipynb"]);
-    for variable in [
+/// The Python of that environment, in the folder of the test's own files.
+fn run(sandbox: &Sandbox) -> Run {
+    let python = environment(sandbox).join("bin/python");
+    let run = sandbox.run(&python, [""; 0]).current_dir(sandbox.files());
+    let folders = [
         "JUPYTER_RUNTIME_DIR",
         "JUPYTER_DATA_DIR",
         "JUPYTER_CONFIG_DIR",
         "IPYTHONDIR",
-    ] {
-        run = run.env(variable, sandbox.path("jupyter"));
-    }
-    let run = run.arg("notebook.ipynb").current_dir(sandbox.files());
+    ];
+    let set = |run: Run, name| run.env(name, sandbox.path("jupyter"));
+    folders.into_iter().fold(run, set)
+}
+
+/// The outputs of each cell of code of a notebook, executed.
+fn execute(sandbox: &Sandbox, notebook: &Value) -> Vec<Vec<Value>> {
+    sandbox.write("notebook.ipynb", &notebook.to_string());
+    let run = run(sandbox).args(["-c", EXECUTE, "--allow-errors", "--timeout=-1"]);
+    let run = run.args(["--output=executed.ipynb", "notebook.ipynb"]);
     run.outcome().exits_with(0);
     let executed = fs::read_to_string(sandbox.path("executed.ipynb")).unwrap();
     let executed: Value = serde_json::from_str(&executed).unwrap();
@@ -188,4 +192,12 @@ fn cells_are_profiled_and_compared_and_what_is_wrong_with_them_is_told() {
             assert!(said.contains(phrase), "{source}\n{said}\n{outputs:#?}");
         }
     }
+}
+
+#[test]
+fn an_interrupted_kernel_ends_what_a_cell_has_started() {
+    let sandbox = Sandbox::new();
+    let script = repository().join("tests/it/notebooks/interrupt.py");
+    let outcome = run(&sandbox).arg(script).outcome().exits_with(0);
+    assert_eq!(outcome.stdout(), "KeyboardInterrupt\n");
 }
