@@ -2,22 +2,23 @@
 
 mod base;
 mod commands;
+mod generated;
 mod given;
 mod mistakes;
 mod shared;
 
 use std::path::Path;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
-use clap_complete::Shell;
+use clap::{Args, Parser, Subcommand};
 
 pub use self::base::{
     BaseArgs, BaselineAction, BaselineArgs, BaselineRemoveArgs, BaselineSaveArgs,
 };
 pub use self::commands::{
-    AnnotateArgs, CompletionsArgs, DiffArgs, DoctorArgs, ExperimentArgs, RecordArgs, ReorderArgs,
-    ReportArgs, SchemaArgs, SchemaOf,
+    AnnotateArgs, CompletionsArgs, DiffArgs, DoctorArgs, ExperimentArgs, ManualArgs, RecordArgs,
+    ReorderArgs, ReportArgs, SchemaArgs, SchemaOf,
 };
+pub use self::generated::{Page, completions, manual};
 pub use self::given::Given;
 pub use self::mistakes::explain;
 pub(crate) use self::mistakes::{long_options, of_another_profiler, option_name};
@@ -94,6 +95,9 @@ pub enum Command {
     Schema(SchemaArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
+    /// Write the pages of the manual into a folder, as those do who make packages
+    #[command(hide = true)]
+    Manual(ManualArgs),
 }
 
 /// What a configuration has a say in.
@@ -129,14 +133,6 @@ impl Configured {
         };
         args.config.as_deref()
     }
-}
-
-/// The completion script for a shell.
-pub fn completions(shell: Shell) -> Vec<u8> {
-    // Into memory: clap_complete panics where a write fails, as on a closed pipe.
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "profila", &mut script);
-    script
 }
 
 #[cfg(test)]

@@ -359,6 +359,13 @@ Examples:
   profila completions bash > ~/.local/share/bash-completion/completions/profila
   profila completions fish > ~/.config/fish/completions/profila.fish";
 
+/// Arguments of `profila manual`.
+#[derive(Clone, Debug, Args)]
+pub struct ManualArgs {
+    /// The folder, which is made if it is not there
+    pub folder: PathBuf,
+}
+
 impl DiffArgs {
     /// The files that a comparison is written to.
     pub fn exports(&self) -> Vec<Export<Format>> {

@@ -61,7 +61,7 @@ pub struct ToolArgs {
     /// The Python to run; by default the one in the active environment, in `.venv` or on PATH
     #[arg(long, value_name = "PATH")]
     pub python: Option<PathBuf>,
-    /// The gdb to sample with; by default the one on PATH or next to Python
+    /// The gdb to sample with; by default the one on PATH, next to Python or next to profila
     #[arg(long, value_name = "PATH")]
     pub gdb: Option<PathBuf>,
     /// The tool that takes the samples.

@@ -1,17 +1,21 @@
 //! What the user asked for, given to the command that does it.
 
+use std::fs;
 use std::path::PathBuf;
 
 use schemars::schema_for;
 
+use super::output_file::write_file;
 use super::streams::print;
 use super::{annotate, baseline, diff, doctor, record, reorder, report};
-use crate::cli::{self, Cli, Command, CompletionsArgs, Configured, GlobalArgs, SchemaOf};
+use crate::cli::{
+    self, Cli, Command, CompletionsArgs, Configured, GlobalArgs, ManualArgs, SchemaOf,
+};
 use crate::compare::{Comparison, Comparisons};
 use crate::config::{self, Task};
 use crate::doctor::Diagnosis;
 use crate::document;
-use crate::error::{Error, Result};
+use crate::error::{Error, ExitCode, Result};
 use crate::recording::Recording;
 use crate::reorder::Reordering;
 
@@ -31,6 +35,7 @@ pub fn execute(cli: &Cli) -> Result<End> {
         Command::Init => init(),
         Command::Schema(args) => schema(args.of),
         Command::Completions(args) => completions(args),
+        Command::Manual(args) => manual(args),
     };
     code.map(End::Code)
 }
@@ -71,6 +76,19 @@ fn schema(of: SchemaOf) -> Result<u8> {
 fn completions(args: &CompletionsArgs) -> Result<u8> {
     let script = cli::completions(args.shell);
     print(&String::from_utf8_lossy(&script))
+}
+
+fn manual(args: &ManualArgs) -> Result<u8> {
+    let folder = &args.folder;
+    fs::create_dir_all(folder).map_err(|source| Error::Io {
+        action: "make",
+        path: folder.clone(),
+        source,
+    })?;
+    for page in cli::manual() {
+        write_file(&folder.join(page.file), &page.text)?;
+    }
+    Ok(ExitCode::Success.code())
 }
 
 /// The working directory.

@@ -50,7 +50,8 @@ impl Error {
             Self::PythonUnusable { .. } => "specify another one with `--python PATH`",
             Self::GdbMissing { .. } => {
                 "install gdb with the system's package manager, run `pip install gdb-for-pwndbg` \
-                 in the script's environment, or specify one with `--gdb PATH`"
+                 in the script's environment or in that of profila, or specify one with `--gdb \
+                 PATH`"
             }
             Self::OtherCircumstances { .. } => {
                 "save it again with `profila baseline save --replace`, or compare all the same with \

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
+mod action;
 mod annotate;
 mod attribution;
 mod baselines;
@@ -25,6 +26,8 @@ mod interrupts;
 mod libraries;
 mod lines;
 mod matrix;
+mod notebooks;
+mod packaging;
 mod placement;
 mod rates;
 mod record;
