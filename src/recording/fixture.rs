@@ -38,6 +38,7 @@ pub(crate) fn recording(name: &str, script: &str) -> Recording {
             },
             throughput_chosen: Chosen::Found,
             unread_rate: None,
+            region: None,
         },
         sources: Vec::new(),
         blocks: vec![Block {
@@ -89,6 +90,7 @@ pub(crate) fn timed_run(round: u32, position: u32, window_s: f64) -> Run {
         peak_rss_bytes: 100_000_000,
         metric: None,
         placement: None,
+        regions: Vec::new(),
         profile: None,
     }
 }

@@ -28,6 +28,7 @@ mod matrix;
 mod placement;
 mod rates;
 mod record;
+mod regions;
 mod remarks;
 mod reorder;
 mod report;

@@ -35,7 +35,21 @@ impl<'a> MeasuringInputs<'a> {
             cwd,
             timeout: timeout.unwrap_or(default_timeout).0,
             env: environment(run.env),
+            region: self.region()?,
         })
+    }
+
+    /// The region that alone is measured. That of the flag takes the place of whatever the file
+    /// says of throughput; fails where the file has both.
+    fn region(&self) -> Result<Option<String>> {
+        if let Some(region) = &self.flags.region {
+            return Ok(Some(region.clone()));
+        }
+        let Some(document) = self.inputs.document else {
+            return Ok(None);
+        };
+        let region = throughput::region(&document.settings);
+        region.map_err(|diagnosis| document.error(diagnosis))
     }
 
     /// The interpreter of a variant: that of the flag, or that of the variant, or that of all

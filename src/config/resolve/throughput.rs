@@ -1,5 +1,7 @@
 //! What counts as work, and whether the keys that say so fit together.
 
+use toml::Spanned;
+
 use super::super::wire;
 use crate::config::diagnose::Diagnosis;
 use crate::config::{Better, Clock, Document, Throughput, WantedSource};
@@ -19,6 +21,47 @@ pub(super) fn resolve(document: Option<&Document>) -> Result<Throughput> {
             checked(&document.settings.throughput).map_err(|diagnosis| document.error(diagnosis))
         }
     }
+}
+
+/// The region that alone is measured, which has a throughput of its own. Fails where it is to be
+/// taken from something else.
+pub(super) fn region(file: &wire::File) -> Result<Option<String>, Diagnosis> {
+    let Some(region) = &file.run.region else {
+        return Ok(None);
+    };
+    if region.get_ref().is_empty() {
+        return Err(
+            Diagnosis::new(region.span(), "`region` is the name of a region")
+                .hint("remove it, or write the name that the script gives it"),
+        );
+    }
+    let wire::Throughput {
+        source,
+        pattern,
+        unit,
+        better,
+    } = &file.throughput;
+    let auto = wire::ThroughputSource::Auto;
+    let spans = [
+        (
+            "source",
+            source
+                .as_ref()
+                .filter(|it| *it.get_ref() != auto)
+                .map(Spanned::span),
+        ),
+        ("pattern", pattern.as_ref().map(Spanned::span)),
+        ("unit", unit.as_ref().map(Spanned::span)),
+        ("better", better.as_ref().map(Spanned::span)),
+    ];
+    for (key, span) in spans {
+        if let Some(span) = span {
+            let message = format!("`{key}` has no effect with `region` in [run]");
+            return Err(Diagnosis::new(span, message)
+                .hint("remove one of them: the throughput of a region is its units per second"));
+        }
+    }
+    Ok(Some(region.get_ref().clone()))
 }
 
 /// Keys that the source leaves without effect are told so.

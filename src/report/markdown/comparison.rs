@@ -9,8 +9,8 @@ use crate::compare::{AssemblyComparison, Comparison, Comparisons};
 use crate::gate::Gate;
 use crate::pair::Pair;
 use crate::report::contents::{
-    self, assembly, closing, counters, findings, gate, headline, loops, names, remarks, rows,
-    several,
+    self, assembly, closing, counters, findings, gate, headline, loops, names, regions, remarks,
+    rows, several,
 };
 use crate::report::format::work_unit;
 use crate::report::{Style, terminal};
@@ -176,6 +176,12 @@ fn details(out: &mut String, comparison: &Comparison, style: &Style, most_bytes:
     for section in counters::of_comparison(comparison) {
         let _ = writeln!(counted, "- {}", prose(&section.heading));
         for line in section.lines {
+            let _ = writeln!(counted, "  - {}", prose(&line));
+        }
+    }
+    if let Some(regions) = regions::of_comparison(comparison) {
+        let _ = writeln!(counted, "- {}", prose(&regions.heading));
+        for line in regions.lines {
             let _ = writeln!(counted, "  - {}", prose(&line));
         }
     }

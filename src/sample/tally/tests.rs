@@ -52,6 +52,7 @@ fn frame(place: &str) -> Frame {
 fn sample(frames: &[&str]) -> Sample {
     Sample {
         at: at(15),
+        thread: Some(1),
         observation: Observation::Stack {
             frames: frames.iter().map(|place| frame(place)).collect(),
             folded: false,
@@ -140,6 +141,7 @@ fn an_instruction_has_the_samples_of_what_it_called_and_they_are_told_apart() {
 fn outcomes_and_phases_are_told_apart() {
     let observed = |seconds, observation| Sample {
         at: at(seconds),
+        thread: None,
         observation,
     };
     let samples = [
@@ -186,6 +188,7 @@ fn waiting_for_other_threads_is_told_apart_wherever_it_is() {
 fn threads_seen_at_one_moment_are_one_tick() {
     let observed = |seconds, observation| Sample {
         at: at(seconds),
+        thread: None,
         observation,
     };
     let samples = [
@@ -253,6 +256,7 @@ fn events_are_counted_on_the_lines_that_own_them() {
     };
     let bad = Sample {
         at: at(15),
+        thread: None,
         observation: Observation::Bad,
     };
     let events = [

@@ -77,6 +77,8 @@ pub(super) enum Seen {
 /// A thread as it was when it was stopped.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Thread {
+    /// The kernel's number of it.
+    pub(super) number: u32,
     /// For how long it was stopped.
     pub(super) stop: Stop,
     /// How many threads were running, for which it counts.
@@ -150,6 +152,7 @@ mod tests {
             until: Moment(u64::MAX),
         };
         let thread = Thread {
+            number: 4712,
             stop,
             running: 3,
             sleeps: true,
