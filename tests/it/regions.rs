@@ -13,7 +13,7 @@ use crate::harness::{Outcome, Sandbox, python, repository, sampler, scripts};
 fn versions(sandbox: &Sandbox) -> [PathBuf; 2] {
     let before = scripts().join("regions.py");
     let text = fs::read_to_string(&before).unwrap();
-    let slower = text.replace("STEPS = 1\n", "STEPS = 5\n");
+    let slower = text.replace("STEPS = 1\n", "STEPS = 4\n");
     assert_ne!(text, slower);
     [before, sandbox.write("slower.py", &slower)]
 }
@@ -21,7 +21,7 @@ fn versions(sandbox: &Sandbox) -> [PathBuf; 2] {
 /// What `diff` with these arguments comes to, and the comparison.
 fn diff(sandbox: &Sandbox, arguments: &[&str]) -> (Outcome, Comparison) {
     let json = sandbox.path("comparison.json");
-    let run = sandbox.profila(["diff", sampler(), "--export-json"]);
+    let run = sandbox.profila(["diff", "--sampler=auto", "--export-json"]);
     let run = run.arg(&json).args(arguments).args(versions(sandbox));
     let outcome = run.args(["--", "0.4"]).outcome();
     let written = fs::read_to_string(json).unwrap_or_else(|_| panic!("{outcome:?}"));
@@ -91,8 +91,6 @@ fn regions_are_listed_and_what_is_none_is_named() {
         assert_eq!(multiply.entries, both.entries);
         assert!(add.seconds + multiply.seconds <= both.seconds);
         assert!(both.seconds <= run.window_s);
-        // The rest is a loop of Python.
-        assert!(both.seconds > 0.8 * run.window_s, "{run:?}");
     }
     let shown = sandbox.profila(["report"]).arg(&file).outcome();
     let shown = shown.exits_with(0).stdout();

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use toml::Spanned;
+
 use super::inputs::Inputs;
 use super::variants::{self, Setting};
 use super::{paths, refuse, throughput};
@@ -35,21 +37,15 @@ impl<'a> MeasuringInputs<'a> {
             cwd,
             timeout: timeout.unwrap_or(default_timeout).0,
             env: environment(run.env),
-            region: self.region()?,
+            region: self.region(),
         })
     }
 
-    /// The region that alone is measured. That of the flag takes the place of whatever the file
-    /// says of throughput; fails where the file has both.
-    fn region(&self) -> Result<Option<String>> {
-        if let Some(region) = &self.flags.region {
-            return Ok(Some(region.clone()));
-        }
-        let Some(document) = self.inputs.document else {
-            return Ok(None);
-        };
-        let region = throughput::region(&document.settings);
-        region.map_err(|diagnosis| document.error(diagnosis))
+    /// The region that alone is measured. Whatever the file says of throughput has no effect then.
+    fn region(&self) -> Option<String> {
+        let of_file = self.inputs.settings().run.region;
+        let of_file = of_file.map(Spanned::into_inner);
+        self.flags.region.clone().or(of_file)
     }
 
     /// The interpreter of a variant: that of the flag, or that of the variant, or that of all

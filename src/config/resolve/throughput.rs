@@ -18,50 +18,40 @@ pub(super) fn resolve(document: Option<&Document>) -> Result<Throughput> {
             better: None,
         }),
         Some(document) => {
-            checked(&document.settings.throughput).map_err(|diagnosis| document.error(diagnosis))
+            let settings = &document.settings;
+            let checked = check_region(settings).and_then(|()| checked(&settings.throughput));
+            checked.map_err(|diagnosis| document.error(diagnosis))
         }
     }
 }
 
-/// The region that alone is measured, which has a throughput of its own. Fails where it is to be
-/// taken from something else.
-pub(super) fn region(file: &wire::File) -> Result<Option<String>, Diagnosis> {
+/// A region has a throughput of its own: fails where that is to be taken from something else.
+fn check_region(file: &wire::File) -> Result<(), Diagnosis> {
     let Some(region) = &file.run.region else {
-        return Ok(None);
+        return Ok(());
     };
     if region.get_ref().is_empty() {
         return Err(
-            Diagnosis::new(region.span(), "`region` is the name of a region")
-                .hint("remove it, or write the name that the script gives it"),
+            Diagnosis::new(region.span(), "`region` is not the name of a region")
+                .hint("remove it, or write the name that the script gives to `profila.region`"),
         );
     }
-    let wire::Throughput {
-        source,
-        pattern,
-        unit,
-        better,
-    } = &file.throughput;
-    let auto = wire::ThroughputSource::Auto;
+    let given = &file.throughput;
+    let source = given.source.as_ref();
+    let source = source.filter(|it| *it.get_ref() != wire::ThroughputSource::Auto);
     let spans = [
-        (
-            "source",
-            source
-                .as_ref()
-                .filter(|it| *it.get_ref() != auto)
-                .map(Spanned::span),
-        ),
-        ("pattern", pattern.as_ref().map(Spanned::span)),
-        ("unit", unit.as_ref().map(Spanned::span)),
-        ("better", better.as_ref().map(Spanned::span)),
+        ("source", source.map(Spanned::span)),
+        ("pattern", given.pattern.as_ref().map(Spanned::span)),
+        ("unit", given.unit.as_ref().map(Spanned::span)),
+        ("better", given.better.as_ref().map(Spanned::span)),
     ];
-    for (key, span) in spans {
-        if let Some(span) = span {
-            let message = format!("`{key}` has no effect with `region` in [run]");
-            return Err(Diagnosis::new(span, message)
-                .hint("remove one of them: the throughput of a region is its units per second"));
-        }
-    }
-    Ok(Some(region.get_ref().clone()))
+    let first = spans.into_iter().find_map(|(key, span)| Some((key, span?)));
+    let Some((key, span)) = first else {
+        return Ok(());
+    };
+    let message = format!("`{key}` has no effect with `region` in [run]");
+    let hint = "remove one of them: the throughput of a region is its units of work per second";
+    Err(Diagnosis::new(span, message).hint(hint))
 }
 
 /// Keys that the source leaves without effect are told so.
