@@ -72,17 +72,7 @@ fn pooled(name: &ForeignText, runs: &[&Run]) -> PooledRegion {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::fixture;
-
-    fn region(name: &str, entries: u64, units: Option<f64>, seconds: f64) -> RegionRun {
-        RegionRun {
-            name: name.into(),
-            entries,
-            units,
-            seconds,
-            left_open: 0,
-        }
-    }
+    use crate::recording::fixture::{self, region};
 
     #[test]
     fn regions_are_means_of_runs() {

@@ -246,7 +246,7 @@ impl Watching {
     }
 
     fn note_thread(&mut self, thread: &Thread) {
-        let at = thread.stop.at;
+        let at = thread.at;
         self.watched.stops.push(thread.stop);
         let registers = Registers::of(&thread.registers);
         let observation = registers.map_or(Observation::Bad, |registers| {

@@ -32,17 +32,11 @@ pub fn of_region(region: &RegionRun) -> Option<Reading> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recording::fixture;
 
     /// The throughput of a region of ten entries in four seconds.
     fn throughput(units: Option<f64>) -> Option<(f64, String)> {
-        let region = RegionRun {
-            name: "a".into(),
-            entries: 10,
-            units,
-            seconds: 4.0,
-            left_open: 0,
-        };
-        let reading = of_region(&region)?;
+        let reading = of_region(&fixture::region("a", 10, units, 4.0))?;
         Some((reading.metric?.value, reading.source.unit))
     }
 

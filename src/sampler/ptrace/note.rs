@@ -8,7 +8,7 @@ use std::io::{self, BufRead, Read, Write};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 
-use crate::sample::{Stop, Tick};
+use crate::sample::{Moment, Stop, Tick};
 
 /// What the process that traces is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +79,9 @@ pub(super) enum Seen {
 pub(super) struct Thread {
     /// The kernel's number of it.
     pub(super) number: u32,
-    /// For how long it was stopped.
+    /// When it had stopped.
+    pub(super) at: Moment,
+    /// For how long it was kept from its work.
     pub(super) stop: Stop,
     /// How many threads were running, for which it counts.
     pub(super) running: usize,
@@ -123,7 +125,6 @@ impl Note {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::Moment;
 
     #[test]
     fn orders_are_read_as_they_are_written() {
@@ -153,6 +154,7 @@ mod tests {
         };
         let thread = Thread {
             number: 4712,
+            at: Moment(9),
             stop,
             running: 3,
             sleeps: true,

@@ -280,6 +280,7 @@ impl Server {
         Ok(read.map_or(Seen::Unread(chosen.running), |read| {
             Seen::Thread(Thread {
                 number: chosen.thread.cast_unsigned(),
+                at: read.at,
                 stop,
                 running: chosen.running,
                 sleeps: read.sleeps,
