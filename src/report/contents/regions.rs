@@ -2,13 +2,14 @@
 
 use crate::compare::{Comparison, RegionSide};
 use crate::foreign::ForeignText;
+use crate::pair::Pair;
 use crate::profile::PooledRegion;
 use crate::report::contents::counters::Section;
-use crate::report::format::{duration, fixed, grouped};
+use crate::report::format::{duration, fixed, grouped, two_durations};
 use crate::text::{Number, Text};
 
 /// Regions that are named; JSON has all of them.
-const MOST_REGIONS: usize = 20;
+const MOST_REGIONS: usize = 10;
 
 /// What is said before them.
 const HEADING: &str = "Regions of a run; `--region NAME` measures one of them alone:";
@@ -26,7 +27,7 @@ pub(in crate::report) fn introduction(region: Option<&ForeignText>) -> Text {
 pub(in crate::report) fn of_comparison(comparison: &Comparison) -> Option<Section> {
     let regions = comparison.regions.iter().map(|region| {
         let said = match (&region.sides.before, &region.sides.after) {
-            (Some(before), Some(after)) => done(before) + " → " + done(after),
+            (Some(before), Some(after)) => changed(before, after),
             (Some(before), None) => Text::from("(gone) ") + done(before),
             (None, Some(after)) => Text::from("(new) ") + done(after),
             (None, None) => Text::new(),
@@ -63,10 +64,32 @@ fn named(name: &ForeignText, said: Text) -> Text {
     Text::from("`") + Text::foreign(name) + "`: " + said
 }
 
+/// `40.1% → 30.4% of the window, 3.35 → 3.79 ns/unit`
+fn changed(before: &RegionSide, after: &RegionSide) -> Text {
+    let shares = part(before) + " → " + part(after) + " of the window, ";
+    let work = |region: &RegionSide| match region.units {
+        Some(units) => (units, "unit"),
+        None => (region.entries, "entry"),
+    };
+    let each = |region: &RegionSide| region.seconds / work(region).0;
+    let times = Pair::new(each(before), each(after));
+    if !times.before.is_finite() || !times.after.is_finite() {
+        return done(before) + " → " + done(after);
+    }
+    let (times, unit) = two_durations(times);
+    let (of_before, of_after) = (work(before).1, work(after).1);
+    let per = (of_before != of_after).then(|| Text::from(" ") + unit + "/" + of_before);
+    shares + times.before + per + " → " + times.after + " " + unit + "/" + of_after
+}
+
+/// `40.1%`
+fn part(region: &RegionSide) -> Text {
+    Number::new(format_args!("{}%", fixed(100.0 * region.share, 1))).into()
+}
+
 /// `1.20 s (40.1% of the window), 10 entries, 500 units`
 fn done(region: &RegionSide) -> Text {
-    let part = Number::new(format_args!("{}%", fixed(100.0 * region.share, 1)));
-    let time = duration(region.seconds) + " (" + part + " of the window)";
+    let time = duration(region.seconds) + " (" + part(region) + " of the window)";
     let entries = amount(region.entries);
     let noun = if entries.as_str() == "1" {
         " entry"
@@ -105,7 +128,6 @@ fn amount(value: f64) -> Number {
 mod tests {
     use super::*;
     use crate::compare::RegionComparison;
-    use crate::pair::Pair;
     use crate::report::fixture;
 
     fn side(entries: f64, units: Option<f64>, seconds: f64) -> RegionSide {
@@ -127,7 +149,9 @@ mod tests {
         };
         let some = Some(side(1.0, Some(1000.0), 1.0));
         comparison.regions = vec![
-            region("load", some, Some(side(10.5, Some(1e300), 0.002))),
+            region("load", some, Some(side(10.5, Some(500.0), 0.75))),
+            region("parse", some, Some(side(10.0, None, 0.5))),
+            region("idle", some, Some(side(1.0, Some(0.0), 0.5))),
             region("work", None, some),
             region("save", Some(side(2.0, None, 1.0)), None),
         ];
@@ -136,11 +160,22 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "`load`: 1.00 s (25.0% of the window), 1 entry, 1,000 units → 2.00 ms (0.1% of the \
-                 window), 10.5 entries, 1.00e300 units",
+                "`load`: 25.0% → 18.8% of the window, 1.00 → 1.50 ms/unit",
+                "`parse`: 25.0% → 12.5% of the window, 1.00 ms/unit → 50.00 ms/entry",
+                "`idle`: 1.00 s (25.0% of the window), 1 entry, 1,000 units → 500 ms (12.5% of the \
+                 window), 1 entry, 0 units",
                 "`work`: (new) 1.00 s (25.0% of the window), 1 entry, 1,000 units",
                 "`save`: (gone) 1.00 s (25.0% of the window), 2 entries",
             ]
+        );
+    }
+
+    #[test]
+    fn amounts_are_whole_where_they_can_be() {
+        let shown = [1.0, 1e6, 257.5, 1e300, f64::NAN].map(amount);
+        assert_eq!(
+            shown.map(String::from),
+            ["1", "1,000,000", "257.5", "1.00e300", "NaN"]
         );
     }
 
@@ -154,7 +189,7 @@ mod tests {
             share: 1.0,
         };
         let lines = of_profile(&vec![region; 25]).unwrap().lines;
-        assert_eq!(lines.len(), 21);
-        assert_eq!(lines[20].plain(), "and 5 more, in JSON");
+        assert_eq!(lines.len(), 11);
+        assert_eq!(lines[10].plain(), "and 15 more, in JSON");
     }
 }

@@ -179,15 +179,16 @@ fn details(out: &mut String, comparison: &Comparison, style: &Style, most_bytes:
             let _ = writeln!(counted, "  - {}", prose(&line));
         }
     }
-    if let Some(regions) = regions::of_comparison(comparison) {
-        let _ = writeln!(counted, "- {}", prose(&regions.heading));
-        for line in regions.lines {
-            let _ = writeln!(counted, "  - {}", prose(&line));
-        }
-    }
     truncate_bytes(&mut counted, MOST_OF_COUNTERS);
     if !counted.is_empty() {
         fold(out, "What was counted", &counted);
+    }
+    if let Some(regions) = regions::of_comparison(comparison) {
+        let lines = regions.lines.iter();
+        let mut listed = prose(&regions.heading) + "\n\n";
+        listed.extend(lines.map(|line| format!("- {}\n", prose(line))));
+        truncate_bytes(&mut listed, MOST_OF_COUNTERS);
+        fold(out, "Regions", &listed);
     }
     truncate_bytes(&mut measured, CLOSING_BYTES);
     let mut room = most_bytes.saturating_sub(out.len() + measured.len() + 1_000);
