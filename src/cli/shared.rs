@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, value_parser};
 use serde::Serialize;
 
@@ -104,6 +105,10 @@ pub struct MeasureArgs {
     /// Count these for each line as well, with the sampler 'perf'; separate several by commas
     #[arg(long, value_name = "EVENTS", value_delimiter = ',')]
     pub counters: Vec<Counter>,
+    /// Measure only this region of the script, which it names with `profila.region(NAME)`: its
+    /// throughput, and the samples in it
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub region: Option<String>,
     /// Seed for all random choices.
     #[arg(
         long,

@@ -21,6 +21,7 @@ mod functions;
 mod metric;
 mod pairwise;
 mod placeless;
+mod regions;
 mod remarks;
 mod rounding;
 mod rounds;

@@ -8,8 +8,8 @@ use super::rounds::Rounds;
 use super::types::{Comparison, Estimate, MetricChange, MetricVerdict, SCHEMA};
 use super::units::Units;
 use super::{
-    CompareError, assembly, costs, counters, doubt, files, functions, placeless, remarks, summary,
-    warnings,
+    CompareError, assembly, costs, counters, doubt, files, functions, placeless, regions, remarks,
+    summary, warnings,
 };
 use crate::align::AlignedFile;
 use crate::gate::{self, Doubt, Loss, Rule, Subject};
@@ -54,6 +54,8 @@ pub fn compare(
         schema: SCHEMA.to_owned(),
         before: summary::summary(before, &rounds, Side::Before, criteria.level)?,
         after: summary::summary(after, &rounds, Side::After, criteria.level)?,
+        region: after.settings.region.clone(),
+        regions: regions::of(&sides),
         rounds: rounds.len(),
         seconds_per_round: summary::seconds_per_round([before, after]),
         confidence: options.confidence,

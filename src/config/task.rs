@@ -283,6 +283,8 @@ pub struct Run {
     pub timeout: Option<Duration>,
     /// Environment variables of every run.
     pub env: BTreeMap<String, String>,
+    /// The region of the script that alone is measured; `None` is the whole window.
+    pub region: Option<String>,
 }
 
 /// How to sample the profiled runs.

@@ -104,7 +104,7 @@ fn other_json_is_refused() {
 fn check_other_schema(schema: &str, hint: &str) {
     check_error(
         &format!("{{\"schema\": \"{schema}\"}}"),
-        &format!("its `schema` is `{schema}`, but `profila.recording/1.4` is needed{hint}"),
+        &format!("its `schema` is `{schema}`, but `profila.recording/1.5` is needed{hint}"),
     );
 }
 
@@ -119,7 +119,7 @@ fn other_schemas_are_named() {
     check_other_schema("something else", "");
     check_error(
         &write(&fixture::dither().comparison),
-        "its `schema` is `profila.comparison/1`, but `profila.recording/1.4` is needed; a \
+        "its `schema` is `profila.comparison/1`, but `profila.recording/1.5` is needed; a \
          comparison holds conclusions only, so give the recordings it was made from",
     );
 }

@@ -46,6 +46,7 @@ fn recording(name: &str, text: &str) -> Recording {
     recording.sources[1].user = false;
     for round in 1..=3 {
         let mut run = fixture::timed_run(round, 2 * round, 1.0 + f64::from(round) / 50.0);
+        run.regions = vec![fixture::region("load", 4, Some(40.0), 0.5)];
         recording.blocks[0].runs.push(run.clone());
         let lines = vec![
             fixture::line_samples(file, 3, 40 + u64::from(round)),

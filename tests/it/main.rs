@@ -32,6 +32,7 @@ mod placement;
 mod rates;
 mod record;
 mod refused;
+mod regions;
 mod remarks;
 mod reorder;
 mod report;

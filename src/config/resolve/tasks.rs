@@ -276,6 +276,8 @@ fn doctor(args: &DoctorArgs, inputs: Inputs<'_>) -> Result<ExamineTask> {
     };
     let run = Run {
         timeout: defaults::TIMEOUT.0,
+        // The probe has none.
+        region: None,
         ..measuring.run(inputs.home(), defaults::TIMEOUT)?
     };
     let probe = Program::Code(PROBE.to_owned());

@@ -1,6 +1,6 @@
 //! The verdicts on the whole script, one sentence a metric.
 
-use super::{metric_word, names, noise};
+use super::{metric_word, names, noise, regions};
 use crate::compare::{Comparison, Estimate, MetricChange, MetricKind, MetricVerdict};
 use crate::pair::Pair;
 use crate::recording::Better;
@@ -55,6 +55,7 @@ pub(in crate::report) fn throughput_sentence(comparison: &Comparison) -> Text {
     let decimals = ratio_decimals(change.ratio.value);
     let times = fixed(change.ratio.value, decimals) + "×";
     let within = interval_words(comparison, &change.ratio, |end| fixed(end, decimals));
+    let region = regions::introduction(comparison.region.as_ref());
     let sentence = match change.verdict {
         MetricVerdict::NoChange => {
             let least = short_percent(comparison.min_effect);
@@ -73,7 +74,7 @@ pub(in crate::report) fn throughput_sentence(comparison: &Comparison) -> Text {
         | MetricVerdict::Less
         | MetricVerdict::More => after + " is " + times + " as fast as " + before + " (" + within,
     };
-    let said = sentence + "): " + metric_word(change.verdict) + ".";
+    let said = region + sentence + "): " + metric_word(change.verdict) + ".";
     match &comparison.all_lines {
         Some(ratio) => said + " " + all_lines(ratio),
         None => said,

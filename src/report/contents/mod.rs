@@ -19,6 +19,7 @@ pub(super) mod left_out;
 mod legend;
 pub(super) mod loops;
 pub(super) mod noise;
+pub(super) mod regions;
 pub(super) mod remarks;
 pub(super) mod reordering;
 pub(super) mod rows;

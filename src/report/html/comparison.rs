@@ -9,7 +9,8 @@ use crate::compare::{Comparison, Comparisons};
 use crate::pair::Pair;
 use crate::report::contents::rows::Section;
 use crate::report::contents::{
-    self, closing, counters, findings, gate, headline, loops, names, remarks, rows, several,
+    self, closing, counters, findings, gate, headline, loops, names, regions, remarks, rows,
+    several,
 };
 use crate::report::{Style, svg};
 use crate::text::Text;
@@ -76,6 +77,7 @@ fn report(comparison: &Comparison, id: &str, style: &Style) -> Report {
         remarks: painted(remarks::sentences(comparison)),
         counters: counters::of_comparison(comparison)
             .into_iter()
+            .chain(regions::of_comparison(comparison))
             .map(Into::into)
             .collect(),
         loops: assembly
