@@ -4,6 +4,7 @@ mod base;
 mod commands;
 mod given;
 mod mistakes;
+mod scale;
 mod shared;
 
 use std::path::Path;
@@ -21,9 +22,11 @@ pub use self::commands::{
 pub use self::given::Given;
 pub use self::mistakes::explain;
 pub(crate) use self::mistakes::{long_options, of_another_profiler, option_name};
+pub use self::scale::ScaleArgs;
 pub use self::shared::{
     ComparisonExportArgs, ConfigArgs, ExportArgs, FormatArgs, MeasureArgs, ProfileExportArgs,
-    ProgramArgs, ReorderingExportArgs, ReportOutputArgs, RunsArgs, ShownArgs, ToolArgs,
+    ProgramArgs, ReorderingExportArgs, ReportOutputArgs, RunsArgs, ScalingExportArgs, ShownArgs,
+    ToolArgs,
 };
 use crate::options::{Color, Verbosity};
 
@@ -109,6 +112,8 @@ pub enum Configured {
     Baseline(BaselineArgs),
     /// Measure the statements of a block in other orders: which cost is a statement's own
     Reorder(ReorderArgs),
+    /// Measure one script at several sizes: as which power of the size each line grows
+    Scale(Box<ScaleArgs>),
     /// Show a saved recording or comparison
     Report(ReportArgs),
     /// Check whether this machine can profile Numba, and what to do if it cannot
@@ -124,6 +129,7 @@ impl Configured {
             Self::Record(args) => &args.config,
             Self::Baseline(args) => args.action.config(),
             Self::Reorder(args) => &args.config,
+            Self::Scale(args) => &args.config,
             Self::Report(args) => &args.config,
             Self::Doctor(args) => &args.config,
         };

@@ -34,6 +34,7 @@ mod report;
 mod revisions;
 mod safety;
 mod sampler;
+mod scale;
 mod startup;
 mod stub;
 mod transparency;

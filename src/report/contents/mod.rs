@@ -22,6 +22,7 @@ pub(super) mod noise;
 pub(super) mod remarks;
 pub(super) mod reordering;
 pub(super) mod rows;
+pub(super) mod scaling;
 pub(super) mod several;
 mod warnings;
 pub(super) mod waterfall;
