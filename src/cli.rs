@@ -5,6 +5,7 @@ mod commands;
 mod generated;
 mod given;
 mod mistakes;
+mod scale;
 mod shared;
 
 use std::path::Path;
@@ -22,9 +23,11 @@ pub use self::generated::{Page, completions, manual};
 pub use self::given::Given;
 pub use self::mistakes::explain;
 pub(crate) use self::mistakes::{long_options, of_another_profiler, option_name};
+pub use self::scale::ScaleArgs;
 pub use self::shared::{
     ComparisonExportArgs, ConfigArgs, ExportArgs, FormatArgs, MeasureArgs, ProfileExportArgs,
-    ProgramArgs, ReorderingExportArgs, ReportOutputArgs, RunsArgs, ShownArgs, ToolArgs,
+    ProgramArgs, ReorderingExportArgs, ReportOutputArgs, RunsArgs, ScalingExportArgs, ShownArgs,
+    ToolArgs,
 };
 use crate::options::{Color, Verbosity};
 
@@ -113,6 +116,8 @@ pub enum Configured {
     Baseline(BaselineArgs),
     /// Measure the statements of a block in other orders: which cost is a statement's own
     Reorder(ReorderArgs),
+    /// Measure one script at several sizes: as which power of the size each line grows
+    Scale(Box<ScaleArgs>),
     /// Show a saved recording or comparison
     Report(ReportArgs),
     /// Check whether this machine can profile Numba, and what to do if it cannot
@@ -128,6 +133,7 @@ impl Configured {
             Self::Record(args) => &args.config,
             Self::Baseline(args) => args.action.config(),
             Self::Reorder(args) => &args.config,
+            Self::Scale(args) => &args.config,
             Self::Report(args) => &args.config,
             Self::Doctor(args) => &args.config,
         };

@@ -338,6 +338,8 @@ pub enum SchemaOf {
     Comparisons,
     /// Written as JSON by reorder
     Reordering,
+    /// Written as JSON by scale
+    Scaling,
     /// Written as JSON by doctor
     Diagnosis,
 }

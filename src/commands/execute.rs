@@ -7,7 +7,7 @@ use schemars::schema_for;
 
 use super::output_file::write_file;
 use super::streams::print;
-use super::{annotate, baseline, diff, doctor, record, reorder, report};
+use super::{annotate, baseline, diff, doctor, record, reorder, report, scale};
 use crate::cli::{
     self, Cli, Command, CompletionsArgs, Configured, GlobalArgs, ManualArgs, SchemaOf,
 };
@@ -18,6 +18,7 @@ use crate::document;
 use crate::error::{Error, ExitCode, Result};
 use crate::recording::Recording;
 use crate::reorder::Reordering;
+use crate::scaling::Scaling;
 
 /// How this process is to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,7 @@ fn execute_configured(command: &Configured, global: &GlobalArgs) -> Result<End> 
         Task::Baseline(task) => baseline::baseline(task, &here),
         Task::Record(task) => record::record(task, &here),
         Task::Reorder(task) => reorder::reorder(task, &here),
+        Task::Scale(task) => scale::scale(task, &here),
         Task::Show(task) => report::report(task),
         Task::Examine(task) => doctor::doctor(task, &here),
     };
@@ -69,6 +71,7 @@ fn schema(of: SchemaOf) -> Result<u8> {
         SchemaOf::Comparison => schema_for!(Comparison),
         SchemaOf::Comparisons => schema_for!(Comparisons),
         SchemaOf::Reordering => schema_for!(Reordering),
+        SchemaOf::Scaling => schema_for!(Scaling),
         SchemaOf::Diagnosis => schema_for!(Diagnosis),
     }))
 }

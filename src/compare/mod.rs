@@ -37,6 +37,7 @@ pub use conclusion::{Conclusion, conclude};
 pub use criteria::Options;
 pub use error::CompareError;
 pub use pairwise::compare;
+pub(crate) use rounding::of_runs as rounding_of_runs;
 pub(crate) use rounds::seconds_per_unit;
 pub use several::{Comparisons, SCHEMA_OF_SEVERAL};
 pub use types::*;

@@ -39,6 +39,7 @@ mod report;
 mod revisions;
 mod safety;
 mod sampler;
+mod scale;
 mod startup;
 mod stub;
 mod transparency;

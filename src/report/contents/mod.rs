@@ -23,6 +23,7 @@ pub(super) mod regions;
 pub(super) mod remarks;
 pub(super) mod reordering;
 pub(super) mod rows;
+pub(super) mod scaling;
 pub(super) mod several;
 mod warnings;
 pub(super) mod waterfall;

@@ -32,6 +32,7 @@ pub fn comparisons(several: &Comparisons, style: &Style) -> String {
     let reports = all.map(|(comparison, number)| report(comparison, &format!("r{number}"), style));
     let ranking = several::summary(several).map(|summary| Ranking {
         sentence: summary.sentence.into(),
+        dots: several::dots(several).map(Into::into),
         headings: painted(summary.headings),
         rows: summary.rows.into_iter().map(painted).collect(),
         placebo: several
