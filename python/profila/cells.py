@@ -33,7 +33,7 @@ class Program:
     first: int
 
 
-class Session:
+class Kept:
     """The setups and the programs of a notebook, by the names that they were given."""
 
     def __init__(self):
@@ -48,17 +48,17 @@ class Session:
         """Keeps a program, in the place of an earlier one of its name."""
         self.programs[program.name] = program
 
-    def program(self, name, cell, setups, notebook):
+    def program(self, name, cell, setups, defined):
         """The program of a cell with the setups that it asks for, besides every cell's.
 
-        `notebook` has the names that the notebook defines. Raises `CellError` for a cell that is
+        `defined` has the names that the notebook defines. Raises `CellError` for a cell that is
         no program.
         """
         setups = [each for each in [None, *setups] if self.has(each)]
         before = "".join(f"# {title(each)}\n{self.setup(each).rstrip()}\n\n\n" for each in setups)
         text = before + cell.rstrip() + "\n"
         require_plain(text)
-        if names := missing(text, notebook):
+        if names := missing(text, defined):
             listed = ", ".join(f"`{name}`" for name in names)
             raise CellError(
                 f"the notebook defines {listed}, but the cell runs in a process of its own, which "

@@ -14,7 +14,7 @@ from IPython.core.magic import Magics, cell_magic, magics_class
 from IPython.display import display
 
 from profila import page
-from profila.cells import NAME, CellError, Session, require_plain
+from profila.cells import NAME, CellError, Kept, require_plain
 from profila.program import ProgramMissing, find
 
 # Where the report of `annotate` begins, after what the script printed.
@@ -27,7 +27,7 @@ class ProfilaMagics(Magics):
 
     def __init__(self, shell):
         super().__init__(shell)
-        self.session = Session()
+        self.kept = Kept()
 
     @cell_magic
     def profila_setup(self, line, cell):
@@ -42,7 +42,7 @@ class ProfilaMagics(Magics):
                 raise CellError(f"`%%profila_setup` takes a name alone, and not `{rest}`")
             require_plain(cell)
         if self.shell.run_cell(cell).success:
-            self.session.keep_setup(names[0] if names else None, cell)
+            self.kept.keep_setup(names[0] if names else None, cell)
 
     @cell_magic
     def profila(self, line, cell):
@@ -55,7 +55,7 @@ class ProfilaMagics(Magics):
             names, rest = Words(line).names(at_most=1)
             this, options = self.program(names[0] if names else "cell", cell, rest)
             if names:
-                self.session.keep(this)
+                self.kept.keep(this)
             show_profile(this, options)
 
     @cell_magic
@@ -70,16 +70,16 @@ class ProfilaMagics(Magics):
             names, rest = Words(line).names(at_most=2)
             if not names:
                 raise CellError("`%%profila_diff` needs the name of the cell to compare with")
-            before = self.session.earlier(names[0])
+            before = self.kept.earlier(names[0])
             this, options = self.program(names[1] if names[1:] else "cell", cell, rest)
             if names[1:]:
-                self.session.keep(this)
+                self.kept.keep(this)
             show_comparison(before, this, options)
 
     def program(self, name, cell, words):
         """A cell as a program, by what the line of the magic says, and what it says besides."""
         setups, options = words.setups()
-        return self.session.program(name, cell, setups, self.shell.user_ns), options
+        return self.kept.program(name, cell, setups, self.shell.user_ns), options
 
 
 class Words:

@@ -1,5 +1,6 @@
 //! The Python package: built, and installed into an environment that has nothing else.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
@@ -140,6 +141,33 @@ fn with_compiler(run: Run) -> Run {
         }
     }
     run
+}
+
+/// What Cargo and maturin pack is what the package is built from, without what tests it.
+#[test]
+fn the_sources_are_packed_without_the_tests() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.run(
+        Path::new(env!("CARGO")),
+        ["package", "--list", "--allow-dirty"],
+    );
+    let packed = with_compiler(run).outcome().exits_with(0).stdout();
+    let files: BTreeSet<_> = packed.lines().collect();
+    for needed in [
+        "Cargo.lock",
+        "LICENSE-MIT",
+        "packaging/backend.py",
+        "pyproject.toml",
+        "python/profila/notebook.py",
+        "src/main.rs",
+        "src/process/bootstrap.py",
+        "templates/page.html",
+    ] {
+        assert!(files.contains(needed), "no {needed} in {packed}");
+    }
+    let is_of_tests = |file: &&str| file.starts_with("tests/") || file.contains("/snapshots/");
+    let of_tests = files.into_iter().find(is_of_tests);
+    assert_eq!(of_tests, None);
 }
 
 /// An archive or a wheel for others has to have them, and is not packed without.
