@@ -34,6 +34,13 @@ pub(super) fn of(rounds: &Rounds<'_>, sides: &Pair<&Recording>, max_worse: f64) 
     is_fixed_time(rounds, max_worse).then_some(Doubt::FixedTime)
 }
 
+/// Why no verdict may rest on the time of a unit of work at all: the windows agree as those of
+/// loops of fixed time do, in which a line costs the more the faster the others are.
+pub(super) fn of_verdicts(rounds: &Rounds<'_>, sides: &Pair<&Recording>) -> Option<Doubt> {
+    let is_of_windows = |doubt: &Doubt| *doubt != Doubt::SameValue;
+    of(rounds, sides, 0.0).filter(|doubt| is_of_windows(doubt) && is_fixed_time(rounds, 0.0))
+}
+
 /// Whether every run reported the same value: of what is measured some digit differs.
 pub(super) fn is_same_value(rounds: &Rounds<'_>) -> bool {
     let runs = rounds.timed.before.iter().chain(&rounds.timed.after);

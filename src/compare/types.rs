@@ -25,7 +25,7 @@ pub use self::region::{RegionComparison, RegionSide};
 use crate::align::Rename;
 use crate::foreign::ForeignText;
 pub use crate::gate::Bounds;
-use crate::gate::Gate;
+use crate::gate::{Doubt, Gate};
 use crate::instructions::CodeSummary;
 use crate::pair::Pair;
 use crate::recording::Variant;
@@ -71,6 +71,10 @@ pub struct Comparison {
     pub min_effect: f64,
     /// Units of work per second, or seconds per run.
     pub throughput: MetricChange,
+    /// Why nothing can be concluded from the time of a unit of work, if so: no verdict on
+    /// throughput or on costs is given then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<Doubt>,
     /// Seconds per unit of work of each timed run, by round. Where the runs were
     /// interleaved, those of one round are at the same place. None in comparisons of
     /// versions that did not keep them.

@@ -74,6 +74,13 @@ pub struct MetricChange {
 }
 
 impl MetricChange {
+    /// Takes back what was concluded of it, where something else than chance may be the reason.
+    pub(in crate::compare) const fn withhold(&mut self) {
+        self.verdict = MetricVerdict::Inconclusive;
+        self.rounds_needed = None;
+        self.rounds_at_least = None;
+    }
+
     /// How much worse it became.
     pub fn loss(&self) -> Loss {
         Loss::of_ratio(self.better, self.ratio.value, self.ratio_bounds)

@@ -1,5 +1,6 @@
 //! The verdicts on the whole script, one sentence a metric.
 
+use super::gate::reason;
 use super::{metric_word, names, noise, regions};
 use crate::compare::{Comparison, Estimate, MetricChange, MetricKind, MetricVerdict};
 use crate::pair::Pair;
@@ -62,9 +63,10 @@ pub(in crate::report) fn throughput_sentence(comparison: &Comparison) -> Text {
             after + " is as fast as " + before + " within " + least + " (" + times + ", " + within
         }
         MetricVerdict::Inconclusive => {
-            let (unclear, why) = match noise::much(comparison) {
-                Some(noise) => ("Too noisy to tell whether ", noise.words()),
-                None => ("It is unclear whether ", Text::new()),
+            let (unclear, why) = match (comparison.doubt, noise::much(comparison)) {
+                (Some(doubt), _) => ("It is unclear whether ", Text::from(": ") + reason(doubt)),
+                (None, Some(noise)) => ("Too noisy to tell whether ", noise.words()),
+                (None, None) => ("It is unclear whether ", Text::new()),
             };
             let whether = Text::from(unclear) + after + " is faster or slower than " + before;
             whether + why + " (" + times + ", " + within
@@ -200,6 +202,9 @@ fn open_question(change: &MetricChange, comparison: &Comparison) -> Text {
     if change.verdict != MetricVerdict::Inconclusive {
         return Text::new();
     }
+    if comparison.doubt.is_some() && std::ptr::eq(change, &raw const comparison.throughput) {
+        return WHAT_IS_WORK.into();
+    }
     let is_of_time = change.source != MetricKind::Memory;
     let is_noisy = is_of_time && noise::much(comparison).is_some();
     let seen = if is_noisy {
@@ -222,6 +227,10 @@ fn open_question(change: &MetricChange, comparison: &Comparison) -> Text {
     });
     Text::join([seen, needed].into_iter().flatten(), " ")
 }
+
+/// What is said where windows agree as those of loops of fixed time do.
+const WHAT_IS_WORK: &str = "Print a rate, such as `120.5 images / sec`, or set `source = \
+    \"window\"` in [throughput] if both do the same work.";
 
 /// `40 s` or `7 minutes`.
 fn minutes(seconds: f64) -> Text {
