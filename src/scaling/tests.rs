@@ -120,3 +120,44 @@ fn rounds_are_whole() {
     let error = conclude(&subject(), recordings).unwrap_err();
     assert!(error.to_string().contains("no round"), "{error}");
 }
+
+/// What somebody else wrote is not believed.
+#[test]
+fn documents_that_do_not_fit_are_told() {
+    let check = |change: fn(&mut Scaling), said: &str| {
+        let mut found = scaling();
+        change(&mut found);
+        let error = found.check().unwrap_err();
+        assert!(error.contains(said), "{error}");
+    };
+    check(|it| it.sizes.truncate(2), "`sizes` needs 3 to 16 values");
+    check(|it| it.sizes.swap(0, 1), "`sizes` need to ascend");
+    check(
+        |it| it.rest.shares.truncate(1),
+        "`rest` needs one share and one number of samples per size",
+    );
+    check(
+        |it| it.whole.cost_s.truncate(1),
+        "`whole.cost_s` needs one value per size",
+    );
+    check(
+        |it| it.whole.steps.truncate(1),
+        "`whole.steps` needs one value from each size to the next",
+    );
+    check(
+        |it| it.whole.cost_s[1].value = f64::INFINITY,
+        "`whole.cost_s` needs finite numbers",
+    );
+    check(
+        |it| it.lines[0].part.growth.exponent.as_mut().unwrap().value = f64::NAN,
+        "`lines[0].part.growth.exponent` needs finite numbers",
+    );
+    check(
+        |it| it.whole.fitted_s[0] = f64::NAN,
+        "`whole.fitted_s` needs finite numbers",
+    );
+    check(
+        |it| it.whole.bent_at = Some(2),
+        "`whole.bent_at` is no size between two others",
+    );
+}
