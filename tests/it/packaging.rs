@@ -118,6 +118,8 @@ fn wheel(sandbox: &Sandbox) -> PathBuf {
     let run = run.env("MATURIN_PEP517_ARGS", options);
     let run = with_compiler(run);
     run.outcome().succeeds();
+    // A later build without these steps would pack what the program said of itself in this one.
+    assert!(!repository().join("target/wheel-data/data").exists());
     wheels
 }
 
