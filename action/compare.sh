@@ -17,15 +17,20 @@ if [[ -z ${base//0/} ]]; then
         'what started this is neither a pull request nor a push to a branch that was there before: set `base`'
 fi
 words=()
-if [[ ${PROFILA_ARGUMENTS:-} ]]; then
-    split=$(xargs printf '%s\n' <<<"$PROFILA_ARGUMENTS") ||
+arguments=${PROFILA_ARGUMENTS:-}
+if [[ ${arguments//[[:space:]]/} ]]; then
+    split=$(xargs printf '%s\n' <<<"$arguments") ||
         fail 'the arguments cannot be split into words' 'close every quote'
     mapfile -t words <<<"$split"
 fi
 
-# CI often fetches nothing but the commit that it tests.
+# CI often fetches nothing but the commit that it tests. A clone that has everything stays so.
 if ! git rev-parse --quiet --verify "$base^{commit}" >/dev/null; then
-    git fetch --quiet --depth=1 origin "$base" ||
+    depth=()
+    if [[ $(git rev-parse --is-shallow-repository) = true ]]; then
+        depth=(--depth=1)
+    fi
+    git fetch --quiet "${depth[@]}" origin "${base#origin/}" ||
         fail "\`$base\` is no revision here, and cannot be fetched" 'have the checkout fetch it'
     base=$(git rev-parse FETCH_HEAD)
 fi

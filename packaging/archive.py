@@ -1,10 +1,9 @@
 """Packs a release for this machine's architecture: `make archive`.
 
 The archive has the program, its documents, completions for shells, the pages of its manual, and
-the licences of everything that is linked into the program. `packaging/licences/` has those of packages that
-come without. The same program of the same commit gives the
-same archive, bit for bit. Beside it lies its SHA-256 sum, in the form that
-`sha256sum --check` reads.
+the licences of everything that is linked into the program. `packaging/licences/` has those of
+packages that come without. The same program of the same commit gives the same archive, bit for
+bit. Beside it lies its SHA-256 sum, in the form that `sha256sum --check` reads.
 """
 
 import argparse

@@ -11,6 +11,7 @@ pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;
 mod types;
+mod warnings;
 
 pub(crate) use conclude::{Subject, conclude};
 pub use types::*;

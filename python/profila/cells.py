@@ -64,7 +64,7 @@ class Kept:
                 f"the notebook defines {listed}, but the cell runs in a process of its own, which "
                 "does not: put what it needs into a cell that begins with `%%profila_setup`"
             )
-        return Program(name, text, first=before.count("\n") + 1)
+        return Program(name, text, first=len(lines_of(before)))
 
     def has(self, setup):
         """Whether a setup is put before a cell: every cell's only if there is one."""
@@ -90,8 +90,17 @@ def named(those, name, kind, magic):
         return those[name]
     known = ", ".join(f"`{each}`" for each in those if each is not None) or "none"
     raise CellError(
-        f"there is no {kind} `{name}`, of {known}: run a cell that begins with `{magic} {name}` first"
+        f"there is no {kind} `{name}`, of {known}: "
+        f"run a cell that begins with `{magic} {name}` first"
     )
+
+
+def lines_of(text):
+    """The lines of a text as Python counts them, which `str.splitlines` does not.
+
+    A form feed, for example, is a character within a line.
+    """
+    return re.split(r"\r\n|\r|\n", text)
 
 
 def require_plain(text):
@@ -99,7 +108,7 @@ def require_plain(text):
     try:
         compile(text, "cell", "exec", dont_inherit=True)
     except SyntaxError as error:
-        line = text.splitlines()[(error.lineno or 1) - 1]
+        line = lines_of(text)[(error.lineno or 1) - 1]
         raise CellError(
             f"the cell is no program of plain Python: {error.msg}: `{line.strip()}`; "
             "what only IPython knows, such as `%` and `!`, does not exist in a process of its own"

@@ -150,9 +150,11 @@ def show_profile(this, words):
         said, found, report = without(folder, ended.stdout).rpartition(REPORT)
         print(said if found else report, end="")
         if found:
-            rows = page.read(without(folder, table.read_text(encoding="utf-8")))
-            html = page.profile(script.name, this, rows)
-            display({"text/plain": found.strip() + report, "text/html": html}, raw=True)
+            forms = {"text/plain": found.strip() + report}
+            if table.exists():
+                rows = page.read(without(folder, table.read_text(encoding="utf-8")))
+                forms["text/html"] = page.profile(script.name, this, rows)
+            display(forms, raw=True)
         require_success(ended.returncode, without(folder, ended.stderr))
 
 
@@ -164,9 +166,12 @@ def show_comparison(before, after, words):
         scripts = [old / before.name, new / after.name]
         ended = run(["diff", *options, *scripts, "--", *arguments])
         text = without(old, without(new, ended.stdout))
-        if text:
+        if text and markdown.exists():
             shown = without(old, without(new, markdown.read_text(encoding="utf-8")))
             display({"text/plain": text, "text/markdown": shown}, raw=True)
+        else:
+            # Help, for example, is no report.
+            print(text, end="")
         require_success(ended.returncode, without(old, without(new, ended.stderr)))
 
 

@@ -4,6 +4,8 @@ import csv
 import html
 import io
 
+from profila.cells import lines_of
+
 STYLE = """\
 <style>
 .profila table { border-collapse: collapse; margin: 0; }
@@ -31,7 +33,8 @@ def profile(file, program, rows):
         by_file.setdefault(row["file"], {})[int(row["line"])] = row
     own = by_file.pop(file, {})
     first = 1 if any(number < program.first for number in own) else program.first
-    lines = list(enumerate(program.text.splitlines(), start=1))[first - 1 :]
+    text = program.text.removesuffix("\n")
+    lines = list(enumerate(lines_of(text), start=1))[first - 1 :]
     sections = [table(file, [(number, own.get(number), source) for number, source in lines])]
     for file, found in by_file.items():
         listed = [(number, row, row["source"]) for number, row in sorted(found.items())]

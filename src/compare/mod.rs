@@ -35,9 +35,11 @@ mod warnings;
 
 pub use conclusion::{Conclusion, conclude};
 pub use criteria::Options;
+pub(crate) use doubt::{SAME_WINDOW, are_fixed_time, are_same_value};
 pub use error::CompareError;
 pub use pairwise::compare;
 pub(crate) use rounding::of_runs as rounding_of_runs;
 pub(crate) use rounds::seconds_per_unit;
 pub use several::{Comparisons, SCHEMA_OF_SEVERAL};
 pub use types::*;
+pub(crate) use warnings::{OF_SAME_VALUE, of_fixed_time, of_whole_process};

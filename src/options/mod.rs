@@ -44,7 +44,7 @@ pub use placement::Placement;
 pub use same_output::SameOutput;
 pub use sampler::Sampler;
 pub(crate) use timeout::Timeout;
-pub(crate) use vary::{MOST_SIZES, Vary};
+pub(crate) use vary::{LEAST_SIZES, MOST_SIZES, Vary};
 pub(crate) use version::Version;
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 /// Sizes at least, so that a power can be told from what is none.
-const LEAST_SIZES: usize = 3;
+pub(crate) const LEAST_SIZES: usize = 3;
 
 /// Sizes at most.
 pub(crate) const MOST_SIZES: usize = 16;

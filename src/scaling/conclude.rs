@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::costs::Costs;
 use super::types::{Growth, GrowthVerdict, LineGrowth, PartGrowth, SCHEMA, Scaling, SizeValue};
+use super::warnings;
 use crate::compare::{Estimate, rounding_of_runs};
-use crate::foreign::ForeignText;
 use crate::profile::LineId;
 use crate::recording::{Attribution, Recording};
 use crate::share::Share;
@@ -51,7 +51,9 @@ pub(crate) fn conclude(
     };
     let costs = Costs::of(&recordings).ok_or(ConcludeError::NoCommonRound)?;
     let values: Vec<f64> = subject.sizes.iter().map(|size| size.value).collect();
+    let doubt = warnings::doubt(&costs, &recordings, &subject.sizes);
     let judge = Judge {
+        has_basis: doubt.is_none(),
         sizes: Sizes::of(&values)?,
         logs: values.iter().map(|size| size.ln()).collect(),
         allowances: allowances(&costs, &recordings),
@@ -75,7 +77,7 @@ pub(crate) fn conclude(
         whole: judge.whole()?,
         lines,
         rest,
-        warnings: warnings(&recordings, &costs),
+        warnings: warnings::warnings(&recordings, &costs, doubt),
     })
 }
 
@@ -93,6 +95,8 @@ fn allowances(costs: &Costs<'_>, recordings: &[Recording]) -> Vec<f64> {
 /// What turns runs into verdicts.
 struct Judge<'c, 'r> {
     costs: &'c Costs<'r>,
+    /// Whether the time of a unit of work can tell anything.
+    has_basis: bool,
     /// What the profiled runs measured as a whole, by size and round.
     exposures: Vec<Vec<Exposure>>,
     sizes: Sizes,
@@ -179,7 +183,7 @@ impl<'r> Judge<'_, 'r> {
         let step = |at: usize| {
             let [one, other] = [at, at + 1].map(|at| cost_s[at].value);
             let exponent = (other / one).ln() / (self.logs[at + 1] - self.logs[at]);
-            (is_known(at) && is_known(at + 1)).then_some(exponent)
+            (self.has_basis && is_known(at) && is_known(at + 1)).then_some(exponent)
         };
         (0..cost_s.len().saturating_sub(1)).map(step).collect()
     }
@@ -192,16 +196,22 @@ impl<'r> Judge<'_, 'r> {
         found: Option<stats::Growth>,
         level: Level,
     ) -> Growth {
+        let found = found.filter(|_| self.has_basis);
         let exponent = found.as_ref().map(|found| {
             let interval = found.exponent.interval(level, &self.allowances);
             Estimate::with(found.exponent.estimate.value, interval)
         });
         let bent_at = found.as_ref();
         let bent_at = bent_at.and_then(|found| found.bent_at(level, &self.allowances));
+        let verdict = if self.has_basis {
+            verdict(exponent.as_ref(), bent_at.is_some())
+        } else {
+            GrowthVerdict::NoBasis
+        };
         Growth {
             cost_s,
             steps,
-            verdict: verdict(exponent.as_ref(), bent_at.is_some()),
+            verdict,
             exponent,
             fitted_s: found.map(|found| found.fitted).unwrap_or_default(),
             bent_at,
@@ -255,23 +265,4 @@ impl<'r> Texts<'r> {
         let function = self.functions.get(id.file)?.at(id.line)?;
         Some(function.name.clone())
     }
-}
-
-/// What is to be known of the runs, each once.
-fn warnings(recordings: &[Recording], costs: &Costs<'_>) -> Vec<ForeignText> {
-    let mut warnings: Vec<ForeignText> = Vec::new();
-    let used = costs.rounds();
-    if used < costs.made {
-        let said = format!(
-            "{used} of {} rounds are used: in the others, some size has no samples",
-            costs.made
-        );
-        warnings.push(said.into());
-    }
-    for warning in recordings.iter().flat_map(|it| &it.warnings) {
-        if !warnings.contains(warning) {
-            warnings.push(warning.clone());
-        }
-    }
-    warnings
 }

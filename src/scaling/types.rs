@@ -63,11 +63,13 @@ pub struct Growth {
     /// What it costs at each size, in seconds per unit of work: of thread time, where it is a
     /// part of the whole.
     pub cost_s: Vec<Estimate>,
-    /// The power of the size that it grows as; absent where too little is known.
+    /// The power of the size that it grows as; absent where too little is known, or
+    /// nothing can be.
     pub exponent: Option<Estimate>,
     /// What it would cost at each size if it were a power; empty where there is no exponent.
     pub fitted_s: Vec<f64>,
-    /// The exponent from each size to the next one; absent where there are too few samples.
+    /// The exponent from each size to the next one; absent where there are too few samples,
+    /// or nothing can be known.
     pub steps: Vec<Option<f64>>,
     /// The place of the size, counted from 0, at which the exponent changes most, where it
     /// certainly changes.
@@ -118,4 +120,6 @@ pub enum GrowthVerdict {
     Inconclusive,
     /// There are too few samples to tell, or too few rounds.
     TooFewSamples,
+    /// The times of the runs cannot tell, however many there are: a warning says why.
+    NoBasis,
 }

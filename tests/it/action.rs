@@ -109,6 +109,25 @@ fn what_cannot_be_compared_is_told() {
         2,
         &["there is no script"],
     );
+    // Of spaces alone no argument comes, not even an empty one.
+    check("HEAD", " \n ", 2, &["neither a script nor"]);
+}
+
+/// A branch that the clone does not know is fetched by the name that it has here, and a clone that
+/// has everything stays one.
+#[test]
+fn a_branch_is_fetched_into_a_clone_that_stays_complete() {
+    let sandbox = Sandbox::new();
+    let repository = Repository::new(&sandbox, &[("bench.py", BENCH)]);
+    repository.git(&["clone", "--quiet", ".", "../clone"]);
+    repository.git(&["switch", "--quiet", "--create=topic"]);
+    repository.commit(&[("bench.py", "")]);
+    let clone = sandbox.path("clone");
+    let run = compare(&sandbox, &clone).env("PROFILA_BASE", "origin/topic");
+    let run = run.env("PROFILA_ARGUMENTS", "missing.py");
+    run.outcome().fails_with(2, &["there is no script"]);
+    assert!(clone.join(".git/FETCH_HEAD").is_file());
+    assert!(!clone.join(".git/shallow").exists());
 }
 
 /// The key of the cache is another if anything is that the wheel is built from.

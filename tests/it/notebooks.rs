@@ -12,7 +12,8 @@ use crate::harness::{Run, Sandbox, python, repository};
 const EXECUTE: &str = "from nbclient.cli import main; main()";
 
 /// Cells after those of the example.
-const RIGHT: [&str; 2] = [
+const RIGHT: [&str; 3] = [
+    "%%profila_diff squares --help\npass",
     "of_the_notebook = throughput.__name__\nprint(of_the_notebook)",
     "%%profila_setup data\ncount = 5",
 ];
@@ -160,7 +161,7 @@ fn notebook() -> Value {
 fn cells_are_profiled_and_compared_and_what_is_wrong_with_them_is_told() {
     let sandbox = Sandbox::new();
     let outputs = execute(&sandbox, &notebook());
-    let [_, _, profile, diff, setup, _, wrong @ ..] = &outputs[..] else {
+    let [_, _, profile, diff, help, setup, _, wrong @ ..] = &outputs[..] else {
         panic!("{outputs:#?}");
     };
 
@@ -184,6 +185,8 @@ fn cells_are_profiled_and_compared_and_what_is_wrong_with_them_is_told() {
     assert_eq!(markdown.lines().count(), kept.lines().count());
     assert!(shown(diff, "text/plain").contains("\ndistances → squares\n"));
 
+    let said = printed(help);
+    assert!(said.contains("compare two scripts"), "{help:#?}");
     assert_eq!(printed(setup), "throughput\n");
     assert_eq!(wrong.len(), WRONG.len());
     for (outputs, (source, phrases)) in wrong.iter().zip(WRONG) {
@@ -192,6 +195,30 @@ fn cells_are_profiled_and_compared_and_what_is_wrong_with_them_is_told() {
             assert!(said.contains(phrase), "{source}\n{said}\n{outputs:#?}");
         }
     }
+}
+
+/// Shares are on the lines of Python, of which a form feed and its like begin none.
+#[test]
+fn lines_of_a_page_are_those_of_python() {
+    let sandbox = Sandbox::new();
+    let script = "
+from profila.cells import CellError, Program, require_plain
+from profila.page import profile
+text = 'a = 1\\x0c\\nb = \"\\x1c \\u2028\"\\r\\nc = 3\\rd = 4\\n'
+row = {'file': 'cell', 'line': '4', 'share': '0.5', 'source': ''}
+page = profile('cell', Program('cell', text, 1), [row])
+rows = page.split('<tr>')[1:]
+assert [('50.0%' in row) for row in rows] == [False, False, False, True], rows
+assert 'd = 4' in rows[3], rows
+try:
+    require_plain('a = 1\\x0c\\n%wrong here\\n')
+except CellError as error:
+    assert '`%wrong here`' in str(error), error
+else:
+    raise AssertionError
+";
+    let run = run(&sandbox).args(["-c", script]);
+    run.outcome().exits_with(0);
 }
 
 #[test]

@@ -95,10 +95,15 @@ fn tool(sandbox: &Sandbox, name: &str) -> Run {
 }
 
 /// Builds the wheel by the same steps as `pip install .`, of the program that is compiled anyway:
-/// the folder that it is in.
+/// the folder in which the action for GitHub finds it.
 #[track_caller]
 fn wheel(sandbox: &Sandbox) -> PathBuf {
-    let folder = sandbox.path("wheels");
+    let wheels = sandbox.path("wheels");
+    let script = repository().join("action/fingerprint.sh");
+    let outcome = sandbox.run(Path::new("/bin/bash"), [script]).outcome();
+    let fingerprint = outcome.succeeds().stdout();
+    let name = fingerprint.trim_end().strip_prefix("fingerprint=").unwrap();
+    let folder = wheels.join(name);
     let pip = [
         "-m",
         "pip",
@@ -113,7 +118,9 @@ fn wheel(sandbox: &Sandbox) -> PathBuf {
     let run = run.env("MATURIN_PEP517_ARGS", options);
     let run = with_compiler(run);
     run.outcome().succeeds();
-    folder
+    // A later build without these steps would pack what the program said of itself in this one.
+    assert!(!repository().join("target/wheel-data/data").exists());
+    wheels
 }
 
 /// Lets a command find the compiler of this test, where its packages are, and how it compiles.
@@ -192,6 +199,8 @@ fn the_package_compares_scripts_in_an_environment_that_has_nothing_else() {
     let sandbox = Sandbox::new();
     let environment = Environment::new(&sandbox);
     let wheels = wheel(&sandbox);
+    // One of something else, which nobody asks for.
+    sandbox.write("wheels/profila-0.0.1-py3-none-any.whl", "");
     environment.install(&wheels);
 
     sandbox.write("before.py", BEFORE);
@@ -210,6 +219,14 @@ fn the_package_compares_scripts_in_an_environment_that_has_nothing_else() {
 
     check_module(&environment);
     check_data(&environment);
+
+    // Another build of the same version is replaced.
+    let package = "import profila; print(profila.__path__[0])";
+    let found = environment.run("python", &["-c", package]).outcome();
+    let page = Path::new(found.succeeds().stdout().trim_end()).join("page.py");
+    fs::write(&page, "").unwrap();
+    environment.install(&wheels);
+    assert_ne!(fs::read_to_string(page).unwrap(), "");
 }
 
 /// `python -m profila` profiles with the Python that runs it, wherever that is.

@@ -106,7 +106,8 @@ mod tests {
         line.line = LineNumber::new(number).unwrap();
         let growth = &mut line.part.growth;
         growth.verdict = verdict;
-        growth.exponent = (verdict != GrowthVerdict::TooFewSamples).then(|| Estimate {
+        let is_known = ![GrowthVerdict::TooFewSamples, GrowthVerdict::NoBasis].contains(&verdict);
+        growth.exponent = is_known.then(|| Estimate {
             value: f64::midpoint(ends[0], ends[1]),
             low: Some(ends[0]),
             high: Some(ends[1]),
@@ -117,7 +118,9 @@ mod tests {
     /// Every verdict, in several files, also about the whole, in 80 columns.
     #[test]
     fn every_verdict() {
-        use GrowthVerdict::{Constant, Grows, Inconclusive, NoPower, Shrinks, TooFewSamples};
+        use GrowthVerdict::{
+            Constant, Grows, Inconclusive, NoBasis, NoPower, Shrinks, TooFewSamples,
+        };
         let mut found = fixture::scaling();
         let one = found.lines[0].clone();
         found.lines = [
@@ -129,6 +132,7 @@ mod tests {
             (Inconclusive, [-0.5, 1.5]),
             (NoPower, [1.0, 2.0]),
             (TooFewSamples, [0.0, 0.0]),
+            (NoBasis, [0.0, 0.0]),
         ]
         .into_iter()
         .zip(10..)
@@ -141,6 +145,7 @@ mod tests {
             (Constant, [0.0, 0.0]),
             (Inconclusive, [-0.2, 0.4]),
             (TooFewSamples, [0.0, 0.0]),
+            (NoBasis, [0.0, 0.0]),
         ];
         let style = Style {
             width: 80,
@@ -154,5 +159,22 @@ mod tests {
             shown.push('\n');
         }
         insta::assert_snapshot!(shown);
+    }
+
+    /// Of what is no power, but of which hardly any two neighbouring sizes have samples, no
+    /// exponents are shown.
+    #[test]
+    fn no_power_without_neighbours() {
+        let mut found = fixture::scaling();
+        found.whole.steps = vec![None, None];
+        let growth = &mut found.lines[0].part.growth;
+        (growth.verdict, growth.steps) = (GrowthVerdict::NoPower, vec![None, None]);
+        let style = Style {
+            width: 200,
+            ..Style::default()
+        };
+        let shown = scaling(&found, &style);
+        assert!(shown.contains("is no power of size: "), "{shown}");
+        assert!(shown.contains("Line 6 is no power,"), "{shown}");
     }
 }

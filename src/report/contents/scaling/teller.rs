@@ -92,6 +92,9 @@ impl<'s> Teller<'s> {
         let subject = self.quantity() + " ";
         let said = match (whole.verdict, &whole.exponent) {
             (GrowthVerdict::NoPower, _) => subject + self.no_power(whole),
+            (GrowthVerdict::NoBasis, _) => {
+                subject + "is no basis for a verdict here, as a warning explains"
+            }
             (GrowthVerdict::TooFewSamples, _) | (_, None) => {
                 subject + "was not measured often enough to say how it grows"
             }
@@ -127,6 +130,10 @@ impl<'s> Teller<'s> {
             "has too few samples",
             "have too few samples",
         ];
+        if growth.verdict == GrowthVerdict::NoBasis {
+            let words = of(["no verdict", "has no verdict", "have no verdict"]);
+            return Text::from(words).meaning(Meaning::Open);
+        }
         let Some(exponent) = &growth.exponent else {
             return Text::from(of(few)).meaning(Meaning::Quiet);
         };
@@ -140,13 +147,16 @@ impl<'s> Teller<'s> {
             GrowthVerdict::Constant => of(["constant", "does not grow", "do not grow"]).into(),
             GrowthVerdict::NoPower => {
                 let words = of(["no power", "is no power", "are no powers"]);
-                Text::from(words).meaning(Meaning::Open) + ": " + exponents(growth)
+                let exponents = exponents(growth).map(|it| Text::from(": ") + it);
+                Text::from(words).meaning(Meaning::Open) + Text::from(exponents)
             }
             GrowthVerdict::Inconclusive => {
                 let words = of(["not clear", "may grow or not", "may grow or not"]);
                 Text::from(words).meaning(Meaning::Open)
             }
-            GrowthVerdict::TooFewSamples => Text::from(of(few)).meaning(Meaning::Quiet),
+            GrowthVerdict::TooFewSamples | GrowthVerdict::NoBasis => {
+                Text::from(of(few)).meaning(Meaning::Quiet)
+            }
         }
     }
 
@@ -164,6 +174,10 @@ impl<'s> Teller<'s> {
     fn no_power(&self, growth: &Growth) -> Text {
         let steps = growth.steps.iter().enumerate();
         let steps: Vec<(usize, f64)> = steps.filter_map(|(at, it)| Some((at, (*it)?))).collect();
+        let is_none = Text::from("is no power").meaning(Meaning::Open) + " of " + self.parameter();
+        if steps.len() < 2 {
+            return is_none;
+        }
         let least = steps.iter().min_by(|one, other| one.1.total_cmp(&other.1));
         let most = steps.iter().max_by(|one, other| one.1.total_cmp(&other.1));
         let mut ends: Vec<(usize, f64)> = [least, most].into_iter().flatten().copied().collect();
@@ -171,7 +185,6 @@ impl<'s> Teller<'s> {
         let ends = ends.into_iter().map(|(at, exponent)| {
             Text::from(tenth(exponent)) + " from " + self.size(at) + " to " + self.size(at + 1)
         });
-        let is_none = Text::from("is no power").meaning(Meaning::Open) + " of " + self.parameter();
         is_none + ": its exponent is " + Text::join(ends, ", and ")
     }
 
@@ -250,13 +263,20 @@ fn tenth(exponent: f64) -> Number {
     fixed(exponent, 1)
 }
 
-/// `1.1 → 2.0`: the exponents from each size to the next, or the least and the largest of many.
-fn exponents(growth: &Growth) -> Text {
+/// `1.1 → 2.0`: the exponents from each size to the next, or the least and the largest of many;
+/// `None` where fewer than two are known, which show no change.
+fn exponents(growth: &Growth) -> Option<Text> {
     let steps: Vec<f64> = growth.steps.iter().copied().flatten().collect();
-    if steps.len() > MOST_STEPS {
-        let least = steps.iter().copied().fold(f64::INFINITY, f64::min);
-        let most = steps.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        return from_to((least, most), tenth).into();
+    match steps.len() {
+        ..2 => None,
+        2..=MOST_STEPS => {
+            let steps = steps.into_iter().map(|it| tenth(it).into());
+            Some(Text::join(steps, " → "))
+        }
+        _ => {
+            let least = steps.iter().copied().fold(f64::INFINITY, f64::min);
+            let most = steps.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            Some(from_to((least, most), tenth).into())
+        }
     }
-    Text::join(steps.into_iter().map(|it| tenth(it).into()), " → ")
 }
