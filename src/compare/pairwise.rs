@@ -45,7 +45,9 @@ pub fn compare(
     let doubt = doubt::of_verdicts(&rounds, &sides);
     if doubt.is_some() {
         judged.withhold();
-        functions.iter_mut().for_each(|it| it.change.withhold());
+        for function in &mut functions {
+            function.change.withhold();
+        }
         metrics.throughput.withhold();
     }
     let mut losses = Vec::new();
