@@ -36,7 +36,7 @@ FUZZ_TARGETS = recording comparison mi configuration metrics aligner
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test compiled environments libraries matrix samplers agreement bench soak selfcompare placement planted remarks attribution threads kills align render fuzz pictures simulate deny archive clean
+.PHONY: help setup demo test compiled environments libraries matrix samplers agreement bench soak selfcompare placement planted remarks attribution threads kills align render fuzz pictures simulate deny archive wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -58,7 +58,7 @@ compiled:
 	$(CARGO) clippy --all-targets -- -D warnings
 	$(CARGO) test --no-run
 
-environments: setup libraries .venv-browser/.ready .venv-numba-$(OLDEST_NUMBA)/.ready $(GDB_ENVS:%=%/.ready)
+environments: setup libraries .venv-browser/.ready .venv-packaging/.ready .venv-numba-$(OLDEST_NUMBA)/.ready $(GDB_ENVS:%=%/.ready)
 
 libraries: .venv-libraries/.ready
 
@@ -140,6 +140,11 @@ archive: ## pack a release for this machine's architecture into target/archives
 	$(CARGO) build --release --locked
 	CARGO="$(CARGO)" "$(PYTHON)" packaging/archive.py target/release/profila target/archives
 
+wheel: .venv-packaging/.ready ## build the Python package for this machine's architecture into target/wheels
+	PROFILA_WHEEL_FOR_OTHERS=1 MATURIN_PEP517_ARGS="$(WHEEL_OPTIONS)" \
+	PATH="$(CURDIR)/.venv-packaging/bin:$$PATH" .venv-packaging/bin/python -m pip --disable-pip-version-check \
+	    wheel --no-build-isolation --no-deps --wheel-dir target/wheels .
+
 clean: ## remove everything that the other targets made
 	$(CARGO) clean
 	rm -rf $(VENV) .venv-*
@@ -202,6 +207,14 @@ CHROMIUM = $(shell command -v chromium || command -v chromium-browser || command
 	        echo "no browser to test pages with: install Chromium with the system's package manager" >&2; \
 	        exit 1; }; \
 	fi
+	@touch $@
+
+# What builds the Python package, what a test installs with it into an empty environment, and what
+# runs notebooks.
+.venv-packaging/.ready: $(VENV)/.numba
+	"$(PYTHON)" -m venv .venv-packaging
+	.venv-packaging/bin/python -m pip --disable-pip-version-check install --quiet maturin ipykernel nbclient
+	.venv-packaging/bin/python -m pip --disable-pip-version-check download --quiet --dest .venv-packaging/wheels numba gdb-for-pwndbg
 	@touch $@
 
 .venv-predecessor/.ready: $(VENV)/.numba

@@ -149,6 +149,7 @@ fn recording(script: &str, lines: u32, text: impl Fn(u32) -> String) -> Recordin
             },
             throughput_chosen: Chosen::Found,
             unread_rate: None,
+            region: None,
         },
         sources: vec![Source {
             path: script.to_owned(),
@@ -187,6 +188,7 @@ fn runs(script: &str, round: u32, lines: u32) -> [Run; 2] {
         peak_rss_bytes: 150_000_000,
         placement: None,
         metric: None,
+        regions: Vec::new(),
         profile: None,
     };
     let samples = |line: u32| u64::from(1 + (line * 7 + round) % 5);

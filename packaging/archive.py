@@ -1,10 +1,9 @@
 """Packs a release for this machine's architecture: `make archive`.
 
-The archive has the program, its documents, completions for shells, and the licences of
-everything that is linked into the program. `packaging/licences/` has those of packages that
-come without. The same program of the same commit gives the
-same archive, bit for bit. Beside it lies its SHA-256 sum, in the form that
-`sha256sum --check` reads.
+The archive has the program, its documents, completions for shells, the pages of its manual, and
+the licences of everything that is linked into the program. `packaging/licences/` has those of
+packages that come without. The same program of the same commit gives the same archive, bit for
+bit. Beside it lies its SHA-256 sum, in the form that `sha256sum --check` reads.
 """
 
 import argparse
@@ -18,6 +17,8 @@ import pathlib
 import platform
 import subprocess
 import tarfile
+
+import generated
 
 ROOT = pathlib.Path(__file__).parent.parent
 TARGET = f"{platform.machine()}-unknown-linux-gnu"
@@ -39,14 +40,6 @@ KEPT_LICENCES = ROOT / "packaging" / "licences"
 
 # What the compiler says of its standard library, relative to its own folder.
 STANDARD_LIBRARY = "share/doc/rust/COPYRIGHT-library.html"
-
-# The shells of Linux, and the names under which each looks for completions.
-COMPLETIONS = {
-    "bash": "profila.bash",
-    "elvish": "profila.elv",
-    "fish": "profila.fish",
-    "zsh": "_profila",
-}
 
 # How the names of files begin that have a licence, or a notice that belongs to one.
 LICENCES = ("license", "licence", "copying", "copyright", "notice", "unlicense")
@@ -136,18 +129,29 @@ def third_parties(packages):
     return "\n".join(lines) + "\n"
 
 
-def members(binary, packages):
+def metadata():
+    """What Cargo knows of the packages of this architecture."""
+    return json.loads(cargo("metadata", "--format-version=1", f"--filter-platform={TARGET}"))
+
+
+def licences(known):
+    """The files with the licences of everything that is linked into the program."""
+    yield "THIRD-PARTY-LICENSES", third_parties(linked(known)).encode()
+    notices = pathlib.Path(output("rustc", "--print=sysroot").decode().strip(), STANDARD_LIBRARY)
+    if notices.is_file():
+        yield "STANDARD-LIBRARY-LICENSES.html", notices.read_bytes()
+
+
+def members(binary, known):
     """Every file of the archive."""
     yield Member("profila", binary.read_bytes(), mode=0o755)
     for pattern in DOCUMENTS:
         for path in sorted(ROOT.glob(pattern)):
             yield Member(str(path.relative_to(ROOT)), path.read_bytes())
-    yield Member("THIRD-PARTY-LICENSES", third_parties(packages).encode())
-    notices = pathlib.Path(output("rustc", "--print=sysroot").decode().strip(), STANDARD_LIBRARY)
-    if notices.is_file():
-        yield Member("STANDARD-LIBRARY-LICENSES.html", notices.read_bytes())
-    for shell, name in COMPLETIONS.items():
-        yield Member(f"completions/{name}", output(binary, "completions", shell))
+    for name, content in licences(known):
+        yield Member(name, content)
+    for path, content in generated.files(binary):
+        yield Member(path, content)
 
 
 def pack(folder, files, time):
@@ -168,7 +172,7 @@ def main():
     parser.add_argument("binary", type=pathlib.Path, help="the program, built for release")
     parser.add_argument("folder", type=pathlib.Path, help="where the archive is written to")
     arguments = parser.parse_args()
-    known = json.loads(cargo("metadata", "--format-version=1", f"--filter-platform={TARGET}"))
+    known = metadata()
     version = next(
         package["version"]
         for package in known["packages"]
@@ -179,7 +183,7 @@ def main():
         raise SystemExit(f"{binary} is not profila {version}: build it first")
     name = f"profila-{version}-{platform.machine()}-linux"
     time = int(output("git", "log", "-1", "--format=%ct"))
-    packed = pack(name, members(binary, linked(known)), time)
+    packed = pack(name, members(binary, known), time)
     arguments.folder.mkdir(parents=True, exist_ok=True)
     archive = arguments.folder / f"{name}.tar.gz"
     archive.write_bytes(packed)

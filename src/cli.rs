@@ -2,28 +2,32 @@
 
 mod base;
 mod commands;
+mod generated;
 mod given;
 mod mistakes;
+mod scale;
 mod shared;
 
 use std::path::Path;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
-use clap_complete::Shell;
+use clap::{Args, Parser, Subcommand};
 
 pub use self::base::{
     BaseArgs, BaselineAction, BaselineArgs, BaselineRemoveArgs, BaselineSaveArgs,
 };
 pub use self::commands::{
-    AnnotateArgs, CompletionsArgs, DiffArgs, DoctorArgs, ExperimentArgs, RecordArgs, ReorderArgs,
-    ReportArgs, SchemaArgs, SchemaOf,
+    AnnotateArgs, CompletionsArgs, DiffArgs, DoctorArgs, ExperimentArgs, ManualArgs, RecordArgs,
+    ReorderArgs, ReportArgs, SchemaArgs, SchemaOf,
 };
+pub use self::generated::{Page, completions, manual};
 pub use self::given::Given;
 pub use self::mistakes::explain;
 pub(crate) use self::mistakes::{long_options, of_another_profiler, option_name};
+pub use self::scale::ScaleArgs;
 pub use self::shared::{
     ComparisonExportArgs, ConfigArgs, ExportArgs, FormatArgs, MeasureArgs, ProfileExportArgs,
-    ProgramArgs, ReorderingExportArgs, ReportOutputArgs, RunsArgs, ShownArgs, ToolArgs,
+    ProgramArgs, ReorderingExportArgs, ReportOutputArgs, RunsArgs, ScalingExportArgs, ShownArgs,
+    ToolArgs,
 };
 use crate::options::{Color, Verbosity};
 
@@ -94,6 +98,9 @@ pub enum Command {
     Schema(SchemaArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
+    /// Write the pages of the manual into a folder, as those do who make packages
+    #[command(hide = true)]
+    Manual(ManualArgs),
 }
 
 /// What a configuration has a say in.
@@ -109,6 +116,8 @@ pub enum Configured {
     Baseline(BaselineArgs),
     /// Measure the statements of a block in other orders: which cost is a statement's own
     Reorder(ReorderArgs),
+    /// Measure one script at several sizes: as which power of the size each line grows
+    Scale(Box<ScaleArgs>),
     /// Show a saved recording or comparison
     Report(ReportArgs),
     /// Check whether this machine can profile Numba, and what to do if it cannot
@@ -124,19 +133,12 @@ impl Configured {
             Self::Record(args) => &args.config,
             Self::Baseline(args) => args.action.config(),
             Self::Reorder(args) => &args.config,
+            Self::Scale(args) => &args.config,
             Self::Report(args) => &args.config,
             Self::Doctor(args) => &args.config,
         };
         args.config.as_deref()
     }
-}
-
-/// The completion script for a shell.
-pub fn completions(shell: Shell) -> Vec<u8> {
-    // Into memory: clap_complete panics where a write fails, as on a closed pipe.
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "profila", &mut script);
-    script
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use crate::doctor::{self, Diagnosis};
 use crate::foreign::{is_invisible, is_logging_command};
 use crate::recording::{self, Recording};
 use crate::reorder::{self, Reordering};
+use crate::scaling::{self, Scaling};
 use indented::Indented;
 use schema::{Relation, are_of_one_kind};
 
@@ -66,6 +67,14 @@ impl Document for Reordering {
     }
 }
 
+impl Document for Scaling {
+    const SCHEMA: &str = scaling::SCHEMA;
+
+    fn check(&self) -> Result<(), String> {
+        self.check()
+    }
+}
+
 impl Document for Recording {
     const SCHEMA: &str = recording::SCHEMA;
 
@@ -95,6 +104,8 @@ pub enum AnyDocument {
     Conclusion(Conclusion),
     /// What the orders of a block cost.
     Reordering(Box<Reordering>),
+    /// How a script grows with a size.
+    Scaling(Box<Scaling>),
 }
 
 impl From<Recording> for AnyDocument {
@@ -112,6 +123,12 @@ impl From<Comparison> for AnyDocument {
 impl From<Reordering> for AnyDocument {
     fn from(reordering: Reordering) -> Self {
         Self::Reordering(Box::new(reordering))
+    }
+}
+
+impl From<Scaling> for AnyDocument {
+    fn from(scaling: Scaling) -> Self {
+        Self::Scaling(Box::new(scaling))
     }
 }
 
@@ -282,6 +299,8 @@ pub fn read_any(text: &str) -> Result<AnyDocument, ReadError> {
         read_as::<Comparisons>(text, found).map(AnyDocument::from)
     } else if are_of_one_kind(&found, Reordering::SCHEMA) {
         read_as::<Reordering>(text, found).map(AnyDocument::from)
+    } else if are_of_one_kind(&found, Scaling::SCHEMA) {
+        read_as::<Scaling>(text, found).map(AnyDocument::from)
     } else {
         read_as::<Recording>(text, found).map(AnyDocument::from)
     }

@@ -16,6 +16,7 @@ mod excerpt;
 mod exit_code;
 mod hint;
 mod message;
+mod region;
 mod render;
 
 use std::io;
@@ -28,6 +29,7 @@ pub use ending::{Ending, Suspension};
 pub use excerpt::{Excerpt, Position};
 pub use exit_code::ExitCode;
 pub(crate) use hint::install_numba;
+pub use region::RegionError;
 
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -47,6 +49,9 @@ pub enum Error {
 
     /// The configuration file says something that makes no sense.
     Config(Box<ConfigError>),
+
+    /// A region of the script cannot be measured.
+    Region(Box<RegionError>),
 
     /// A script that was named is not there.
     ScriptMissing {
@@ -178,18 +183,12 @@ pub enum Error {
         in_children: Duration,
     },
 
-    /// The script could not be heard any more before Numba compiled or loaded anything.
+    /// The script could not be heard any more before, or soon after, Numba compiled something.
     Unheard {
         /// The script.
         script: String,
-    },
-
-    /// The script could not be heard any more soon after Numba had compiled something.
-    UnheardSoon {
-        /// The script.
-        script: String,
-        /// Length of the measured window.
-        window: Duration,
+        /// Length of the measured window, if there was one.
+        window: Option<Duration>,
     },
 
     /// The measured window gave too few samples to say anything.

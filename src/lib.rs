@@ -47,6 +47,7 @@ pub mod reorder;
 pub mod report;
 mod sample;
 pub mod sampler;
+pub mod scaling;
 pub mod selection;
 pub mod share;
 pub mod source;

@@ -6,6 +6,7 @@
 //! 10,000 they are what `make simulate` writes into it.
 
 mod claims;
+mod growth;
 mod plans;
 mod recordings;
 mod whole;

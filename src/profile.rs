@@ -6,6 +6,7 @@
 
 mod annotated;
 mod counted;
+mod regions;
 mod watching;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ pub(crate) use self::annotated::{AnnotatedRange, NamedShare};
 pub(crate) use self::counted::PooledEvents;
 #[cfg(test)]
 pub(crate) use self::counted::PooledLine;
+pub(crate) use self::regions::{PooledRegion, regions};
 pub(crate) use self::watching::{Slower, Watching, watching};
 
 /// Samples of one line.

@@ -17,6 +17,7 @@ mod fingerprint;
 pub(crate) mod fixture;
 mod metric;
 mod profiled;
+mod region;
 mod remark;
 mod run;
 
@@ -29,6 +30,7 @@ pub use self::metric::{Better, Chosen, Metric, MetricSource, ThroughputSource};
 pub use self::profiled::{
     InstructionSamples, Lateness, LineSamples, ProfiledRun, SampleCounts, StackFrame, StackSamples,
 };
+pub use self::region::RegionRun;
 pub use self::remark::Remark;
 pub use self::run::{Run, RunKind};
 pub use crate::foreign::ForeignText;
@@ -39,7 +41,7 @@ pub use crate::source::Source;
 /// It reads all with the same first number. The second one is raised with every field that is
 /// added: readers that do not know of it leave it out, and it can be absent.
 /// `tests/recordings/` has a recording of each.
-pub const SCHEMA: &str = "profila.recording/1.4";
+pub const SCHEMA: &str = "profila.recording/1.5";
 
 /// The `schema` of those that it reads, as a regular expression.
 const READ: &str = r"^profila\.recording/1\.(0|[1-9][0-9]*)$";
@@ -167,6 +169,9 @@ pub struct Settings {
     /// measured window are compared instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread_rate: Option<String>,
+    /// The region of the script that alone was measured; absent where the whole window was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<ForeignText>,
 }
 
 /// Where the runs took place.

@@ -128,7 +128,9 @@ fn actions_of_others_are_pinned_to_a_commit() {
     let pinned = Regex::new(r"^(?:\./\S+|[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$");
     let pinned = pinned.expect("a pattern");
     let mut number = 0;
-    for (file, text) in workflows() {
+    let own = PathBuf::from("action.yml");
+    let own = (own.clone(), read(own));
+    for (file, text) in workflows().into_iter().chain([own]) {
         for action in find(r"(?m)\buses:\s*(.*)$", &text) {
             assert!(pinned.is_match(action), "{}: {action}", file.display());
             number += 1;
@@ -166,4 +168,21 @@ fn only_the_draft_of_a_release_may_be_written() {
     };
     assert!(file.ends_with("release.yml"), "{}", file.display());
     assert_eq!(permission, "contents: write");
+}
+
+/// What a step of the action for GitHub is told, it is told by variables.
+#[test]
+fn the_action_sets_the_variables_that_its_steps_read() {
+    let action = read("action.yml");
+    let set: BTreeSet<_> = find(r"(?m)^ +(PROFILA_\w+): ", &action)
+        .into_iter()
+        .collect();
+    let steps = find(r#"bash "\$GITHUB_ACTION_PATH/(.*?)""#, &action);
+    let texts: Vec<_> = steps.iter().map(read).collect();
+    let used: BTreeSet<_> = texts
+        .iter()
+        .flat_map(|text| find(r"\$\{(PROFILA_\w+)", text))
+        .collect();
+    assert_eq!(set, used);
+    assert!(steps.len() == 3 && !set.is_empty(), "{steps:?}");
 }

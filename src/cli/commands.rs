@@ -338,6 +338,8 @@ pub enum SchemaOf {
     Comparisons,
     /// Written as JSON by reorder
     Reordering,
+    /// Written as JSON by scale
+    Scaling,
     /// Written as JSON by doctor
     Diagnosis,
 }
@@ -358,6 +360,13 @@ const COMPLETIONS_HELP: &str = "\
 Examples:
   profila completions bash > ~/.local/share/bash-completion/completions/profila
   profila completions fish > ~/.config/fish/completions/profila.fish";
+
+/// Arguments of `profila manual`.
+#[derive(Clone, Debug, Args)]
+pub struct ManualArgs {
+    /// The folder, which is made if it is not there
+    pub folder: PathBuf,
+}
 
 impl DiffArgs {
     /// The files that a comparison is written to.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, value_parser};
 use serde::Serialize;
 
@@ -26,10 +27,12 @@ fn timeout_help() -> String {
 fn runs_help() -> String {
     format!(
         "Number of rounds; each is one timed and one profiled run of each version [default: as \
-         many as a verdict on throughput needs, up to {}; {} in record, {} in reorder]",
+         many as a verdict on throughput needs, up to {}; {} in record, {} in reorder, {} in \
+         scale]",
         defaults::written(defaults::MAX_ROUNDS),
         defaults::ROUNDS_OF_RECORD,
-        defaults::ROUNDS_OF_REORDER
+        defaults::ROUNDS_OF_REORDER,
+        defaults::ROUNDS_OF_SCALE
     )
 }
 
@@ -61,7 +64,7 @@ pub struct ToolArgs {
     /// The Python to run; by default the one in the active environment, in `.venv` or on PATH
     #[arg(long, value_name = "PATH")]
     pub python: Option<PathBuf>,
-    /// The gdb to sample with; by default the one on PATH or next to Python
+    /// The gdb to sample with; by default the one on PATH, next to Python or next to profila
     #[arg(long, value_name = "PATH")]
     pub gdb: Option<PathBuf>,
     /// The tool that takes the samples.
@@ -104,6 +107,10 @@ pub struct MeasureArgs {
     /// Count these for each line as well, with the sampler 'perf'; separate several by commas
     #[arg(long, value_name = "EVENTS", value_delimiter = ',')]
     pub counters: Vec<Counter>,
+    /// Measure only this region of the script, which it names with `profila.region(NAME)`: its
+    /// throughput, and the samples in it
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub region: Option<String>,
     /// Seed for all random choices.
     #[arg(
         long,
@@ -269,6 +276,36 @@ impl ReorderingExportArgs {
         exports([
             (Format::Json, &self.export_json),
             (Format::Markdown, &self.export_markdown),
+        ])
+    }
+}
+
+/// Files for the forms of how a script grows with a size.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub struct ScalingExportArgs {
+    /// Also write the report as JSON to a file
+    #[arg(long, value_name = "FILE")]
+    pub export_json: Option<PathBuf>,
+    /// Also write the report as a self-contained HTML page to a file
+    #[arg(long, value_name = "FILE")]
+    pub export_html: Option<PathBuf>,
+    /// Also write the report as Markdown, for a pull request, to a file
+    #[arg(long, value_name = "FILE")]
+    pub export_markdown: Option<PathBuf>,
+    /// Also write a picture of the costs at all sizes, as SVG, to a file
+    #[arg(long, value_name = "FILE")]
+    pub export_svg: Option<PathBuf>,
+}
+
+impl ScalingExportArgs {
+    /// The files that the growth is written to.
+    pub fn all(&self) -> Vec<Export<Format>> {
+        exports([
+            (Format::Json, &self.export_json),
+            (Format::Html, &self.export_html),
+            (Format::Markdown, &self.export_markdown),
+            (Format::Svg, &self.export_svg),
         ])
     }
 }

@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use clap::CommandFactory;
+use clap_complete::Shell;
+
 use super::*;
 
 fn parse(line: &str) -> Result<Cli, clap::Error> {
@@ -142,6 +145,19 @@ fn completions_know_the_commands() {
         let script = String::from_utf8(completions(shell)).unwrap();
         assert!(script.contains("annotate"), "{shell}");
     }
+}
+
+#[test]
+fn the_manual_has_a_page_for_every_command_that_is_shown() {
+    let pages = manual();
+    let page = |file: &str| pages.iter().find(|page| page.file == file);
+    let program = page("profila.1").unwrap();
+    for file in ["profila-diff.1", "profila-baseline-save.1"] {
+        assert!(page(file).unwrap().text.contains("profila 0."), "{file}");
+    }
+    assert!(program.text.contains("profila\\-diff(1)"));
+    assert!(page("profila-manual.1").is_none());
+    assert!(page("profila-help.1").is_none());
 }
 
 /// Which argument of an experiment is the first that is given.

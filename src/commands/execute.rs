@@ -1,19 +1,24 @@
 //! What the user asked for, given to the command that does it.
 
+use std::fs;
 use std::path::PathBuf;
 
 use schemars::schema_for;
 
+use super::output_file::write_file;
 use super::streams::print;
-use super::{annotate, baseline, diff, doctor, record, reorder, report};
-use crate::cli::{self, Cli, Command, CompletionsArgs, Configured, GlobalArgs, SchemaOf};
+use super::{annotate, baseline, diff, doctor, record, reorder, report, scale};
+use crate::cli::{
+    self, Cli, Command, CompletionsArgs, Configured, GlobalArgs, ManualArgs, SchemaOf,
+};
 use crate::compare::{Comparison, Comparisons};
 use crate::config::{self, Task};
 use crate::doctor::Diagnosis;
 use crate::document;
-use crate::error::{Error, Result};
+use crate::error::{Error, ExitCode, Result};
 use crate::recording::Recording;
 use crate::reorder::Reordering;
+use crate::scaling::Scaling;
 
 /// How this process is to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +36,7 @@ pub fn execute(cli: &Cli) -> Result<End> {
         Command::Init => init(),
         Command::Schema(args) => schema(args.of),
         Command::Completions(args) => completions(args),
+        Command::Manual(args) => manual(args),
     };
     code.map(End::Code)
 }
@@ -46,6 +52,7 @@ fn execute_configured(command: &Configured, global: &GlobalArgs) -> Result<End> 
         Task::Baseline(task) => baseline::baseline(task, &here),
         Task::Record(task) => record::record(task, &here),
         Task::Reorder(task) => reorder::reorder(task, &here),
+        Task::Scale(task) => scale::scale(task, &here),
         Task::Show(task) => report::report(task),
         Task::Examine(task) => doctor::doctor(task, &here),
     };
@@ -64,6 +71,7 @@ fn schema(of: SchemaOf) -> Result<u8> {
         SchemaOf::Comparison => schema_for!(Comparison),
         SchemaOf::Comparisons => schema_for!(Comparisons),
         SchemaOf::Reordering => schema_for!(Reordering),
+        SchemaOf::Scaling => schema_for!(Scaling),
         SchemaOf::Diagnosis => schema_for!(Diagnosis),
     }))
 }
@@ -71,6 +79,19 @@ fn schema(of: SchemaOf) -> Result<u8> {
 fn completions(args: &CompletionsArgs) -> Result<u8> {
     let script = cli::completions(args.shell);
     print(&String::from_utf8_lossy(&script))
+}
+
+fn manual(args: &ManualArgs) -> Result<u8> {
+    let folder = &args.folder;
+    fs::create_dir_all(folder).map_err(|source| Error::Io {
+        action: "make",
+        path: folder.clone(),
+        source,
+    })?;
+    for page in cli::manual() {
+        write_file(&folder.join(page.file), &page.text)?;
+    }
+    Ok(ExitCode::Success.code())
 }
 
 /// The working directory.

@@ -13,6 +13,7 @@ mod record;
 mod reorder;
 mod report;
 mod revisions;
+mod scale;
 mod show;
 mod streams;
 

@@ -4,18 +4,21 @@ use super::input_file::{read_file, unreadable};
 use super::show;
 use crate::compare::Conclusion;
 use crate::config::{
-    ComparisonOutput, DocumentOutput, Output, ProfileOutput, ReorderingFormat, ShowTask,
+    ComparisonOutput, DocumentOutput, Output, ProfileOutput, ReorderingFormat, ScalingFormat,
+    ShowTask,
 };
 use crate::document::{self, AnyDocument};
 use crate::error::{Error, ExitCode, Result};
 use crate::recording::Recording;
 use crate::reorder::Reordering;
+use crate::scaling::Scaling;
 
 /// A document, and how to show one of its kind.
 enum Shown {
     Profile(Box<Recording>, ProfileOutput),
     Comparison(Conclusion, ComparisonOutput),
     Reordering(Box<Reordering>, Output<ReorderingFormat>),
+    Scaling(Box<Scaling>, Output<ScalingFormat>),
 }
 
 pub(super) fn report(task: &ShowTask) -> Result<u8> {
@@ -67,6 +70,7 @@ impl Shown {
             AnyDocument::Reordering(reordering) => {
                 Self::Reordering(reordering, output.of_reordering()?)
             }
+            AnyDocument::Scaling(scaling) => Self::Scaling(scaling, output.of_scaling()?),
         };
         show::require_writable_exports(&output.common)?;
         Ok(shown)
@@ -77,6 +81,7 @@ impl Shown {
             Self::Profile(recording, output) => show::profile(recording, output),
             Self::Comparison(conclusion, output) => show::comparison(conclusion, output),
             Self::Reordering(reordering, output) => show::reordering(reordering, output),
+            Self::Scaling(scaling, output) => show::scaling(scaling, output),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::streams::{print, style};
 use crate::compare::{Comparison, Comparisons, Conclusion};
 use crate::config::{
     ComparisonFormat, ComparisonOutput, Export, Output, ProfileFormat, ProfileOutput,
-    ReorderingFormat,
+    ReorderingFormat, ScalingFormat,
 };
 use crate::document;
 use crate::error::{Error, Result};
@@ -19,6 +19,7 @@ use crate::profile;
 use crate::recording::Recording;
 use crate::reorder::Reordering;
 use crate::report::{Style, annotate, csv, github, html, junit, markdown, stacks, svg, terminal};
+use crate::scaling::Scaling;
 
 /// Fails where a file cannot be written: so that nothing is measured in vain.
 pub(super) fn require_writable_exports<F>(output: &Output<F>) -> Result<()> {
@@ -78,6 +79,20 @@ pub(super) fn reordering(reordering: &Reordering, output: &Output<ReorderingForm
             ReorderingFormat::Text => terminal::reordering(reordering, &style),
             ReorderingFormat::Markdown => markdown::reordering(reordering),
             ReorderingFormat::Json => document::write(reordering),
+        })
+    })
+}
+
+/// Prints how a script grows, and writes the files that are asked for.
+pub(super) fn scaling(scaling: &Scaling, output: &Output<ScalingFormat>) -> Result<u8> {
+    let style = style(output);
+    show(output, |format| {
+        Ok(match format {
+            ScalingFormat::Text => terminal::scaling(scaling, &style),
+            ScalingFormat::Markdown => markdown::scaling(scaling),
+            ScalingFormat::Json => document::write(scaling),
+            ScalingFormat::Html => html::scaling(scaling),
+            ScalingFormat::Svg => svg::scaling(scaling),
         })
     })
 }

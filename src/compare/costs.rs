@@ -28,6 +28,22 @@ pub(super) struct Judged {
 }
 
 impl Judged {
+    /// Takes back what was concluded.
+    pub(super) fn withhold(&mut self) {
+        let Buckets {
+            other,
+            waiting,
+            bad,
+        } = &mut self.buckets;
+        let lines = self.lines.iter_mut().map(|line| &mut line.change);
+        let hunks = self.hunks.iter_mut().map(|hunk| &mut hunk.change);
+        let buckets = [other, waiting, bad].map(|bucket| &mut bucket.change);
+        lines
+            .chain(hunks)
+            .chain(buckets)
+            .for_each(CostChange::withhold);
+    }
+
     /// Whether the shifts of all lines and buckets sum to that of the whole.
     pub(super) fn accounting(&self, rounds: &Rounds<'_>) -> Accounting {
         let Buckets {

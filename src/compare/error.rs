@@ -15,6 +15,14 @@ pub enum CompareError {
         /// What was measured after.
         after: String,
     },
+    /// The sides are of different regions of their scripts.
+    #[error("{before} was measured before, {after} after")]
+    DifferentRegions {
+        /// What was measured before.
+        before: String,
+        /// What was measured after.
+        after: String,
+    },
     /// A side has no timed run.
     #[error("the {side} version has no timed run")]
     NoTimedRun {

@@ -8,11 +8,11 @@ use super::rounds::Rounds;
 use super::types::{Comparison, Estimate, MetricChange, MetricVerdict, SCHEMA};
 use super::units::Units;
 use super::{
-    CompareError, assembly, costs, counters, doubt, files, functions, placeless, remarks, summary,
-    warnings,
+    CompareError, assembly, costs, counters, doubt, files, functions, placeless, regions, remarks,
+    summary, warnings,
 };
 use crate::align::AlignedFile;
-use crate::gate::{self, Doubt, Loss, Rule, Subject};
+use crate::gate::{self, Loss, Rule, Subject};
 use crate::pair::{Pair, Side};
 use crate::recording::Recording;
 
@@ -40,8 +40,16 @@ pub fn compare(
     code.note_lines(&mut judged.lines);
     code.note_hunks(&mut judged.hunks);
     let functions = functions::functions(&rounds, &sides, alignments);
-    let functions = costs::judge_functions(&rounds, &units, &functions, &criteria)?;
-    let metrics = Metrics::of(&rounds, &sides, &criteria)?;
+    let mut functions = costs::judge_functions(&rounds, &units, &functions, &criteria)?;
+    let mut metrics = Metrics::of(&rounds, &criteria)?;
+    let doubt = doubt::of_verdicts(&rounds, &sides);
+    if doubt.is_some() {
+        judged.withhold();
+        for function in &mut functions {
+            function.change.withhold();
+        }
+        metrics.throughput.withhold();
+    }
     let mut losses = Vec::new();
     for rule in &options.rules {
         losses.push(metrics.loss(rule, &rounds, &sides, &units, &criteria)?);
@@ -54,6 +62,8 @@ pub fn compare(
         schema: SCHEMA.to_owned(),
         before: summary::summary(before, &rounds, Side::Before, criteria.level)?,
         after: summary::summary(after, &rounds, Side::After, criteria.level)?,
+        region: after.settings.region.clone(),
+        regions: regions::of(&sides),
         rounds: rounds.len(),
         seconds_per_round: summary::seconds_per_round([before, after]),
         confidence: options.confidence,
@@ -61,6 +71,7 @@ pub fn compare(
         look: criteria.look,
         min_effect: options.min_effect,
         throughput: metrics.throughput,
+        doubt,
         seconds_by_round: Pair::new(Side::Before, Side::After).map(|side| rounds.seconds(side)),
         peak_memory: metrics.peak_memory,
         cpu_time: Some(metrics.cpu_time),
@@ -111,19 +122,10 @@ struct Metrics {
 }
 
 impl Metrics {
-    fn of(
-        rounds: &Rounds<'_>,
-        sides: &Pair<&Recording>,
-        criteria: &Criteria,
-    ) -> Result<Self, CompareError> {
+    fn of(rounds: &Rounds<'_>, criteria: &Criteria) -> Result<Self, CompareError> {
         let change = |quantity| metric::change(rounds, quantity, criteria);
-        let mut throughput = change(Quantity::throughput(rounds.source))?;
-        let is_unread = doubt::of(rounds, sides, 0.0) == Some(Doubt::UnreadRate);
-        if is_unread && doubt::is_fixed_time(rounds, 0.0) {
-            throughput.verdict = MetricVerdict::Inconclusive;
-        }
         Ok(Self {
-            throughput,
+            throughput: change(Quantity::throughput(rounds.source))?,
             peak_memory: change(Quantity::PEAK_MEMORY)?,
             cpu_time: change(Quantity::CPU_TIME)?,
         })
@@ -161,6 +163,7 @@ impl Comparison {
         };
         let gate = self.gate.as_ref();
         let is_settled = gate.is_none_or(|gate| !gate.rules.iter().any(is_open));
-        self.throughput.verdict != MetricVerdict::Inconclusive && is_settled
+        let has_verdict = self.throughput.verdict != MetricVerdict::Inconclusive;
+        (has_verdict || self.doubt.is_some()) && is_settled
     }
 }

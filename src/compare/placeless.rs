@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{CostVerdict, Evidence, LineComparison, LineSide};
+use super::{LineComparison, LineSide};
 use crate::pair::Pair;
 use crate::recording::Recording;
 
@@ -15,12 +15,8 @@ pub(super) fn withhold(lines: &mut [LineComparison], sides: &Pair<&Recording>) {
     for line in lines.iter_mut().filter(|line| line.hunk.is_none()) {
         let before = (line.before.as_ref(), &placeless.before);
         let after = (line.after.as_ref(), &placeless.after);
-        let is_judged = !matches!(line.change.verdict, CostVerdict::TooFewSamples);
-        if is_judged && (may_be_elsewhere(before, after) || may_be_elsewhere(after, before)) {
-            line.change.evidence = Evidence::None;
-            line.change.verdict = CostVerdict::Inconclusive;
-            line.change.rounds_needed = None;
-            line.change.rounds_at_least = None;
+        if may_be_elsewhere(before, after) || may_be_elsewhere(after, before) {
+            line.change.withhold();
         }
     }
 }

@@ -4,7 +4,7 @@ use super::MetricKind;
 use super::metric::Quantity;
 use super::rounds::Rounds;
 use crate::pair::Side;
-use crate::recording::Metric;
+use crate::recording::{Metric, MetricSource, Run};
 use crate::stats;
 
 /// By how much the logarithm of a ratio may be off because the scripts rounded what they
@@ -13,16 +13,27 @@ pub(super) fn allowance(rounds: &Rounds<'_>, quantity: Quantity<'_>) -> f64 {
     if !matches!(quantity.kind, MetricKind::Pattern | MetricKind::Metrics) {
         return 0.0;
     }
-    let of_side = |side| {
-        let runs = rounds.timed.side(side).iter();
-        let metrics: Vec<&Metric> = runs.filter_map(|run| run.metric.as_ref()).collect();
-        let values: Vec<f64> = metrics.iter().map(|metric| metric.value).collect();
-        let steps = metrics.iter().map(|metric| printed_step(metric));
-        // What ends in a zero may be printed without it.
-        let step = steps.fold(f64::INFINITY, f64::min);
-        stats::rounding_allowance(&values, step)
-    };
+    let of_side = |side| of_printed(rounds.timed.side(side).iter().copied());
     of_side(Side::Before) + of_side(Side::After)
+}
+
+/// By how much the logarithm of the mean time per unit of work of some runs may be off because
+/// their script rounded what it reported.
+pub(crate) fn of_runs<'r>(runs: impl Iterator<Item = &'r Run>, source: &MetricSource) -> f64 {
+    if source.source.is_reported() {
+        of_printed(runs)
+    } else {
+        0.0
+    }
+}
+
+fn of_printed<'r>(runs: impl Iterator<Item = &'r Run>) -> f64 {
+    let metrics: Vec<&Metric> = runs.filter_map(|run| run.metric.as_ref()).collect();
+    let values: Vec<f64> = metrics.iter().map(|metric| metric.value).collect();
+    let steps = metrics.iter().map(|metric| printed_step(metric));
+    // What ends in a zero may be printed without it.
+    let step = steps.fold(f64::INFINITY, f64::min);
+    stats::rounding_allowance(&values, step)
 }
 
 /// A step of the last digit printed: that of the shortest decimal form, where it was not

@@ -38,6 +38,7 @@ pub(super) struct Profiled<'r> {
 
 impl<'r> Rounds<'r> {
     pub(super) fn of(sides: &Pair<&'r Recording>) -> Result<Self, CompareError> {
+        require_common_region(sides)?;
         let source = common_source(sides)?;
         let paired = sides.before.experiment == sides.after.experiment;
         if paired && !are_of_the_same_blocks(sides) {
@@ -154,7 +155,9 @@ impl<'r> SideRound<'r> {
 /// The value of a metric in a run; absent where the run did not report one.
 fn value_of(run: &Run, kind: MetricKind) -> Option<f64> {
     match kind {
-        MetricKind::Pattern | MetricKind::Metrics => Some(run.metric.as_ref()?.value),
+        MetricKind::Pattern | MetricKind::Metrics | MetricKind::Region => {
+            Some(run.metric.as_ref()?.value)
+        }
         MetricKind::Window => Some(run.window_s),
         MetricKind::Wall => Some(run.wall_s),
         MetricKind::Cpu => Some(run.cpu_s),
@@ -207,6 +210,23 @@ pub(super) fn slowdown(recording: &Recording, kind: RunKind) -> Option<f64> {
         Some(stats::mean(&prices).ok()?.value)
     };
     Some(mean(kind)? / mean(RunKind::Timed)?)
+}
+
+fn require_common_region(sides: &Pair<&Recording>) -> Result<(), CompareError> {
+    let regions = sides.map(|recording| recording.settings.region.as_ref());
+    if regions.before == regions.after {
+        return Ok(());
+    }
+    let named = regions.map(|region| {
+        region.map_or_else(
+            || "the whole window".to_owned(),
+            |name| format!("the region `{}`", name.as_written()),
+        )
+    });
+    Err(CompareError::DifferentRegions {
+        before: named.before,
+        after: named.after,
+    })
 }
 
 fn common_source<'r>(sides: &Pair<&'r Recording>) -> Result<&'r MetricSource, CompareError> {

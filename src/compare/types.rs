@@ -6,6 +6,7 @@ mod cost;
 mod counters;
 mod estimate;
 mod metric;
+mod region;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,10 +21,11 @@ pub use self::cost::{
 pub use self::counters::{CountedLine, CounterComparison};
 pub use self::estimate::Estimate;
 pub use self::metric::{MetricChange, MetricKind, MetricVerdict};
+pub use self::region::{RegionComparison, RegionSide};
 use crate::align::Rename;
 use crate::foreign::ForeignText;
 pub use crate::gate::Bounds;
-use crate::gate::Gate;
+use crate::gate::{Doubt, Gate};
 use crate::instructions::CodeSummary;
 use crate::pair::Pair;
 use crate::recording::Variant;
@@ -43,6 +45,13 @@ pub struct Comparison {
     pub before: VariantSummary,
     /// The version judged.
     pub after: VariantSummary,
+    /// The region of both scripts that alone was measured; absent where the whole window was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<ForeignText>,
+    /// The regions of both scripts, in the order in which they were first entered; none where
+    /// one of them alone was measured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<RegionComparison>,
     /// Rounds that both sides have.
     pub rounds: u32,
     /// Seconds that a round took, all runs of both sides together; absent in comparisons of
@@ -62,6 +71,10 @@ pub struct Comparison {
     pub min_effect: f64,
     /// Units of work per second, or seconds per run.
     pub throughput: MetricChange,
+    /// Why nothing can be concluded from the time of a unit of work, if so: no verdict on
+    /// throughput or on costs is given then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<Doubt>,
     /// Seconds per unit of work of each timed run, by round. Where the runs were
     /// interleaved, those of one round are at the same place. None in comparisons of
     /// versions that did not keep them.

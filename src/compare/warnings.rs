@@ -10,7 +10,7 @@ use crate::align::AlignedFile;
 use crate::foreign::ForeignText;
 use crate::pair::{Pair, Side};
 use crate::profile::{self, Slower};
-use crate::recording::{Metric, Recording, Role, RunKind, ThroughputSource};
+use crate::recording::{Metric, MetricSource, Recording, Role, RunKind, ThroughputSource};
 use crate::stats::{self, Design};
 
 /// Part of the window outside Numba from which the reader is told.
@@ -120,23 +120,33 @@ fn left_out(rounds: &Rounds<'_>) -> Option<String> {
 }
 
 fn fixed_time(rounds: &Rounds<'_>) -> Option<String> {
-    is_fixed_time(rounds, 0.0).then(|| {
-        format!(
-            "the measured windows agree within {:.0}%, which looks like a fixed-time loop: print \
-             a rate, such as `120.5 images / sec`",
-            100.0 * SAME_WINDOW
-        )
-    })
+    is_fixed_time(rounds, 0.0).then(|| of_fixed_time(SAME_WINDOW))
 }
 
 fn same_value(rounds: &Rounds<'_>) -> Option<String> {
-    is_same_value(rounds).then(|| {
-        "every run on both sides reported the same value: it may not be a measurement".to_owned()
-    })
+    is_same_value(rounds).then(|| OF_SAME_VALUE.to_owned())
 }
 
 fn whole_process(rounds: &Rounds<'_>) -> Option<String> {
-    let source = rounds.source.source;
+    of_whole_process(rounds.source)
+}
+
+/// What is said of values that are all the same.
+pub(crate) const OF_SAME_VALUE: &str =
+    "every run reported the same value: it may not be a measurement";
+
+/// What is said of windows that agree within this part of the longest.
+pub(crate) fn of_fixed_time(within: f64) -> String {
+    format!(
+        "the measured windows agree within {:.0}%, which looks like a fixed-time loop: print a \
+         rate, such as `120.5 images / sec`",
+        100.0 * within
+    )
+}
+
+/// What is said where the time of whole processes is compared.
+pub(crate) fn of_whole_process(source: &MetricSource) -> Option<String> {
+    let source = source.source;
     matches!(source, ThroughputSource::Wall | ThroughputSource::Cpu)
         .then(|| format!("{source} is compared, which includes imports and compilation"))
 }

@@ -20,16 +20,17 @@ pub use output::{ComparisonOutput, DocumentOutput, Output, ProfileOutput};
 pub use resolve::resolve;
 pub use task::{
     CheckedOut, CompareTask, Control, ExamineTask, Experiment, Judging, MeasureTask, Place,
-    ProfileTask, Program, RecordTask, ReorderTask, Revision, Rounds, Run, Sampling, ShowTask,
-    SingleRun, Task, Tool, Variant, WantedBlock,
+    ProfileTask, Program, RecordTask, ReorderTask, Revision, Rounds, Run, Sampling, ScaleTask,
+    ShowTask, SingleRun, Task, Tool, Variant, WantedBlock,
 };
 
 pub use crate::gate::Rule;
 pub use crate::options::{
     Color, ColorWish, ComparisonFormat, DiagnosisFormat, Export, Format, OnInconclusive, Placement,
-    ProfileFormat, ReorderingFormat, SameOutput, Sampler, Verbosity,
+    ProfileFormat, ReorderingFormat, SameOutput, Sampler, ScalingFormat, Verbosity,
 };
 pub use crate::recording::{Attribution, Better};
+pub use crate::scaling::SizeValue;
 pub use crate::selection::Selection;
 pub use crate::source::FileGlob;
 pub use crate::throughput::{Clock, Throughput, WantedSource};

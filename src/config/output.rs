@@ -3,7 +3,9 @@
 
 use crate::error::{Error, Result};
 use crate::instructions::Syntax;
-use crate::options::{Color, ComparisonFormat, Export, Format, ProfileFormat, ReorderingFormat};
+use crate::options::{
+    Color, ComparisonFormat, Export, Format, ProfileFormat, ReorderingFormat, ScalingFormat,
+};
 use crate::selection::Selection;
 
 /// What there is to choose of every report, whose form is one of `F`.
@@ -87,6 +89,11 @@ impl DocumentOutput {
     /// How to show what the orders of a block cost. Fails where that does not have one of the
     /// forms.
     pub fn of_reordering(&self) -> Result<Output<ReorderingFormat>> {
+        self.common.of_kind()
+    }
+
+    /// How to show how a script grows. Fails where that does not have one of the forms.
+    pub fn of_scaling(&self) -> Result<Output<ScalingFormat>> {
         self.common.of_kind()
     }
 }

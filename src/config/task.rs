@@ -10,10 +10,11 @@ use super::output::{ComparisonOutput, DocumentOutput, Output, ProfileOutput};
 use crate::compare;
 use crate::options::{
     Color, DiagnosisFormat, LineRange, OnInconclusive, Placement, ReorderingFormat, SameOutput,
-    Sampler, Verbosity,
+    Sampler, ScalingFormat, Verbosity,
 };
 use crate::recording::{Attribution, Counter, Role};
 use crate::reorder::Independence;
+use crate::scaling::SizeValue;
 use crate::source::FileGlob;
 use crate::throughput::Throughput;
 
@@ -30,6 +31,8 @@ pub enum Task {
     Record(RecordTask),
     /// Measures the statements of a block in several orders.
     Reorder(ReorderTask),
+    /// Measures a script at several sizes.
+    Scale(ScaleTask),
     /// Runs a script once as the user would, and shows where it spends its time.
     Profile(ProfileTask),
     /// Shows what was measured or concluded before.
@@ -109,6 +112,25 @@ pub enum WantedBlock {
     Lines(LineRange),
     /// Somewhere in the function of this name.
     Function(String),
+}
+
+/// What `scale` is.
+#[derive(Clone, Debug)]
+pub struct ScaleTask {
+    /// What to measure: one variant for each size, in a fixed number of rounds, at least 2.
+    pub experiment: Experiment,
+    /// The script or module, as the user named it.
+    pub program: String,
+    /// What the size is called.
+    pub parameter: String,
+    /// The sizes of the variants, ascending, at least 3.
+    pub sizes: Vec<SizeValue>,
+    /// How to judge.
+    pub judging: Judging,
+    /// How to show what was found.
+    pub output: Output<ScalingFormat>,
+    /// How much to say on standard error.
+    pub verbosity: Verbosity,
 }
 
 /// What `annotate` is.
@@ -283,6 +305,8 @@ pub struct Run {
     pub timeout: Option<Duration>,
     /// Environment variables of every run.
     pub env: BTreeMap<String, String>,
+    /// The region of the script that alone is measured; `None` is the whole window.
+    pub region: Option<String>,
 }
 
 /// How to sample the profiled runs.

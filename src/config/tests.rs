@@ -7,6 +7,7 @@ mod files;
 mod precedence;
 mod refused;
 mod revisions;
+mod scale;
 
 use std::path::{Path, PathBuf};
 

@@ -92,6 +92,8 @@ pub(super) struct Run {
     pub(super) env: BTreeMap<EnvName, String>,
     #[schemars(with = "Option<Affinity>", extend("default" = defaults::AFFINITY))]
     pub(super) affinity: Option<Spanned<Affinity>>,
+    #[schemars(with = "Option<String>")]
+    pub(super) region: Option<Spanned<String>>,
 }
 
 /// `[sampling]`

@@ -68,6 +68,49 @@ fn a_script_that_was_stopped_for_more_than_its_window_was_stopped_for_all_of_it(
 }
 
 #[test]
+fn a_growth_is_read_as_it_was_written() {
+    let scaling = crate::scaling::fixture::scaling();
+    assert_eq!(read(&write(&scaling)), Ok(scaling.clone()));
+    let any = AnyDocument::from(scaling.clone());
+    assert_eq!(read_any(&write(&scaling)), Ok(any));
+    insta::assert_snapshot!("scaling", write(&scaling));
+}
+
+#[test]
+fn a_growth_whose_parts_do_not_fit_is_refused() {
+    let check = |path: &str, value: serde_json::Value, said: &str| {
+        let mut document = serde_json::to_value(crate::scaling::fixture::scaling()).unwrap();
+        *document.pointer_mut(path).unwrap() = value;
+        let refused = read::<Scaling>(&document.to_string()).unwrap_err();
+        assert!(refused.to_string().contains(said), "{refused}");
+    };
+    check("/sizes", serde_json::json!([]), "has not 2 to 16");
+    check("/sizes/0/value", 5000.into(), "do not ascend");
+    check("/sizes/0/value", 0.into(), "do not ascend");
+    check("/whole/cost_s", serde_json::json!([]), "`whole.cost_s`");
+    check(
+        "/rest/shares",
+        serde_json::json!([]),
+        "`rest` has not a share",
+    );
+    check(
+        "/lines/1/part/growth/steps",
+        serde_json::json!([]),
+        "`lines[1].part.growth.steps`",
+    );
+    check(
+        "/lines/0/part/growth/bent_at",
+        2.into(),
+        "`lines[0].part.growth.bent_at`",
+    );
+    check(
+        "/lines/0/part/growth/fitted_s",
+        serde_json::json!([1]),
+        "growth.fitted_s`",
+    );
+}
+
+#[test]
 fn a_recording_is_read_as_it_was_written() {
     let recording = recording();
     assert_eq!(read(&write(&recording)), Ok(recording.clone()));
@@ -104,7 +147,7 @@ fn other_json_is_refused() {
 fn check_other_schema(schema: &str, hint: &str) {
     check_error(
         &format!("{{\"schema\": \"{schema}\"}}"),
-        &format!("its `schema` is `{schema}`, but `profila.recording/1.4` is needed{hint}"),
+        &format!("its `schema` is `{schema}`, but `profila.recording/1.5` is needed{hint}"),
     );
 }
 
@@ -119,7 +162,7 @@ fn other_schemas_are_named() {
     check_other_schema("something else", "");
     check_error(
         &write(&fixture::dither().comparison),
-        "its `schema` is `profila.comparison/1`, but `profila.recording/1.4` is needed; a \
+        "its `schema` is `profila.comparison/1`, but `profila.recording/1.5` is needed; a \
          comparison holds conclusions only, so give the recordings it was made from",
     );
 }

@@ -75,7 +75,7 @@ impl Error {
             | Self::SetupFailed { .. }
             | Self::NeverCompiled { .. }
             | Self::Unheard { .. }
-            | Self::UnheardSoon { .. }
+            | Self::Region(_)
             | Self::TooShort { .. }
             | Self::TimedOut { .. }
             | Self::ChannelMisused { .. }

@@ -28,6 +28,7 @@ impl Error {
         let said = match self {
             Self::Usage { hint, .. } => return hint.as_ref().map(Text::lines),
             Self::Config(error) => return error.hint.as_ref().map(Text::lines),
+            Self::Region(error) => Some(error.remedy()),
             Self::NumbaMissing { python } => Some(install_numba(python)),
             Self::NeverCompiled { in_children, .. } if !in_children.is_zero() => {
                 Some(hint_on_children(*in_children))
@@ -50,7 +51,8 @@ impl Error {
             Self::PythonUnusable { .. } => "specify another one with `--python PATH`",
             Self::GdbMissing { .. } => {
                 "install gdb with the system's package manager, run `pip install gdb-for-pwndbg` \
-                 in the script's environment, or specify one with `--gdb PATH`"
+                 in the script's environment or in that of profila, or specify one with `--gdb \
+                 PATH`"
             }
             Self::OtherCircumstances { .. } => {
                 "save it again with `profila baseline save --replace`, or compare all the same with \
@@ -91,7 +93,7 @@ impl Error {
                 "profila measures functions compiled by Numba: does the script call one, and is \
                  NUMBA_DISABLE_JIT unset?"
             }
-            Self::Unheard { .. } | Self::UnheardSoon { .. } => {
+            Self::Unheard { .. } => {
                 "close only descriptors that the script opened; if it replaces itself with \
                  another program, profile that program directly"
             }

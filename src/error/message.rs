@@ -39,6 +39,7 @@ impl Error {
             // The command line, or a file.
             Self::Usage { message, .. } => Text::foreign(message),
             Self::Config(error) => error.message(),
+            Self::Region(error) => error.message(),
             Self::ScriptMissing { path: script } => {
                 Text::from("there is no script ") + file(script)
             }
@@ -101,12 +102,12 @@ impl Error {
             Self::NeverCompiled { script, .. } => {
                 quoted(script) + " never compiled a Numba function"
             }
-            Self::Unheard { script } => quoted(script) + UNHEARD + "before Numba compiled anything",
-            Self::UnheardSoon { script, window } => {
-                quoted(script)
-                    + UNHEARD
-                    + milliseconds(*window)
-                    + " after Numba first compiled: what it did after that is not measured"
+            Self::Unheard { script, window } => {
+                let when = window.map_or("before Numba compiled anything".into(), |window| {
+                    milliseconds(window)
+                        + " after Numba first compiled: what it did after that is not measured"
+                });
+                quoted(script) + UNHEARD + when
             }
             Self::TooShort {
                 script,
@@ -212,7 +213,7 @@ fn file(path: &Path) -> Text {
 }
 
 /// A word of somebody else's as a sentence names it.
-fn quoted<'t>(word: impl Into<Foreign<'t>>) -> Text {
+pub(super) fn quoted<'t>(word: impl Into<Foreign<'t>>) -> Text {
     Text::from("`") + Text::foreign(word) + "`"
 }
 

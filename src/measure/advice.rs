@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::recording::{Run, RunKind, Source};
+use crate::recording::{Recording, Run, RunKind, Source};
 use crate::stats;
 
 /// Part of the processor time that child processes may take before it has to be said, and
@@ -42,12 +42,15 @@ impl Spent {
     }
 
     /// What has to be said of the runs of a version.
-    pub(super) fn warnings(&self, variant: &str, runs: &[Run], sources: &[Source]) -> Vec<String> {
+    pub(super) fn warnings(&self, variant: &str, recording: &Recording) -> Vec<String> {
+        let (runs, sources) = (&recording.blocks[0].runs[..], &recording.sources[..]);
+        // A region is as long as it is.
+        let is_whole = recording.settings.region.is_none();
         let said = [
             self.work_in_children(variant, runs.len()),
             self.compiling_anew(variant),
             self.cold_start(variant),
-            short_window(variant, runs),
+            short_window(variant, runs).filter(|_| is_whole),
             only_packages(variant, runs, sources),
         ];
         said.into_iter().flatten().collect()

@@ -3,8 +3,9 @@
 use super::forms::Forms;
 use super::last_lines;
 use super::run::FinishedRun;
-use crate::error::{Error, Result};
+use crate::error::{Error, RegionError, Result};
 use crate::process::Captured;
+use crate::recording::RegionRun;
 use crate::throughput::{self, Clock, Fault, Reading, Throughput, WantedSource};
 
 /// Reads what runs counted, all of them in one form.
@@ -29,9 +30,22 @@ impl<'a> Meter<'a> {
         }
     }
 
-    /// What the run with this name counted. Fails where it did not report anything that can be
-    /// compared with the others.
-    pub(super) fn read(&mut self, run: &str, finished: &FinishedRun) -> Result<Reading> {
+    /// What the run with this name counted: in a region, if only that is measured. Fails where it
+    /// did not report anything that can be compared with the others.
+    pub(super) fn read(
+        &mut self,
+        run: &str,
+        finished: &FinishedRun,
+        region: Option<&RegionRun>,
+    ) -> Result<Reading> {
+        if let Some(region) = region {
+            let reading = throughput::of_region(region);
+            let reading = reading.ok_or_else(|| without_units(run, region))?;
+            return match self {
+                Self::Reported { forms, .. } => forms.agree(run, reading),
+                Self::Window => Ok(reading),
+            };
+        }
         match (self, &finished.captured) {
             (Self::Reported { settings, forms }, Some(captured)) => {
                 let reading = reported(settings, run, captured, &finished.metrics)?;
@@ -40,6 +54,16 @@ impl<'a> Meter<'a> {
             _ => Ok(throughput::seconds(Clock::Window)),
         }
     }
+}
+
+/// That nothing was done in a region, as far as the script says.
+fn without_units(run: &str, region: &RegionRun) -> Error {
+    let error = RegionError::WithoutUnits {
+        run: run.to_owned(),
+        region: region.name.as_written().to_owned(),
+        entries: region.entries,
+    };
+    error.into()
 }
 
 fn reported(

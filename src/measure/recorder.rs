@@ -20,9 +20,9 @@ use super::setup::Setup;
 use super::sources::Sources;
 use super::versions::Versions;
 use crate::config::{Program, Variant};
-use crate::error::{Error, Result};
+use crate::error::{Error, RegionError, Result};
 use crate::plan::{Purpose, Step};
-use crate::recording::{self, Block, Recording, Remark, Run, RunKind};
+use crate::recording::{self, Block, Recording, RegionRun, Remark, Run, RunKind};
 use crate::throughput::{Likeness, Reading, Unread};
 
 /// How long a process may take to be gone once it has closed all its files, in seconds:
@@ -112,7 +112,19 @@ impl<'a> Recorder<'a> {
         };
         self.is_up_to_date = false;
         let window = finished.timeline.window(finished.exit.at);
-        let window = window.ok_or_else(|| self.nothing_compiled(finished))?;
+        let whole = window.ok_or_else(|| self.nothing_compiled(finished))?;
+        let run = run_name(self.variant, step);
+        let regions = finished.regions.within(&whole);
+        let region = self.region(&run, finished, &regions)?;
+        let window = match region {
+            None => whole,
+            Some(region) => {
+                let scope = finished
+                    .regions
+                    .scope(region.name.as_written(), whole.end());
+                whole.narrowed(scope)
+            }
+        };
         let profile = match kind {
             RunKind::Timed | RunKind::Control => None,
             RunKind::Profiled => Some(self.profile(finished, &window)?),
@@ -122,8 +134,7 @@ impl<'a> Recorder<'a> {
         if kind == RunKind::Control && are_located {
             self.note_remarks(&finished.remarks);
         }
-        let run = run_name(self.variant, step);
-        let reading = meter.read(&run, finished)?;
+        let reading = meter.read(&run, finished, region)?;
         let metric = self.note_reading(run, reading)?;
         self.note_versions(&finished.versions);
         for warning in warnings::of_run(&self.variant.name, finished) {
@@ -147,9 +158,37 @@ impl<'a> Recorder<'a> {
             peak_rss_bytes: finished.exit.peak_rss_bytes,
             placement: finished.placement,
             metric,
+            regions,
             profile,
         });
         Ok(())
+    }
+
+    /// The region that alone is measured, if one was named, of those that a run entered. Fails
+    /// where it did not enter that.
+    fn region<'r>(
+        &self,
+        run: &str,
+        finished: &FinishedRun,
+        regions: &'r [RegionRun],
+    ) -> Result<Option<&'r RegionRun>> {
+        let Some(wanted) = &self.recording.settings.region else {
+            return Ok(None);
+        };
+        let run = run.to_owned();
+        if let Some(reason) = finished.without_regions.clone() {
+            return Err(RegionError::Incomplete { run, reason }.into());
+        }
+        let found = regions.iter().find(|it| it.name == *wanted);
+        let found = found.ok_or_else(|| RegionError::Missing {
+            run,
+            region: wanted.as_written().to_owned(),
+            others: regions
+                .iter()
+                .map(|it| it.name.as_written().to_owned())
+                .collect(),
+        })?;
+        Ok(Some(found))
     }
 
     fn runs(&self) -> &[Run] {
@@ -164,7 +203,10 @@ impl<'a> Recorder<'a> {
     fn nothing_compiled(&self, finished: &FinishedRun) -> Error {
         let script = self.script_name();
         if finished.timeline.unheard_s(finished.exit.at) > BRIEFLY_S {
-            return Error::Unheard { script };
+            return Error::Unheard {
+                script,
+                window: None,
+            };
         }
         Error::NeverCompiled {
             script,
@@ -178,6 +220,15 @@ impl<'a> Recorder<'a> {
             Program::Script(path) => path.display().to_string(),
             Program::Module(name) => name.clone(),
             Program::Code(_) => "-c".to_owned(),
+        }
+    }
+
+    /// What is measured, as the user calls it.
+    fn measured_name(&self) -> String {
+        let script = self.script_name();
+        match &self.recording.settings.region {
+            None => script,
+            Some(region) => format!("{script}, region {}", region.as_written()),
         }
     }
 
@@ -270,7 +321,7 @@ impl<'a> Recorder<'a> {
     fn bring_up_to_date(&mut self) {
         self.sources.update(&mut self.recording.sources);
         let name = &self.variant.name;
-        let (runs, sources) = (self.runs(), &self.recording.sources);
+        let runs = self.runs();
         let mut all = self.warnings.clone();
         all.extend(
             self.sources
@@ -286,7 +337,7 @@ impl<'a> Recorder<'a> {
         );
         all.extend(warnings::bad_samples(name, runs));
         all.extend(warnings::bad_lines(name, runs));
-        all.extend(self.spent.warnings(name, runs, sources));
+        all.extend(self.spent.warnings(name, &self.recording));
         self.recording.warnings = all.into_iter().map(Into::into).collect();
         self.is_up_to_date = true;
     }

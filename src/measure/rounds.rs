@@ -62,6 +62,7 @@ impl<'a> Rounds<'a> {
             steps.retain(|step| step.purpose != Purpose::Control);
         }
         let chosen = match experiment.throughput.source {
+            _ if experiment.run.region.is_some() => Chosen::Named,
             WantedSource::Auto => Chosen::Found,
             WantedSource::Pattern(_) | WantedSource::Metrics | WantedSource::Seconds(_) => {
                 Chosen::Named

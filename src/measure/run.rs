@@ -12,6 +12,7 @@ use super::remarks::Said;
 use super::versions::Versions;
 use crate::error::{Error, Result};
 use crate::process::{Captured, Exit, Interrupts, Launch, Notice, Signal, Target};
+use crate::sample::regions::Regions;
 use crate::sample::window::Timeline;
 use crate::sampler::{Sampler, Watched};
 
@@ -45,6 +46,10 @@ pub(super) struct FinishedRun {
     pub(super) texts: BTreeMap<String, Option<String>>,
     /// Modules of the working tree that the run of a revision imported, each with its file.
     pub(super) from_working_tree: Vec<String>,
+    /// The regions of the script that it entered.
+    pub(super) regions: Regions,
+    /// Why not all of its regions were noted, where they were not.
+    pub(super) without_regions: Option<String>,
     /// What the sampler saw; nothing where there was none, where the script never
     /// imported Numba, or where the sampler failed.
     pub(super) watched: Watched,

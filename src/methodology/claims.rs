@@ -1,6 +1,6 @@
 //! What is claimed of the statistics, and the simulated experiments that show it.
 
-use super::{Bar, Cell, Claim, plans, whole};
+use super::{Bar, Cell, Claim, growth, plans, whole};
 use crate::stats::simulation::noise::{CALM, Noise};
 use crate::stats::simulation::world::{Rate, lines};
 use crate::stats::simulation::{
@@ -74,6 +74,7 @@ pub(super) fn claims() -> Vec<Claim> {
     claims.extend(on_intervals_of_lines());
     claims.extend(on_gates());
     claims.extend(whole::claims());
+    claims.extend(growth::claims());
     claims
 }
 

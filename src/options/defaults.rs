@@ -71,6 +71,9 @@ pub(crate) const ROUNDS_OF_RECORD: u32 = 6;
 /// orders.
 pub(crate) const ROUNDS_OF_REORDER: u32 = 3;
 
+/// The rounds of `scale`, where they are not fixed.
+pub(crate) const ROUNDS_OF_SCALE: u32 = 5;
+
 /// The orders of `reorder`.
 pub(crate) const ORDERS: u32 = 8;
 

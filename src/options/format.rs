@@ -39,7 +39,7 @@ pub enum Format {
     Junit,
     /// The lines as a table.
     Csv,
-    /// A picture of where the cost of a comparison went.
+    /// A picture of where the cost of a comparison went, or of how costs grow.
     Svg,
     /// The call stacks of a profile, for the speedscope viewer.
     Speedscope,
@@ -96,6 +96,21 @@ pub enum ReorderingFormat {
     Markdown,
     /// [`Format::Json`].
     Json,
+}
+
+/// A form of how a script grows with a size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScalingFormat {
+    /// [`Format::Text`].
+    Text,
+    /// [`Format::Markdown`].
+    Markdown,
+    /// [`Format::Json`].
+    Json,
+    /// [`Format::Html`].
+    Html,
+    /// [`Format::Svg`].
+    Svg,
 }
 
 /// A form of what is found of a machine.
@@ -186,6 +201,27 @@ impl TryFrom<Format> for ReorderingFormat {
     }
 }
 
+impl TryFrom<Format> for ScalingFormat {
+    type Error = Error;
+
+    /// Fails where what is found of sizes does not have this form.
+    fn try_from(format: Format) -> Result<Self, Error> {
+        Ok(match format {
+            Format::Text => Self::Text,
+            Format::Markdown => Self::Markdown,
+            Format::Json => Self::Json,
+            Format::Html => Self::Html,
+            Format::Svg => Self::Svg,
+            _ => {
+                return Err(Error::usage(
+                    format!("growth cannot be shown as {format}, only other reports can"),
+                    "`profila scale` has the formats text, markdown, json, html and svg",
+                ));
+            }
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::ValueEnum as _;
@@ -238,6 +274,17 @@ mod tests {
                 Format::Junit,
                 Format::Csv,
                 Format::Svg,
+                Format::Speedscope,
+                Format::Collapsed,
+            ],
+        );
+        check::<ScalingFormat>(
+            "growth",
+            "other reports",
+            &[
+                Format::Github,
+                Format::Junit,
+                Format::Csv,
                 Format::Speedscope,
                 Format::Collapsed,
             ],

@@ -22,6 +22,7 @@ mod sampler;
 mod scalar;
 mod schema;
 mod timeout;
+mod vary;
 mod version;
 
 pub(crate) use affinity::Affinity;
@@ -29,6 +30,7 @@ pub(crate) use environment::EnvName;
 pub(crate) use fail_if::FailIf;
 pub use format::{
     ComparisonFormat, DiagnosisFormat, Export, Format, ProfileFormat, ReorderingFormat,
+    ScalingFormat,
 };
 pub(crate) use glob::Glob;
 pub(crate) use line_range::LineRange;
@@ -42,6 +44,7 @@ pub use placement::Placement;
 pub use same_output::SameOutput;
 pub use sampler::Sampler;
 pub(crate) use timeout::Timeout;
+pub(crate) use vary::{LEAST_SIZES, MOST_SIZES, Vary};
 pub(crate) use version::Version;
 
 #[cfg(test)]

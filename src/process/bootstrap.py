@@ -102,6 +102,12 @@ def _start():
 
     sys.meta_path.insert(0, _NumbaImportHook(numba_imported))
 
+    def profila_imported(profila):
+        if os.getpid() == process:
+            _record_regions(os.path.join(os.path.dirname(own_folder), "regions"), tell)
+
+    _provide_profila(os.path.join(own_folder, "modules"), profila_imported)
+
 
 def _file_of(descriptor):
     """Tells apart what a descriptor is open on; nothing where it is closed."""
@@ -220,6 +226,62 @@ class _ThenCall:
         module.__loader__ = self._loader
         self._loader.exec_module(module)
         self._imported(module)
+
+
+def _provide_profila(folder, imported):
+    """Has the script find the module `profila`, in a folder of our own where there is no other,
+    and calls back when it has been imported.
+
+    It is asked for where modules in files are, and not by a finder of its own, which the script
+    would see.
+    """
+    from importlib.machinery import PathFinder
+
+    find_in_files = PathFinder.find_spec
+
+    def find_profila(name, path, target):
+        finders = (getattr(finder, "find_spec", None) for finder in sys.meta_path)
+        others = [find for find in finders if find not in (None, PathFinder.find_spec)]
+        for find in [find_in_files, *others]:
+            spec = find(name, path, target)
+            if spec is not None:
+                return spec
+        return find_in_files(name, [folder], target)
+
+    def find_spec(name, path=None, target=None):
+        if name != "profila" or path is not None:
+            return find_in_files(name, path, target)
+        spec = find_profila(name, path, target)
+        if spec is not None and hasattr(spec.loader, "exec_module"):
+            spec.loader = _ThenCall(spec.loader, spec, when_imported)
+        return spec
+
+    def when_imported(profila):
+        PathFinder.find_spec = original
+        imported(profila)
+
+    original = PathFinder.__dict__["find_spec"]
+    PathFinder.find_spec = staticmethod(find_spec)
+
+
+# The form of what a script's module notes of its regions that we read.
+_REGIONS_FORM = 1
+
+
+def _record_regions(file, tell):
+    """Has the module that the script has imported note its regions in a file."""
+    regions = sys.modules.get("profila.regions")
+    form = getattr(regions, "FORM", None)
+    if form is None:
+        # It is another module of the same name.
+        return
+    if form != _REGIONS_FORM:
+        tell("regions-end", "its module `profila` is of another version of profila")
+        return
+    try:
+        regions.record(file, tell)
+    except OSError as problem:
+        tell("regions-end", str(problem))
 
 
 class _Once:

@@ -71,6 +71,13 @@ pub enum Event {
         /// Some of them, each with its file.
         modules: Vec<String>,
     },
+    /// The script enters a region of this name for the first time.
+    Region(RegionReport),
+    /// No more regions are noted.
+    RegionsEnd {
+        /// Why.
+        reason: String,
+    },
     /// The interpreter is about to exit.
     Exiting {
         /// Seconds of processor time of its child processes that have ended.
@@ -86,6 +93,15 @@ pub struct SourceReport {
     /// The file into which the bootstrap has written its text; `None` where Python has not
     /// kept the text that was compiled.
     pub file: Option<PathBuf>,
+}
+
+/// The name of a region, and what stands for it where entries are noted.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct RegionReport {
+    /// The number that stands for it.
+    pub number: u32,
+    /// The name.
+    pub name: String,
 }
 
 impl Event {
@@ -128,6 +144,10 @@ impl Event {
             "compiled" => Self::Compiled,
             "working-tree" => Self::FromWorkingTree {
                 modules: serde_json::from_str(detail).ok()?,
+            },
+            "region" => Self::Region(serde_json::from_str(detail).ok()?),
+            "regions-end" => Self::RegionsEnd {
+                reason: detail.to_owned(),
             },
             "exit" => Self::Exiting {
                 children_s: detail.parse().ok()?,

@@ -22,6 +22,11 @@ use crate::sample::Moment;
 const BOOTSTRAP: &str = include_str!("bootstrap.py");
 const LINE_TABLES: &str = include_str!("line_tables.py");
 
+/// The module with which a script names its regions, and the package that it is in. They are
+/// there for scripts in whose environment the package is not installed.
+const REGIONS: &str = include_str!("../../python/profila/regions.py");
+const PACKAGE: &str = "from .regions import region\n\n__all__ = [\"region\"]\n";
+
 /// The channel's number in the script is at least this, so that the descriptors
 /// which the script opens are numbered as without a profiler; or half of what the system
 /// allows, where that is less.
@@ -149,13 +154,18 @@ pub(super) fn no_temporary_file(action: &str, source: io::Error) -> Error {
 fn prepare_workspace(folder: &Path) -> io::Result<TempDir> {
     let workspace = private::folder_within(folder, "run-")?;
     let bootstrap = bootstrap_path(workspace.path());
-    private::create_folder(&bootstrap)?;
-    // Python would make it with the umask's mode. What it writes there has the mode of the
-    // source.
-    private::create_folder(&bootstrap.join("__pycache__"))?;
+    for folder in ["", "modules", "modules/profila"] {
+        let folder = bootstrap.join(folder);
+        private::create_folder(&folder)?;
+        // Python would make it with the umask's mode. What it writes there has the mode of the
+        // source.
+        private::create_folder(&folder.join("__pycache__"))?;
+    }
     for (name, text) in [
         ("sitecustomize.py", BOOTSTRAP),
         ("line_tables.py", LINE_TABLES),
+        ("modules/profila/__init__.py", PACKAGE),
+        ("modules/profila/regions.py", REGIONS),
     ] {
         private::write_new(&bootstrap.join(name), text.as_bytes())?;
     }
@@ -169,6 +179,11 @@ fn bootstrap_path(workspace: &Path) -> PathBuf {
 /// The file that `PROFILA_METRICS` names.
 pub(super) fn metrics_path(workspace: &Path) -> PathBuf {
     workspace.join("metrics.jsonl")
+}
+
+/// The file in which the script's module notes its regions.
+pub(super) fn regions_path(workspace: &Path) -> PathBuf {
+    workspace.join("regions")
 }
 
 /// Our end of the channel, and the one the script inherits.

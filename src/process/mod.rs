@@ -28,7 +28,7 @@ mod target;
 mod terminal;
 mod worktree;
 
-pub use channel::{Event, SourceReport, read_told_text};
+pub use channel::{Event, RegionReport, SourceReport, read_told_text};
 pub use clock::now;
 pub use die::die_by;
 pub use errand::Errands;

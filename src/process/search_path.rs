@@ -1,4 +1,4 @@
-//! Programs in the folders of PATH.
+//! Programs in the folders of PATH, and beside this one.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -10,6 +10,13 @@ use std::path::{Path, PathBuf};
 /// folder there, as any archive may have brought along: nothing of it is run.
 pub(crate) fn on_path(name: &OsStr) -> Option<PathBuf> {
     within(&env::var_os("PATH")?, name, Path::is_absolute)
+}
+
+/// The folder that this program was installed in, with all symbolic links to it resolved: `pipx` and
+/// `uv tool` put such links on PATH, and the programs of the same environment lie beside the target.
+pub(crate) fn own_folder() -> Option<PathBuf> {
+    let program = env::current_exe().ok()?;
+    program.parent().map(Path::to_path_buf)
 }
 
 /// PATH without the elements that do not count, and with the system's own, as it may be any.

@@ -20,7 +20,7 @@ use wait4::Wait4;
 
 use super::channel::{End, receive_events};
 use super::inspect::is_suspended;
-use super::launch::{Launch, Started, Streams, metrics_path};
+use super::launch::{Launch, Started, Streams, metrics_path, regions_path};
 use super::output::{MOST_OUTPUT, OutputReader, capture_output};
 use super::private;
 use super::terminal::{LentTerminal, suspend_this};
@@ -44,6 +44,9 @@ const SUSPENSION_GRACE: Duration = Duration::from_secs(2);
 
 /// The longest file of metrics, in bytes. Its last line counts, of some hundred.
 const MOST_METRICS: u64 = 1_000_000;
+
+/// The longest file of regions, in bytes: all blocks that the script's module fills.
+const MOST_REGIONS: u64 = 1024 * 2048 * 32;
 
 /// What a script wrote, where its streams were captured.
 #[derive(Clone, Debug, Default)]
@@ -273,6 +276,15 @@ impl Target {
             Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
             Err(error) => Err(error),
+        }
+    }
+
+    /// What the script's module noted of its regions; nothing where there is none. Fails where
+    /// that is no plain file, or longer than it can be.
+    pub fn regions(&self) -> io::Result<Vec<u8>> {
+        match private::read_left(&regions_path(self.workspace.path()), MOST_REGIONS) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            read => read,
         }
     }
 

@@ -4,8 +4,10 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::counted::{PooledEvents, pooled};
+use super::regions::{PooledRegion, regions};
 use super::watching::{Watching, watching};
 use super::{LineCounts, RunProfile, add_counts, pooled_samples, profiled_runs, run_profiles};
+use crate::foreign::ForeignText;
 use crate::recording::{Recording, Remark, SampleCounts, Source};
 use crate::share::Share;
 use crate::source::{FunctionIndex, LineNumber, Origin, lines as lines_of};
@@ -44,6 +46,10 @@ pub struct AnnotatedProfile {
     pub counters: Vec<PooledEvents>,
     /// What the compiler said of the user's lines in these files, where it was asked.
     pub remarks: Vec<Remark>,
+    /// The region of the script that alone was measured; `None` where the whole window was.
+    pub region: Option<ForeignText>,
+    /// What was done in its regions; none where one of them alone was measured.
+    pub regions: Vec<PooledRegion>,
     /// What part of the runs was measured, and what watching cost.
     pub watching: Watching,
 }
@@ -130,6 +136,8 @@ pub(crate) fn annotate(recording: &Recording) -> AnnotatedProfile {
         compiled: compiled(recording, samples.window),
         counters: pooled(recording),
         remarks: recording.remarks.clone().unwrap_or_default(),
+        region: recording.settings.region.clone(),
+        regions: regions(recording),
         watching: watching(recording),
     }
 }

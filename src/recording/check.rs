@@ -5,7 +5,8 @@
 use rustc_hash::FxHashSet;
 
 use super::{
-    CountedEvents, LineEvents, ProfiledRun, Recording, Run, RunKind, SampleCounts, Source,
+    CountedEvents, LineEvents, ProfiledRun, Recording, RegionRun, Run, RunKind, SampleCounts,
+    Source,
 };
 use crate::source::{Function, LineNumber, lines};
 
@@ -17,6 +18,9 @@ const MOST_EVENTS: u64 = 1 << 50;
 
 /// More seconds than any run can take, some 30,000 years.
 const MOST_SECONDS: f64 = 1e12;
+
+/// More units of work than any run can do.
+const MOST_UNITS: f64 = 1e300;
 
 /// Processes that a recording may be of: what is kept of each line is kept for each of them.
 const MOST_RUNS: usize = 10_000;
@@ -138,9 +142,24 @@ fn check_run(run: &Run, place: &str) -> Check {
         ("window_s", run.window_s),
     ];
     check_seconds(&seconds, place)?;
+    for (index, region) in run.regions.iter().enumerate() {
+        check_region(region, &format!("{place}.regions[{index}]"))?;
+    }
     match &run.profile {
         Some(profile) => check_profile(profile, &format!("{place}.profile")),
         None => Ok(()),
+    }
+}
+
+fn check_region(region: &RegionRun, place: &str) -> Check {
+    check_seconds(&[("seconds", region.seconds)], place)?;
+    let counts = [("entries", region.entries), ("left_open", region.left_open)];
+    check_counts(&counts, || place.to_owned())?;
+    match region.units {
+        Some(units) if !(0.0..=MOST_UNITS).contains(&units) => Err(format!(
+            "`{place}.units` is {units}, but no run can do as much"
+        )),
+        _ => Ok(()),
     }
 }
 

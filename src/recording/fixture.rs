@@ -2,8 +2,8 @@
 
 use super::{
     Better, Block, Chosen, CountedEvents, Counter, Lateness, LineEvents, LineSamples, Machine,
-    MetricSource, ProfiledRun, Recording, Role, Run, RunKind, SCHEMA, SampleCounts, Settings,
-    Source, ThroughputSource, Variant,
+    MetricSource, ProfiledRun, Recording, RegionRun, Role, Run, RunKind, SCHEMA, SampleCounts,
+    Settings, Source, ThroughputSource, Variant,
 };
 use std::collections::BTreeSet;
 
@@ -38,6 +38,7 @@ pub(crate) fn recording(name: &str, script: &str) -> Recording {
             },
             throughput_chosen: Chosen::Found,
             unread_rate: None,
+            region: None,
         },
         sources: Vec::new(),
         blocks: vec![Block {
@@ -89,7 +90,19 @@ pub(crate) fn timed_run(round: u32, position: u32, window_s: f64) -> Run {
         peak_rss_bytes: 100_000_000,
         metric: None,
         placement: None,
+        regions: Vec::new(),
         profile: None,
+    }
+}
+
+/// What a run did in a region.
+pub(crate) fn region(name: &str, entries: u64, units: Option<f64>, seconds: f64) -> RegionRun {
+    RegionRun {
+        name: name.into(),
+        entries,
+        units,
+        seconds,
+        left_open: 0,
     }
 }
 

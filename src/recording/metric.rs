@@ -45,6 +45,9 @@ pub enum ThroughputSource {
     Pattern,
     /// A line of the file named by `PROFILA_METRICS`.
     Metrics,
+    /// Units of work that the script says it did in the region that was measured, or entries of
+    /// that, for each second in it.
+    Region,
     /// Seconds of the measured window.
     Window,
     /// Seconds from start to exit.
@@ -54,10 +57,10 @@ pub enum ThroughputSource {
 }
 
 impl ThroughputSource {
-    /// Whether the script reports the value, and profila does not take the time itself.
+    /// Whether the script reports what it did, and it is not the time alone that is compared.
     pub const fn is_reported(self) -> bool {
         match self {
-            Self::Pattern | Self::Metrics => true,
+            Self::Pattern | Self::Metrics | Self::Region => true,
             Self::Window | Self::Wall | Self::Cpu => false,
         }
     }
@@ -68,6 +71,7 @@ impl fmt::Display for ThroughputSource {
         f.write_str(match self {
             Self::Pattern => "the script's output",
             Self::Metrics => "the metrics file",
+            Self::Region => "the region's units",
             Self::Window => "the measured window",
             Self::Wall => "the time from start to exit",
             Self::Cpu => "processor time",

@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Metric, ProfiledRun};
+use super::{Metric, ProfiledRun, RegionRun};
 
 /// One process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -22,7 +22,7 @@ pub struct Run {
     pub wall_s: f64,
     /// Seconds of processor time, user and system.
     pub cpu_s: f64,
-    /// Seconds of the measured window.
+    /// Seconds of the measured window, or of the region where only that was measured.
     pub window_s: f64,
     /// Largest resident set, in bytes.
     pub peak_rss_bytes: u64,
@@ -32,6 +32,9 @@ pub struct Run {
     pub placement: Option<u32>,
     /// What the script reported, where it did.
     pub metric: Option<Metric>,
+    /// What was done in each region of the script, in the order in which they were first entered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<RegionRun>,
     /// What the sampler saw; absent in timed runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<ProfiledRun>,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::Style;
 use super::contents::assembly::{self, Cold};
-use super::contents::{self, counters, loops, remarks};
+use super::contents::{self, counters, loops, regions, remarks};
 use super::format::{duration, fixed, percent, short_percent};
 use super::paint::Sheet;
 use super::symbol::readable;
@@ -104,7 +104,13 @@ fn header(profile: &AnnotatedProfile) -> Vec<Text> {
         || Number::new(watching.wanted_rate_hz),
         |rate_hz| fixed(rate_hz, 0),
     );
-    let window = Text::from("# Measured window: ") + percent(watching.window_share);
+    let measured = profile
+        .region
+        .as_ref()
+        .map_or("# Measured window: ".into(), |region| {
+            Text::from("# Measured region `") + Text::foreign(region) + "`: "
+        });
+    let window = measured + percent(watching.window_share);
     let rhythm = if watching.never_stops() {
         Text::from(" of the run; sampled at ") + rate + " Hz without stopping it"
     } else {
@@ -183,6 +189,11 @@ fn functions(profile: &AnnotatedProfile, options: &Options<'_>, style: &Style) -
     for counted in counters::of_profile(&profile.counters) {
         lines.push(Text::from("# ") + counted.heading);
         let indented = counted.lines.into_iter();
+        lines.extend(indented.map(|line| Text::from("#   ") + line));
+    }
+    if let Some(regions) = regions::of_profile(&profile.regions) {
+        lines.push(Text::from("# ") + regions.heading);
+        let indented = regions.lines.into_iter();
         lines.extend(indented.map(|line| Text::from("#   ") + line));
     }
     let remarks = remarks::of_profile(&profile.remarks).into_iter();

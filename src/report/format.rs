@@ -243,7 +243,9 @@ impl CostScale {
 /// where whole runs were timed, `unit` where it has no name.
 pub(super) fn work_unit(metric: &MetricChange) -> Text {
     match metric.source {
-        MetricKind::Pattern | MetricKind::Metrics => counted(&metric.unit, metric.better),
+        MetricKind::Pattern | MetricKind::Metrics | MetricKind::Region => {
+            counted(&metric.unit, metric.better)
+        }
         _ => Text::from("run"),
     }
 }

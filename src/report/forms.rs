@@ -31,6 +31,13 @@ pub fn every(document: &AnyDocument, style: &Style) -> Vec<Form> {
             ("markdown", markdown::reordering(reordering)),
             ("json", document::write(&**reordering)),
         ],
+        AnyDocument::Scaling(scaling) => vec![
+            ("text", terminal::scaling(scaling, style)),
+            ("markdown", markdown::scaling(scaling)),
+            ("html", html::scaling(scaling)),
+            ("svg", svg::scaling(scaling)),
+            ("json", document::write(&**scaling)),
+        ],
     }
 }
 

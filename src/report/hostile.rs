@@ -46,6 +46,7 @@ fn recording(name: &str, text: &str) -> Recording {
     recording.sources[1].user = false;
     for round in 1..=3 {
         let mut run = fixture::timed_run(round, 2 * round, 1.0 + f64::from(round) / 50.0);
+        run.regions = vec![fixture::region("load", 4, Some(40.0), 0.5)];
         recording.blocks[0].runs.push(run.clone());
         let lines = vec![
             fixture::line_samples(file, 3, 40 + u64::from(round)),
@@ -135,7 +136,7 @@ fn compared(before: &Recording, after: &Recording) -> Option<compare::Comparison
 }
 
 /// A document of each kind, as JSON.
-fn documents() -> [Value; 4] {
+fn documents() -> [Value; 5] {
     let comparison = compared(&before(), &after()).unwrap();
     let several = Comparisons::of(vec![comparison.clone(); 2], Some(comparison.clone()));
     [
@@ -143,6 +144,7 @@ fn documents() -> [Value; 4] {
         serde_json::to_value(comparison).unwrap(),
         serde_json::to_value(several).unwrap(),
         serde_json::to_value(crate::reorder::fixture::reordering()).unwrap(),
+        serde_json::to_value(crate::scaling::fixture::scaling()).unwrap(),
     ]
 }
 
@@ -337,7 +339,7 @@ proptest! {
 
     #[test]
     fn changed_documents_are_shown_or_refused(
-        kind in 0..4_usize,
+        kind in 0..5_usize,
         changes in prop::collection::vec((any::<usize>(), change()), 1..4),
     ) {
         let mut document = documents()[kind].clone();
@@ -349,7 +351,10 @@ proptest! {
     }
 
     #[test]
-    fn text_anywhere_in_a_document_is_harmless(kind in 0..3_usize, text in hostile_text()) {
+    fn text_anywhere_in_a_document_is_harmless(
+        kind in prop::sample::select(vec![0, 1, 2, 4]),
+        text in hostile_text(),
+    ) {
         let mut document = documents()[kind].clone();
         everywhere(&mut document, &text);
         check(&document.to_string());

@@ -15,6 +15,8 @@ use crate::pair::Pair;
 use crate::recording::{Recording, StackFrame};
 use crate::report::fixture;
 
+mod scaling;
+
 const HARMLESS: &str = "harmless";
 
 const HOSTILE: [&str; 14] = [

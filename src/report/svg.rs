@@ -9,6 +9,11 @@ use crate::pair::Side;
 use crate::source::LineNumber;
 use crate::text::{Meaning, Text};
 
+mod curves;
+
+pub(crate) use curves::scaling;
+pub(super) use curves::{Curves, curves};
+
 /// Judged changes that have a bar of their own.
 const MOST_STEPS: usize = 12;
 
@@ -171,7 +176,7 @@ mod tests {
 
     /// A file that is XML, and asks for nothing outside of itself.
     #[track_caller]
-    fn check_form(svg: &str) {
+    pub(super) fn check_form(svg: &str) {
         let invisible = |c: char| c != '\n' && (c.is_control() || is_invisible(c));
         assert!(!svg.contains(invisible), "{svg:?}");
         let mut reader = Reader::from_str(svg);

@@ -1,8 +1,10 @@
 //! Samples: what the sampler saw at one moment in one thread, and what it means.
 
 mod event;
+mod intervals;
 mod moment;
 mod observation;
+pub(crate) mod regions;
 mod stack;
 mod stop;
 pub(crate) mod tally;

@@ -48,6 +48,8 @@ impl Observation {
 pub struct Sample {
     /// When the thread was seen.
     pub at: Moment,
+    /// Which thread, by the kernel's number; `None` of no thread, or of one that is unknown.
+    pub thread: Option<u32>,
     /// What was seen.
     pub observation: Observation,
 }

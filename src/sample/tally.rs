@@ -68,18 +68,22 @@ pub(crate) fn tally(
         match window.phase(seen_at_once[0].at) {
             Phase::Startup => counts.startup += number,
             Phase::Compiling => counts.compiling += number,
-            Phase::Exit => {}
+            Phase::Exit | Phase::Elsewhere => {}
             Phase::Measured => {
-                counts.window += number;
                 counts.ticks += 1;
-                let running = seen_at_once.iter().filter(|sample| sample.is_of_a_thread());
+                let taken = seen_at_once.iter();
+                let taken = taken.filter(|it| window.takes(it.thread, it.at));
+                let running = taken.clone().filter(|sample| sample.is_of_a_thread());
                 counts.most_threads = counts.most_threads.max(running.count() as u64);
-                for sample in seen_at_once {
+                for sample in taken {
+                    counting.samples.window += 1;
                     counting.count_measured(sample, &mut locate);
                 }
             }
         }
     }
+    // Where others ran than those that are measured, there may be moments without a sample.
+    counting.samples.ticks = counting.samples.ticks.min(counting.samples.window);
     counting.into_tally()
 }
 
@@ -105,7 +109,8 @@ pub(crate) fn tally_events(
     };
     let mut lines: BTreeMap<Line, (u64, u64)> = BTreeMap::new();
     let measured = events.iter().filter(|it| it.counter == counter);
-    for event in measured.filter(|it| is_measured(it.sample.at)) {
+    let takes = |it: &Sample| is_measured(it.at) && window.takes(it.thread, it.at);
+    for event in measured.filter(|it| takes(&it.sample)) {
         tallied.events += event.stands_for;
         tallied.samples += 1;
         let Observation::Stack { frames, .. } = &event.sample.observation else {

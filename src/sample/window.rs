@@ -3,8 +3,10 @@
 //! It begins when the first compilation has ended, leaves out later compilations and the
 //! time for which the script was suspended, and ends when the interpreter exits, or can be
 //! heard no more. Imports and compilation are not what two versions of a kernel are compared
-//! for.
+//! for. Where one region of the script is to be measured, it is the time in that.
 
+use super::intervals::Intervals;
+use super::regions::Scope;
 use crate::sample::Moment;
 
 /// When Numba compiled, or loaded from its cache, in one run.
@@ -91,27 +93,16 @@ impl Timeline {
         let start = self.compiling.iter().map(|&(_, end)| end).min()?;
         let unfinished = self.open.iter().map(|&(_, begin)| (begin, end));
         let known = self.compiling.iter().chain(&self.suspended).copied();
-        let excluded = merged(known.chain(unfinished));
+        let excluded = Intervals::union(known.chain(unfinished));
+        let end = end.max(start);
         Some(Window {
             start,
-            end: end.max(start),
+            end,
+            measured: Intervals::one(start, end).without(&excluded),
             excluded,
+            scope: None,
         })
     }
-}
-
-/// Joins intervals that touch or overlap; the result is sorted.
-fn merged(intervals: impl Iterator<Item = (Moment, Moment)>) -> Vec<(Moment, Moment)> {
-    let mut intervals: Vec<_> = intervals.collect();
-    intervals.sort_unstable();
-    let mut result: Vec<(Moment, Moment)> = Vec::with_capacity(intervals.len());
-    for (begin, end) in intervals {
-        match result.last_mut() {
-            Some(last) if begin <= last.1 => last.1 = last.1.max(end),
-            _ => result.push((begin, end)),
-        }
-    }
-    result
 }
 
 /// Where in a run a moment lies.
@@ -123,6 +114,8 @@ pub(crate) enum Phase {
     Compiling,
     /// In the measured window.
     Measured,
+    /// In none of the stretches that the window was narrowed to.
+    Elsewhere,
     /// After the interpreter began to exit.
     Exit,
 }
@@ -132,35 +125,61 @@ pub(crate) enum Phase {
 pub(crate) struct Window {
     start: Moment,
     end: Moment,
-    excluded: Vec<(Moment, Moment)>,
+    /// What is left out, wherever it is.
+    excluded: Intervals,
+    /// What is measured.
+    measured: Intervals,
+    /// Which threads are, where not all of them are.
+    scope: Option<Scope>,
 }
 
 impl Window {
+    /// The part of it in which a region was open, and which of the threads belonged to that.
+    pub(crate) fn narrowed(&self, scope: Scope) -> Self {
+        Self {
+            measured: self.measured.intersection(scope.times()),
+            scope: Some(scope),
+            ..self.clone()
+        }
+    }
+
     /// Where in the run a moment lies.
     pub(crate) fn phase(&self, at: Moment) -> Phase {
-        let compiling = |&(begin, end): &(Moment, Moment)| begin <= at && at < end;
-        if self.excluded.iter().any(compiling) {
+        if self.excluded.has(at) {
             Phase::Compiling
+        } else if self.measured.has(at) {
+            Phase::Measured
         } else if at < self.start {
             Phase::Startup
         } else if at < self.end {
-            Phase::Measured
+            Phase::Elsewhere
         } else {
             Phase::Exit
         }
     }
 
+    /// Whether what a thread does at a moment of the window is measured. What is of no thread
+    /// always is.
+    pub(crate) fn takes(&self, thread: Option<u32>, at: Moment) -> bool {
+        let (Some(scope), Some(thread)) = (&self.scope, thread) else {
+            return true;
+        };
+        scope.has(thread, at)
+    }
+
+    /// What is measured.
+    pub(crate) const fn measured(&self) -> &Intervals {
+        &self.measured
+    }
+
+    /// When it ends.
+    pub(crate) const fn end(&self) -> Moment {
+        self.end
+    }
+
     /// Its length in seconds, without compilations and suspensions.
     pub(crate) fn seconds(&self) -> f64 {
-        let excluded: f64 = self
-            .excluded
-            .iter()
-            .map(|&(begin, end)| {
-                end.min(self.end)
-                    .seconds_since(begin.max(self.start).min(self.end))
-            })
-            .sum();
-        self.end.seconds_since(self.start) - excluded
+        self.measured.seconds()
     }
 }
 

@@ -141,12 +141,13 @@ impl Watched {
         self.functions = lines.functions_at(innermost.map(|frame| frame.address));
     }
 
-    /// Notes what was seen at a moment, of so many threads.
-    fn push(&mut self, at: Moment, observation: &Observation, threads: usize) {
+    /// Notes what was seen of a thread at a moment, which stands for so many that ran.
+    fn push(&mut self, at: Moment, thread: Option<u32>, observation: &Observation, running: usize) {
         let sample = Sample {
             at,
+            thread,
             observation: observation.clone(),
         };
-        self.samples.extend(iter::repeat_n(sample, threads));
+        self.samples.extend(iter::repeat_n(sample, running));
     }
 }

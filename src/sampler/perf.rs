@@ -161,7 +161,8 @@ impl Watching {
                     } else {
                         self.stacks.observe(&seen.registers, &seen.stack)
                     };
-                    self.watched.push(seen.at, &observation, 1);
+                    self.watched
+                        .push(seen.at, Some(seen.thread), &observation, 1);
                 }
                 Note::Event(counter, stands_for, mut seen) => {
                     // Where it is within a library, its callers are those of where it was
@@ -179,6 +180,7 @@ impl Watching {
                         stands_for,
                         sample: Sample {
                             at: seen.at,
+                            thread: Some(seen.thread),
                             observation,
                         },
                     });
@@ -188,13 +190,13 @@ impl Watching {
                 }
                 Note::Lost(number, at) => {
                     let number = usize::try_from(number).unwrap_or(usize::MAX);
-                    self.watched.push(at, &Observation::Bad, number);
+                    self.watched.push(at, None, &Observation::Bad, number);
                 }
             }
         }
         let waited = self.waits.until(now(), self.process, self.rate_hz);
         for at in waited {
-            self.watched.push(at, &Observation::Waiting, 1);
+            self.watched.push(at, None, &Observation::Waiting, 1);
         }
     }
 

@@ -237,16 +237,16 @@ impl Watching {
     /// Notes what was seen at a moment.
     fn note(&mut self, at: Moment, seen: Seen) {
         match seen {
-            Seen::Waiting => self.watched.push(at, &Observation::Waiting, 1),
+            Seen::Waiting => self.watched.push(at, None, &Observation::Waiting, 1),
             // Others have the processors: the script neither works nor waits.
             Seen::Displaced => self.watched.unseen.push(at),
-            Seen::Unread(running) => self.watched.push(at, &Observation::Bad, running),
+            Seen::Unread(running) => self.watched.push(at, None, &Observation::Bad, running),
             Seen::Thread(thread) => self.note_thread(&thread),
         }
     }
 
     fn note_thread(&mut self, thread: &Thread) {
-        let at = thread.stop.at;
+        let at = thread.at;
         self.watched.stops.push(thread.stop);
         let registers = Registers::of(&thread.registers);
         let observation = registers.map_or(Observation::Bad, |registers| {
@@ -256,7 +256,8 @@ impl Watching {
             // It does not run: it waits to be woken, or to have a processor again.
             self.watched.unseen.push(at);
         } else {
-            self.watched.push(at, &observation, thread.running);
+            self.watched
+                .push(at, Some(thread.number), &observation, thread.running);
         }
     }
 

@@ -62,15 +62,39 @@ impl Blocked {
         })
     }
 
+    /// The mean of each treatment.
+    pub(super) fn means(&self) -> &[f64] {
+        &self.means
+    }
+
+    /// The variance of single values, beside what a treatment and a round do; 0 where it is not
+    /// known.
+    pub(super) fn variance(&self) -> f64 {
+        self.variance.max(0.0)
+    }
+
     /// By how much one treatment is above another. Without spread where there is a single
     /// round or a single treatment.
     pub(crate) fn difference(&self, one: usize, other: usize) -> Estimate {
-        let difference = self.means[one] - self.means[other];
-        let both = self.values[one].iter().zip(&self.values[other]);
-        let squares = both.map(|(one, other)| (one - other - difference).powi(2));
-        let own = squares.sum::<f64>() / (self.rounds - 1.0);
-        let variance = (2.0 * self.variance).max(own);
-        Estimate::with_variance(difference, variance / self.rounds, self.degrees)
+        let weight = |at: usize| f64::from(u8::from(at == one)) - f64::from(u8::from(at == other));
+        self.contrast(&(0..self.means.len()).map(weight).collect::<Vec<_>>())
+    }
+
+    /// The sum of the treatments' means, each times its weight; the weights sum to 0, so that
+    /// what rounds do is not in it. Without spread where there is a single round or a single
+    /// treatment.
+    pub(super) fn contrast(&self, weights: &[f64]) -> Estimate {
+        let sum = |of: &dyn Fn(usize) -> f64| -> f64 {
+            let weights = weights.iter().enumerate();
+            weights.map(|(at, weight)| weight * of(at)).sum()
+        };
+        let value = sum(&|at| self.means[at]);
+        let rounds = 0..self.values.first().map_or(0, Vec::len);
+        let of_rounds = rounds.map(|round| sum(&|at| self.values[at][round]));
+        let squares: f64 = of_rounds.map(|it| (it - value).powi(2)).sum();
+        let own = squares / (self.rounds - 1.0);
+        let common = self.variance * weights.iter().map(|it| it * it).sum::<f64>();
+        Estimate::with_variance(value, common.max(own) / self.rounds, self.degrees)
     }
 }
 

@@ -7,7 +7,7 @@
 //! manner of limma (Smyth 2004).
 
 mod fit;
-mod trend;
+pub(super) mod trend;
 
 pub(crate) use self::fit::CostFit;
 use self::trend::{Moderated, Parts, Trend};

@@ -5,6 +5,7 @@
 //! `methodology`, which has these functions do the work; here are the tests besides.
 
 pub(crate) mod gate;
+pub(crate) mod growth;
 pub(crate) mod looks;
 pub(crate) mod noise;
 pub(crate) mod world;

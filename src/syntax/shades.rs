@@ -76,6 +76,8 @@ fn shaded(token: &Token) -> Option<(Range<usize>, Shade)> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -96,7 +98,7 @@ mod tests {
                         Shade::Literal => 'l',
                         Shade::Comment => 'c',
                     };
-                    shown += &format!("{mark}[{}]", &line[range.clone()]);
+                    write!(shown, "{mark}[{}]", &line[range.clone()]).unwrap();
                     end = range.end;
                 }
                 shown + &line[end..]

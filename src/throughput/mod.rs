@@ -20,6 +20,7 @@ mod label;
 mod named;
 mod number;
 mod read;
+mod region;
 mod restate;
 mod suspect;
 #[cfg(test)]
@@ -31,6 +32,7 @@ mod words;
 
 pub use doubt::{Direction, Likeness, Unread, Way};
 pub use read::{read, seconds};
+pub use region::of_region;
 pub use restate::{restate, restate_recording};
 pub use unit::has_direction;
 pub use wanted::{Clock, Throughput, WantedSource};

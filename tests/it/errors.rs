@@ -1,7 +1,9 @@
 //! What goes wrong: one clear message, the right exit code, and nothing left behind.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
 
 use crate::harness::{Outcome, Run, Sandbox, python, repository};
 
@@ -115,6 +117,23 @@ fn no_gdb_at_all() {
         .env("PATH", sandbox.files())
         .outcome()
         .fails_with(4, &["gdb was not found", "gdb on PATH", "gdb-for-pwndbg"]);
+}
+
+/// As `pipx` and `uv tool` install it: by a link to a program beside which there is a gdb, which
+/// is none here.
+#[test]
+fn the_gdb_of_the_environment_that_profila_is_in() {
+    let sandbox = Sandbox::new();
+    let lent = format!("exec '{}' \"$@\"", python().display());
+    let python = sandbox.write_program("bin/python", &lent);
+    let gdb = sandbox.write_program("own/bin/gdb", "exit 1");
+    let program = gdb.with_file_name("profila");
+    fs::copy(env!("CARGO_BIN_EXE_profila"), &program).unwrap();
+    let link = sandbox.path("profila");
+    symlink(program, &link).unwrap();
+    let run = sandbox.run(&link, ["annotate", "--python"]).arg(&python);
+    let run = run.arg(SCRIPT).env("PATH", sandbox.files());
+    run.outcome().fails_with(4, &["gdb ended while"]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use crate::experiment::{DITHER, DITHER2, EXPERIMENT};
-use crate::harness::repository;
+use crate::harness::{Sandbox, repository};
 
 /// Files of each kind that the tests here look at.
 struct Documents {
@@ -48,9 +48,19 @@ fn json(text: &str) -> Value {
 /// What is wrong with each of some documents by a schema: see `tests/browser/validate.py`.
 #[track_caller]
 fn faults<const N: usize>(schema: &Value, documents: [&Value; N]) -> [Vec<String>; N] {
+    faults_in(&EXPERIMENT.sandbox, schema, documents)
+}
+
+/// The same, found out in a sandbox of one's own.
+#[track_caller]
+pub(crate) fn faults_in<const N: usize>(
+    sandbox: &Sandbox,
+    schema: &Value,
+    documents: [&Value; N],
+) -> [Vec<String>; N] {
     let script = repository().join("tests/browser/validate.py");
     let asked = serde_json::json!([schema, documents.as_slice()]).to_string();
-    let run = EXPERIMENT.sandbox.run(&checkers(), [script]).stdin(asked);
+    let run = sandbox.run(&checkers(), [script]).stdin(asked);
     let answer = run.outcome().exits_with(0).stdout();
     let answers = answer
         .lines()

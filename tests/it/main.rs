@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
+mod action;
 mod annotate;
 mod attribution;
 mod baselines;
@@ -25,16 +26,20 @@ mod interrupts;
 mod libraries;
 mod lines;
 mod matrix;
+mod notebooks;
+mod packaging;
 mod placement;
 mod rates;
 mod record;
 mod refused;
+mod regions;
 mod remarks;
 mod reorder;
 mod report;
 mod revisions;
 mod safety;
 mod sampler;
+mod scale;
 mod startup;
 mod stub;
 mod transparency;

@@ -12,7 +12,7 @@ use profila::document;
 use crate::harness::{Outcome, Run, Sandbox, python};
 
 /// What is measured lies in a package.
-const BENCH: &str = "\
+pub(crate) const BENCH: &str = "\
 import sys, time
 from pkg.kernels import work
 
@@ -24,7 +24,7 @@ while time.perf_counter() - begin < 0.3:
 print(rounds / (time.perf_counter() - begin), 'rounds / sec')
 ";
 
-const KERNELS: &str = "\
+pub(crate) const KERNELS: &str = "\
 import math
 from numba import njit
 
@@ -37,18 +37,18 @@ def work(n):
 ";
 
 /// The line that has all the work, and one that has several times as much.
-const FAST: &str = "total += math.sqrt(i)";
-const SLOW: &str = "total += math.sqrt(i) + math.sqrt(i + 1.5) + math.sqrt(i + 2.5)";
+pub(crate) const FAST: &str = "total += math.sqrt(i)";
+pub(crate) const SLOW: &str = "total += math.sqrt(i) + math.sqrt(i + 1.5) + math.sqrt(i + 2.5)";
 
 /// A repository in a sandbox.
-struct Repository<'s> {
+pub(crate) struct Repository<'s> {
     sandbox: &'s Sandbox,
     name: &'static str,
 }
 
 impl<'s> Repository<'s> {
     /// With one commit, of these files.
-    fn new(sandbox: &'s Sandbox, files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(sandbox: &'s Sandbox, files: &[(&str, &str)]) -> Self {
         let name = "repository";
         fs::create_dir(sandbox.path(name)).unwrap();
         let repository = Self { sandbox, name };
@@ -60,12 +60,12 @@ impl<'s> Repository<'s> {
         repository
     }
 
-    fn root(&self) -> PathBuf {
+    pub(crate) fn root(&self) -> PathBuf {
         self.sandbox.path(self.name)
     }
 
     #[track_caller]
-    fn git(&self, arguments: &[&str]) {
+    pub(crate) fn git(&self, arguments: &[&str]) {
         let run = self.sandbox.run(Path::new("/usr/bin/env"), ["git"]);
         let run = run.args(arguments).current_dir(self.root());
         run.outcome().exits_with(0);
@@ -76,7 +76,7 @@ impl<'s> Repository<'s> {
     }
 
     #[track_caller]
-    fn commit(&self, files: &[(&str, &str)]) {
+    pub(crate) fn commit(&self, files: &[(&str, &str)]) {
         for (file, text) in files {
             self.write(file, text);
         }

@@ -2,7 +2,7 @@
 //! equal work.
 
 use super::degenerate::rounds;
-use crate::compare::{Comparison, MetricVerdict, Options, compare};
+use crate::compare::{Comparison, CostVerdict, MetricVerdict, Options, compare};
 use crate::foreign::ForeignText;
 use crate::gate::{Doubt, Outcome, Rule, Subject};
 use crate::recording::{Better, Chosen, MetricSource, Recording, ThroughputSource};
@@ -109,8 +109,56 @@ fn a_rate_that_was_not_read_leaves_everything_open() {
     for after in [1.0, 0.5, 1.5] {
         check([1.0, after], unread, Subject::Throughput, doubt);
     }
+}
+
+/// In a loop of fixed time, a line that became cheaper leaves more time to the others, which
+/// seem to cost more.
+#[test]
+fn equal_windows_have_no_verdicts() {
+    let unread = |recording: &mut Recording| {
+        recording.settings.unread_rate = Some("velocity: 3 m/s".to_owned());
+    };
+    let more_of_one_line = |recording: &mut Recording| {
+        let is_after = recording.variant.name == "after";
+        let profiles = recording
+            .runs_mut()
+            .filter_map(|run| run.profile.as_mut())
+            .filter(|_| is_after);
+        for profile in profiles {
+            let [one, other] = &mut profile.lines[..] else {
+                panic!("{profile:#?}");
+            };
+            std::mem::swap(&mut one.owned, &mut other.owned);
+            std::mem::swap(&mut one.self_samples, &mut other.self_samples);
+            std::mem::swap(&mut one.total, &mut other.total);
+        }
+    };
+    let named = |recording: &mut Recording| {
+        recording.settings.throughput_chosen = Chosen::Named;
+        more_of_one_line(recording);
+    };
+    let verdicts = |comparison: &Comparison| {
+        let lines = comparison.lines.iter();
+        let lines = lines.map(|line| line.change.verdict).collect::<Vec<_>>();
+        (comparison.throughput.verdict, lines)
+    };
+    let open = (
+        MetricVerdict::Inconclusive,
+        vec![CostVerdict::Inconclusive; 2],
+    );
     let comparison = compared([1.0, 1.0], unread, Subject::Throughput);
-    assert_eq!(comparison.throughput.verdict, MetricVerdict::Inconclusive);
-    let comparison = compared([1.0, 1.0], NOTHING, Subject::Throughput);
-    assert_eq!(comparison.throughput.verdict, MetricVerdict::NoChange);
+    assert_eq!(comparison.doubt, Some(Doubt::UnreadRate));
+    assert_eq!(verdicts(&comparison).0, open.0);
+    let comparison = compared([1.0, 1.0], more_of_one_line, Subject::Throughput);
+    assert_eq!(comparison.doubt, Some(Doubt::FixedTime));
+    assert_eq!(verdicts(&comparison), open);
+    let comparison = compared([1.0, 1.0], named, Subject::Throughput);
+    assert_eq!(comparison.doubt, None);
+    let told = [CostVerdict::CostsLess, CostVerdict::CostsMore];
+    let (throughput, mut lines) = verdicts(&comparison);
+    lines.sort_by_key(|verdict| *verdict == told[1]);
+    assert_eq!(
+        (throughput, &lines[..]),
+        (MetricVerdict::NoChange, &told[..])
+    );
 }

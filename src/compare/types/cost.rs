@@ -88,6 +88,18 @@ pub struct CostChange {
     pub rounds_at_least: Option<u32>,
 }
 
+impl CostChange {
+    /// Takes back what was concluded of it, where something else than chance may be the reason.
+    pub(in crate::compare) fn withhold(&mut self) {
+        if self.verdict != CostVerdict::TooFewSamples {
+            self.evidence = Evidence::None;
+            self.verdict = CostVerdict::Inconclusive;
+            self.rounds_needed = None;
+            self.rounds_at_least = None;
+        }
+    }
+}
+
 /// How strong the evidence of a change is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

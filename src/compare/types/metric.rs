@@ -15,6 +15,8 @@ pub enum MetricKind {
     Pattern,
     /// Throughput by a line of the file named by `PROFILA_METRICS`.
     Metrics,
+    /// Throughput by the units of work of a region.
+    Region,
     /// Throughput by the seconds of the measured window.
     Window,
     /// Throughput by the seconds from start to exit.
@@ -30,6 +32,7 @@ impl From<ThroughputSource> for MetricKind {
         match source {
             ThroughputSource::Pattern => Self::Pattern,
             ThroughputSource::Metrics => Self::Metrics,
+            ThroughputSource::Region => Self::Region,
             ThroughputSource::Window => Self::Window,
             ThroughputSource::Wall => Self::Wall,
             ThroughputSource::Cpu => Self::Cpu,
@@ -71,6 +74,13 @@ pub struct MetricChange {
 }
 
 impl MetricChange {
+    /// Takes back what was concluded of it, where something else than chance may be the reason.
+    pub(in crate::compare) const fn withhold(&mut self) {
+        self.verdict = MetricVerdict::Inconclusive;
+        self.rounds_needed = None;
+        self.rounds_at_least = None;
+    }
+
     /// How much worse it became.
     pub fn loss(&self) -> Loss {
         Loss::of_ratio(self.better, self.ratio.value, self.ratio_bounds)

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use toml::Spanned;
+
 use super::inputs::Inputs;
 use super::variants::{self, Setting};
 use super::{paths, refuse, throughput};
@@ -35,7 +37,15 @@ impl<'a> MeasuringInputs<'a> {
             cwd,
             timeout: timeout.unwrap_or(default_timeout).0,
             env: environment(run.env),
+            region: self.region(),
         })
+    }
+
+    /// The region that alone is measured. Whatever the file says of throughput has no effect then.
+    fn region(&self) -> Option<String> {
+        let of_file = self.inputs.settings().run.region;
+        let of_file = of_file.map(Spanned::into_inner);
+        self.flags.region.clone().or(of_file)
     }
 
     /// The interpreter of a variant: that of the flag, or that of the variant, or that of all

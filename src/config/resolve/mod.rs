@@ -12,6 +12,7 @@ mod program;
 mod refuse;
 mod reorder;
 mod revisions;
+mod scale;
 mod tasks;
 mod throughput;
 mod variants;

@@ -6,7 +6,7 @@ use super::inputs::Inputs;
 use super::measuring::MeasuringInputs;
 use super::operands::{self, Operands};
 use super::revisions::{self, Base};
-use super::{baseline, judging, program, refuse, reorder, throughput, variants};
+use super::{baseline, judging, program, refuse, reorder, scale, throughput, variants};
 use crate::cli::{
     AnnotateArgs, Configured, DiffArgs, DoctorArgs, ExperimentArgs, Given, GlobalArgs, MeasureArgs,
     RecordArgs, ReportArgs,
@@ -40,6 +40,7 @@ pub fn resolve(
         Configured::Baseline(args) => baseline::resolve(&args.action, inputs).map(Task::Baseline),
         Configured::Record(args) => record(args, inputs).map(Task::Record),
         Configured::Reorder(args) => reorder::resolve(args, inputs).map(Task::Reorder),
+        Configured::Scale(args) => scale::resolve(args, inputs).map(Task::Scale),
         Configured::Report(args) => report(args, inputs).map(Task::Show),
         Configured::Doctor(args) => doctor(args, inputs).map(Task::Examine),
     }
@@ -276,6 +277,8 @@ fn doctor(args: &DoctorArgs, inputs: Inputs<'_>) -> Result<ExamineTask> {
     };
     let run = Run {
         timeout: defaults::TIMEOUT.0,
+        // The probe has none.
+        region: None,
         ..measuring.run(inputs.home(), defaults::TIMEOUT)?
     };
     let probe = Program::Code(PROBE.to_owned());

@@ -1,5 +1,7 @@
 //! What counts as work, and whether the keys that say so fit together.
 
+use toml::Spanned;
+
 use super::super::wire;
 use crate::config::diagnose::Diagnosis;
 use crate::config::{Better, Clock, Document, Throughput, WantedSource};
@@ -16,9 +18,40 @@ pub(super) fn resolve(document: Option<&Document>) -> Result<Throughput> {
             better: None,
         }),
         Some(document) => {
-            checked(&document.settings.throughput).map_err(|diagnosis| document.error(diagnosis))
+            let settings = &document.settings;
+            let checked = check_region(settings).and_then(|()| checked(&settings.throughput));
+            checked.map_err(|diagnosis| document.error(diagnosis))
         }
     }
+}
+
+/// A region has a throughput of its own: fails where that is to be taken from something else.
+fn check_region(file: &wire::File) -> Result<(), Diagnosis> {
+    let Some(region) = &file.run.region else {
+        return Ok(());
+    };
+    if region.get_ref().is_empty() {
+        return Err(
+            Diagnosis::new(region.span(), "`region` is not the name of a region")
+                .hint("remove it, or write the name that the script gives to `profila.region`"),
+        );
+    }
+    let given = &file.throughput;
+    let source = given.source.as_ref();
+    let source = source.filter(|it| *it.get_ref() != wire::ThroughputSource::Auto);
+    let spans = [
+        ("source", source.map(Spanned::span)),
+        ("pattern", given.pattern.as_ref().map(Spanned::span)),
+        ("unit", given.unit.as_ref().map(Spanned::span)),
+        ("better", given.better.as_ref().map(Spanned::span)),
+    ];
+    let first = spans.into_iter().find_map(|(key, span)| Some((key, span?)));
+    let Some((key, span)) = first else {
+        return Ok(());
+    };
+    let message = format!("`{key}` has no effect with `region` in [run]");
+    let hint = "remove one of them: the throughput of a region is its units of work per second";
+    Err(Diagnosis::new(span, message).hint(hint))
 }
 
 /// Keys that the source leaves without effect are told so.

@@ -57,6 +57,15 @@ fn unknown_keys() {
 }
 
 #[test]
+fn a_region_has_a_throughput_of_its_own() {
+    insta::assert_snapshot!(complaints_beside_variants(&[
+        "[run]\nregion = ''",
+        "[run]\nregion = 'load'\n[throughput]\nsource = 'wall'",
+        "[run]\nregion = 'load'\n[throughput]\npattern = '(?P<value>.*)'\nbetter = 'lower'",
+    ]));
+}
+
+#[test]
 fn unknown_values() {
     insta::assert_snapshot!(complaints(&[
         "[sampling]\nattribution = 'user_line'",

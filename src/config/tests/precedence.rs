@@ -364,3 +364,32 @@ fn settings_of_comparisons_do_not_keep_a_script_from_being_annotated() {
     let text = "[[gate.rule]]\nmetric = 'throughput'\nmax-worse = '5%'";
     resolved("annotate a.py", text);
 }
+
+#[test]
+fn the_region_of_a_flag_is_stronger_than_that_of_the_file() {
+    let region = |line, text| {
+        let document = document(text).unwrap();
+        match resolve_line(line, Some(&document), HERE).unwrap() {
+            Task::Measure(task) => task.experiment.run.region,
+            Task::Profile(task) => task.single.run.region,
+            Task::Examine(task) => task.experiment.run.region,
+            _ => panic!("something is measured"),
+        }
+    };
+    let file = "[run]\nregion = 'load'";
+    let load = Some("load".to_owned());
+    assert_eq!(region("diff a.py b.py", file), load);
+    assert_eq!(region("annotate a.py", file), load);
+    assert_eq!(
+        region("diff --region b a.py b.py", file),
+        Some("b".to_owned())
+    );
+    // A probe has none.
+    assert_eq!(region("doctor", file), None);
+    // What the whole prints is not the throughput of a part.
+    let printed = "[throughput]\npattern = '(?P<value>.*) rows'";
+    assert_eq!(
+        region("annotate --region b a.py", printed),
+        Some("b".to_owned())
+    );
+}

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::error::{AttachBarrier, ConfigError, Ending, Error, Excerpt, Suspension};
+use crate::error::{AttachBarrier, ConfigError, Ending, Error, Excerpt, RegionError, Suspension};
 
 fn path(path: &str) -> PathBuf {
     PathBuf::from(path)
@@ -218,10 +218,11 @@ fn script_errors() -> Vec<Error> {
         },
         Error::Unheard {
             script: "daemon.py".to_owned(),
+            window: None,
         },
-        Error::UnheardSoon {
+        Error::Unheard {
             script: "closes.py".to_owned(),
-            window: Duration::from_millis(7),
+            window: Some(Duration::from_millis(7)),
         },
         Error::TooShort {
             script: "quick.py".to_owned(),
@@ -244,6 +245,29 @@ fn script_errors() -> Vec<Error> {
             suspended: Some(Suspension::Unknown),
         },
         Error::ChannelMisused { run: run.clone() },
+        RegionError::Missing {
+            run: run.clone(),
+            region: "blur".to_owned(),
+            others: vec!["load".to_owned(), "dither".to_owned()],
+        }
+        .into(),
+        RegionError::Missing {
+            run: run.clone(),
+            region: "blur".to_owned(),
+            others: Vec::new(),
+        }
+        .into(),
+        RegionError::WithoutUnits {
+            run: run.clone(),
+            region: "blur".to_owned(),
+            entries: 12,
+        }
+        .into(),
+        RegionError::Incomplete {
+            run: run.clone(),
+            reason: "it entered and left regions more than 1,048,576 times".to_owned(),
+        }
+        .into(),
         Error::OutputTooLong {
             run: run.clone(),
             limit_bytes: 64_000_000,

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::error::{AttachBarrier, ConfigError, Ending, Error, Excerpt, Suspension};
+use crate::error::{AttachBarrier, ConfigError, Ending, Error, Excerpt, RegionError, Suspension};
 
 fn path(path: &str) -> PathBuf {
     PathBuf::from(path)
@@ -114,11 +114,21 @@ fn foreign_scripts(text: &str) -> Vec<Error> {
             script: owned(),
             in_children: window,
         },
-        Error::Unheard { script: owned() },
-        Error::UnheardSoon {
+        Error::Unheard {
             script: owned(),
-            window,
+            window: Some(window),
         },
+        RegionError::Missing {
+            run: owned(),
+            region: owned(),
+            others: vec![owned()],
+        }
+        .into(),
+        RegionError::Incomplete {
+            run: owned(),
+            reason: owned(),
+        }
+        .into(),
         Error::TooShort {
             script: owned(),
             samples: 1,

@@ -152,11 +152,12 @@ impl Recorder<'_> {
 
     /// Why there is no sample in a window.
     fn nothing_sampled(&self, finished: &FinishedRun, window: &Window) -> Error {
-        let script = self.script_name();
+        let script = self.measured_name();
         let seconds = window.seconds();
         let window = Duration::from_secs_f64(seconds);
         if finished.timeline.unheard_s(finished.exit.at) > BRIEFLY_S {
-            return Error::UnheardSoon { script, window };
+            let window = Some(window);
+            return Error::Unheard { script, window };
         }
         if seconds * self.recording.settings.rate_hz >= MANY_TICKS {
             return Error::NotSampled { script, window };

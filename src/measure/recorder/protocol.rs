@@ -44,6 +44,7 @@ impl Protocol {
                 },
                 throughput_chosen,
                 unread_rate: None,
+                region: conditions.run.region.as_deref().map(Into::into),
             },
         }
     }

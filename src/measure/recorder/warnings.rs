@@ -40,6 +40,8 @@ pub(super) fn of_run(name: &str, finished: &FinishedRun) -> impl Iterator<Item =
         kernel_missed(name, finished),
         uncounted(name, finished),
         counted_in_turns(name, finished),
+        without_regions(name, finished),
+        left_open(name, finished),
     ];
     said.into_iter().flatten()
 }
@@ -100,6 +102,25 @@ fn fallback(name: &str, finished: &FinishedRun) -> Option<String> {
          its debug build was profiled, which is slower and may spend its time on different lines \
          than the build you ship; supported: Numba {KNOWN_NUMBAS}"
     ))
+}
+
+fn without_regions(name: &str, finished: &FinishedRun) -> Option<String> {
+    let reason = finished.without_regions.as_ref()?;
+    Some(format!(
+        "not all regions of `{name}` could be noted: {reason}"
+    ))
+}
+
+/// That regions were open when the process ended.
+fn left_open(name: &str, finished: &FinishedRun) -> Option<String> {
+    let open = finished.regions.left_open();
+    (!open.is_empty()).then(|| {
+        let names: Vec<String> = open.iter().map(|it| format!("`{it}`")).collect();
+        format!(
+            "`{name}` ended within its region {}, which counts up to the end of the measured window",
+            names.join(" and ")
+        )
+    })
 }
 
 fn without_remarks(name: &str, finished: &FinishedRun) -> Option<String> {

@@ -11,6 +11,7 @@ use crate::error::{Error, Result, Suspension};
 use crate::measure::versions::Versions;
 use crate::process::{Event, Exit, Notice, Signal, Standing, Streams, Target, now, read_told_text};
 use crate::sample::Moment;
+use crate::sample::regions::Regions;
 use crate::sample::window::Timeline;
 use crate::sampler::{Sampler, Watched};
 
@@ -34,6 +35,8 @@ pub(super) struct Supervisor {
     without_parallel_remarks: Option<String>,
     texts: BTreeMap<String, Option<String>>,
     from_working_tree: Vec<String>,
+    regions: BTreeMap<u32, String>,
+    without_regions: Option<String>,
     watched: Option<Result<Watched>>,
     interruptions: u32,
     children_s: f64,
@@ -69,6 +72,8 @@ impl Supervisor {
             without_parallel_remarks: None,
             texts: BTreeMap::new(),
             from_working_tree: Vec::new(),
+            regions: BTreeMap::new(),
+            without_regions: None,
             watched: None,
             interruptions: 0,
             children_s: 0.0,
@@ -236,6 +241,10 @@ impl Supervisor {
             Event::CompileEnds { thread } => self.timeline.compile_ends(thread, at),
             Event::Compiled => self.timeline.function_compiled(at),
             Event::FromWorkingTree { modules } => self.from_working_tree = modules,
+            Event::Region(region) => {
+                self.regions.insert(region.number, region.name);
+            }
+            Event::RegionsEnd { reason } => self.without_regions = Some(reason),
             Event::Exiting { children_s } => {
                 self.children_s = children_s;
                 self.timeline.exits(at);
@@ -271,6 +280,7 @@ impl Supervisor {
     /// Collects what there is to know of a script that has exited.
     pub(super) fn collect(mut self, exit: Exit, limits: &Limits<'_>) -> Result<FinishedRun> {
         let metrics = self.metrics(limits)?;
+        let regions = self.regions();
         let written = self.target.finish();
         // What was lost may be what counts, or what must be the same in all runs.
         if let (Some(limit_bytes), true) = (written.cut_after, exit.status.success()) {
@@ -302,11 +312,30 @@ impl Supervisor {
             remarks: Vec::new(),
             texts: self.texts,
             from_working_tree: self.from_working_tree,
+            regions,
+            without_regions: self.without_regions,
             watched,
             failure,
             captured: (self.streams == Streams::Capture).then_some(written),
             metrics,
         })
+    }
+
+    /// What the script noted of its regions. A file that is not what its module writes is no
+    /// reason for the run to fail.
+    fn regions(&mut self) -> Regions {
+        let names = std::mem::take(&mut self.regions);
+        if names.is_empty() {
+            return Regions::default();
+        }
+        let main = self.target.process().as_raw().cast_unsigned();
+        match self.target.regions() {
+            Ok(noted) => Regions::read(&noted, names, main),
+            Err(error) => {
+                self.without_regions = Some(error.to_string());
+                Regions::default()
+            }
+        }
     }
 
     /// The file of metrics. A script that is not compared need not write one.

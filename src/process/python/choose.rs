@@ -3,10 +3,11 @@
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::process::search_path::{self, left_out, on_path};
+use crate::process::search_path::{self, left_out, on_path, own_folder};
 
 /// What looks as if it named the interpreter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,13 +66,33 @@ pub(super) fn choose(named: Option<&Path>, working_dir: &Path) -> Result<Choice>
             passed_over: None,
         });
     }
-    choose_among(&candidates(working_dir, |name| env::var_os(name)))
+    if let Some(path) = env::var_os(PROFILA_PYTHON).filter(|path| !path.is_empty()) {
+        return Ok(Choice {
+            path: path.into(),
+            chosen_by: PROFILA_PYTHON,
+            passed_over: None,
+        });
+    }
+    let own = own_folder().as_deref().and_then(environment_with_numba);
+    choose_among(&candidates(working_dir, own, |name| env::var_os(name)))
+}
+
+/// The environment that has its programs in this folder, if there is a Numba in it. Those of `pipx`
+/// have none: what they have is profila alone.
+fn environment_with_numba(programs: &Path) -> Option<PathBuf> {
+    let environment = programs.parent()?;
+    let libraries = fs::read_dir(environment.join("lib")).ok()?;
+    let mut folders = libraries.flatten().map(|entry| entry.path());
+    let has_numba = folders.any(|folder| folder.join("site-packages/numba").is_dir());
+    has_numba.then(|| environment.to_path_buf())
 }
 
 /// The environments that may be meant, the likeliest first, by what says so. conda makes
-/// its base environment active in every shell, where it is seldom meant.
+/// its base environment active in every shell, where it is seldom meant. `own` is the environment
+/// of profila itself.
 fn candidates(
     working_dir: &Path,
+    own: Option<PathBuf>,
     variable: impl Fn(&str) -> Option<OsString>,
 ) -> Vec<(PathBuf, &'static str)> {
     let active = |name: &'static str| {
@@ -88,9 +109,12 @@ fn candidates(
     let beside = [working_dir.join(".venv"), PathBuf::from(".venv")];
     let beside = beside.map(|folder| (folder, ".venv"));
     let active = active(VIRTUAL_ENV).into_iter().chain(conda);
-    active.chain(beside).chain(base).collect()
+    let own = own.map(|folder| (folder, "profila's own environment"));
+    active.chain(beside).chain(own).chain(base).collect()
 }
 
+/// The interpreter itself, as `python -m profila` names it.
+const PROFILA_PYTHON: &str = "PROFILA_PYTHON";
 const VIRTUAL_ENV: &str = "VIRTUAL_ENV";
 const CONDA_PREFIX: &str = "CONDA_PREFIX";
 
@@ -132,13 +156,11 @@ fn choose_among(candidates: &[(PathBuf, &'static str)]) -> Result<Choice> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     /// The interpreter that is chosen with these variables, of folders in `root`.
     fn chosen(root: &Path, variables: &[(&str, &str)]) -> Choice {
-        let candidates = candidates(root, |name| {
+        let candidates = candidates(root, None, |name| {
             let found = variables.iter().find(|(known, _)| *known == name);
             found.map(|(name, value)| match *name {
                 "CONDA_DEFAULT_ENV" => OsString::from(value),
@@ -182,5 +204,24 @@ mod tests {
             &[VIRTUAL_ENV],
         );
         check(root, &[(CONDA_PREFIX, "gone")], ".venv", &[CONDA_PREFIX]);
+    }
+
+    #[test]
+    fn the_environment_of_profila_itself_counts_if_it_has_numba() {
+        let root = tempfile::tempdir().unwrap();
+        let bin = root.path().join("bin");
+        // As where pipx has installed profila.
+        assert_eq!(environment_with_numba(&bin), None);
+        fs::create_dir_all(root.path().join("lib/python3.13/site-packages")).unwrap();
+        assert_eq!(environment_with_numba(&bin), None);
+        fs::create_dir(root.path().join("lib/python3.13/site-packages/numba")).unwrap();
+        let own = environment_with_numba(&bin);
+        assert_eq!(own.as_deref(), Some(root.path()));
+
+        let base = |name: &str| (name != VIRTUAL_ENV).then(|| OsString::from("base"));
+        let candidates = candidates(root.path(), own, base);
+        let names: Vec<_> = candidates.into_iter().map(|(_, name)| name).collect();
+        let expected = [".venv", ".venv", "profila's own environment", CONDA_PREFIX];
+        assert_eq!(names, expected);
     }
 }

@@ -33,6 +33,8 @@ fn line(number: u32, text: &str, own: u64, total: u64, origin: Origin) -> Annota
 fn profile(files: Vec<AnnotatedFile>) -> AnnotatedProfile {
     AnnotatedProfile {
         counters: Vec::new(),
+        region: None,
+        regions: Vec::new(),
         samples: SampleCounts {
             window: 805,
             numba: 486,

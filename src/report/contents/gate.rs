@@ -32,16 +32,8 @@ pub(in crate::report) fn rule(judged: &Judged) -> Text {
 
 /// What is the case.
 fn is(judged: &Judged) -> Text {
-    match judged.doubt {
-        Some(Doubt::FixedTime) => {
-            return "both sides took about the same time, as fixed-time loops do at any speed"
-                .into();
-        }
-        Some(Doubt::UnreadRate) => return "a printed rate was not read".into(),
-        Some(Doubt::SameValue) => {
-            return "every run reported the same value, which may not be a measurement".into();
-        }
-        None => {}
+    if let Some(doubt) = judged.doubt {
+        return reason(doubt).into();
     }
     match (judged.outcome, judged.bounds) {
         (_, None) if judged.worse.is_none() => "it had no samples before".into(),
@@ -54,6 +46,17 @@ fn is(judged: &Judged) -> Text {
         (Outcome::Inconclusive, Some(Bounds { low, high })) => {
             Text::from("is between ") + worse(low) + " and " + worse(high)
         }
+    }
+}
+
+/// Why nothing can be told.
+pub(super) const fn reason(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::FixedTime => {
+            "both sides took about the same time, as fixed-time loops do at any speed"
+        }
+        Doubt::UnreadRate => "a printed rate was not read",
+        Doubt::SameValue => "every run reported the same value, which may not be a measurement",
     }
 }
 

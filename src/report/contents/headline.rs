@@ -1,6 +1,7 @@
 //! The verdicts on the whole script, one sentence a metric.
 
-use super::{metric_word, names, noise};
+use super::gate::reason;
+use super::{metric_word, names, noise, regions};
 use crate::compare::{Comparison, Estimate, MetricChange, MetricKind, MetricVerdict};
 use crate::pair::Pair;
 use crate::recording::Better;
@@ -55,15 +56,17 @@ pub(in crate::report) fn throughput_sentence(comparison: &Comparison) -> Text {
     let decimals = ratio_decimals(change.ratio.value);
     let times = fixed(change.ratio.value, decimals) + "×";
     let within = interval_words(comparison, &change.ratio, |end| fixed(end, decimals));
+    let region = regions::introduction(comparison.region.as_ref());
     let sentence = match change.verdict {
         MetricVerdict::NoChange => {
             let least = short_percent(comparison.min_effect);
             after + " is as fast as " + before + " within " + least + " (" + times + ", " + within
         }
         MetricVerdict::Inconclusive => {
-            let (unclear, why) = match noise::much(comparison) {
-                Some(noise) => ("Too noisy to tell whether ", noise.words()),
-                None => ("It is unclear whether ", Text::new()),
+            let (unclear, why) = match (comparison.doubt, noise::much(comparison)) {
+                (Some(doubt), _) => ("It is unclear whether ", Text::from(": ") + reason(doubt)),
+                (None, Some(noise)) => ("Too noisy to tell whether ", noise.words()),
+                (None, None) => ("It is unclear whether ", Text::new()),
             };
             let whether = Text::from(unclear) + after + " is faster or slower than " + before;
             whether + why + " (" + times + ", " + within
@@ -73,7 +76,7 @@ pub(in crate::report) fn throughput_sentence(comparison: &Comparison) -> Text {
         | MetricVerdict::Less
         | MetricVerdict::More => after + " is " + times + " as fast as " + before + " (" + within,
     };
-    let said = sentence + "): " + metric_word(change.verdict) + ".";
+    let said = region + sentence + "): " + metric_word(change.verdict) + ".";
     match &comparison.all_lines {
         Some(ratio) => said + " " + all_lines(ratio),
         None => said,
@@ -199,6 +202,9 @@ fn open_question(change: &MetricChange, comparison: &Comparison) -> Text {
     if change.verdict != MetricVerdict::Inconclusive {
         return Text::new();
     }
+    if comparison.doubt.is_some() && std::ptr::eq(change, &raw const comparison.throughput) {
+        return WHAT_IS_WORK.into();
+    }
     let is_of_time = change.source != MetricKind::Memory;
     let is_noisy = is_of_time && noise::much(comparison).is_some();
     let seen = if is_noisy {
@@ -221,6 +227,10 @@ fn open_question(change: &MetricChange, comparison: &Comparison) -> Text {
     });
     Text::join([seen, needed].into_iter().flatten(), " ")
 }
+
+/// What is said where windows agree as those of loops of fixed time do.
+const WHAT_IS_WORK: &str = "Print a rate, such as `120.5 images / sec`, or set `source = \
+    \"window\"` in [throughput] if both do the same work.";
 
 /// `40 s` or `7 minutes`.
 fn minutes(seconds: f64) -> Text {

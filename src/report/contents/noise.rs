@@ -10,7 +10,7 @@ const MUCH: f64 = 0.05;
 
 /// What is said where runs of the same version differed much.
 pub(super) const WHAT_HELPS: &str = "No edit explains that: other load, the clock of the \
-    processor, or random work of the script does. Close other programs, set `affinity`, the \
+    processor, or random work of the script does. Close other programs, set the \
     `performance` governor or a fixed clock (no turbo), or make runs longer.";
 
 /// By how much runs of the same version differed.

@@ -11,6 +11,10 @@ use crate::report::format::{
 };
 use crate::text::{Number, Text};
 
+mod dots;
+
+pub(in crate::report) use dots::{Dots, dots};
+
 /// The versions by their throughput.
 pub(in crate::report) struct Summary {
     /// What was compared, and how.
@@ -38,8 +42,8 @@ pub(in crate::report) fn summary(several: &Comparisons) -> Option<Summary> {
     let compared = versions + " compared with " + base.clone() + ", in " + rounds;
     let sentence = compared + ", with " + level.clone() + " intervals" + together + ".";
     let base = base.plainly();
-    let is_faster = |it: &&Comparison| it.throughput.ratio.value >= 1.0;
-    let (faster, slower): (Vec<_>, Vec<_>) = several.comparisons.iter().partition(is_faster);
+    let (faster, slower): (Vec<_>, Vec<_>) =
+        several.comparisons.iter().partition(|it| is_faster(it));
     let rows = faster.into_iter().map(version_row);
     let rows = rows.chain([base_row(first, &base)]);
     Some(Summary {
@@ -54,6 +58,11 @@ pub(in crate::report) fn summary(several: &Comparisons) -> Option<Summary> {
         ],
         rows: rows.chain(slower.into_iter().map(version_row)).collect(),
     })
+}
+
+/// Whether a version comes before the one that it is compared with.
+fn is_faster(comparison: &Comparison) -> bool {
+    comparison.throughput.ratio.value >= 1.0
 }
 
 fn version_row(comparison: &Comparison) -> [Text; COLUMNS] {

@@ -9,7 +9,8 @@ use crate::compare::{Comparison, Comparisons};
 use crate::pair::Pair;
 use crate::report::contents::rows::Section;
 use crate::report::contents::{
-    self, closing, counters, findings, gate, headline, loops, names, remarks, rows, several,
+    self, closing, counters, findings, gate, headline, loops, names, regions, remarks, rows,
+    several,
 };
 use crate::report::{Style, svg};
 use crate::text::Text;
@@ -31,6 +32,7 @@ pub fn comparisons(several: &Comparisons, style: &Style) -> String {
     let reports = all.map(|(comparison, number)| report(comparison, &format!("r{number}"), style));
     let ranking = several::summary(several).map(|summary| Ranking {
         sentence: summary.sentence.into(),
+        dots: several::dots(several).map(Into::into),
         headings: painted(summary.headings),
         rows: summary.rows.into_iter().map(painted).collect(),
         placebo: several
@@ -76,6 +78,7 @@ fn report(comparison: &Comparison, id: &str, style: &Style) -> Report {
         remarks: painted(remarks::sentences(comparison)),
         counters: counters::of_comparison(comparison)
             .into_iter()
+            .chain(regions::of_comparison(comparison))
             .map(Into::into)
             .collect(),
         loops: assembly

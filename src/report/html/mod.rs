@@ -6,9 +6,11 @@
 
 mod chart;
 mod comparison;
+mod dots;
 mod markup;
 mod page;
 mod profile;
+mod scaling;
 mod source;
 mod table;
 #[cfg(test)]
@@ -16,3 +18,4 @@ mod tests;
 
 pub use self::comparison::{comparison, comparisons};
 pub use self::profile::profile;
+pub(crate) use self::scaling::scaling;

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::dots::DotPlot;
 use super::markup::{Painted, class};
 use super::table::Table;
 use super::{chart, source};
@@ -26,6 +27,7 @@ pub(super) struct Page {
 /// More than two versions by their throughput.
 pub(super) struct Ranking {
     pub(super) sentence: Painted,
+    pub(super) dots: Option<DotPlot>,
     pub(super) headings: Vec<Painted>,
     pub(super) rows: Vec<Vec<Painted>>,
     pub(super) placebo: Option<Painted>,

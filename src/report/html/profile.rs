@@ -13,7 +13,7 @@ use crate::recording::{Recording, Source};
 use crate::report::contents::assembly::{self, Cold};
 use crate::report::contents::cells::NO_CODE;
 use crate::report::contents::closing::{rate, stops, versions};
-use crate::report::contents::{self, counters, loops, remarks};
+use crate::report::contents::{self, counters, loops, regions, remarks};
 use crate::report::format::{count, percent};
 use crate::report::{Style, annotate};
 use crate::share::Share;
@@ -75,6 +75,7 @@ fn report(
         remarks: painted(remarks::of_profile(&profile.remarks)),
         counters: counters::of_profile(&profile.counters)
             .into_iter()
+            .chain(regions::of_profile(&profile.regions))
             .map(Into::into)
             .collect(),
         loops: machine_code
@@ -111,11 +112,16 @@ fn notes(profile: &AnnotatedProfile) -> [Text; 2] {
         + percent(profile.bad_share)
         + " unreadable";
     let shares = if profile.files.is_empty() {
-        "No samples were attributed to lines of Numba code."
+        Text::from("No samples were attributed to lines of Numba code.")
+    } else if let Some(region) = &profile.region {
+        let name = Text::from("`") + Text::foreign(region) + "`";
+        Text::from("Shares are parts of the samples in the region ")
+            + name
+            + ", which alone was measured."
     } else {
-        "Shares are parts of the samples in the measured window."
+        "Shares are parts of the samples in the measured window.".into()
     };
-    [samples, shares.into()]
+    [samples, shares]
 }
 
 fn lines(file: &AnnotatedFile) -> impl Iterator<Item = &AnnotatedLine> {

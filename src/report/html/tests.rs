@@ -46,6 +46,11 @@ fn several_versions() {
     check_form(&page);
     assert_eq!(page.matches("<article").count(), 3);
     assert!(page.contains("Placebo: "), "{page}");
+    // Three versions, the one that they are compared with, and the placebo on one axis.
+    let (picture, _) = page.split_once("</svg>").unwrap();
+    assert!(picture.contains("Throughput as a multiple of that of dither.py"));
+    assert_eq!(picture.matches("<circle").count(), 5);
+    assert_eq!(picture.matches("class=\"whisker\"").count(), 4);
 }
 
 fn number(line: u32) -> Option<LineNumber> {
@@ -109,4 +114,11 @@ fn both_versions_are_whole_and_in_order() {
         ":6 end|6 end",
     ];
     assert_eq!(rows(&file), expected);
+}
+
+#[test]
+fn growth_by_size() {
+    let page = scaling(&crate::scaling::fixture::scaling());
+    check_form(&page);
+    insta::assert_snapshot!(body(&page));
 }

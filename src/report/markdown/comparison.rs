@@ -9,8 +9,8 @@ use crate::compare::{AssemblyComparison, Comparison, Comparisons};
 use crate::gate::Gate;
 use crate::pair::Pair;
 use crate::report::contents::{
-    self, assembly, closing, counters, findings, gate, headline, loops, names, remarks, rows,
-    several,
+    self, assembly, closing, counters, findings, gate, headline, loops, names, regions, remarks,
+    rows, several,
 };
 use crate::report::format::work_unit;
 use crate::report::{Style, terminal};
@@ -182,6 +182,13 @@ fn details(out: &mut String, comparison: &Comparison, style: &Style, most_bytes:
     truncate_bytes(&mut counted, MOST_OF_COUNTERS);
     if !counted.is_empty() {
         fold(out, "What was counted", &counted);
+    }
+    if let Some(regions) = regions::of_comparison(comparison) {
+        let lines = regions.lines.iter();
+        let mut listed = prose(&regions.heading) + "\n\n";
+        listed.extend(lines.map(|line| format!("- {}\n", prose(line))));
+        truncate_bytes(&mut listed, MOST_OF_COUNTERS);
+        fold(out, "Regions", &listed);
     }
     truncate_bytes(&mut measured, CLOSING_BYTES);
     let mut room = most_bytes.saturating_sub(out.len() + measured.len() + 1_000);

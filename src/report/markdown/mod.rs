@@ -5,6 +5,7 @@ mod comparison;
 mod profile;
 mod reordering;
 mod room;
+mod scaling;
 mod syntax;
 mod table;
 #[cfg(test)]
@@ -13,3 +14,4 @@ mod tests;
 pub use comparison::{comparison, comparisons};
 pub use profile::profile;
 pub(crate) use reordering::reordering;
+pub(crate) use scaling::scaling;

@@ -8,7 +8,8 @@ use crate::compare::{AssemblyComparison, Comparison};
 use crate::report::Style;
 use crate::report::contents::rows::{Choice, Section, sections};
 use crate::report::contents::{
-    self, assembly, closing, counters, findings, gate, headline, loops, names, remarks, rows,
+    self, assembly, closing, counters, findings, gate, headline, loops, names, regions, remarks,
+    rows,
 };
 use crate::report::paint::Sheet;
 use crate::text::{Alignment, Meaning, Number, Text};
@@ -68,6 +69,11 @@ pub(super) fn write(sheet: &mut Sheet, comparison: &Comparison, style: &Style) {
     for counted in counters::of_comparison(comparison) {
         sheet.extend(counted.heading.wrapped(style.width, INDENT));
         indented(sheet, counted.lines, style);
+    }
+    if let Some(regions) = regions::of_comparison(comparison) {
+        sheet.blank();
+        sheet.extend(regions.heading.wrapped(style.width, INDENT));
+        indented(sheet, regions.lines, style);
     }
     if let Some(assembly) = &comparison.assembly {
         instructions(sheet, comparison, assembly, style);

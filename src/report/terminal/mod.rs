@@ -4,6 +4,7 @@
 mod comparison;
 mod layout;
 mod reordering;
+mod scaling;
 mod several;
 mod table;
 #[cfg(test)]
@@ -12,5 +13,6 @@ mod waterfall;
 
 pub use comparison::{comparison, so_far};
 pub(crate) use reordering::reordering;
+pub(crate) use scaling::scaling;
 pub use several::comparisons;
 pub(super) use waterfall::waterfall;

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::sample::Moment;
+use crate::sample::regions::Regions;
 use crate::sample::window::Timeline;
 
 /// A window from 10 s to 20 s.
@@ -52,6 +53,7 @@ fn frame(place: &str) -> Frame {
 fn sample(frames: &[&str]) -> Sample {
     Sample {
         at: at(15),
+        thread: Some(1),
         observation: Observation::Stack {
             frames: frames.iter().map(|place| frame(place)).collect(),
             folded: false,
@@ -140,6 +142,7 @@ fn an_instruction_has_the_samples_of_what_it_called_and_they_are_told_apart() {
 fn outcomes_and_phases_are_told_apart() {
     let observed = |seconds, observation| Sample {
         at: at(seconds),
+        thread: None,
         observation,
     };
     let samples = [
@@ -186,6 +189,7 @@ fn waiting_for_other_threads_is_told_apart_wherever_it_is() {
 fn threads_seen_at_one_moment_are_one_tick() {
     let observed = |seconds, observation| Sample {
         at: at(seconds),
+        thread: None,
         observation,
     };
     let samples = [
@@ -206,6 +210,61 @@ fn threads_seen_at_one_moment_are_one_tick() {
     let close = |value: f64, expected: f64| (value - expected).abs() < 1e-12;
     assert!(close(counts.thread_seconds_per_second(), 4.0 / 3.0));
     assert!(close(counts.mean_threads().unwrap(), 1.0));
+}
+
+/// Of a region there are the moments at which it was open, and of them the samples of its threads.
+#[test]
+fn only_samples_of_a_region_count() {
+    const MAIN: u32 = 1;
+    let mut noted = Vec::new();
+    for (time, kind) in [(12, 1_u32), (17, 2)] {
+        noted.extend(at(time).0.to_ne_bytes());
+        noted.extend(1.0_f64.to_ne_bytes());
+        for word in [MAIN, 0, kind, 0] {
+            noted.extend(word.to_ne_bytes());
+        }
+    }
+    // One that enters no region when this one is open.
+    for (time, kind) in [(18, 1_u32), (19, 2)] {
+        noted.extend(at(time).0.to_ne_bytes());
+        noted.extend(1.0_f64.to_ne_bytes());
+        for word in [MAIN + 1, 1, kind, 0] {
+            noted.extend(word.to_ne_bytes());
+        }
+    }
+    let names = [(0, "a".to_owned()), (1, "b".to_owned())].into();
+    let regions = Regions::read(&noted, names, MAIN);
+    let window = window();
+    let window = window.narrowed(regions.scope("a", window.end()));
+    assert!((window.seconds() - 5.0).abs() < 1e-9);
+    let seen = |seconds, thread| Sample {
+        at: at(seconds),
+        thread,
+        ..sample(&["a.py:1"])
+    };
+    let samples = [
+        seen(11, Some(MAIN)),
+        seen(13, Some(MAIN)),
+        seen(13, Some(MAIN + 1)),
+        seen(14, Some(MAIN + 1)),
+        // Of a worker, and of no thread.
+        seen(15, Some(9)),
+        Sample {
+            observation: Observation::Waiting,
+            ..seen(16, None)
+        },
+        seen(18, Some(MAIN)),
+    ];
+    let counts = tally(&samples, &window, locate).samples;
+    let expected = SampleCounts {
+        window: 3,
+        ticks: 3,
+        most_threads: 1,
+        numba: 2,
+        waiting: 1,
+        ..SampleCounts::default()
+    };
+    assert_eq!(counts, expected);
 }
 
 proptest! {
@@ -253,6 +312,7 @@ fn events_are_counted_on_the_lines_that_own_them() {
     };
     let bad = Sample {
         at: at(15),
+        thread: None,
         observation: Observation::Bad,
     };
     let events = [

@@ -8,7 +8,7 @@ use std::io::{self, BufRead, Read, Write};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 
-use crate::sample::{Stop, Tick};
+use crate::sample::{Moment, Stop, Tick};
 
 /// What the process that traces is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +77,11 @@ pub(super) enum Seen {
 /// A thread as it was when it was stopped.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Thread {
-    /// For how long it was stopped.
+    /// The kernel's number of it.
+    pub(super) number: u32,
+    /// When it had stopped.
+    pub(super) at: Moment,
+    /// For how long it was kept from its work.
     pub(super) stop: Stop,
     /// How many threads were running, for which it counts.
     pub(super) running: usize,
@@ -121,7 +125,6 @@ impl Note {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::Moment;
 
     #[test]
     fn orders_are_read_as_they_are_written() {
@@ -150,6 +153,8 @@ mod tests {
             until: Moment(u64::MAX),
         };
         let thread = Thread {
+            number: 4712,
+            at: Moment(9),
             stop,
             running: 3,
             sleeps: true,

@@ -279,6 +279,8 @@ impl Server {
         let stop = Stop { at, until: now() };
         Ok(read.map_or(Seen::Unread(chosen.running), |read| {
             Seen::Thread(Thread {
+                number: chosen.thread.cast_unsigned(),
+                at: read.at,
                 stop,
                 running: chosen.running,
                 sleeps: read.sleeps,

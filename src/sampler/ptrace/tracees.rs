@@ -59,6 +59,8 @@ pub(super) enum Left {
 /// What was read of a thread that was stopped.
 #[derive(Clone, Debug)]
 pub(super) struct Read {
+    /// When the thread had stopped.
+    pub(super) at: Moment,
     pub(super) registers: Vec<u64>,
     pub(super) stack: Vec<u8>,
     pub(super) sleeps: bool,
@@ -179,6 +181,7 @@ impl Tracees {
                 }
             }
         }
+        let at = now();
         let sleeps = self.count > 1 && inspect::sleeps_until_woken(self.process, thread.as_raw());
         let registers = ptrace::getregs(thread).map(|it| values_of(&it));
         let stack = registers.as_ref().map_or_else(
@@ -187,6 +190,7 @@ impl Tracees {
         );
         go_on(thread, None);
         Ok(registers.ok().map(|(registers, _)| Read {
+            at,
             registers,
             stack,
             sleeps,

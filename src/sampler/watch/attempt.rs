@@ -26,12 +26,13 @@ impl<T: Tracer, K: Kernel> Watcher<T, K> {
         };
         let now = self.kernel.now();
         match activity {
-            Activity::Waits => self.watched.push(now, &Observation::Waiting, 1),
+            Activity::Waits => self.watched.push(now, None, &Observation::Waiting, 1),
             // Others have the processors: the script neither works nor waits.
             Activity::Displaced => self.watched.unseen.push(now),
             // No stop would come.
             Activity::Runs(chosen) if !can_stop => {
-                self.watched.push(now, &Observation::Bad, chosen.running);
+                self.watched
+                    .push(now, None, &Observation::Bad, chosen.running);
             }
             Activity::Runs(chosen) => return self.stop_and_read(chosen.thread, chosen.running),
         }
@@ -61,7 +62,8 @@ impl<T: Tracer, K: Kernel> Watcher<T, K> {
             // It does not run: it waits to be woken, or to have a processor again.
             self.watched.unseen.push(at);
         } else {
-            self.watched.push(at, &observation, running);
+            let thread = Some(thread.cast_unsigned());
+            self.watched.push(at, thread, &observation, running);
         }
         Ok(target)
     }

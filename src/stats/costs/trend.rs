@@ -34,7 +34,7 @@ const OWN: (f64, f64) = (0.5, 0.05);
 
 /// What the variance of a unit's difference of mean costs is made of, as far as is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Parts {
+pub(in crate::stats) struct Parts {
     /// That of counting, if samples are independent of each other.
     pub counting: f64,
     /// That which a coefficient of variation of 1 between processes would have.
@@ -49,7 +49,7 @@ pub(super) struct Parts {
 
 /// The trend, and how closely units follow it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Trend {
+pub(in crate::stats) struct Trend {
     /// By how much counting varies more than samples that are independent: at least 1.
     pub overdispersion: f64,
     /// Square of the coefficient of variation of a unit's cost between processes.
@@ -62,7 +62,7 @@ pub(super) struct Trend {
 
 /// The variance of a unit's difference, moderated.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Moderated {
+pub(in crate::stats) struct Moderated {
     /// The variance over the trend's.
     pub factor: f64,
     /// Its degrees of freedom.
@@ -71,7 +71,7 @@ pub(super) struct Moderated {
 
 impl Trend {
     /// That of units with enough samples.
-    pub(super) fn of(units: &[Parts]) -> Self {
+    pub(in crate::stats) fn of(units: &[Parts]) -> Self {
         let mut trend = Self {
             overdispersion: 1.0,
             cv_squared: 0.0,
@@ -88,7 +88,7 @@ impl Trend {
     }
 
     /// The variance by the trend.
-    pub(super) fn variance(&self, unit: &Parts) -> f64 {
+    pub(in crate::stats) fn variance(&self, unit: &Parts) -> f64 {
         self.overdispersion * unit.counting + self.cv_squared * unit.proportional + unit.speed
     }
 
@@ -156,7 +156,7 @@ impl Trend {
 
     /// A unit's variance, with what was seen of it shrunk towards the trend: at least that of
     /// counting alone.
-    pub(super) fn moderate(&self, unit: &Parts) -> Moderated {
+    pub(in crate::stats) fn moderate(&self, unit: &Parts) -> Moderated {
         let trend = self.variance(unit);
         if trend <= 0.0 {
             return Moderated {

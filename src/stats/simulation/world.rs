@@ -11,6 +11,10 @@ use crate::stats::{
     cost_differences, count, holm, paired,
 };
 
+mod series;
+
+pub(crate) use series::Series;
+
 pub(crate) fn level() -> Level {
     Level::new(0.95).unwrap()
 }

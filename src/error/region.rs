@@ -1,0 +1,88 @@
+//! Why a region of a script cannot be measured.
+
+use super::Error;
+use super::message::quoted;
+use crate::text::{Number, Text};
+
+/// Why a region of a script cannot be measured.
+#[derive(Clone, Debug)]
+pub enum RegionError {
+    /// A run never entered it.
+    Missing {
+        /// Which run.
+        run: String,
+        /// The region.
+        region: String,
+        /// Those that it entered.
+        others: Vec<String>,
+    },
+    /// A run says that it did nothing in it.
+    WithoutUnits {
+        /// Which run.
+        run: String,
+        /// The region.
+        region: String,
+        /// How often it was entered.
+        entries: u64,
+    },
+    /// A run entered regions that could not all be noted.
+    Incomplete {
+        /// Which run.
+        run: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl RegionError {
+    /// What failed.
+    pub(super) fn message(&self) -> Text {
+        match self {
+            Self::Missing { run, region, .. } => {
+                let never = Text::foreign(run) + " never entered the region " + quoted(region);
+                never + " in its measured window"
+            }
+            Self::WithoutUnits {
+                run,
+                region,
+                entries,
+            } => {
+                let entered = Text::foreign(run) + " entered the region " + quoted(region);
+                entered + " " + Number::new(entries) + "×, but did no unit of work in it"
+            }
+            Self::Incomplete { run, reason } => {
+                let not_all = Text::from("not all regions of ") + Text::foreign(run);
+                not_all + " could be noted: " + Text::foreign(reason)
+            }
+        }
+    }
+
+    /// What the user can do about it.
+    pub(super) fn remedy(&self) -> Text {
+        match self {
+            Self::Missing { others, .. } if others.is_empty() => {
+                "it entered no region there: name one by `with profila.region(\"NAME\"):` in code \
+                 that Numba does not compile"
+                    .into()
+            }
+            Self::Missing { others, .. } => {
+                let names = Text::join(others.iter().map(quoted), ", ");
+                Text::from("it entered ") + names
+            }
+            Self::WithoutUnits { .. } => {
+                "give its work as in `profila.region(\"NAME\", units=n)`, or omit `units`: each \
+                 entry is a unit then"
+                    .into()
+            }
+            Self::Incomplete { .. } => {
+                "enter regions less often, such as once for many units of work".into()
+            }
+        }
+    }
+}
+
+impl From<RegionError> for Error {
+    fn from(error: RegionError) -> Self {
+        Self::Region(Box::new(error))
+    }
+}
