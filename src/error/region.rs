@@ -16,6 +16,26 @@ pub enum RegionError {
         /// Those that it entered.
         others: Vec<String>,
     },
+    /// A run entered it, but only before its measured window began.
+    Early {
+        /// Which run.
+        run: String,
+        /// The region.
+        region: String,
+        /// How many of its entries reached into the window.
+        entries: u64,
+    },
+    /// A run says of only a part of its entries what it did in them.
+    MixedUnits {
+        /// Which run.
+        run: String,
+        /// The region.
+        region: String,
+        /// How many entries have no units.
+        without: u64,
+        /// How many entries there are.
+        entries: u64,
+    },
     /// A run says that it did nothing in it.
     WithoutUnits {
         /// Which run.
@@ -41,6 +61,25 @@ impl RegionError {
             Self::Missing { run, region, .. } => {
                 let never = Text::foreign(run) + " never entered the region " + quoted(region);
                 never + " in its measured window"
+            }
+            Self::Early {
+                run,
+                region,
+                entries,
+            } => {
+                let entered = Text::foreign(run) + " entered the region " + quoted(region) + " ";
+                let entered = entered + Number::new(entries);
+                entered + "× before its first compilation was over, and never after that"
+            }
+            Self::MixedUnits {
+                run,
+                region,
+                without,
+                entries,
+            } => {
+                let of = Number::new(without) + " of the " + Number::new(entries);
+                let of = of + " entries of the region " + quoted(region) + " in ";
+                of + Text::foreign(run) + " have no units, but the others have some"
             }
             Self::WithoutUnits {
                 run,
@@ -68,6 +107,15 @@ impl RegionError {
             Self::Missing { others, .. } => {
                 let names = Text::join(others.iter().map(quoted), ", ");
                 Text::from("it entered ") + names
+            }
+            Self::Early { .. } => "call the function that is compiled once before the region is \
+                                   entered: only entries that begin after the first compilation \
+                                   count"
+                .into(),
+            Self::MixedUnits { .. } => {
+                "give the units of every entry, 0 where it does no work, or of none: each entry is \
+                 a unit then"
+                    .into()
             }
             Self::WithoutUnits { .. } => {
                 "give its work as in `profila.region(\"NAME\", units=n)`, or omit `units`: each \

@@ -146,6 +146,61 @@ fn threads_belong_to_regions() {
     assert_eq!(alone.left_open, 0);
 }
 
+/// What began before the first compilation was over did part of its work before the window, and
+/// what has no units beside others that have some did an unknown amount.
+#[test]
+fn what_would_count_in_part_does_not_count() {
+    let sandbox = Sandbox::new();
+    let script = sandbox.write("partly.py", PARTLY);
+    let annotate = |arguments: &[&str]| {
+        let run = sandbox.profila(["annotate", sampler()]);
+        run.args(arguments).arg("--").arg(&script).outcome()
+    };
+    let cold = [
+        "`cold` 1× before",
+        "call the function that is compiled once",
+    ];
+    annotate(&["--region=cold"]).fails_with(5, &cold);
+    annotate(&["--region=mixed"]).fails_with(5, &["1 of the 2 entries", "give the units"]);
+    let report = annotate(&[]).exits_with(0).stdout();
+    let said = report.replace("\n#", "");
+    let said: Vec<&str> = said.split_whitespace().collect();
+    let said = said.join(" ");
+    for warning in [
+        "1 entry of the region `cold` is left out",
+        "1 of the 2 entries of the region `mixed` have no units",
+    ] {
+        assert!(said.contains(warning), "{report}");
+    }
+    assert!(!said.contains("`cold`: "), "{report}");
+}
+
+const PARTLY: &str = r#"
+import time
+
+import profila
+from numba import njit
+
+@njit
+def work(x):
+    total = 0.0
+    for i in range(100000):
+        total += i * x
+    return total
+
+def work_for_a_while():
+    end = time.process_time() + 0.2
+    while time.process_time() < end:
+        work(1.0)
+
+with profila.region("cold", units=100):
+    work_for_a_while()
+with profila.region("mixed", units=100):
+    work_for_a_while()
+with profila.region("mixed"):
+    work_for_a_while()
+"#;
+
 /// Without profila, under it, and with the package in the script's own environment.
 #[test]
 fn the_module_is_there_and_harmless() {

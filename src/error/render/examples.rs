@@ -257,6 +257,19 @@ fn script_errors() -> Vec<Error> {
             others: Vec::new(),
         }
         .into(),
+        RegionError::Early {
+            run: run.clone(),
+            region: "blur".to_owned(),
+            entries: 1,
+        }
+        .into(),
+        RegionError::MixedUnits {
+            run: run.clone(),
+            region: "blur".to_owned(),
+            without: 2,
+            entries: 12,
+        }
+        .into(),
         RegionError::WithoutUnits {
             run: run.clone(),
             region: "blur".to_owned(),

@@ -124,6 +124,19 @@ fn foreign_scripts(text: &str) -> Vec<Error> {
             others: vec![owned()],
         }
         .into(),
+        RegionError::Early {
+            run: owned(),
+            region: owned(),
+            entries: 1,
+        }
+        .into(),
+        RegionError::MixedUnits {
+            run: owned(),
+            region: owned(),
+            without: 2,
+            entries: 12,
+        }
+        .into(),
         RegionError::Incomplete {
             run: owned(),
             reason: owned(),
