@@ -76,7 +76,11 @@ impl Regions {
         let mut entries: Vec<Entry> = Vec::new();
         // The entries that are open of each region in each thread, the innermost last.
         let mut open: BTreeMap<(u32, u32), Vec<usize>> = BTreeMap::new();
-        for event in noted.chunks_exact(EVENT).filter_map(Event::read) {
+        let events = noted.chunks_exact(EVENT).filter_map(Event::read);
+        let mut events: Vec<Event> = events.collect();
+        // A thread may have filled the rest of what another one began before it.
+        events.sort_by_key(|it| it.at);
+        for event in events {
             if !names.contains_key(&event.region) {
                 continue;
             }

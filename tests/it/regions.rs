@@ -173,9 +173,12 @@ fn what_would_count_in_part_does_not_count() {
         assert!(said.contains(warning), "{report}");
     }
     assert!(!said.contains("`cold`: "), "{report}");
+    // Entries have units of their own, and threads that have ended make room for others.
+    assert!(said.contains("1,504 entries, 1,631 units"), "{report}");
 }
 
 const PARTLY: &str = r#"
+import threading
 import time
 
 import profila
@@ -199,6 +202,28 @@ with profila.region("mixed", units=100):
     work_for_a_while()
 with profila.region("mixed"):
     work_for_a_while()
+
+shared = profila.region("shared", units=1)
+
+def enter(units=None, barrier=None):
+    with shared as entry:
+        if units is not None:
+            entry.units = units
+            barrier.wait()
+
+def run(*threads):
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+barrier = threading.Barrier(2)
+run(*(threading.Thread(target=enter, args=(units, barrier)) for units in (10, 20)))
+with shared as outer:
+    outer.units = 100
+    enter()
+for _ in range(1500):
+    run(threading.Thread(target=enter))
 "#;
 
 /// Without profila, under it, and with the package in the script's own environment.
@@ -268,7 +293,9 @@ def refused(kind, function):
 
 assert call(7) == 8 and call.__doc__ == "Adds." and call.__name__ == "call"
 assert refused(ValueError, lambda: profila.region(""))
+assert refused(ValueError, lambda: profila.region("a" * 201))
 assert refused(TypeError, lambda: profila.region(7))
+assert refused(AttributeError, lambda: setattr(profila.region("a"), "units", 1))
 assert refused(ValueError, lambda: profila.region("a", units=-1))
 assert refused(ValueError, lambda: profila.region("a", units=float("nan")))
 async def later(): pass

@@ -128,6 +128,20 @@ fn entries_without_units_are_counted_apart() {
 }
 
 #[test]
+fn a_thread_may_go_on_in_an_earlier_block() {
+    // It filled the second block before it took over the rest of the first one.
+    let events = [
+        (30, MAIN, 0, Some(2.0)),
+        (40, MAIN, 0, None),
+        (50, MAIN, 0, Some(3.0)),
+        (20, MAIN, 0, None),
+    ];
+    let found = regions(&events).within(&window(10, 100));
+    assert_eq!((found[0].entries, found[0].units), (2, Some(5.0)));
+    assert!((found[0].seconds - 20e-9).abs() < 1e-15);
+}
+
+#[test]
 fn the_main_thread_does_its_own_work() {
     let events = [(20, 1, 0, None), (30, 1, 0, Some(1.0))];
     let scope = regions(&events).scope("a", &window(10, 100));
