@@ -15,7 +15,7 @@ from time import CLOCK_MONOTONIC, clock_gettime_ns
 __all__ = ["region"]
 
 # The form of what is noted. profila has the module write only a form that it reads.
-FORM = 1
+FORM = 2
 
 _recorder = None
 
@@ -257,9 +257,9 @@ class _Recorder:
                 return known
             number = len(self._names)
             if number == self.MOST_NAMES:
-                self._give_up(f"it has more than {number:,} regions of different names")
+                self._give_up("names", f"it has more than {number:,} regions of different names")
                 return None
-            self._tell("region", json.dumps({"number": number, "name": name[:200]}))
+            self._tell("region", json.dumps({"number": number, "name": name}))
             self._names[name] = number
             return number
 
@@ -287,12 +287,13 @@ class _Recorder:
         if number >= self.MOST_BLOCKS:
             entries = self.MOST_BLOCKS * self.BLOCK // self.EVENT // 2
             self._give_up(
+                "entries",
                 f"it entered and left regions about {entries:,} times, or did so in more than "
-                f"{self.MOST_BLOCKS:,} threads at once"
+                f"{self.MOST_BLOCKS:,} threads at once",
             )
             return None
         if self._identify() != self._identity:
-            self._give_up("it closed the descriptor on which they are noted")
+            self._give_up("descriptor", "it closed the descriptor on which they are noted")
             return None
         start = number * self.BLOCK
         try:
@@ -302,14 +303,16 @@ class _Recorder:
             options = {"trackfd": False} if sys.version_info >= (3, 13) else {}
             return mmap(self._file, self.BLOCK, offset=start, **options)
         except (OSError, ValueError) as problem:
-            self._give_up(str(problem))
+            self._give_up("file", str(problem))
             return None
 
-    def _give_up(self, reason):
+    def _give_up(self, cause, reason):
+        import json
+
         with self._lock:
             if _recorder is self:
                 _stop()
-                self._tell("regions-end", reason)
+                self._tell("regions-end", json.dumps({"cause": cause, "reason": reason}))
 
 
 class _Lease:

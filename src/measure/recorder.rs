@@ -180,8 +180,8 @@ impl<'a> Recorder<'a> {
             return Ok(None);
         };
         let run = run.to_owned();
-        if let Some(reason) = finished.without_regions.clone() {
-            return Err(RegionError::Incomplete { run, reason }.into());
+        if let Some(why) = finished.without_regions.clone() {
+            return Err(RegionError::Incomplete { run, why }.into());
         }
         let region = wanted.as_written().to_owned();
         let found = regions.iter().find(|it| it.name == *wanted);

@@ -255,6 +255,19 @@ fn the_module_is_there_and_harmless() {
         "{report}"
     );
     check(annotated().env("PYTHONPATH", &modules), "8 python True\n");
+    // What one of another version notes cannot be read.
+    let other = fs::read_to_string(modules.join("profila/regions.py")).unwrap();
+    let installed = sandbox.write(
+        "other/profila/regions.py",
+        &other.replace("FORM = ", "FORM = 1000"),
+    );
+    sandbox.write("other/profila/__init__.py", "from .regions import region\n");
+    let other = sandbox.profila(["annotate", sampler(), "--region=add", "--"]);
+    let other = other.arg(scripts().join("regions.py")).arg("0.2");
+    let other = other.env("PYTHONPATH", installed.ancestors().nth(2).unwrap());
+    other
+        .outcome()
+        .fails_with(5, &["another version of profila", "uninstall it there"]);
     // Another module of the same name is the script's own.
     sandbox.write("profila.py", "region = None\n");
     let own = sandbox.write("own.py", "import profila, numba\nprint(profila.region)\n");

@@ -4,7 +4,9 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::error::{AttachBarrier, ConfigError, Ending, Error, Excerpt, RegionError, Suspension};
+use crate::error::{
+    AttachBarrier, Cause, ConfigError, Ending, Error, Excerpt, RegionError, Suspension, Unnoted,
+};
 
 fn path(path: &str) -> PathBuf {
     PathBuf::from(path)
@@ -276,14 +278,38 @@ fn script_errors() -> Vec<Error> {
             entries: 12,
         }
         .into(),
-        RegionError::Incomplete {
-            run: run.clone(),
-            reason: "it entered and left regions more than 1,048,576 times".to_owned(),
-        }
-        .into(),
+        incomplete(
+            Cause::Entries,
+            "it entered and left regions about 1,048,576 times",
+        ),
+        incomplete(
+            Cause::Names,
+            "it has more than 1,000 regions of different names",
+        ),
+        incomplete(
+            Cause::Version,
+            "its module `profila` is of another version of profila",
+        ),
+        incomplete(
+            Cause::Descriptor,
+            "it closed the descriptor on which they are noted",
+        ),
+        incomplete(Cause::File, "[Errno 28] No space left on device"),
         Error::OutputTooLong {
             run: run.clone(),
             limit_bytes: 64_000_000,
         },
     ]
+}
+
+/// That regions of a run were not noted.
+fn incomplete(cause: Cause, reason: &str) -> Error {
+    let error = RegionError::Incomplete {
+        run: "the timed run of `before` in round 1".to_owned(),
+        why: Unnoted {
+            cause,
+            reason: reason.to_owned(),
+        },
+    };
+    error.into()
 }

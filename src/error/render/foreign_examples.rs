@@ -4,7 +4,9 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::error::{AttachBarrier, ConfigError, Ending, Error, Excerpt, RegionError, Suspension};
+use crate::error::{
+    AttachBarrier, Cause, ConfigError, Ending, Error, Excerpt, RegionError, Suspension, Unnoted,
+};
 
 fn path(path: &str) -> PathBuf {
     PathBuf::from(path)
@@ -139,7 +141,10 @@ fn foreign_scripts(text: &str) -> Vec<Error> {
         .into(),
         RegionError::Incomplete {
             run: owned(),
-            reason: owned(),
+            why: Unnoted {
+                cause: Cause::File,
+                reason: owned(),
+            },
         }
         .into(),
         Error::TooShort {

@@ -163,7 +163,7 @@ fn fallback(name: &str, finished: &FinishedRun) -> Option<String> {
 }
 
 fn without_regions(name: &str, finished: &FinishedRun) -> Option<String> {
-    let reason = finished.without_regions.as_ref()?;
+    let reason = &finished.without_regions.as_ref()?.reason;
     Some(format!(
         "not all regions of `{name}` could be noted: {reason}"
     ))
