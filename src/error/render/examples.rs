@@ -18,6 +18,7 @@ pub(super) fn examples() -> Vec<Error> {
     errors.extend(metric_errors());
     errors.extend(environment_errors());
     errors.extend(script_errors());
+    errors.extend(region_errors());
     errors.extend(output_errors());
     errors.push(Error::Interrupted);
     errors
@@ -247,6 +248,17 @@ fn script_errors() -> Vec<Error> {
             suspended: Some(Suspension::Unknown),
         },
         Error::ChannelMisused { run: run.clone() },
+        Error::OutputTooLong {
+            run: run.clone(),
+            limit_bytes: 64_000_000,
+        },
+    ]
+}
+
+/// Those of regions.
+fn region_errors() -> Vec<Error> {
+    let run = "the timed run of `before` in round 1".to_owned();
+    vec![
         RegionError::Missing {
             run: run.clone(),
             region: "blur".to_owned(),
@@ -295,10 +307,6 @@ fn script_errors() -> Vec<Error> {
             "it closed the descriptor on which they are noted",
         ),
         incomplete(Cause::File, "[Errno 28] No space left on device"),
-        Error::OutputTooLong {
-            run: run.clone(),
-            limit_bytes: 64_000_000,
-        },
     ]
 }
 
