@@ -29,7 +29,7 @@ pub use ending::{Ending, Suspension};
 pub use excerpt::{Excerpt, Position};
 pub use exit_code::ExitCode;
 pub(crate) use hint::install_numba;
-pub use region::RegionError;
+pub use region::{Cause, RegionError, Unnoted};
 
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

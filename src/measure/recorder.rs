@@ -23,6 +23,7 @@ use crate::config::{Program, Variant};
 use crate::error::{Error, RegionError, Result};
 use crate::plan::{Purpose, Step};
 use crate::recording::{self, Block, Recording, RegionRun, Remark, Run, RunKind};
+use crate::sample::regions::Uncounted;
 use crate::throughput::{Likeness, Reading, Unread};
 
 /// How long a process may take to be gone once it has closed all its files, in seconds:
@@ -115,13 +116,12 @@ impl<'a> Recorder<'a> {
         let whole = window.ok_or_else(|| self.nothing_compiled(finished))?;
         let run = run_name(self.variant, step);
         let regions = finished.regions.within(&whole);
-        let region = self.region(&run, finished, &regions)?;
+        let uncounted = finished.regions.uncounted(&whole);
+        let region = self.region(&run, finished, &regions, &uncounted)?;
         let window = match region {
             None => whole,
             Some(region) => {
-                let scope = finished
-                    .regions
-                    .scope(region.name.as_written(), whole.end());
+                let scope = finished.regions.scope(region.name.as_written(), &whole);
                 whole.narrowed(scope)
             }
         };
@@ -137,7 +137,10 @@ impl<'a> Recorder<'a> {
         let reading = meter.read(&run, finished, region)?;
         let metric = self.note_reading(run, reading)?;
         self.note_versions(&finished.versions);
-        for warning in warnings::of_run(&self.variant.name, finished) {
+        let name = &self.variant.name;
+        let said = warnings::of_run(name, finished);
+        let of_regions = warnings::of_regions(name, region, &regions, &uncounted);
+        for warning in said.chain(of_regions).collect::<Vec<String>>() {
             self.warn(warning);
         }
         let timeline = &finished.timeline;
@@ -165,30 +168,47 @@ impl<'a> Recorder<'a> {
     }
 
     /// The region that alone is measured, if one was named, of those that a run entered. Fails
-    /// where it did not enter that.
+    /// where it did not enter that, or did not say what it did in it.
     fn region<'r>(
         &self,
         run: &str,
         finished: &FinishedRun,
         regions: &'r [RegionRun],
+        uncounted: &[Uncounted],
     ) -> Result<Option<&'r RegionRun>> {
         let Some(wanted) = &self.recording.settings.region else {
             return Ok(None);
         };
         let run = run.to_owned();
-        if let Some(reason) = finished.without_regions.clone() {
-            return Err(RegionError::Incomplete { run, reason }.into());
+        if let Some(why) = finished.without_regions.clone() {
+            return Err(RegionError::Incomplete { run, why }.into());
         }
+        let region = wanted.as_written().to_owned();
         let found = regions.iter().find(|it| it.name == *wanted);
-        let found = found.ok_or_else(|| RegionError::Missing {
-            run,
-            region: wanted.as_written().to_owned(),
-            others: regions
-                .iter()
-                .map(|it| it.name.as_written().to_owned())
-                .collect(),
-        })?;
-        Ok(Some(found))
+        let uncounted = uncounted.iter().find(|it| it.region == region);
+        let error = match (found, uncounted) {
+            (Some(_), Some(uncounted)) if uncounted.without_units > 0 => RegionError::MixedUnits {
+                run,
+                region,
+                without: uncounted.without_units,
+                entries: uncounted.counted,
+            },
+            (Some(found), _) => return Ok(Some(found)),
+            (None, Some(uncounted)) => RegionError::Early {
+                run,
+                region,
+                entries: uncounted.early,
+            },
+            (None, None) => RegionError::Missing {
+                run,
+                region,
+                others: regions
+                    .iter()
+                    .map(|it| it.name.as_written().to_owned())
+                    .collect(),
+            },
+        };
+        Err(error.into())
     }
 
     fn runs(&self) -> &[Run] {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use self::supervisor::Supervisor;
 use super::remarks::Said;
 use super::versions::Versions;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Unnoted};
 use crate::process::{Captured, Exit, Interrupts, Launch, Notice, Signal, Target};
 use crate::sample::regions::Regions;
 use crate::sample::window::Timeline;
@@ -49,7 +49,7 @@ pub(super) struct FinishedRun {
     /// The regions of the script that it entered.
     pub(super) regions: Regions,
     /// Why not all of its regions were noted, where they were not.
-    pub(super) without_regions: Option<String>,
+    pub(super) without_regions: Option<Unnoted>,
     /// What the sampler saw; nothing where there was none, where the script never
     /// imported Numba, or where the sampler failed.
     pub(super) watched: Watched,

@@ -265,23 +265,29 @@ def _provide_profila(folder, imported):
 
 
 # The form of what a script's module notes of its regions that we read.
-_REGIONS_FORM = 1
+_REGIONS_FORM = 2
 
 
 def _record_regions(file, tell):
     """Has the module that the script has imported note its regions in a file."""
+
+    def end(cause, reason):
+        import json
+
+        tell("regions-end", json.dumps({"cause": cause, "reason": reason}))
+
     regions = sys.modules.get("profila.regions")
     form = getattr(regions, "FORM", None)
     if form is None:
         # It is another module of the same name.
         return
     if form != _REGIONS_FORM:
-        tell("regions-end", "its module `profila` is of another version of profila")
+        end("version", "its module `profila` is of another version of profila")
         return
     try:
         regions.record(file, tell)
     except OSError as problem:
-        tell("regions-end", str(problem))
+        end("file", str(problem))
 
 
 class _Once:

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::private;
+use crate::error::Unnoted;
 use crate::sample::Moment;
 
 /// What the bootstrap reports.
@@ -74,10 +75,7 @@ pub enum Event {
     /// The script enters a region of this name for the first time.
     Region(RegionReport),
     /// No more regions are noted.
-    RegionsEnd {
-        /// Why.
-        reason: String,
-    },
+    RegionsEnd(Unnoted),
     /// The interpreter is about to exit.
     Exiting {
         /// Seconds of processor time of its child processes that have ended.
@@ -146,9 +144,7 @@ impl Event {
                 modules: serde_json::from_str(detail).ok()?,
             },
             "region" => Self::Region(serde_json::from_str(detail).ok()?),
-            "regions-end" => Self::RegionsEnd {
-                reason: detail.to_owned(),
-            },
+            "regions-end" => Self::RegionsEnd(serde_json::from_str(detail).ok()?),
             "exit" => Self::Exiting {
                 children_s: detail.parse().ok()?,
             },

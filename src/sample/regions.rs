@@ -4,9 +4,12 @@
 //! is called in between belongs to it, regions within it included. A thread that enters no region
 //! at all, such as one of those that Numba spreads loops over, does what others have begun: it
 //! belongs to what the main thread is in, and where that is in no region to what any other thread
-//! is in.
+//! is in. What the main thread itself does belongs only to what it is in.
+//!
+//! Only entries that begin in the measured window count: one that began earlier did part of its
+//! work before, and nobody knows how much.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Moment;
 use super::intervals::Intervals;
@@ -36,6 +39,25 @@ impl Entry {
     fn times(&self, end: Moment) -> (Moment, Moment) {
         (self.begin, self.end.unwrap_or(end))
     }
+
+    /// Whether any of it was in a window.
+    fn meets(&self, window: &Window) -> bool {
+        let (begin, end) = self.times(window.end());
+        window.measured().meets(begin, end)
+    }
+}
+
+/// Entries of a region that reached into a window and do not count, or not in full.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Uncounted {
+    /// The region.
+    pub(crate) region: String,
+    /// How many began before the window, and are left out.
+    pub(crate) early: u64,
+    /// How many were left without units although others have some.
+    pub(crate) without_units: u64,
+    /// How many count.
+    pub(crate) counted: u64,
 }
 
 /// The regions of one run.
@@ -54,7 +76,11 @@ impl Regions {
         let mut entries: Vec<Entry> = Vec::new();
         // The entries that are open of each region in each thread, the innermost last.
         let mut open: BTreeMap<(u32, u32), Vec<usize>> = BTreeMap::new();
-        for event in noted.chunks_exact(EVENT).filter_map(Event::read) {
+        let events = noted.chunks_exact(EVENT).filter_map(Event::read);
+        let mut events: Vec<Event> = events.collect();
+        // A thread may have filled the rest of what another one began before it.
+        events.sort_by_key(|it| it.at);
+        for event in events {
             if !names.contains_key(&event.region) {
                 continue;
             }
@@ -74,41 +100,64 @@ impl Regions {
         }
     }
 
-    /// The names of those that were never left again.
-    pub(crate) fn left_open(&self) -> Vec<&str> {
-        let open = self.entries.iter().filter(|it| it.end.is_none());
-        let open: BTreeSet<u32> = open.map(|it| it.region).collect();
-        let names = open.iter().filter_map(|it| self.names.get(it));
-        names.map(String::as_str).collect()
+    /// The entries of each region that reached into a window.
+    fn reaching_into(&self, window: &Window) -> BTreeMap<u32, Vec<&Entry>> {
+        let mut entered: BTreeMap<u32, Vec<&Entry>> = BTreeMap::new();
+        for entry in self.entries.iter().filter(|it| it.meets(window)) {
+            entered.entry(entry.region).or_default().push(entry);
+        }
+        entered
     }
 
-    /// The names of those that were open in a window, in the order in which they were first
-    /// entered, with what was done in each.
+    /// The regions that were entered in a window, in the order in which the script first entered
+    /// them, with what was done in each.
     pub(crate) fn within(&self, window: &Window) -> Vec<RegionRun> {
         let measured = window.measured();
-        let mut entered: BTreeMap<u32, Vec<&Entry>> = BTreeMap::new();
-        for entry in &self.entries {
-            let (begin, end) = entry.times(window.end());
-            if measured.meets(begin, end) {
-                entered.entry(entry.region).or_default().push(entry);
+        let done = self.reaching_into(window).into_iter();
+        let done = done.filter_map(|(region, mut entries)| {
+            entries.retain(|it| it.begin >= window.start());
+            if entries.is_empty() {
+                return None;
             }
-        }
-        let done = entered.into_iter().map(|(region, entries)| {
             let units: Vec<f64> = entries.iter().filter_map(|it| it.units).collect();
             let open = Intervals::union(entries.iter().map(|it| it.times(window.end())));
-            RegionRun {
+            Some(RegionRun {
                 name: self.names[&region].as_str().into(),
                 entries: entries.len() as u64,
                 units: (!units.is_empty()).then(|| units.iter().sum()),
                 seconds: measured.intersection(&open).seconds(),
                 left_open: entries.iter().filter(|it| it.end.is_none()).count() as u64,
-            }
+            })
         });
         done.collect()
     }
 
-    /// When a region was open and which threads belonged to it, in a run that ended at `end`.
-    pub(crate) fn scope(&self, name: &str, end: Moment) -> Scope {
+    /// What `within` leaves out of regions, or does not know of them; none of those of which it
+    /// has everything.
+    pub(crate) fn uncounted(&self, window: &Window) -> Vec<Uncounted> {
+        let regions = self.reaching_into(window).into_iter();
+        let uncounted = regions.map(|(region, entries)| {
+            let reaching = entries.len();
+            let counted = entries.iter().filter(|it| it.begin >= window.start());
+            let counted: Vec<&&Entry> = counted.collect();
+            let left = counted.iter().filter(|it| it.end.is_some());
+            let without_units = left.filter(|it| it.units.is_none()).count();
+            let have_units = counted.iter().any(|it| it.units.is_some());
+            Uncounted {
+                region: self.names[&region].clone(),
+                early: (reaching - counted.len()) as u64,
+                without_units: if have_units { without_units as u64 } else { 0 },
+                counted: counted.len() as u64,
+            }
+        });
+        uncounted
+            .filter(|it| it.early > 0 || it.without_units > 0)
+            .collect()
+    }
+
+    /// When a region was open in a window and which threads belonged to it.
+    pub(crate) fn scope(&self, name: &str, window: &Window) -> Scope {
+        let end = window.end();
         let region = self.names.iter().find(|(_, it)| *it == name);
         let region = region.map(|(&number, _)| number);
         let mut by_thread: BTreeMap<u32, Vec<(Moment, Moment)>> = BTreeMap::new();
@@ -116,7 +165,7 @@ impl Regions {
         for entry in &self.entries {
             let times = entry.times(end);
             let of_thread = by_thread.entry(entry.thread).or_default();
-            if Some(entry.region) == region {
+            if Some(entry.region) == region && entry.begin >= window.start() {
                 of_thread.push(times);
             }
             if entry.thread == self.main {
@@ -124,7 +173,7 @@ impl Regions {
             }
         }
         let by_thread = by_thread.into_iter();
-        let by_thread: BTreeMap<u32, Intervals> = by_thread
+        let mut by_thread: BTreeMap<u32, Intervals> = by_thread
             .map(|(thread, times)| (thread, Intervals::union(times)))
             .collect();
         let of = |wanted: &dyn Fn(u32) -> bool| {
@@ -133,10 +182,13 @@ impl Regions {
         };
         let in_main = of(&|thread| thread == self.main);
         let in_others = of(&|thread| thread != self.main).without(&Intervals::union(all_of_main));
+        let times = of(&|_| true);
+        let of_others = Intervals::union(in_main.iter().chain(in_others.iter()));
+        by_thread.entry(self.main).or_default();
         Scope {
-            times: of(&|_| true),
-            of_others: Intervals::union(in_main.iter().chain(in_others.iter())),
+            times,
             by_thread,
+            of_others,
         }
     }
 }
@@ -189,7 +241,7 @@ impl Event {
 pub(crate) struct Scope {
     /// When it was open in any thread.
     times: Intervals,
-    /// When it was in each of those that enter regions.
+    /// When each of those was in it that enter regions, and the main thread.
     by_thread: BTreeMap<u32, Intervals>,
     /// When the other threads belonged to it.
     of_others: Intervals,

@@ -172,6 +172,11 @@ impl Window {
         &self.measured
     }
 
+    /// When it begins: the first compilation has ended.
+    pub(crate) const fn start(&self) -> Moment {
+        self.start
+    }
+
     /// When it ends.
     pub(crate) const fn end(&self) -> Moment {
         self.end

@@ -146,6 +146,86 @@ fn threads_belong_to_regions() {
     assert_eq!(alone.left_open, 0);
 }
 
+/// What began before the first compilation was over did part of its work before the window, and
+/// what has no units beside others that have some did an unknown amount.
+#[test]
+fn what_would_count_in_part_does_not_count() {
+    let sandbox = Sandbox::new();
+    let script = sandbox.write("partly.py", PARTLY);
+    let annotate = |arguments: &[&str]| {
+        let run = sandbox.profila(["annotate", sampler()]);
+        run.args(arguments).arg("--").arg(&script).outcome()
+    };
+    let cold = [
+        "`cold` 1× before",
+        "call the function that is compiled once",
+    ];
+    annotate(&["--region=cold"]).fails_with(5, &cold);
+    annotate(&["--region=mixed"]).fails_with(5, &["1 of the 2 entries", "give the units"]);
+    let report = annotate(&[]).exits_with(0).stdout();
+    let said = report.replace("\n#", "");
+    let said: Vec<&str> = said.split_whitespace().collect();
+    let said = said.join(" ");
+    for warning in [
+        "1 entry of the region `cold` is left out",
+        "1 of the 2 entries of the region `mixed` have no units",
+    ] {
+        assert!(said.contains(warning), "{report}");
+    }
+    assert!(!said.contains("`cold`: "), "{report}");
+    // Entries have units of their own, and threads that have ended make room for others.
+    assert!(said.contains("1,504 entries, 1,631 units"), "{report}");
+}
+
+const PARTLY: &str = r#"
+import threading
+import time
+
+import profila
+from numba import njit
+
+@njit
+def work(x):
+    total = 0.0
+    for i in range(100000):
+        total += i * x
+    return total
+
+def work_for_a_while():
+    end = time.process_time() + 0.2
+    while time.process_time() < end:
+        work(1.0)
+
+with profila.region("cold", units=100):
+    work_for_a_while()
+with profila.region("mixed", units=100):
+    work_for_a_while()
+with profila.region("mixed"):
+    work_for_a_while()
+
+shared = profila.region("shared", units=1)
+
+def enter(units=None, barrier=None):
+    with shared as entry:
+        if units is not None:
+            entry.units = units
+            barrier.wait()
+
+def run(*threads):
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+barrier = threading.Barrier(2)
+run(*(threading.Thread(target=enter, args=(units, barrier)) for units in (10, 20)))
+with shared as outer:
+    outer.units = 100
+    enter()
+for _ in range(1500):
+    run(threading.Thread(target=enter))
+"#;
+
 /// Without profila, under it, and with the package in the script's own environment.
 #[test]
 fn the_module_is_there_and_harmless() {
@@ -175,6 +255,19 @@ fn the_module_is_there_and_harmless() {
         "{report}"
     );
     check(annotated().env("PYTHONPATH", &modules), "8 python True\n");
+    // What one of another version notes cannot be read.
+    let other = fs::read_to_string(modules.join("profila/regions.py")).unwrap();
+    let installed = sandbox.write(
+        "other/profila/regions.py",
+        &other.replace("FORM = ", "FORM = 1000"),
+    );
+    sandbox.write("other/profila/__init__.py", "from .regions import region\n");
+    let other = sandbox.profila(["annotate", sampler(), "--region=add", "--"]);
+    let other = other.arg(scripts().join("regions.py")).arg("0.2");
+    let other = other.env("PYTHONPATH", installed.ancestors().nth(2).unwrap());
+    other
+        .outcome()
+        .fails_with(5, &["another version of profila", "uninstall it there"]);
     // Another module of the same name is the script's own.
     sandbox.write("profila.py", "region = None\n");
     let own = sandbox.write("own.py", "import profila, numba\nprint(profila.region)\n");
@@ -213,7 +306,9 @@ def refused(kind, function):
 
 assert call(7) == 8 and call.__doc__ == "Adds." and call.__name__ == "call"
 assert refused(ValueError, lambda: profila.region(""))
+assert refused(ValueError, lambda: profila.region("a" * 201))
 assert refused(TypeError, lambda: profila.region(7))
+assert refused(AttributeError, lambda: setattr(profila.region("a"), "units", 1))
 assert refused(ValueError, lambda: profila.region("a", units=-1))
 assert refused(ValueError, lambda: profila.region("a", units=float("nan")))
 async def later(): pass

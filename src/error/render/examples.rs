@@ -4,7 +4,9 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::error::{AttachBarrier, ConfigError, Ending, Error, Excerpt, RegionError, Suspension};
+use crate::error::{
+    AttachBarrier, Cause, ConfigError, Ending, Error, Excerpt, RegionError, Suspension, Unnoted,
+};
 
 fn path(path: &str) -> PathBuf {
     PathBuf::from(path)
@@ -16,6 +18,7 @@ pub(super) fn examples() -> Vec<Error> {
     errors.extend(metric_errors());
     errors.extend(environment_errors());
     errors.extend(script_errors());
+    errors.extend(region_errors());
     errors.extend(output_errors());
     errors.push(Error::Interrupted);
     errors
@@ -245,6 +248,17 @@ fn script_errors() -> Vec<Error> {
             suspended: Some(Suspension::Unknown),
         },
         Error::ChannelMisused { run: run.clone() },
+        Error::OutputTooLong {
+            run: run.clone(),
+            limit_bytes: 64_000_000,
+        },
+    ]
+}
+
+/// Those of regions.
+fn region_errors() -> Vec<Error> {
+    let run = "the timed run of `before` in round 1".to_owned();
+    vec![
         RegionError::Missing {
             run: run.clone(),
             region: "blur".to_owned(),
@@ -257,20 +271,53 @@ fn script_errors() -> Vec<Error> {
             others: Vec::new(),
         }
         .into(),
+        RegionError::Early {
+            run: run.clone(),
+            region: "blur".to_owned(),
+            entries: 1,
+        }
+        .into(),
+        RegionError::MixedUnits {
+            run: run.clone(),
+            region: "blur".to_owned(),
+            without: 2,
+            entries: 12,
+        }
+        .into(),
         RegionError::WithoutUnits {
             run: run.clone(),
             region: "blur".to_owned(),
             entries: 12,
         }
         .into(),
-        RegionError::Incomplete {
-            run: run.clone(),
-            reason: "it entered and left regions more than 1,048,576 times".to_owned(),
-        }
-        .into(),
-        Error::OutputTooLong {
-            run: run.clone(),
-            limit_bytes: 64_000_000,
-        },
+        incomplete(
+            Cause::Entries,
+            "it entered and left regions about 1,048,576 times",
+        ),
+        incomplete(
+            Cause::Names,
+            "it has more than 1,000 regions of different names",
+        ),
+        incomplete(
+            Cause::Version,
+            "its module `profila` is of another version of profila",
+        ),
+        incomplete(
+            Cause::Descriptor,
+            "it closed the descriptor on which they are noted",
+        ),
+        incomplete(Cause::File, "[Errno 28] No space left on device"),
     ]
+}
+
+/// That regions of a run were not noted.
+fn incomplete(cause: Cause, reason: &str) -> Error {
+    let error = RegionError::Incomplete {
+        run: "the timed run of `before` in round 1".to_owned(),
+        why: Unnoted {
+            cause,
+            reason: reason.to_owned(),
+        },
+    };
+    error.into()
 }

@@ -4,7 +4,9 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::error::{AttachBarrier, ConfigError, Ending, Error, Excerpt, RegionError, Suspension};
+use crate::error::{
+    AttachBarrier, Cause, ConfigError, Ending, Error, Excerpt, RegionError, Suspension, Unnoted,
+};
 
 fn path(path: &str) -> PathBuf {
     PathBuf::from(path)
@@ -124,9 +126,25 @@ fn foreign_scripts(text: &str) -> Vec<Error> {
             others: vec![owned()],
         }
         .into(),
+        RegionError::Early {
+            run: owned(),
+            region: owned(),
+            entries: 1,
+        }
+        .into(),
+        RegionError::MixedUnits {
+            run: owned(),
+            region: owned(),
+            without: 2,
+            entries: 12,
+        }
+        .into(),
         RegionError::Incomplete {
             run: owned(),
-            reason: owned(),
+            why: Unnoted {
+                cause: Cause::File,
+                reason: owned(),
+            },
         }
         .into(),
         Error::TooShort {

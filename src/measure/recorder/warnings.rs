@@ -6,7 +6,8 @@ use super::BRIEFLY_S;
 use crate::measure::ending;
 use crate::measure::run::FinishedRun;
 use crate::process::python::KNOWN_NUMBAS;
-use crate::recording::{CountedEvents, ProfiledRun, Run};
+use crate::recording::{CountedEvents, ProfiledRun, RegionRun, Run};
+use crate::sample::regions::Uncounted;
 use crate::sample::window::Window;
 use crate::stats;
 use crate::throughput::Unread;
@@ -41,9 +42,66 @@ pub(super) fn of_run(name: &str, finished: &FinishedRun) -> impl Iterator<Item =
         uncounted(name, finished),
         counted_in_turns(name, finished),
         without_regions(name, finished),
-        left_open(name, finished),
     ];
     said.into_iter().flatten()
+}
+
+/// What has to be said of the regions of a run: of the one that is measured, or of all.
+pub(super) fn of_regions(
+    name: &str,
+    measured: Option<&RegionRun>,
+    regions: &[RegionRun],
+    uncounted: &[Uncounted],
+) -> Vec<String> {
+    let matters = |region: &str| measured.is_none_or(|it| it.name.as_written() == region);
+    let uncounted = uncounted.iter().filter(|it| matters(&it.region));
+    let uncounted = uncounted.flat_map(|it| [early(name, it), mixed_units(name, it)]);
+    let open = regions.iter().filter(|it| it.left_open > 0);
+    let open = open.map(|it| it.name.as_written());
+    let open: Vec<&str> = open.filter(|it| matters(it)).collect();
+    uncounted.flatten().chain(left_open(name, &open)).collect()
+}
+
+/// That entries of a region began before the measured window.
+fn early(name: &str, uncounted: &Uncounted) -> Option<String> {
+    let Uncounted { region, early, .. } = uncounted;
+    let (entries, are, they) = match early {
+        0 => return None,
+        1 => ("entry", "is", "it"),
+        _ => ("entries", "are", "they"),
+    };
+    Some(format!(
+        "`{name}`: {early} {entries} of the region `{region}` {are} left out, because {they} began \
+         before the first compilation was over"
+    ))
+}
+
+/// That only a part of the entries of a region has units.
+fn mixed_units(name: &str, uncounted: &Uncounted) -> Option<String> {
+    let Uncounted {
+        region,
+        without_units,
+        counted,
+        ..
+    } = uncounted;
+    (*without_units > 0).then(|| {
+        format!(
+            "`{name}`: {without_units} of the {counted} entries of the region `{region}` have no \
+             units, so its units are too few: give those of every entry, 0 where it does no work, \
+             or of none"
+        )
+    })
+}
+
+/// That regions were open when the process ended.
+fn left_open(name: &str, regions: &[&str]) -> Option<String> {
+    (!regions.is_empty()).then(|| {
+        let names: Vec<String> = regions.iter().map(|it| format!("`{it}`")).collect();
+        format!(
+            "`{name}` ended within its region {}, which counts up to the end of the measured window",
+            names.join(" and ")
+        )
+    })
 }
 
 /// That samples are missing which the user may expect.
@@ -105,22 +163,10 @@ fn fallback(name: &str, finished: &FinishedRun) -> Option<String> {
 }
 
 fn without_regions(name: &str, finished: &FinishedRun) -> Option<String> {
-    let reason = finished.without_regions.as_ref()?;
+    let reason = &finished.without_regions.as_ref()?.reason;
     Some(format!(
         "not all regions of `{name}` could be noted: {reason}"
     ))
-}
-
-/// That regions were open when the process ended.
-fn left_open(name: &str, finished: &FinishedRun) -> Option<String> {
-    let open = finished.regions.left_open();
-    (!open.is_empty()).then(|| {
-        let names: Vec<String> = open.iter().map(|it| format!("`{it}`")).collect();
-        format!(
-            "`{name}` ended within its region {}, which counts up to the end of the measured window",
-            names.join(" and ")
-        )
-    })
 }
 
 fn without_remarks(name: &str, finished: &FinishedRun) -> Option<String> {

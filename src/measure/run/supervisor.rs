@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::work::SamplerWork;
 use super::{FinishedRun, Limits, Message};
-use crate::error::{Error, Result, Suspension};
+use crate::error::{Cause, Error, Result, Suspension, Unnoted};
 use crate::measure::versions::Versions;
 use crate::process::{Event, Exit, Notice, Signal, Standing, Streams, Target, now, read_told_text};
 use crate::sample::Moment;
@@ -36,7 +36,7 @@ pub(super) struct Supervisor {
     texts: BTreeMap<String, Option<String>>,
     from_working_tree: Vec<String>,
     regions: BTreeMap<u32, String>,
-    without_regions: Option<String>,
+    without_regions: Option<Unnoted>,
     watched: Option<Result<Watched>>,
     interruptions: u32,
     children_s: f64,
@@ -244,7 +244,7 @@ impl Supervisor {
             Event::Region(region) => {
                 self.regions.insert(region.number, region.name);
             }
-            Event::RegionsEnd { reason } => self.without_regions = Some(reason),
+            Event::RegionsEnd(why) => self.without_regions = Some(why),
             Event::Exiting { children_s } => {
                 self.children_s = children_s;
                 self.timeline.exits(at);
@@ -332,7 +332,10 @@ impl Supervisor {
         match self.target.regions() {
             Ok(noted) => Regions::read(&noted, names, main),
             Err(error) => {
-                self.without_regions = Some(error.to_string());
+                self.without_regions = Some(Unnoted {
+                    cause: Cause::File,
+                    reason: error.to_string(),
+                });
                 Regions::default()
             }
         }

@@ -70,8 +70,83 @@ fn entries_of_a_region_are_added_up() {
         .collect();
     assert_eq!(
         shown,
-        [("a", 2, Some(12.0), 20.0, 0), ("b", 3, Some(3.0), 22.0, 1)]
+        [("a", 2, Some(12.0), 20.0, 0), ("b", 2, None, 21.0, 1)]
     );
+}
+
+#[test]
+fn what_began_before_the_window_does_not_count() {
+    const WORKER: u32 = 7;
+    let events = [
+        // The first one compiles, and is in the other region, which is never entered again.
+        (4, MAIN, 1, None),
+        (5, MAIN, 0, None),
+        (20, MAIN, 0, Some(100.0)),
+        (30, MAIN, 0, None),
+        (40, MAIN, 0, Some(1.0)),
+        (50, MAIN, 1, Some(100.0)),
+    ];
+    let window = window(10, 100);
+    let regions = regions(&events);
+    let found = regions.within(&window);
+    let [a] = &found[..] else { panic!("{found:?}") };
+    assert_eq!((a.entries, a.units), (1, Some(1.0)));
+    assert!((a.seconds - 10e-9).abs() < 1e-15);
+    let early = |region: &str, counted| Uncounted {
+        region: region.to_owned(),
+        early: 1,
+        without_units: 0,
+        counted,
+    };
+    assert_eq!(regions.uncounted(&window), [early("a", 1), early("b", 0)]);
+    let scope = regions.scope("a", &window);
+    for (at, is_in) in [(15, false), (35, true), (45, false)] {
+        assert_eq!(scope.has(MAIN, Moment(at)), is_in, "{at}");
+        assert_eq!(scope.has(WORKER, Moment(at)), is_in, "{at}");
+    }
+    assert!((window.narrowed(scope).seconds() - a.seconds).abs() < 1e-15);
+}
+
+#[test]
+fn entries_without_units_are_counted_apart() {
+    let events = [
+        (20, MAIN, 0, None),
+        (30, MAIN, 0, Some(1.0)),
+        (40, MAIN, 0, None),
+        (50, MAIN, 0, Some(f64::INFINITY)),
+        // Where no entry has units, each is one; and what was never left said nothing yet.
+        (60, MAIN, 1, None),
+        (70, MAIN, 1, Some(f64::INFINITY)),
+        (80, MAIN, 0, None),
+    ];
+    let uncounted = regions(&events).uncounted(&window(10, 100));
+    let [a] = &uncounted[..] else {
+        panic!("{uncounted:?}")
+    };
+    assert_eq!((a.region.as_str(), a.counted), ("a", 3));
+    assert_eq!((a.early, a.without_units), (0, 1));
+}
+
+#[test]
+fn a_thread_may_go_on_in_an_earlier_block() {
+    // It filled the second block before it took over the rest of the first one.
+    let events = [
+        (30, MAIN, 0, Some(2.0)),
+        (40, MAIN, 0, None),
+        (50, MAIN, 0, Some(3.0)),
+        (20, MAIN, 0, None),
+    ];
+    let found = regions(&events).within(&window(10, 100));
+    assert_eq!((found[0].entries, found[0].units), (2, Some(5.0)));
+    assert!((found[0].seconds - 20e-9).abs() < 1e-15);
+}
+
+#[test]
+fn the_main_thread_does_its_own_work() {
+    let events = [(20, 1, 0, None), (30, 1, 0, Some(1.0))];
+    let scope = regions(&events).scope("a", &window(10, 100));
+    let has = |thread| scope.has(thread, Moment(25));
+    assert_eq!([MAIN, 1, 7].map(has), [false, true, true]);
 }
 
 #[test]
@@ -109,7 +184,8 @@ fn threads_without_regions_do_what_others_began() {
         (30, 1, 1, Some(1.0)),
     ];
     let regions = regions(&events);
-    let belongs = |name, thread, at| regions.scope(name, Moment(100)).has(thread, Moment(at));
+    let window = window(5, 100);
+    let belongs = |name, thread, at| regions.scope(name, &window).has(thread, Moment(at));
     for (at, in_a, in_b) in [(11, true, false), (15, true, false), (25, false, true)] {
         assert_eq!(belongs("a", WORKER, at), in_a, "{at}");
         assert_eq!(belongs("b", WORKER, at), in_b, "{at}");
@@ -155,10 +231,10 @@ proptest! {
                 (at, MAIN + thread, region, leaves.then_some(1.0))
             })
             .collect();
-        let end = Moment(10 + steps.len() as u64);
+        let window = window(10, 10 + steps.len() as u64);
         let regions = regions(&events);
         for (region, name) in [(0, "a"), (1, "b")] {
-            let scope = regions.scope(name, end);
+            let scope = regions.scope(name, &window);
             let mut depth = [0_u32; 3];
             for &(at, thread, of, leaves) in &events {
                 let thread = (thread - MAIN) as usize;
@@ -193,7 +269,7 @@ proptest! {
         let regions = regions(&events);
         let whole = window(15, 50);
         for found in regions.within(&whole) {
-            let scope = regions.scope(found.name.as_written(), whole.end());
+            let scope = regions.scope(found.name.as_written(), &whole);
             let narrowed = whole.narrowed(scope);
             prop_assert!((narrowed.seconds() - found.seconds).abs() < 1e-12);
             prop_assert!(found.seconds <= whole.seconds() + 1e-12);

@@ -235,7 +235,8 @@ fn only_samples_of_a_region_count() {
     let names = [(0, "a".to_owned()), (1, "b".to_owned())].into();
     let regions = Regions::read(&noted, names, MAIN);
     let window = window();
-    let window = window.narrowed(regions.scope("a", window.end()));
+    let scope = regions.scope("a", &window);
+    let window = window.narrowed(scope);
     assert!((window.seconds() - 5.0).abs() < 1e-9);
     let seen = |seconds, thread| Sample {
         at: at(seconds),
