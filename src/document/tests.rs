@@ -84,14 +84,14 @@ fn a_growth_whose_parts_do_not_fit_is_refused() {
         let refused = read::<Scaling>(&document.to_string()).unwrap_err();
         assert!(refused.to_string().contains(said), "{refused}");
     };
-    check("/sizes", serde_json::json!([]), "has not 2 to 16");
-    check("/sizes/0/value", 5000.into(), "do not ascend");
-    check("/sizes/0/value", 0.into(), "do not ascend");
+    check("/sizes", serde_json::json!([]), "needs 3 to 16 values");
+    check("/sizes/0/value", 5000.into(), "need to ascend");
+    check("/sizes/0/value", 0.into(), "need to ascend");
     check("/whole/cost_s", serde_json::json!([]), "`whole.cost_s`");
     check(
         "/rest/shares",
         serde_json::json!([]),
-        "`rest` has not a share",
+        "`rest` needs one share",
     );
     check(
         "/lines/1/part/growth/steps",

@@ -3,7 +3,7 @@
 use crate::compare::{Comparison, Evidence, LineComparison, MetricVerdict, Options, compare};
 use crate::gate::{Outcome, Rule, Subject};
 use crate::pair::{Pair, Side};
-use crate::recording::{Metric, MetricSource, Recording, Run, RunKind, fixture};
+use crate::recording::{Chosen, Metric, MetricSource, Recording, Run, RunKind, fixture};
 use crate::stats::Slot;
 use crate::stats::simulation::noise::Noise;
 use crate::stats::simulation::world::{Rate, World, lines};
@@ -190,6 +190,8 @@ impl Setting {
 
     fn recording(&self, side: Side, lines: usize) -> Recording {
         let mut recording = fixture::recording(&side.to_string(), FILE);
+        // Every run does the same work, which is known here.
+        recording.settings.throughput_chosen = Chosen::Named;
         recording.sources = vec![fixture::source(FILE, "line\n".repeat(lines))];
         match self.measured {
             Measured::Rounded => recording.settings.throughput = fixture::images_per_second(),
