@@ -10,7 +10,7 @@ from work import work
 def polynomial(x):
     """Evaluate one by Horner's rule."""
     result = x
-    for _ in range(20):  # hot
+    for _ in range(60):  # hot
         result = result * x + 0.25  # hot
     return result
 
@@ -19,7 +19,7 @@ def polynomials(x, out):
     """Evaluate one for each element."""
     for i in range(x.shape[0]):
         result = x[i]
-        for _ in range(20):  # hot
+        for _ in range(60):  # hot
             result = result * x[i] + 0.25  # hot
         out[i] = result
 
