@@ -224,14 +224,11 @@ class _Recorder:
             number = self._number(name)
             if number is None:
                 return
-        try:
-            block, place, thread = self._local.lease.next_place()
-        except (AttributeError, StopIteration):
-            if not self._begin_block():
-                return
-            block, place, thread = self._local.lease.next_place()
-        now = clock_gettime_ns(CLOCK_MONOTONIC)
-        self._pack(block, place, now, nan, thread, number, self.ENTER)
+        found = self._next_place()
+        if found is not None:
+            block, place, thread = found
+            now = clock_gettime_ns(CLOCK_MONOTONIC)
+            self._pack(block, place, now, nan, thread, number, self.ENTER)
 
     def leave(self, name, units):
         """Notes that this thread leaves a region."""
@@ -240,13 +237,18 @@ class _Recorder:
         if number is None:
             # It was entered before anything was noted.
             return
+        found = self._next_place()
+        if found is not None:
+            block, place, thread = found
+            units = nan if units is None else units
+            self._pack(block, place, now, units, thread, number, self.LEAVE)
+
+    def _next_place(self):
+        """Where this thread notes what happens next, or nothing where there is no room left."""
         try:
-            block, place, thread = self._local.lease.next_place()
+            return self._local.lease.next_place()
         except (AttributeError, StopIteration):
-            if not self._begin_block():
-                return
-            block, place, thread = self._local.lease.next_place()
-        self._pack(block, place, now, nan if units is None else units, thread, number, self.LEAVE)
+            return self._local.lease.next_place() if self._begin_block() else None
 
     def _number(self, name):
         import json
