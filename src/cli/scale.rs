@@ -53,4 +53,4 @@ the time per unit of work; otherwise the time of a whole run is what grows.
 
 Examples:
   profila scale script.py --vary size=1000,2000,4000 -- {size}
-  profila scale script.py --vary points=1e4,3e4,1e5 --export-html growth.html -- -p {points}";
+  profila scale script.py --vary points=10000,30000,100000 --export-html growth.html -- -p {points}";

@@ -10,7 +10,8 @@ use super::output_file::{require_writable, write_file};
 use super::progress::Progress;
 use super::show;
 use super::streams::{print, say};
-use crate::config::{self, ProfileFormat, ProfileTask};
+use crate::cli;
+use crate::config::{self, ProfileFormat, ProfileTask, Verbosity};
 use crate::document;
 use crate::error::{ExitCode, Result};
 use crate::measure::{self, Surroundings, ending};
@@ -27,6 +28,14 @@ pub(super) fn annotate(task: &ProfileTask, here: &Path) -> Result<End> {
         observer: &Progress::new(task.verbosity),
     };
     let profiled = measure::profile_once(&task.single, surroundings)?;
+    if task.verbosity != Verbosity::Quiet
+        && let Some(option) = option_of_ours("annotate", &task.single.variant.args)
+    {
+        say(&format!(
+            "`{option}` was given to the script, as everything behind it is; an option of \
+             profila comes before the script"
+        ));
+    }
     match profiled.recording {
         Ok(recording) => keep_and_show(&recording, task)?,
         // Somebody may have killed it.
@@ -56,6 +65,16 @@ fn keep_and_show(recording: &Recording, task: &ProfileTask) -> Result<()> {
     kept
 }
 
+/// The first argument of a script that could be an option of the command.
+fn option_of_ours<'a>(command: &str, args: &'a [String]) -> Option<&'a str> {
+    let ours = cli::long_options(command);
+    let mut options = args.iter().take_while(|it| *it != "--");
+    let found = options.find(|it| {
+        it.starts_with("--") && ours.iter().any(|option| option == cli::option_name(it))
+    });
+    found.map(String::as_str)
+}
+
 /// This process ends as the script did.
 fn as_the_script(status: ExitStatus) -> End {
     if let Some(signal) = status.signal() {
@@ -63,4 +82,26 @@ fn as_the_script(status: ExitStatus) -> End {
     }
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     End::Code(code.unwrap_or(ExitCode::Script.code()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(args: &str, expected: Option<&str>) {
+        let args: Vec<String> = args.split_whitespace().map(str::to_owned).collect();
+        assert_eq!(option_of_ours("annotate", &args), expected);
+    }
+
+    #[test]
+    fn options_of_ours_behind_the_script_are_told_from_its_own() {
+        check("--size 9 -v", None);
+        check(
+            "1 --export-json=run.json --rate 9",
+            Some("--export-json=run.json"),
+        );
+        check("--sizes 9 -- --rate 9", None);
+        check("export-json", None);
+    }
 }

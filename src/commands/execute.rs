@@ -83,6 +83,12 @@ fn completions(args: &CompletionsArgs) -> Result<u8> {
 
 fn manual(args: &ManualArgs) -> Result<u8> {
     let folder = &args.folder;
+    if folder.exists() && !folder.is_dir() {
+        return Err(Error::usage(
+            format!("`{}` is not a folder", folder.display()),
+            "name the folder that the pages are to be written to: there is one for each command",
+        ));
+    }
     fs::create_dir_all(folder).map_err(|source| Error::Io {
         action: "make",
         path: folder.clone(),

@@ -72,6 +72,17 @@ pub enum RegionError {
         /// How often it was entered.
         entries: u64,
     },
+    /// One run says what it did in it, and another one does not.
+    UnlikeUnits {
+        /// Which run.
+        run: String,
+        /// The run that was the first to be measured.
+        first: String,
+        /// What the run counts, such as `units/s`.
+        found: String,
+        /// What the first one counts.
+        wanted: String,
+    },
     /// A run entered regions that could not all be noted.
     Incomplete {
         /// Which run.
@@ -116,6 +127,15 @@ impl RegionError {
                 let entered = Text::foreign(run) + " entered the region " + quoted(region);
                 entered + " " + Number::new(entries) + "×, but did no unit of work in it"
             }
+            Self::UnlikeUnits {
+                run,
+                first,
+                found,
+                wanted,
+            } => {
+                let reported = Text::foreign(run) + " gave the region in " + quoted(found);
+                reported + ", but " + Text::foreign(first) + " in " + quoted(wanted)
+            }
             Self::Incomplete { run, why } => {
                 let not_all = Text::from("not all regions of ") + Text::foreign(run);
                 not_all + " could be noted: " + Text::foreign(&why.reason)
@@ -147,6 +167,11 @@ impl RegionError {
             Self::WithoutUnits { .. } => {
                 "give its work as in `profila.region(\"NAME\", units=n)`, or omit `units`: each \
                  entry is a unit then"
+                    .into()
+            }
+            Self::UnlikeUnits { .. } => {
+                "give the units of the region in both versions, or in neither: each entry is a \
+                 unit then"
                     .into()
             }
             Self::Incomplete { why, .. } => why.cause.remedy().into(),

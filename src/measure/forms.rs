@@ -1,7 +1,7 @@
 //! Whether all runs report in one form: values in different units are not compared.
 
-use crate::error::{Error, Result};
-use crate::recording::MetricSource;
+use crate::error::{Error, RegionError, Result};
+use crate::recording::{MetricSource, ThroughputSource};
 use crate::throughput::{self, Reading};
 
 /// The form of all runs, and the run that had it first.
@@ -21,17 +21,34 @@ impl Forms {
             self.first = Some((run.to_owned(), reading.source.clone()));
             return Ok(reading);
         };
-        let found = described(&reading.source);
+        let found = reading.source.clone();
         let unread = reading.unread.as_ref();
         let unread = unread.map(ToString::to_string).unwrap_or_default();
-        throughput::restate(reading, form).ok_or_else(|| Error::MetricForm {
-            run: run.to_owned(),
-            first: first.clone(),
-            found,
-            wanted: described(form),
-            unread,
+        throughput::restate(reading, form).ok_or_else(|| {
+            let (run, first) = (run.to_owned(), first.clone());
+            if found.source == ThroughputSource::Region {
+                return unlike_units(run, first, &found, form);
+            }
+            Error::MetricForm {
+                run,
+                first,
+                found: described(&found),
+                wanted: described(form),
+                unread,
+            }
         })
     }
+}
+
+/// That a region is not given in what it was given in by the first run.
+fn unlike_units(run: String, first: String, found: &MetricSource, wanted: &MetricSource) -> Error {
+    let error = RegionError::UnlikeUnits {
+        run,
+        first,
+        found: found.unit.clone(),
+        wanted: wanted.unit.clone(),
+    };
+    error.into()
 }
 
 fn described(source: &MetricSource) -> String {
@@ -46,6 +63,7 @@ fn described(source: &MetricSource) -> String {
 mod tests {
     use super::*;
     use crate::config::{Throughput, WantedSource};
+    use crate::recording::fixture;
 
     fn reading(line: &str) -> Reading {
         let settings = Throughput {
@@ -77,6 +95,24 @@ mod tests {
         let error = second(lines[0], lines[1]).unwrap_err();
         assert_eq!(error.to_string(), expected);
         assert_eq!(error.exit_code().code(), 2);
+    }
+
+    #[test]
+    fn a_region_has_units_in_all_runs_or_in_none() {
+        let reading = |units| throughput::of_region(&fixture::region("blur", 10, units, 4.0));
+        let mut forms = Forms::new();
+        forms.agree("one", reading(Some(70.0)).unwrap()).unwrap();
+        let error = forms.agree("two", reading(None).unwrap()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "two gave the region in `entries/s`, but one in `units/s`"
+        );
+        assert!(
+            error
+                .hint()
+                .unwrap()
+                .contains("both versions, or in neither")
+        );
     }
 
     #[test]

@@ -243,12 +243,17 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// What is measured, as the user calls it.
+    /// What is measured, as the user calls it, with the name of the variant where that says more
+    /// than the script does.
     fn measured_name(&self) -> String {
-        let script = self.script_name();
+        let mut measured = self.script_name();
+        let variant = &self.variant.name;
+        if !measured.ends_with(variant.as_str()) {
+            measured = format!("{measured} ({variant})");
+        }
         match &self.recording.settings.region {
-            None => script,
-            Some(region) => format!("{script}, region {}", region.as_written()),
+            None => measured,
+            Some(region) => format!("{measured}, region {}", region.as_written()),
         }
     }
 

@@ -8,6 +8,9 @@ pub(crate) const LEAST_SIZES: usize = 3;
 /// Sizes at most.
 pub(crate) const MOST_SIZES: usize = 16;
 
+/// The largest size over the smallest, at least.
+const LEAST_SPAN: f64 = 2.0;
+
 /// A size with its values, such as `size=1000,2000,4000`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Vary {
@@ -52,10 +55,18 @@ impl FromStr for Vary {
                 });
             }
         }
+        let span = match values.as_slice() {
+            [first, .., last] => last.1 / first.1,
+            _ => 1.0,
+        };
         match values.len() {
             0..LEAST_SIZES => Err(format!(
                 "give at least {LEAST_SIZES} sizes: with fewer it cannot be told whether a cost \
                  grows as a power of them"
+            )),
+            LEAST_SIZES..=MOST_SIZES if span < LEAST_SPAN => Err(format!(
+                "the largest size is only {span:.3} times the smallest: over so short a range it \
+                 cannot be told how a cost grows; make it at least twice the smallest"
             )),
             LEAST_SIZES..=MOST_SIZES => Ok(Self {
                 name: name.to_owned(),
@@ -107,6 +118,7 @@ mod tests {
             ("n=1,2,NaN", "`NaN` is not"),
             ("n=1,2,2", "`2` is there twice"),
             ("n=1,100,1e2", "`100` and `1e2` are the same size"),
+            ("n=1000,1001,1002", "only 1.002 times the smallest"),
             ("n=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17", "at most 16"),
         ] {
             let error = wrong.parse::<Vary>().unwrap_err();

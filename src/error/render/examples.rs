@@ -290,6 +290,13 @@ fn region_errors() -> Vec<Error> {
             entries: 12,
         }
         .into(),
+        RegionError::UnlikeUnits {
+            run: "the timed run of `after` in round 1".to_owned(),
+            first: run,
+            found: "entries/s".to_owned(),
+            wanted: "units/s".to_owned(),
+        }
+        .into(),
         incomplete(
             Cause::Entries,
             "it entered and left regions about 1,048,576 times",

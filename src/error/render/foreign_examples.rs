@@ -139,6 +139,13 @@ fn foreign_scripts(text: &str) -> Vec<Error> {
             entries: 12,
         }
         .into(),
+        RegionError::UnlikeUnits {
+            run: owned(),
+            first: owned(),
+            found: owned(),
+            wanted: owned(),
+        }
+        .into(),
         RegionError::Incomplete {
             run: owned(),
             why: Unnoted {
