@@ -32,6 +32,7 @@ DOCUMENTS = [
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "docs/*.md",
+    "docs/recipes/*.md",
     "docs/pictures/*.png",
 ]
 
