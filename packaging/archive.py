@@ -34,6 +34,7 @@ DOCUMENTS = [
     "docs/*.md",
     "docs/recipes/*.md",
     "docs/pictures/*.png",
+    "docs/pictures/*.svg",
 ]
 
 # The licences of packages that come without: of each one whose name begins like the file's.
