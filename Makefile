@@ -36,7 +36,7 @@ FUZZ_TARGETS = recording comparison mi configuration metrics aligner
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test compiled environments libraries matrix samplers agreement bench soak selfcompare placement planted remarks attribution threads kills align render fuzz pictures simulate deny archive wheel clean
+.PHONY: help setup demo test compiled environments libraries matrix samplers agreement bench soak selfcompare placement planted remarks attribution threads kills align render fuzz pictures simulate deny book archive wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -135,6 +135,13 @@ deny: ## check licences, advisories and sources of dependencies; needs cargo-den
 	    echo "this needs cargo-deny: cargo install --locked cargo-deny" >&2; \
 	    exit 1; }
 	$(CARGO) deny --locked check
+
+book: ## build the documents as a book, into target/book; needs mdbook
+	@mdbook --version >/dev/null 2>&1 || { \
+	    echo "this needs mdBook, and takes some minutes to get: cargo install --locked mdbook" >&2; \
+	    exit 1; }
+	mdbook build docs
+	@echo "open target/book/index.html"
 
 archive: ## pack a release for this machine's architecture into target/archives
 	$(CARGO) build --release --locked

@@ -32,7 +32,9 @@ DOCUMENTS = [
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "docs/*.md",
+    "docs/recipes/*.md",
     "docs/pictures/*.png",
+    "docs/pictures/*.svg",
 ]
 
 # The licences of packages that come without: of each one whose name begins like the file's.

@@ -9,7 +9,7 @@ mod schema;
 use std::fmt::Write as _;
 
 use schemars::Schema;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::Serializer;
 use thiserror::Error;
@@ -312,19 +312,23 @@ fn schema_of(text: &str) -> Result<String, ReadError> {
     struct Head {
         schema: Option<String>,
     }
-    match serde_json::from_str::<Head>(text) {
-        Ok(head) => head.schema.ok_or(ReadError::NoSchema),
-        Err(error) if is_cut_off(&error, text) => Err(ReadError::Truncated {
+    if let Ok(head) = serde_json::from_str::<Head>(text) {
+        return head.schema.ok_or(ReadError::NoSchema);
+    }
+    // A text that begins with what has no `schema` need not be JSON to its end: a script in Python
+    // may begin with a string.
+    Err(match serde_json::from_str::<IgnoredAny>(text) {
+        Ok(_) => ReadError::NoSchema,
+        Err(error) if is_cut_off(&error, text) => ReadError::Truncated {
             line: error.line(),
             column: error.column(),
-        }),
-        Err(error) if error.is_data() => Err(ReadError::NoSchema),
-        Err(error) => Err(ReadError::Syntax {
+        },
+        Err(error) => ReadError::Syntax {
             line: error.line(),
             column: error.column(),
             message: message(&error),
-        }),
-    }
+        },
+    })
 }
 
 /// Whether the text ends too early. A number that ends in its middle, such as

@@ -142,6 +142,12 @@ fn other_json_is_refused() {
     check_error(r#"{"schema": null}"#, expected);
 }
 
+#[test]
+fn a_script_that_begins_with_a_string_is_no_json() {
+    let message = read::<Recording>("\"\"\"A script.\"\"\"\nimport sys\n").unwrap_err();
+    assert!(!message.to_string().contains("this is JSON"), "{message}");
+}
+
 /// Checks that a recording of this schema is refused, and what is said about it.
 #[track_caller]
 fn check_other_schema(schema: &str, hint: &str) {

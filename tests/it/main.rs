@@ -9,6 +9,7 @@ mod action;
 mod annotate;
 mod attribution;
 mod baselines;
+mod book;
 mod build;
 mod counters;
 mod dependencies;

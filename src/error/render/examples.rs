@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::error::{
-    AttachBarrier, Cause, ConfigError, Ending, Error, Excerpt, RegionError, Suspension, Unnoted,
+    AttachBarrier, Cause, ConfigError, Ending, Error, Excerpt, PerfBarrier, RegionError,
+    Suspension, Unnoted,
 };
 
 fn path(path: &str) -> PathBuf {
@@ -17,6 +18,7 @@ pub(super) fn examples() -> Vec<Error> {
     let mut errors = usage_errors();
     errors.extend(metric_errors());
     errors.extend(environment_errors());
+    errors.extend(revision_errors());
     errors.extend(script_errors());
     errors.extend(region_errors());
     errors.extend(output_errors());
@@ -189,6 +191,36 @@ fn output_errors() -> Vec<Error> {
         Error::MetricUnusable {
             run,
             value: "nan".to_owned(),
+        },
+    ]
+}
+
+/// Of revisions and baselines, and of the kernel's clocks.
+fn revision_errors() -> Vec<Error> {
+    vec![
+        Error::OtherCircumstances {
+            differences: vec!["Numba: 0.68.1 then, 0.67.0 now".to_owned()],
+        },
+        Error::GitMissing {
+            searched: vec!["PATH".to_owned()],
+        },
+        Error::GitFailed {
+            action: "check out HEAD~1".to_owned(),
+            cause: "fatal: not enough disk space".to_owned(),
+        },
+        Error::FromWorkingTree {
+            run: "the timed run of `HEAD~1` in round 1".to_owned(),
+            modules: vec!["pkg.kernels: /home/ada/project/pkg/kernels.py".to_owned()],
+        },
+        Error::SetupFailed {
+            said: [
+                "make build".to_owned(),
+                "it failed with exit code 2".to_owned(),
+            ],
+        },
+        Error::PerfDenied {
+            barrier: PerfBarrier::Paranoid(4),
+            source: io::Error::from_raw_os_error(13),
         },
     ]
 }

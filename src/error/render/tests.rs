@@ -56,6 +56,56 @@ fn every_exit_code_of_an_error_is_documented() {
     }
 }
 
+/// A row of `docs/troubleshooting.md`: the exit code of its section, and the message with `…` for
+/// what differs.
+struct Row<'d> {
+    code: u8,
+    message: &'d str,
+}
+
+impl Row<'_> {
+    fn all() -> Vec<Row<'static>> {
+        let mut code = None;
+        let mut rows = Vec::new();
+        for line in include_str!("../../../docs/troubleshooting.md").lines() {
+            if let Some(heading) = line.strip_prefix("## ") {
+                let words = heading.strip_prefix("Exit code ");
+                code = words.and_then(|words| words.split(':').next()?.parse().ok());
+            }
+            let cell = line
+                .strip_prefix("| ")
+                .and_then(|line| line.split(" | ").next());
+            if let (Some(code), Some(message)) = (code, cell.filter(|it| *it != "message")) {
+                rows.push(Row { code, message });
+            }
+        }
+        rows
+    }
+
+    fn is_of(&self, error: &Error) -> bool {
+        let parts: Vec<String> = self.message.split('…').map(regex::escape).collect();
+        let pattern = format!("(?s)^{}$", parts.join(".*"));
+        let pattern = regex::Regex::new(&pattern).unwrap();
+        self.code == error.exit_code().code() && pattern.is_match(&error.to_string())
+    }
+}
+
+/// What is wrong with the command line or the configuration is told by those who read them, in too
+/// many ways to list.
+#[test]
+fn troubleshooting_has_every_message_and_no_other() {
+    let rows = Row::all();
+    let told_elsewhere = |error: &&Error| matches!(error, Error::Usage { .. } | Error::Config(_));
+    for error in examples().iter().filter(|error| !told_elsewhere(error)) {
+        let is_there = rows.iter().any(|row| row.is_of(error));
+        assert!(is_there, "[{}] {error}", error.exit_code().code());
+    }
+    for row in &rows {
+        let is_real = examples().iter().any(|error| row.is_of(error));
+        assert!(is_real, "[{}] {}: no such error", row.code, row.message);
+    }
+}
+
 #[track_caller]
 fn check_harmless(text: &str) {
     for error in foreign_errors(text) {
