@@ -105,6 +105,10 @@ fn foreign_machines(text: &str) -> Vec<Error> {
 
 fn foreign_scripts(text: &str) -> Vec<Error> {
     let owned = || text.to_owned();
+    let suite = |problem| {
+        let run = owned();
+        SuiteError { run, problem }.into()
+    };
     let window = Duration::from_millis(7);
     vec![
         Error::ScriptFailed {
@@ -120,6 +124,29 @@ fn foreign_scripts(text: &str) -> Vec<Error> {
             script: owned(),
             window: Some(window),
         },
+        suite(SuiteProblem::NotInstalled {
+            packages: vec![owned()],
+        }),
+        suite(SuiteProblem::NoSuite {
+            file: owned(),
+            words: owned(),
+        }),
+        suite(SuiteProblem::Unknown {
+            wanted: owned(),
+            known: vec![owned()],
+        }),
+        suite(SuiteProblem::Several {
+            wanted: owned(),
+            known: vec![owned()],
+        }),
+        suite(SuiteProblem::OtherKind {
+            wanted: owned(),
+            of: owned(),
+        }),
+        suite(SuiteProblem::Failed {
+            wanted: owned(),
+            words: owned(),
+        }),
         RegionError::Missing {
             run: owned(),
             region: owned(),
