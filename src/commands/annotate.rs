@@ -12,7 +12,7 @@ use super::show;
 use super::streams::{print, say};
 use crate::config::{self, ProfileFormat, ProfileTask};
 use crate::document;
-use crate::error::{ExitCode, Result};
+use crate::error::{Error, ExitCode, Result};
 use crate::measure::{self, Surroundings, ending};
 use crate::process::Interrupts;
 use crate::recording::Recording;
@@ -35,6 +35,8 @@ pub(super) fn annotate(task: &ProfileTask, here: &Path) -> Result<End> {
             ending(profiled.status),
             error.line()
         )),
+        // Nobody but the suite would know its words.
+        Err(error @ Error::Suite(_)) => return Err(error),
         // A script that failed has said so itself.
         Err(error) if !profiled.status.success() => say(&format!("no profile: {}", error.line())),
         Err(error) => return Err(error),

@@ -381,10 +381,23 @@ def _run_asv(wanted):
     if sys.path and sys.path[0] == "":
         del sys.path[0]
     region = _region()
+    suite = _suite()
+    try:
+        _run_of_suite(discovery, TimeBenchmark, suite, wanted, region)
+    except Problem:
+        raise
+    except Exception as error:
+        words = _told(error)
+        print(words, file=sys.stderr)
+        raise Problem("failed", wanted=wanted, words=_end_of(words)) from None
+    return 0
+
+
+def _run_of_suite(discovery, timed, suite, wanted, region):
     name, parameters = _parsed(wanted)
-    benchmark = _found(discovery, _suite(), name, wanted)
+    benchmark = _found(discovery, suite, name, wanted)
     kind = getattr(benchmark, "type", "time")
-    if not isinstance(benchmark, TimeBenchmark) or kind != "time":
+    if not isinstance(benchmark, timed) or kind != "time":
         raise Problem("other-kind", wanted=wanted, of=kind)
     _choose_parameters(benchmark, wanted, parameters)
     clock = _Clock(region)
@@ -398,7 +411,22 @@ def _run_asv(wanted):
         benchmark.do_run()
     finally:
         benchmark.do_teardown()
-    return 0
+
+
+def _told(error):
+    """An error as Python tells it, without what called the code of the suite."""
+    import asv_runner
+    import timeit
+    from traceback import format_exception
+
+    ours = (__file__, timeit.__file__, "<timeit-src>", os.path.dirname(asv_runner.__file__))
+    trace = error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if not file.startswith((*ours, "<frozen importlib")) and "importlib" not in file:
+            break
+        trace = trace.tb_next
+    return "".join(format_exception(type(error), error, trace or error.__traceback__)).rstrip()
 
 
 def _parsed(wanted):

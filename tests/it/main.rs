@@ -42,6 +42,7 @@ mod sampler;
 mod scale;
 mod startup;
 mod stub;
+mod suites;
 mod transparency;
 mod unwinder;
 mod versions;

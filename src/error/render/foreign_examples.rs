@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::error::{
-    AttachBarrier, Cause, ConfigError, Ending, Error, Excerpt, RegionError, Suspension, Unnoted,
+    AttachBarrier, Cause, ConfigError, Ending, Error, Excerpt, RegionError, SuiteError,
+    SuiteProblem, Suspension, Unnoted,
 };
 
 fn path(path: &str) -> PathBuf {

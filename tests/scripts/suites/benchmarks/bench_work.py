@@ -40,9 +40,9 @@ class Works:
         """Works once."""
         work(self.values)
 
-    def mem_work(self, count, dtype):
+    def track_work(self, count, dtype):
         """Measures no time."""
-        return self.values
+        return len(self.values)
 
 
 class Cached:
