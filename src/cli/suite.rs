@@ -8,11 +8,12 @@ use crate::options::Suite;
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Benchmark of a suite")]
 pub struct SuiteArgs {
-    /// Run tests that use the fixture of pytest-benchmark, such as bench.py::test_sum[1000],
-    /// instead of scripts
+    /// Run tests that use the fixture of pytest-benchmark, such as
+    /// `bench.py::test_sum[1000]`, instead of scripts
     #[arg(long)]
     pub pytest_benchmark: bool,
-    /// Run `time_*` benchmarks of asv, such as 'bench.Suite.time_sum(1000)', instead of scripts
+    /// Run `time_*` benchmarks of asv, such as `bench.Suite.time_sum(1000)`, instead of
+    /// scripts
     #[arg(long, conflicts_with = "pytest_benchmark")]
     pub asv: bool,
 }

@@ -246,6 +246,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_with_a_benchmark_is_read() {
+        let line = r#"suite 5 {"kind": "several", "wanted": "a.py", "known": ["a.py::b"]}"#;
+        let (wanted, known) = ("a.py".to_owned(), vec!["a.py::b".to_owned()]);
+        let several = SuiteProblem::Several { wanted, known };
+        let read = Event::parse(line).map(|(event, _)| event);
+        assert_eq!(read, Some(Event::Suite(several)));
+        assert_eq!(Event::parse(r#"suite 5 {"kind": "odd"}"#), None);
+    }
+
+    #[test]
     fn a_line_without_an_end_is_not_kept() {
         let mut events = 0;
         let mut count = |_, _| {

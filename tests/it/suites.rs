@@ -105,7 +105,8 @@ fn what_is_around_a_call_is_not_measured() {
     let [calls] = &recording.runs().next().unwrap().regions[..] else {
         panic!("{recording:?}");
     };
-    assert_eq!(calls.units, Some(calls.entries as f64));
+    let entries = f64::from(u32::try_from(calls.entries).unwrap());
+    assert_eq!(calls.units, Some(entries));
 }
 
 #[test]
