@@ -168,8 +168,10 @@ def _options():
     nothing is left in the user's folder."""
     from importlib.util import find_spec
 
-    cache = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pytest-cache")
-    options = ["--benchmark-enable", "-o", f"cache_dir={cache}"]
+    folder = os.path.dirname(os.path.abspath(__file__))
+    cache, storage = (os.path.join(folder, name) for name in ("pytest-cache", "storage"))
+    options = ["--benchmark-enable", f"--benchmark-storage=file://{storage}"]
+    options += ["-o", f"cache_dir={cache}"]
     if find_spec("xdist") is not None:
         options.append("-n0")
     if find_spec("pytest_cov") is not None:
