@@ -7,6 +7,7 @@ mod given;
 mod mistakes;
 mod scale;
 mod shared;
+mod suite;
 
 use std::path::Path;
 
@@ -29,6 +30,7 @@ pub use self::shared::{
     ProgramArgs, ReorderingExportArgs, ReportOutputArgs, RunsArgs, ScalingExportArgs, ShownArgs,
     ToolArgs,
 };
+pub use self::suite::SuiteArgs;
 use crate::options::{Color, Verbosity};
 
 /// Show which lines of a Numba script got faster or slower between two versions, by how

@@ -1,12 +1,10 @@
 //! Everything that can go wrong, with the exit code and the remedy that go with it.
 //!
-//! Messages are lowercase fragments without a full stop: they read well after
-//! `error: ` and inside another sentence. [`Error::render`] makes of one what the
-//! user sees; nothing else formats errors.
+//! Messages are lowercase fragments without a full stop, which read well inside another
+//! sentence. [`Error::render`] makes of one what the user sees; nothing else formats errors.
 //!
-//! What is said of an error is `Text`, into which nothing that a user, a
-//! script or a document wrote gets as it is: `message` has what failed, `cause` why, and
-//! `hint` what to do.
+//! What is said of an error is `Text`, into which nothing foreign gets as it is: `message` has
+//! what failed, `cause` why, and `hint` what to do.
 
 mod barrier;
 mod cause;
@@ -18,6 +16,7 @@ mod hint;
 mod message;
 mod region;
 mod render;
+mod suite;
 
 use std::io;
 use std::path::PathBuf;
@@ -30,13 +29,12 @@ pub use excerpt::{Excerpt, Position};
 pub use exit_code::ExitCode;
 pub(crate) use hint::install_numba;
 pub use region::{Cause, RegionError, Unnoted};
+pub use suite::{SuiteError, SuiteProblem};
 
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a command could not do what it was asked.
-///
-/// What other modules know is handed over as text, so that this one depends on none of them.
+/// Why a command could not do what it was asked. What other modules know is handed over as text.
 #[derive(Debug)]
 pub enum Error {
     /// The command line asks for something that makes no sense.
@@ -52,6 +50,9 @@ pub enum Error {
 
     /// A region of the script cannot be measured.
     Region(Box<RegionError>),
+
+    /// A benchmark of a suite cannot be measured.
+    Suite(Box<SuiteError>),
 
     /// A script that was named is not there.
     ScriptMissing {

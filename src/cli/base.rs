@@ -31,7 +31,7 @@ pub struct BaseArgs {
         short = 'm',
         value_name = "MODULE",
         requires = "base",
-        conflicts_with = "versions"
+        conflicts_with_all = ["versions", "pytest_benchmark", "asv"]
     )]
     pub module: Option<String>,
     /// Copy files that the revision does not have into it, if they or their folders match this

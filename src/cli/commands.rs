@@ -11,6 +11,7 @@ use super::shared::{
     AssemblyArgs, ComparisonExportArgs, ConfigArgs, FormatArgs, MeasureArgs, ProfileExportArgs,
     ProgramArgs, ReorderingExportArgs, ReportOutputArgs, RunsArgs, ToolArgs, with_default,
 };
+use super::suite::SuiteArgs;
 use crate::options::{Export, FailIf, Format, LineRange, SameOutput, defaults};
 
 /// Arguments of `profila diff`.
@@ -59,6 +60,9 @@ pub struct ExperimentArgs {
     /// A revision to compare with.
     #[command(flatten)]
     pub base: BaseArgs,
+    /// Whether benchmarks are measured.
+    #[command(flatten)]
+    pub suite: SuiteArgs,
     /// How to measure.
     #[command(flatten)]
     pub measure: MeasureArgs,

@@ -6,6 +6,7 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, value_parser};
 use serde::Serialize;
 
+use super::suite::SuiteArgs;
 use crate::instructions::Syntax;
 use crate::options::{Export, Format, MOST_ROUNDS, MaxStopped, Rate, Sampler, Timeout, defaults};
 use crate::recording::Counter;
@@ -37,7 +38,7 @@ fn runs_help() -> String {
 }
 
 /// What to run, as `python` takes it.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct ProgramArgs {
     /// A script, `-m MODULE` or `-c CODE`, and its arguments
     #[arg(
@@ -47,6 +48,9 @@ pub struct ProgramArgs {
         allow_hyphen_values = true
     )]
     pub words: Vec<String>,
+    /// Whether it is a benchmark.
+    #[command(flatten)]
+    pub suite: SuiteArgs,
 }
 
 /// Which configuration to use.

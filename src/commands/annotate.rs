@@ -1,5 +1,6 @@
 //! `profila annotate`: where one script spends its time.
 
+use std::io::{IsTerminal, stderr};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::ExitStatus;
@@ -13,7 +14,7 @@ use super::streams::{print, say};
 use crate::cli;
 use crate::config::{self, ProfileFormat, ProfileTask, Verbosity};
 use crate::document;
-use crate::error::{ExitCode, Result};
+use crate::error::{Error, ExitCode, Result};
 use crate::measure::{self, Surroundings, ending};
 use crate::process::Interrupts;
 use crate::recording::Recording;
@@ -28,13 +29,8 @@ pub(super) fn annotate(task: &ProfileTask, here: &Path) -> Result<End> {
         observer: &Progress::new(task.verbosity),
     };
     let profiled = measure::profile_once(&task.single, surroundings)?;
-    if task.verbosity != Verbosity::Quiet
-        && let Some(option) = option_of_ours("annotate", &task.single.variant.args)
-    {
-        say(&format!(
-            "`{option}` was given to the script, as everything behind it is; an option of \
-             profila comes before the script"
-        ));
+    if task.verbosity != Verbosity::Quiet {
+        say_of_options(&task.single.variant.args, profiled.status);
     }
     match profiled.recording {
         Ok(recording) => keep_and_show(&recording, task)?,
@@ -44,6 +40,8 @@ pub(super) fn annotate(task: &ProfileTask, here: &Path) -> Result<End> {
             ending(profiled.status),
             error.line()
         )),
+        // Nobody but the suite would know its words.
+        Err(error @ Error::Suite(_)) => return Err(error),
         // A script that failed has said so itself.
         Err(error) if !profiled.status.success() => say(&format!("no profile: {}", error.line())),
         Err(error) => return Err(error),
@@ -63,6 +61,20 @@ fn keep_and_show(recording: &Recording, task: &ProfileTask) -> Result<()> {
     show::profile(&recording.seen(task.attribution), &task.output)?;
     // The report is not lost with what could not be written.
     kept
+}
+
+/// Says that an option stands behind the script, where it is likely to be a mistake or where
+/// somebody is looking: what a program writes to a file is the script's alone.
+fn say_of_options(args: &[String], status: ExitStatus) {
+    if status.success() && !stderr().is_terminal() {
+        return;
+    }
+    if let Some(option) = option_of_ours("annotate", args) {
+        say(&format!(
+            "`{option}` was given to the script, as everything behind it is; an option of \
+             profila comes before the script"
+        ));
+    }
 }
 
 /// The first argument of a script that could be an option of the command.

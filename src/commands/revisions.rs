@@ -81,7 +81,7 @@ impl Workshop<'_> {
     /// Has a variant lie in its revision, or in the working tree.
     fn place(&mut self, variant: &mut Variant) -> Result<()> {
         let run = self.run;
-        let script = variant.program.script().map(|script| run.cwd.join(script));
+        let script = variant.program.file().map(|script| run.cwd.join(script));
         let folder = script.as_deref().and_then(Path::parent);
         let repository = Repository::of(existing(folder.unwrap_or(&run.cwd)), self.errands)?;
         let Some(revision) = variant.revision.clone() else {
@@ -203,7 +203,7 @@ impl<'t> Way<'t> {
     /// What is run of the revision: a script as the user named it, where that name is valid
     /// there too.
     fn program(&self, program: &Program, revision: &Revision, run: &Run) -> Result<Program> {
-        let Program::Script(script) = program else {
+        let Some(script) = program.file() else {
             return Ok(program.clone());
         };
         let there = self.there(&run.cwd.join(script)).ok_or_else(|| {
@@ -213,13 +213,13 @@ impl<'t> Way<'t> {
                  `--copy GLOB`",
             )
         })?;
-        Ok(Program::Script(
-            if self.cwd.is_some() && script.is_relative() {
-                script.clone()
-            } else {
-                there
-            },
-        ))
+        if self.cwd.is_some() && script.is_relative() {
+            return Ok(program.clone());
+        }
+        Ok(match program.clone() {
+            Program::Benchmark(benchmark) => Program::Benchmark(benchmark.with_file(|_| there)),
+            _ => Program::Script(there),
+        })
     }
 
     /// The variables of a variant, with those that would lead out of the revision changed.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::diagnose::{Diagnosis, diagnose};
 use super::trust::{self, Distrust};
-use super::{TEMPLATE, Variant, wire};
+use super::{Program, TEMPLATE, Variant, wire};
 use crate::error::{ConfigError, Error, Excerpt, Result};
 use crate::regular_file::{self, Links};
 
@@ -208,13 +208,15 @@ pub fn require_scripts(variants: &[Variant]) -> Result<()> {
     variants
         .iter()
         .filter(|variant| variant.revision.is_none())
-        .filter_map(|variant| variant.program.script())
-        .try_for_each(require_script)
+        .filter_map(|variant| Some((&variant.program, variant.program.file()?)))
+        .try_for_each(|(program, file)| require_script(program, file))
 }
 
-fn require_script(script: &Path) -> Result<()> {
+fn require_script(program: &Program, script: &Path) -> Result<()> {
+    // pytest looks for tests in folders.
+    let may_be_folder = matches!(program, Program::Benchmark(_)) || is_runnable_folder(script);
     match fs::metadata(script) {
-        Ok(metadata) if metadata.is_file() || is_runnable_folder(script) => Ok(()),
+        Ok(metadata) if metadata.is_file() || may_be_folder => Ok(()),
         // Such as one in a folder that may not be entered.
         Err(source) if !is_absence(&source) => Err(Error::Io {
             action: "find the script",

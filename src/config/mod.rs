@@ -9,6 +9,7 @@ mod baseline;
 mod diagnose;
 mod discover;
 mod output;
+mod program;
 mod resolve;
 mod task;
 mod trust;
@@ -17,11 +18,12 @@ mod wire;
 pub use baseline::{Baseline, BaselineTask, SaveTask};
 pub use discover::{Document, discover, require_scripts, write_template};
 pub use output::{ComparisonOutput, DocumentOutput, Output, ProfileOutput};
+pub use program::{Benchmark, Program};
 pub use resolve::resolve;
 pub use task::{
     CheckedOut, CompareTask, Control, ExamineTask, Experiment, Judging, MeasureTask, Place,
-    ProfileTask, Program, RecordTask, ReorderTask, Revision, Rounds, Run, Sampling, ScaleTask,
-    ShowTask, SingleRun, Task, Tool, Variant, WantedBlock,
+    ProfileTask, RecordTask, ReorderTask, Revision, Rounds, Run, Sampling, ScaleTask, ShowTask,
+    SingleRun, Task, Tool, Variant, WantedBlock,
 };
 
 pub use crate::gate::Rule;

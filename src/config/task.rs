@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::baseline::{Baseline, BaselineTask};
 use super::output::{ComparisonOutput, DocumentOutput, Output, ProfileOutput};
+use super::program::Program;
 use crate::compare;
 use crate::options::{
     Color, DiagnosisFormat, LineRange, OnInconclusive, Placement, ReorderingFormat, SameOutput,
@@ -273,19 +274,6 @@ pub struct CheckedOut {
     pub commit: String,
 }
 
-/// What Python is asked to run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Program {
-    /// A file. The path is valid from profila's working directory and from
-    /// [`Run::cwd`]: it is as the user wrote it where the two are the same, and
-    /// absolute elsewhere.
-    Script(PathBuf),
-    /// A module, as `python -m` takes it.
-    Module(String),
-    /// Code, as `python -c` takes it.
-    Code(String),
-}
-
 /// A program that is looked for or given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Tool {
@@ -375,16 +363,6 @@ impl Tool {
         match self {
             Self::Auto => None,
             Self::Path(path) => Some(path),
-        }
-    }
-}
-
-impl Program {
-    /// The file, where it is one.
-    pub fn script(&self) -> Option<&Path> {
-        match self {
-            Self::Script(path) => Some(path),
-            Self::Module(_) | Self::Code(_) => None,
         }
     }
 }

@@ -8,6 +8,7 @@ mod precedence;
 mod refused;
 mod revisions;
 mod scale;
+mod suites;
 
 use std::path::{Path, PathBuf};
 

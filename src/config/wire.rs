@@ -50,7 +50,7 @@ pub(super) struct File {
 #[serde(
     deny_unknown_fields,
     rename_all = "kebab-case",
-    expecting = "a [[variant]]: a table with `script` or `module`"
+    expecting = "a [[variant]]: a table with `script`, `module`, `pytest-benchmark` or `asv`"
 )]
 pub(super) struct Variant {
     #[schemars(with = "Option<String>")]
@@ -59,6 +59,10 @@ pub(super) struct Variant {
     pub(super) script: Option<Spanned<String>>,
     #[schemars(with = "Option<String>")]
     pub(super) module: Option<Spanned<String>>,
+    #[schemars(with = "Option<String>")]
+    pub(super) pytest_benchmark: Option<Spanned<String>>,
+    #[schemars(with = "Option<String>")]
+    pub(super) asv: Option<Spanned<String>>,
     #[serde(default)]
     #[schemars(extend("default" = defaults::LIST))]
     pub(super) args: Vec<String>,

@@ -39,6 +39,7 @@ impl Error {
                 let other = after("the second: ", Text::lines(other));
                 Some([one, other].concat())
             }
+            Self::Suite(error) => said(error.words()?),
             Self::MetricUnread { line, .. } => said(line),
             Self::MetricForm { unread, .. } => said(unread),
             Self::MetricMissing { stdout, .. } => {

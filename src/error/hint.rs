@@ -29,6 +29,7 @@ impl Error {
             Self::Usage { hint, .. } => return hint.as_ref().map(Text::lines),
             Self::Config(error) => return error.hint.as_ref().map(Text::lines),
             Self::Region(error) => Some(error.remedy()),
+            Self::Suite(error) => Some(error.remedy()),
             Self::NumbaMissing { python } => Some(install_numba(python)),
             Self::NeverCompiled { in_children, .. } if !in_children.is_zero() => {
                 Some(hint_on_children(*in_children))

@@ -40,6 +40,7 @@ impl Error {
             Self::Usage { message, .. } => Text::foreign(message),
             Self::Config(error) => error.message(),
             Self::Region(error) => error.message(),
+            Self::Suite(error) => error.message(),
             Self::ScriptMissing { path: script } => {
                 Text::from("there is no script ") + file(script)
             }

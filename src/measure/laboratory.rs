@@ -13,13 +13,14 @@ use super::run::{FinishedRun, Limits, run};
 use super::setup::{Environment, Setup};
 use super::{Surroundings, ending, last_lines, run_name};
 use crate::config::{Place, Program, Run, Sampling, Variant};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SuiteError};
 use crate::options::Placement;
 use crate::plan::{Purpose, Step};
 use crate::process::python::Asking;
 use crate::process::{Guard, Launch, Mode, Streams};
 use crate::recording::Counter;
 use crate::sampler::{Counted, Factory, Sampler, Settings};
+use crate::throughput::CALLS;
 
 /// A variable of no meaning and random length. Where a program's environment ends its
 /// stack begins, and with that where its data lies: one version may be lucky with that,
@@ -31,6 +32,13 @@ const PADDING: &str = "PROFILA_PADDING";
 /// tree, and the folder of the revision.
 const WORKING_TREE: &str = "PROFILA_WORKING_TREE";
 const REVISION: &str = "PROFILA_REVISION";
+
+/// By this the bootstrap knows that a benchmark of a suite is run, and as which region its calls
+/// are noted.
+const SUITE: &str = "PROFILA_SUITE";
+
+/// What Python runs then: a module that the bootstrap has made.
+const RUN_BENCHMARK: &str = "import profila_suites; profila_suites.main()";
 
 /// How runs are made and watched, whatever is run.
 #[derive(Clone, Copy)]
@@ -179,9 +187,19 @@ impl<'a> Laboratory<'a> {
             observer.wrote(captured);
             let was_asked = remarks && finished.without_remarks.is_none();
             if !was_asked {
+                if let Some(problem) = finished.suite_problem.take() {
+                    let run = limits.name;
+                    return Err(SuiteError { run, problem }.into());
+                }
                 let status = finished.exit.status;
                 require_success(status, words_of(variant, &captured.stderr), &limits.name)?;
             }
+        }
+        if let Some(problem) = finished.suite_problem.take() {
+            // It has the user's own streams, or may not fail without remarks.
+            let run = limits.name.clone();
+            let failure = SuiteError { run, problem }.into();
+            finished.failure = finished.failure.or(Some(failure));
         }
         if !finished.from_working_tree.is_empty() {
             return Err(Error::FromWorkingTree {
@@ -199,7 +217,11 @@ impl<'a> Laboratory<'a> {
             let padding = padding(self.conditions.seed, step);
             environment.insert(PADDING.into(), padding.into());
         }
-        let place = self.variant(step).place.as_ref();
+        let variant = self.variant(step);
+        if let Program::Benchmark(_) = variant.program {
+            environment.insert(SUITE.into(), CALLS.into());
+        }
+        let place = variant.place.as_ref();
         if let Some((place, own)) = place.and_then(|it| Some((it, it.checked_out.as_ref()?))) {
             environment.insert(WORKING_TREE.into(), own.working_tree.clone().into());
             environment.insert(REVISION.into(), place.root.clone().into());
@@ -261,6 +283,12 @@ fn arguments(variant: &Variant) -> Vec<OsString> {
         Program::Script(path) => vec![path.into()],
         Program::Module(name) => vec!["-m".into(), name.into()],
         Program::Code(code) => vec!["-c".into(), code.into()],
+        Program::Benchmark(benchmark) => vec![
+            "-c".into(),
+            RUN_BENCHMARK.into(),
+            benchmark.runner().into(),
+            benchmark.name().into(),
+        ],
     };
     arguments.extend(variant.args.iter().map(OsString::from));
     arguments

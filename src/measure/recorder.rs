@@ -62,7 +62,7 @@ impl<'a> Recorder<'a> {
         match &variant.program {
             Program::Script(path) => sources.read_script(working_dir, path)?,
             Program::Code(code) => sources.add_code(code),
-            Program::Module(_) => {}
+            Program::Module(_) | Program::Benchmark(_) => {}
         }
         let recording = Recording {
             schema: recording::SCHEMA.to_owned(),
@@ -240,6 +240,7 @@ impl<'a> Recorder<'a> {
             Program::Script(path) => path.display().to_string(),
             Program::Module(name) => name.clone(),
             Program::Code(_) => "-c".to_owned(),
+            Program::Benchmark(benchmark) => benchmark.name(),
         }
     }
 
@@ -389,6 +390,11 @@ fn described(variant: &Variant) -> recording::Variant {
         Program::Script(path) => described.script = Some(path.display().to_string()),
         Program::Module(name) => described.module = Some(name.clone()),
         Program::Code(code) => described.code = Some(code.clone()),
+        // It is run as by `python -m pytest bench.py::test_sum`.
+        Program::Benchmark(benchmark) => {
+            described.module = Some(benchmark.runner().to_owned());
+            described.args.insert(0, benchmark.name());
+        }
     }
     described
 }

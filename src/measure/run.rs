@@ -10,7 +10,7 @@ use std::time::Duration;
 use self::supervisor::Supervisor;
 use super::remarks::Said;
 use super::versions::Versions;
-use crate::error::{Error, Result, Unnoted};
+use crate::error::{Error, Result, SuiteProblem, Unnoted};
 use crate::process::{Captured, Exit, Interrupts, Launch, Notice, Signal, Target};
 use crate::sample::regions::Regions;
 use crate::sample::window::Timeline;
@@ -50,6 +50,8 @@ pub(super) struct FinishedRun {
     pub(super) regions: Regions,
     /// Why not all of its regions were noted, where they were not.
     pub(super) without_regions: Option<Unnoted>,
+    /// What is wrong with the benchmark of a suite, where that was run and something is.
+    pub(super) suite_problem: Option<SuiteProblem>,
     /// What the sampler saw; nothing where there was none, where the script never
     /// imported Numba, or where the sampler failed.
     pub(super) watched: Watched,

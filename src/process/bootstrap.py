@@ -107,6 +107,9 @@ def _start():
             _record_regions(os.path.join(os.path.dirname(own_folder), "regions"), tell)
 
     _provide_profila(os.path.join(own_folder, "modules"), profila_imported)
+    region = os.environ.pop("PROFILA_SUITE", None)
+    if region is not None:
+        _provide_suites(os.path.join(own_folder, "suites.py"), region, tell)
 
 
 def _file_of(descriptor):
@@ -260,8 +263,28 @@ def _provide_profila(folder, imported):
         PathFinder.find_spec = original
         imported(profila)
 
+    # A method of the class, as the original is: pytest keeps it as an attribute of a class of its
+    # own, where a function would become a method of that.
     original = PathFinder.__dict__["find_spec"]
-    PathFinder.find_spec = staticmethod(find_spec)
+    PathFinder.find_spec = classmethod(lambda cls, *args, **named: find_spec(*args, **named))
+
+
+def _provide_suites(file, region, tell):
+    """Makes a module of what runs benchmarks of suites, which notes calls as this region."""
+    from types import ModuleType
+
+    suites = ModuleType("profila_suites")
+    suites.__file__ = file
+    with open(file, encoding="utf-8") as source:
+        exec(compile(source.read(), file, "exec"), suites.__dict__)
+
+    def report(problem):
+        import json
+
+        tell("suite", json.dumps(problem))
+
+    suites.report, suites.REGION = report, region
+    sys.modules["profila_suites"] = suites
 
 
 # The form of what a script's module notes of its regions that we read.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::private;
-use crate::error::Unnoted;
+use crate::error::{SuiteProblem, Unnoted};
 use crate::sample::Moment;
 
 /// What the bootstrap reports.
@@ -74,6 +74,8 @@ pub enum Event {
     },
     /// The script enters a region of this name for the first time.
     Region(RegionReport),
+    /// The benchmark of a suite that it runs cannot be measured.
+    Suite(SuiteProblem),
     /// No more regions are noted.
     RegionsEnd(Unnoted),
     /// The interpreter is about to exit.
@@ -144,6 +146,7 @@ impl Event {
                 modules: serde_json::from_str(detail).ok()?,
             },
             "region" => Self::Region(serde_json::from_str(detail).ok()?),
+            "suite" => Self::Suite(serde_json::from_str(detail).ok()?),
             "regions-end" => Self::RegionsEnd(serde_json::from_str(detail).ok()?),
             "exit" => Self::Exiting {
                 children_s: detail.parse().ok()?,
@@ -240,6 +243,16 @@ mod tests {
                 (Event::Exiting { children_s: 0.25 }, 10),
             ]
         );
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_benchmark_is_read() {
+        let line = r#"suite 5 {"kind": "several", "wanted": "a.py", "known": ["a.py::b"]}"#;
+        let (wanted, known) = ("a.py".to_owned(), vec!["a.py::b".to_owned()]);
+        let several = SuiteProblem::Several { wanted, known };
+        let read = Event::parse(line).map(|(event, _)| event);
+        assert_eq!(read, Some(Event::Suite(several)));
+        assert_eq!(Event::parse(r#"suite 5 {"kind": "odd"}"#), None);
     }
 
     #[test]

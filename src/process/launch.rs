@@ -21,6 +21,7 @@ use crate::sample::Moment;
 
 const BOOTSTRAP: &str = include_str!("bootstrap.py");
 const LINE_TABLES: &str = include_str!("line_tables.py");
+const SUITES: &str = include_str!("suites.py");
 
 /// The module with which a script names its regions, and the package that it is in. They are
 /// there for scripts in whose environment the package is not installed.
@@ -164,6 +165,7 @@ fn prepare_workspace(folder: &Path) -> io::Result<TempDir> {
     for (name, text) in [
         ("sitecustomize.py", BOOTSTRAP),
         ("line_tables.py", LINE_TABLES),
+        ("suites.py", SUITES),
         ("modules/profila/__init__.py", PACKAGE),
         ("modules/profila/regions.py", REGIONS),
     ] {

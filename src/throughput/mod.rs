@@ -32,7 +32,7 @@ mod words;
 
 pub use doubt::{Direction, Likeness, Unread, Way};
 pub use read::{read, seconds};
-pub use region::of_region;
+pub use region::{CALLS, of_region};
 pub use restate::{restate, restate_recording};
 pub use unit::has_direction;
 pub use wanted::{Clock, Throughput, WantedSource};

@@ -3,13 +3,16 @@
 use super::Reading;
 use crate::recording::{Better, Metric, MetricSource, RegionRun, ThroughputSource};
 
+/// The region in which what runs a benchmark of a suite calls it. Its units are calls.
+pub const CALLS: &str = "calls of the benchmark";
+
 /// Units of work for each second in a region, or entries where the script does not say how many
 /// units they are; `None` where that is no number above 0.
 pub fn of_region(region: &RegionRun) -> Option<Reading> {
-    let work = if region.units.is_some() {
-        "units"
-    } else {
-        "entries"
+    let work = match (region.name.as_written(), region.units) {
+        (CALLS, _) => "calls",
+        (_, Some(_)) => "units",
+        (_, None) => "entries",
     };
     let unit = format!("{work}/s");
     let value = region.work() / region.seconds;

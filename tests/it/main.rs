@@ -43,6 +43,7 @@ mod sampler;
 mod scale;
 mod startup;
 mod stub;
+mod suites;
 mod transparency;
 mod unwinder;
 mod versions;

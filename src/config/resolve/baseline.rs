@@ -32,7 +32,7 @@ pub(super) fn resolve(action: &BaselineAction, inputs: Inputs<'_>) -> Result<Bas
 
 fn save(args: &BaselineSaveArgs, home: Option<PathBuf>, inputs: Inputs<'_>) -> Result<SaveTask> {
     let name = checked(&args.name)?;
-    let words = program::parse("record", &args.program.words)?;
+    let words = program::parse("record", &args.program)?;
     Ok(SaveTask {
         experiment: experiment(words, &name, &args.measure, args.runs.runs, inputs)?,
         name,
@@ -50,10 +50,7 @@ pub(super) fn against(
     inputs: Inputs<'_>,
 ) -> Result<(Baseline, Experiment)> {
     refuse_what_is_of_revisions(&args.base)?;
-    let script = operands::of_base(versions)?;
-    let script = script.map(|script| Program::Script(script.to_owned()));
-    let program = script.or_else(|| args.base.module.clone().map(Program::Module));
-    let program = program.ok_or_else(|| {
+    let program = operands::of_base(versions, args)?.ok_or_else(|| {
         Error::usage(
             "there is nothing to compare with the baseline",
             format!("give the script: `profila diff --baseline {name} script.py`"),

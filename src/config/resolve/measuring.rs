@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::inputs::Inputs;
 use super::variants::{self, Setting};
-use super::{paths, refuse, throughput};
+use super::{paths, refuse, suites, throughput};
 use crate::cli::MeasureArgs;
 use crate::config::{
     Control, Experiment, FileGlob, Program, Rounds, Run, Sampling, Tool, Variant, wire,
@@ -155,6 +155,7 @@ impl<'a> MeasuringInputs<'a> {
         rounds: Option<u32>,
     ) -> Result<Experiment> {
         let compare = self.inputs.settings().compare;
+        let run = suites::run(run, &variants, self.inputs)?;
         Ok(Experiment {
             variants,
             run,

@@ -13,6 +13,7 @@ mod refuse;
 mod reorder;
 mod revisions;
 mod scale;
+mod suites;
 mod tasks;
 mod throughput;
 mod variants;

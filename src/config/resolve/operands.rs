@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::cli::ExperimentArgs;
+use crate::config::{Benchmark, Program};
 use crate::error::{Error, Result};
+use crate::options::Suite;
 
 /// What `diff` is to compare.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,13 +46,33 @@ impl Operands {
     }
 }
 
-/// What `diff --base` is to compare: this script, or nothing that the command line has.
+/// What an operand that is no recording is: a script, or a benchmark of a suite.
+pub(super) fn program(name: &Path, suite: Option<Suite>) -> Program {
+    match suite {
+        None => Program::Script(name.to_owned()),
+        Some(suite) => Program::Benchmark(Benchmark::of(suite, &name.to_string_lossy())),
+    }
+}
+
+/// That it is said of which suite benchmarks are, but not which ones.
+pub(super) fn no_benchmark() -> Error {
+    Error::usage(
+        "there is no benchmark to measure",
+        "give two, or one with `--base REV`: FILE.py::TEST with `--pytest-benchmark`, and \
+         MODULE.time_NAME with `--asv`; those of the configuration need neither option",
+    )
+}
+
+/// What `diff --base` is to compare: this script, benchmark or module, or nothing that the command
+/// line has.
 ///
 /// Fails for recordings, and for several scripts.
-pub(super) fn of_base(versions: &[PathBuf]) -> Result<Option<&Path>> {
+pub(super) fn of_base(versions: &[PathBuf], args: &ExperimentArgs) -> Result<Option<Program>> {
+    let suite = args.suite.suite();
     match versions {
-        [] => Ok(None),
-        [script] if !is_recording(script) => Ok(Some(script)),
+        [] if suite.is_some() => Err(no_benchmark()),
+        [] => Ok(args.base.module.clone().map(Program::Module)),
+        [script] if !is_recording(script) => Ok(Some(program(script, suite))),
         [recording] => Err(Error::usage(
             format!(
                 "`{}` is a recording, and has no revisions",

@@ -2,20 +2,32 @@
 
 use std::path::PathBuf;
 
-use crate::cli;
-use crate::config::Program;
+use crate::cli::{self, ProgramArgs};
 use crate::config::diagnose::nearest;
+use crate::config::{Benchmark, Program};
 use crate::error::{Error, Result};
 
 /// What to run and its arguments: `SCRIPT ARGS…`, `-m MODULE ARGS…` or
 /// `-c CODE ARGS…`; module and code may be part of the same word, as with `python`.
 ///
 /// `command` is the subcommand, for what is said where the first word is an option
-/// that it does not have.
-pub(super) fn parse(command: &str, words: &[String]) -> Result<(Program, Vec<String>)> {
-    let Some((first, rest)) = words.split_first() else {
+/// that it does not have. Of a suite, the first word is the benchmark.
+pub(super) fn parse(command: &str, args: &ProgramArgs) -> Result<(Program, Vec<String>)> {
+    let suite = args.suite.suite();
+    let Some((first, rest)) = args.words.split_first() else {
         return Err(missing("a script"));
     };
+    if let (Some(suite), false) = (suite, first.starts_with('-')) {
+        let benchmark = Program::Benchmark(Benchmark::of(suite, first));
+        return Ok((benchmark, rest.to_vec()));
+    }
+    if suite.is_some() {
+        return Err(Error::usage(
+            format!("`{first}` is no benchmark"),
+            "write the benchmark first: FILE.py::TEST with `--pytest-benchmark`, and \
+             MODULE.time_NAME with `--asv`",
+        ));
+    }
     if let Some(attached) = first.strip_prefix("-m") {
         let (module, args) =
             operand(attached, rest).ok_or_else(|| missing("a module after `-m`"))?;
@@ -74,22 +86,30 @@ fn unexpected(command: &str, word: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::SuiteArgs;
 
     fn words(line: &str) -> Vec<String> {
         line.split_whitespace().map(str::to_owned).collect()
     }
 
+    fn args(line: &str) -> ProgramArgs {
+        ProgramArgs {
+            words: words(line),
+            ..ProgramArgs::default()
+        }
+    }
+
     #[track_caller]
     fn check(line: &str, program: Program, args: &str) {
         assert_eq!(
-            parse("annotate", &words(line)).unwrap(),
+            parse("annotate", &self::args(line)).unwrap(),
             (program, words(args))
         );
     }
 
     #[track_caller]
     fn check_error(line: &str, message: &str, hint: &str) {
-        let error = parse("annotate", &words(line)).unwrap_err();
+        let error = parse("annotate", &args(line)).unwrap_err();
         assert!(error.to_string().contains(message), "{error}");
         assert!(error.hint().unwrap().contains(hint), "{:?}", error.hint());
     }
@@ -107,6 +127,30 @@ mod tests {
         check("-c pass -c", Program::Code("pass".to_owned()), "-c");
         check("-cpass 1", Program::Code("pass".to_owned()), "1");
         check("-m -v", Program::Module("-v".to_owned()), "");
+    }
+
+    #[test]
+    fn of_a_suite_the_first_word_is_the_benchmark() {
+        let suite = SuiteArgs {
+            asv: true,
+            ..SuiteArgs::default()
+        };
+        let of = |line: &str| {
+            let suite = suite.clone();
+            let words = words(line);
+            parse("annotate", &ProgramArgs { words, suite })
+        };
+        let name = "bench.time_sum(1)".to_owned();
+        let benchmark = Program::Benchmark(Benchmark::Asv { name });
+        assert_eq!(
+            of("bench.time_sum(1) -x").unwrap(),
+            (benchmark, words("-x"))
+        );
+        let error = of("-m bench").unwrap_err();
+        assert!(
+            error.to_string().contains("`-m` is no benchmark"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -52,7 +52,7 @@ fn both(revision: Revision, python: Option<Tool>, now: Variant) -> Vec<Variant> 
     compared_with_first(vec![before, now])
 }
 
-/// A revision as the name of a variant: its recordings are saved under it.
+/// A revision, or a benchmark, as the name of a variant: its recordings are saved under it.
 pub(super) fn name_of(revision: &str) -> String {
     let name = revision.replace(|c: char| c == '/' || c.is_control(), "-");
     let name = name.trim().trim_start_matches('.');

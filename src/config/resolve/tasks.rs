@@ -1,12 +1,13 @@
 //! The task of each command.
 
 use std::path::{Path, PathBuf};
+use std::slice;
 
 use super::inputs::Inputs;
 use super::measuring::MeasuringInputs;
 use super::operands::{self, Operands};
 use super::revisions::{self, Base};
-use super::{baseline, judging, program, refuse, reorder, scale, throughput, variants};
+use super::{baseline, judging, program, refuse, reorder, scale, suites, throughput, variants};
 use crate::cli::{
     AnnotateArgs, Configured, DiffArgs, DoctorArgs, ExperimentArgs, Given, GlobalArgs, MeasureArgs,
     RecordArgs, ReportArgs,
@@ -135,8 +136,13 @@ fn experiment(
     let python = |of_variant: Option<&str>| measuring.python(of_variant);
     let setting = measuring.setting(&run, &python);
     let mut variants = match scripts {
+        None if args.suite.suite().is_some() => return Err(operands::no_benchmark()),
         None => variants::configured(inputs.document, &args.args, setting)?,
-        Some(scripts) => variants::scripts(scripts, &args.args, setting),
+        Some(scripts) => {
+            let suite = args.suite.suite();
+            let programs = scripts.iter().map(|name| operands::program(name, suite));
+            variants::programs(programs, &args.args, setting)
+        }
     };
     if args.placebo {
         variants.extend(variants::placebo(&variants));
@@ -155,10 +161,7 @@ fn with_base(
         inputs,
         flags: &args.measure,
     };
-    let script = operands::of_base(versions)?;
-    let script = script.map(|script| Program::Script(script.to_owned()));
-    let module = args.base.module.clone().map(Program::Module);
-    let given = script.or(module);
+    let given = operands::of_base(versions, args)?;
     let default_cwd = match &given {
         None => inputs.home(),
         Some(_) => inputs.here,
@@ -194,13 +197,15 @@ fn annotate(args: &AnnotateArgs, inputs: Inputs<'_>) -> Result<ProfileTask> {
         flags: &args.measure,
     };
     let run = measuring.run(inputs.here, defaults::TIMEOUT_OF_ANNOTATE)?;
-    let words = program::parse("annotate", &args.program.words)?;
+    let words = program::parse("annotate", &args.program)?;
     // What it prints is not read, but a mistake in the file is one all the same.
     throughput::resolve(inputs.document)?;
     let output = inputs.output(&args.report.format, &args.report.shown, args.exports());
+    let variant = measuring.single(words, &run);
+    let run = suites::run(run, slice::from_ref(&variant), inputs)?;
     Ok(ProfileTask {
         single: SingleRun {
-            variant: measuring.single(words, &run),
+            variant,
             run,
             sampling: measuring.sampling()?,
             seed: measuring.seed(),
@@ -223,7 +228,7 @@ fn record(args: &RecordArgs, inputs: Inputs<'_>) -> Result<RecordTask> {
         flags: &args.measure,
     };
     let run = measuring.run(inputs.here, defaults::TIMEOUT)?;
-    let words = program::parse("record", &args.program.words)?;
+    let words = program::parse("record", &args.program)?;
     let variants = vec![measuring.single(words, &run)];
     let experiment = measuring.experiment(variants, run, args.runs.runs)?;
     let rounds = match experiment.rounds {

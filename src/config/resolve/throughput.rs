@@ -36,7 +36,28 @@ fn check_region(file: &wire::File) -> Result<(), Diagnosis> {
                 .hint("remove it, or write the name that the script gives to `profila.region`"),
         );
     }
-    let given = &file.throughput;
+    refuse_all(
+        &file.throughput,
+        "with `region` in [run]",
+        "remove one of them: the throughput of a region is its units of work per second",
+    )
+}
+
+/// A benchmark of a suite has a throughput of its own, which is its calls per second.
+pub(super) fn refuse_beside_benchmarks(document: Option<&Document>) -> Result<()> {
+    let Some(document) = document else {
+        return Ok(());
+    };
+    refuse_all(
+        &document.settings.throughput,
+        "on benchmarks of a suite",
+        "remove it: the throughput of a benchmark is its calls per second",
+    )
+    .map_err(|diagnosis| document.error(diagnosis))
+}
+
+/// Fails where any key says where the throughput is to be taken from.
+fn refuse_all(given: &wire::Throughput, where_: &str, hint: &'static str) -> Result<(), Diagnosis> {
     let source = given.source.as_ref();
     let source = source.filter(|it| *it.get_ref() != wire::ThroughputSource::Auto);
     let spans = [
@@ -49,8 +70,7 @@ fn check_region(file: &wire::File) -> Result<(), Diagnosis> {
     let Some((key, span)) = first else {
         return Ok(());
     };
-    let message = format!("`{key}` has no effect with `region` in [run]");
-    let hint = "remove one of them: the throughput of a region is its units of work per second";
+    let message = format!("`{key}` has no effect {where_}");
     Err(Diagnosis::new(span, message).hint(hint))
 }
 

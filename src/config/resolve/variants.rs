@@ -10,8 +10,9 @@ use super::measuring::environment;
 use super::paths;
 use super::revisions::{name_of, refuse_without_revision, revision};
 use crate::config::diagnose::Diagnosis;
-use crate::config::{Document, Program, Tool, Variant};
+use crate::config::{Benchmark, Document, Program, Tool, Variant};
 use crate::error::{Error, Result};
+use crate::options::Suite;
 use crate::pair::Pair;
 use crate::recording::Role;
 
@@ -40,7 +41,10 @@ impl Setting<'_> {
 pub(super) fn single((program, args): (Program, Vec<String>), setting: Setting<'_>) -> Variant {
     let program = match program {
         Program::Script(path) => Program::Script(setting.path(setting.here, &path)),
-        other => other,
+        Program::Benchmark(benchmark) => {
+            Program::Benchmark(benchmark.with_file(|file| setting.path(setting.here, file)))
+        }
+        other @ (Program::Module(_) | Program::Code(_)) => other,
     };
     Variant {
         name: default_name(&program),
@@ -54,13 +58,14 @@ pub(super) fn single((program, args): (Program, Vec<String>), setting: Setting<'
     }
 }
 
-/// Scripts of the command line, which get the same arguments.
-pub(super) fn scripts(scripts: &[PathBuf], args: &[String], setting: Setting<'_>) -> Vec<Variant> {
-    let named = |script: &PathBuf| {
-        let program = Program::Script(script.clone());
-        single((program, args.to_vec()), setting)
-    };
-    let mut variants: Vec<Variant> = scripts.iter().map(named).collect();
+/// Programs of the command line, which get the same arguments.
+pub(super) fn programs(
+    programs: impl Iterator<Item = Program>,
+    args: &[String],
+    setting: Setting<'_>,
+) -> Vec<Variant> {
+    let named = programs.map(|program| single((program, args.to_vec()), setting));
+    let mut variants: Vec<Variant> = named.collect();
     tell_apart(&mut variants, |_| false);
     compared_with_first(variants)
 }
@@ -166,30 +171,49 @@ fn two_or_more(document: &Document) -> Result<&[Spanned<wire::Variant>]> {
     }
 }
 
+/// What a variant runs, which exactly one of its keys says.
+fn program(
+    wire: &wire::Variant,
+    span: std::ops::Range<usize>,
+    document: &Document,
+    setting: Setting<'_>,
+) -> Result<Program, Diagnosis> {
+    let keys = [
+        ("script", &wire.script),
+        ("module", &wire.module),
+        ("pytest-benchmark", &wire.pytest_benchmark),
+        ("asv", &wire.asv),
+    ];
+    let mut given = keys
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, value.as_ref()?)));
+    let Some((key, value)) = given.next() else {
+        return Err(Diagnosis::new(span, "the variant has nothing to run").hint(
+            "add script = \"script.py\" or module = \"package.module\", or a benchmark: \
+                 pytest-benchmark = \"bench.py::test_sum\" or asv = \"bench.time_sum\"",
+        ));
+    };
+    if let Some((other, second)) = given.next() {
+        let message = format!("the variant has both a `{key}` and a `{other}`");
+        return Err(Diagnosis::new(second.span(), message).hint("keep one of the two"));
+    }
+    let name = value.get_ref();
+    let path = |path: &Path| setting.path(&document.folder, path);
+    Ok(match key {
+        "script" => Program::Script(path(Path::new(name))),
+        "module" => Program::Module(name.clone()),
+        "asv" => Program::Benchmark(Benchmark::of(Suite::Asv, name)),
+        _ => Program::Benchmark(Benchmark::of(Suite::PytestBenchmark, name).with_file(path)),
+    })
+}
+
 pub(super) fn variant(
     wire: &wire::Variant,
     span: std::ops::Range<usize>,
     document: &Document,
     setting: Setting<'_>,
 ) -> Result<Variant, Diagnosis> {
-    let program = match (&wire.script, &wire.module) {
-        (Some(script), None) => {
-            let script = Path::new(script.get_ref());
-            Program::Script(setting.path(&document.folder, script))
-        }
-        (None, Some(module)) => Program::Module(module.get_ref().clone()),
-        (None, None) => {
-            return Err(Diagnosis::new(span, "the variant has nothing to run")
-                .hint("add script = \"script.py\" or module = \"package.module\""));
-        }
-        (Some(_), Some(module)) => {
-            return Err(Diagnosis::new(
-                module.span(),
-                "the variant has both a `script` and a `module`",
-            )
-            .hint("keep one of the two"));
-        }
-    };
+    let program = program(wire, span, document, setting)?;
     let revision = revision(wire)?;
     let name = match (&wire.name, &revision) {
         (Some(name), _) => checked_name(name)?,
@@ -249,7 +273,7 @@ fn distinct(
     Ok(compared_with_first(variants))
 }
 
-/// The file name of a script, the name of a module.
+/// The file name of a script, the name of a module or of a benchmark.
 fn default_name(program: &Program) -> String {
     match program {
         Program::Script(path) => path.file_name().map_or_else(
@@ -258,5 +282,10 @@ fn default_name(program: &Program) -> String {
         ),
         Program::Module(module) => module.clone(),
         Program::Code(_) => "-c".to_owned(),
+        Program::Benchmark(Benchmark::Pytest { test, file }) if test.is_empty() => {
+            default_name(&Program::Script(file.clone()))
+        }
+        Program::Benchmark(Benchmark::Pytest { test, .. }) => name_of(test),
+        Program::Benchmark(Benchmark::Asv { name }) => name_of(name),
     }
 }

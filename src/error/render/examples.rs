@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::error::{
     AttachBarrier, Cause, ConfigError, Ending, Error, Excerpt, PerfBarrier, RegionError,
-    Suspension, Unnoted,
+    SuiteError, SuiteProblem, Suspension, Unnoted,
 };
 
 fn path(path: &str) -> PathBuf {
@@ -232,11 +232,36 @@ fn script_errors() -> Vec<Error> {
         ending,
         stderr: stderr.to_owned(),
     };
+    let suite = |problem| {
+        let run = run.clone();
+        SuiteError { run, problem }.into()
+    };
     vec![
         failed(
             Ending::Code(1),
             "Traceback (most recent call last):\n  File \"a.py\", line 1\nZeroDivisionError\n",
         ),
+        suite(SuiteProblem::NotInstalled {
+            packages: vec!["pytest".to_owned(), "pytest-benchmark".to_owned()],
+        }),
+        suite(SuiteProblem::Unknown {
+            wanted: "bench.time_smu".to_owned(),
+            known: vec!["bench.time_sum".to_owned()],
+        }),
+        suite(SuiteProblem::Several {
+            wanted: "bench.py::test_sum".to_owned(),
+            known: (0..25)
+                .map(|it| format!("bench.py::test_sum[{it}]"))
+                .collect(),
+        }),
+        suite(SuiteProblem::OtherKind {
+            wanted: "bench.track_sum".to_owned(),
+            of: "track".to_owned(),
+        }),
+        suite(SuiteProblem::Failed {
+            wanted: "bench.py::test_sum".to_owned(),
+            words: "E   assert 1 == 2\n\nbench.py:12: AssertionError".to_owned(),
+        }),
         failed(Ending::Signal("SIGSEGV".to_owned()), ""),
         failed(Ending::Signal("SIGKILL".to_owned()), ""),
         Error::NeverCompiled {

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::error::{
-    AttachBarrier, Cause, ConfigError, Ending, Error, Excerpt, RegionError, Suspension, Unnoted,
+    AttachBarrier, Cause, ConfigError, Ending, Error, Excerpt, RegionError, SuiteError,
+    SuiteProblem, Suspension, Unnoted,
 };
 
 fn path(path: &str) -> PathBuf {
@@ -17,6 +18,8 @@ pub(super) fn foreign_errors(text: &str) -> Vec<Error> {
     let mut errors = foreign_input(text);
     errors.extend(foreign_machines(text));
     errors.extend(foreign_scripts(text));
+    errors.extend(foreign_suites(text));
+    errors.extend(foreign_regions(text));
     errors.extend(foreign_metrics(text));
     errors
 }
@@ -120,6 +123,72 @@ fn foreign_scripts(text: &str) -> Vec<Error> {
             script: owned(),
             window: Some(window),
         },
+        Error::TooShort {
+            script: owned(),
+            samples: 1,
+            window,
+        },
+        Error::NotSampled {
+            script: owned(),
+            window,
+        },
+        Error::TimedOut {
+            run: owned(),
+            limit: window,
+            suspended: Some(Suspension::Signal(owned())),
+        },
+        Error::ChannelMisused { run: owned() },
+        Error::OutputTooLong {
+            run: owned(),
+            limit_bytes: 1,
+        },
+        Error::OutputDiffers {
+            runs: [owned(), owned()],
+            said: [owned(), owned()],
+        },
+        Error::OutputMissing {
+            run: owned(),
+            pattern: owned(),
+        },
+    ]
+}
+
+fn foreign_suites(text: &str) -> Vec<Error> {
+    let owned = || text.to_owned();
+    let suite = |problem| {
+        let run = owned();
+        SuiteError { run, problem }.into()
+    };
+    vec![
+        suite(SuiteProblem::NotInstalled {
+            packages: vec![owned()],
+        }),
+        suite(SuiteProblem::NoSuite {
+            file: owned(),
+            words: owned(),
+        }),
+        suite(SuiteProblem::Unknown {
+            wanted: owned(),
+            known: vec![owned()],
+        }),
+        suite(SuiteProblem::Several {
+            wanted: owned(),
+            known: vec![owned()],
+        }),
+        suite(SuiteProblem::OtherKind {
+            wanted: owned(),
+            of: owned(),
+        }),
+        suite(SuiteProblem::Failed {
+            wanted: owned(),
+            words: owned(),
+        }),
+    ]
+}
+
+fn foreign_regions(text: &str) -> Vec<Error> {
+    let owned = || text.to_owned();
+    vec![
         RegionError::Missing {
             run: owned(),
             region: owned(),
@@ -154,33 +223,6 @@ fn foreign_scripts(text: &str) -> Vec<Error> {
             },
         }
         .into(),
-        Error::TooShort {
-            script: owned(),
-            samples: 1,
-            window,
-        },
-        Error::NotSampled {
-            script: owned(),
-            window,
-        },
-        Error::TimedOut {
-            run: owned(),
-            limit: window,
-            suspended: Some(Suspension::Signal(owned())),
-        },
-        Error::ChannelMisused { run: owned() },
-        Error::OutputTooLong {
-            run: owned(),
-            limit_bytes: 1,
-        },
-        Error::OutputDiffers {
-            runs: [owned(), owned()],
-            said: [owned(), owned()],
-        },
-        Error::OutputMissing {
-            run: owned(),
-            pattern: owned(),
-        },
     ]
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::work::SamplerWork;
 use super::{FinishedRun, Limits, Message};
-use crate::error::{Cause, Error, Result, Suspension, Unnoted};
+use crate::error::{Cause, Error, Result, SuiteProblem, Suspension, Unnoted};
 use crate::measure::versions::Versions;
 use crate::process::{Event, Exit, Notice, Signal, Standing, Streams, Target, now, read_told_text};
 use crate::sample::Moment;
@@ -37,6 +37,7 @@ pub(super) struct Supervisor {
     from_working_tree: Vec<String>,
     regions: BTreeMap<u32, String>,
     without_regions: Option<Unnoted>,
+    suite_problem: Option<SuiteProblem>,
     watched: Option<Result<Watched>>,
     interruptions: u32,
     children_s: f64,
@@ -74,6 +75,7 @@ impl Supervisor {
             from_working_tree: Vec::new(),
             regions: BTreeMap::new(),
             without_regions: None,
+            suite_problem: None,
             watched: None,
             interruptions: 0,
             children_s: 0.0,
@@ -245,6 +247,7 @@ impl Supervisor {
                 self.regions.insert(region.number, region.name);
             }
             Event::RegionsEnd(why) => self.without_regions = Some(why),
+            Event::Suite(problem) => self.suite_problem = Some(problem),
             Event::Exiting { children_s } => {
                 self.children_s = children_s;
                 self.timeline.exits(at);
@@ -314,6 +317,7 @@ impl Supervisor {
             from_working_tree: self.from_working_tree,
             regions,
             without_regions: self.without_regions,
+            suite_problem: self.suite_problem,
             watched,
             failure,
             captured: (self.streams == Streams::Capture).then_some(written),
