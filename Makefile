@@ -36,7 +36,7 @@ FUZZ_TARGETS = recording comparison mi configuration metrics aligner
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test compiled environments libraries matrix samplers agreement bench soak selfcompare placement planted remarks attribution threads kills align render fuzz pictures simulate deny book archive wheel clean
+.PHONY: help setup demo test compiled environments libraries matrix samplers agreement bench soak selfcompare placement planted remarks attribution threads kills align render fuzz pictures simulate slurm deny book archive wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -52,6 +52,11 @@ test: ## check formatting, lints, tests and documentation, as CI does
 	+$(MAKE) --no-print-directory --jobs=$(PROCESSORS) environments compiled
 	PROFILA_MATRIX="$(CI_MATRIX)" RUST_TEST_THREADS=$(TEST_THREADS) $(CARGO) test
 	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --no-deps --document-private-items
+	@if tests/slurm/install.sh && tests/slurm/cluster.sh true; then \
+	    $(MAKE) --no-print-directory slurm; \
+	else \
+	    echo "no Slurm cluster can be started here: the example of one was not tested" >&2; \
+	fi
 
 # While the environments wait for the network, the processors compile.
 compiled:
@@ -129,6 +134,10 @@ pictures: setup .venv-browser/.ready ## make the pictures of the README anew, fr
 
 simulate: ## reproduce the error rates of the statistics, and write them into docs/METHODOLOGY.md
 	$(CARGO) test --release --lib methodology -- --ignored --nocapture
+
+slurm: setup ## test the example for Slurm on a cluster of this machine alone; as root
+	tests/slurm/install.sh
+	$(CARGO) test --test it -- --ignored slurm_
 
 deny: ## check licences, advisories and sources of dependencies; needs cargo-deny
 	@$(CARGO) deny --version >/dev/null 2>&1 || { \

@@ -164,8 +164,10 @@ fn recording(script: &str, lines: u32, text: impl Fn(u32) -> String) -> Recordin
                 cpu: "a processor".to_owned(),
                 cores: 2,
                 kernel: "Linux".to_owned(),
+                boot: None,
             },
             seed: 0,
+            shard: None,
             runs: (1..=6)
                 .flat_map(|round| runs(script, round, lines))
                 .collect(),

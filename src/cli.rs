@@ -2,6 +2,7 @@
 
 mod base;
 mod commands;
+mod experiment;
 mod generated;
 mod given;
 mod mistakes;
@@ -17,9 +18,10 @@ pub use self::base::{
     BaseArgs, BaselineAction, BaselineArgs, BaselineRemoveArgs, BaselineSaveArgs,
 };
 pub use self::commands::{
-    AnnotateArgs, CompletionsArgs, DiffArgs, DoctorArgs, ExperimentArgs, ManualArgs, RecordArgs,
-    ReorderArgs, ReportArgs, SchemaArgs, SchemaOf,
+    AnnotateArgs, CompletionsArgs, DiffArgs, DoctorArgs, ManualArgs, RecordArgs, ReorderArgs,
+    ReportArgs, SchemaArgs, SchemaOf,
 };
+pub use self::experiment::{ExperimentArgs, MergeArgs};
 pub use self::generated::{Page, completions, manual};
 pub use self::given::Given;
 pub use self::mistakes::explain;
@@ -94,6 +96,8 @@ pub enum Command {
     /// Something that a configuration has a say in.
     #[command(flatten)]
     Configured(Box<Configured>),
+    /// Join the parts of an experiment that were measured on several machines
+    Merge(MergeArgs),
     /// Write a commented profila.toml to the current folder
     Init,
     /// Print the JSON schema of the configuration, or of a file that profila writes

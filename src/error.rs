@@ -13,9 +13,11 @@ mod ending;
 mod excerpt;
 mod exit_code;
 mod hint;
+mod merge;
 mod message;
 mod region;
 mod render;
+mod revision;
 mod suite;
 
 use std::io;
@@ -28,7 +30,9 @@ pub use ending::{Ending, Suspension};
 pub use excerpt::{Excerpt, Position};
 pub use exit_code::ExitCode;
 pub(crate) use hint::install_numba;
+pub use merge::MergeError;
 pub use region::{Cause, RegionError, Unnoted};
+pub use revision::RevisionError;
 pub use suite::{SuiteError, SuiteProblem};
 
 /// A result of this crate.
@@ -94,33 +98,8 @@ pub enum Error {
         cause: String,
     },
 
-    /// No git was found.
-    GitMissing {
-        /// The places looked at, in order.
-        searched: Vec<String>,
-    },
-
-    /// git could not do what it was asked.
-    GitFailed {
-        /// What was tried, such as `check out HEAD~1`.
-        action: String,
-        /// Its own words, or how it ended.
-        cause: String,
-    },
-
-    /// The command that sets up a revision failed.
-    SetupFailed {
-        /// The command, and how it ended.
-        said: [String; 2],
-    },
-
-    /// A run of a revision imported modules of the working tree.
-    FromWorkingTree {
-        /// Which run.
-        run: String,
-        /// Each module with its file.
-        modules: Vec<String>,
-    },
+    /// An earlier revision cannot be measured.
+    Revision(Box<RevisionError>),
 
     /// A baseline was measured in other circumstances.
     OtherCircumstances {
@@ -361,6 +340,9 @@ pub enum Error {
         /// What differs.
         cause: String,
     },
+
+    /// Parts of an experiment that cannot be joined.
+    Unmergeable(Box<MergeError>),
 
     /// A file that would be written is there already.
     FileExists {

@@ -31,6 +31,7 @@ mod foreign;
 pub mod gate;
 pub mod instructions;
 mod measure;
+mod merge;
 #[cfg(test)]
 mod methodology;
 pub mod mi;

@@ -7,6 +7,7 @@
 
 mod claims;
 mod growth;
+mod machines;
 mod plans;
 mod recordings;
 mod whole;

@@ -54,6 +54,14 @@ const BLOCKS: [usize; 2] = [6, 4];
 /// orders are; with so many variants that none is, a block may be as it comes.
 const DRAWS: u32 = 100;
 
+/// The seed of a part of an experiment, counted from 1: each has orders of its own. It can be
+/// written as a number in JSON without any loss.
+pub(crate) fn seed_of_part(seed: u64, number: u32) -> u64 {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let drawn = (0..number).fold(0, |_, _| rng.random::<u64>());
+    drawn >> (u64::BITS - f64::MANTISSA_DIGITS)
+}
+
 /// All runs of an experiment, in order.
 ///
 /// In each round the timed runs of all variants come next to each other, then the
@@ -241,6 +249,16 @@ mod tests {
         };
         assert_eq!(plan(size, 7), plan(size, 7));
         assert_ne!(plan(size, 7), plan(size, 8));
+    }
+
+    #[test]
+    fn every_part_has_a_seed_of_its_own() {
+        let seeds: std::collections::BTreeSet<u64> = (0..10)
+            .flat_map(|seed| (1..=100).map(move |number| seed_of_part(seed, number)))
+            .collect();
+        assert_eq!(seeds.len(), 1000);
+        assert!(seeds.iter().all(|&seed| seed < 1 << 53));
+        assert_eq!(seed_of_part(3, 5), seed_of_part(3, 5));
     }
 
     #[test]

@@ -22,7 +22,7 @@ mod remark;
 mod run;
 
 pub use self::attribution::Attribution;
-pub use self::block::{Block, RoundId};
+pub use self::block::{Block, RoundId, Shard};
 pub use self::code::{MOST_BYTES, MachineCode};
 pub use self::counter::{CountedEvents, Counter, LineEvents};
 pub use self::fingerprint::Difference;
@@ -41,7 +41,7 @@ pub use crate::source::Source;
 /// It reads all with the same first number. The second one is raised with every field that is
 /// added: readers that do not know of it leave it out, and it can be absent.
 /// `tests/recordings/` has a recording of each.
-pub const SCHEMA: &str = "profila.recording/1.5";
+pub const SCHEMA: &str = "profila.recording/1.6";
 
 /// The `schema` of those that it reads, as a regular expression.
 const READ: &str = r"^profila\.recording/1\.(0|[1-9][0-9]*)$";
@@ -183,4 +183,8 @@ pub struct Machine {
     pub cores: usize,
     /// Kernel name and release.
     pub kernel: String,
+    /// What tells it from other machines of its kind for as long as it is up: a digest of the
+    /// kernel's boot identifier, from which that cannot be learnt. Absent where it is unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boot: Option<String>,
 }

@@ -5,13 +5,12 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, value_parser};
 use clap_complete::Shell;
 
-use super::base::BaseArgs;
+use super::experiment::ExperimentArgs;
 use super::given::Given;
 use super::shared::{
     AssemblyArgs, ComparisonExportArgs, ConfigArgs, FormatArgs, MeasureArgs, ProfileExportArgs,
     ProgramArgs, ReorderingExportArgs, ReportOutputArgs, RunsArgs, ToolArgs, with_default,
 };
-use super::suite::SuiteArgs;
 use crate::options::{Export, FailIf, Format, LineRange, SameOutput, defaults};
 
 /// Arguments of `profila diff`.
@@ -53,41 +52,6 @@ pub struct DiffArgs {
     #[arg(long, value_name = "METRIC:LIMIT", help_heading = "Gate")]
     pub fail_if: Vec<FailIf>,
 }
-
-/// What only an experiment has: recordings are compared as they are.
-#[derive(Clone, Debug, Args)]
-pub struct ExperimentArgs {
-    /// A revision to compare with.
-    #[command(flatten)]
-    pub base: BaseArgs,
-    /// Whether benchmarks are measured.
-    #[command(flatten)]
-    pub suite: SuiteArgs,
-    /// How to measure.
-    #[command(flatten)]
-    pub measure: MeasureArgs,
-    /// How often to measure.
-    #[command(flatten)]
-    pub runs: RunsArgs,
-    /// Measure the first version a second time under another name, to see what differences
-    /// this machine shows when nothing has changed
-    #[arg(long, help_heading = "Measuring")]
-    pub placebo: bool,
-    /// Save the recordings of all versions in this folder
-    #[arg(
-        long,
-        value_name = "DIR",
-        help_heading = "Output",
-        display_order = LAST
-    )]
-    pub save: Option<PathBuf>,
-    /// Arguments for all scripts, instead of those in the configuration
-    #[arg(last = true, value_name = "ARGS", help_heading = None::<&'static str>)]
-    pub args: Vec<String>,
-}
-
-/// The place of a flag that comes last under its heading in the help.
-const LAST: usize = 100;
 
 const DIFF_HELP: &str = "\
 Examples:

@@ -141,7 +141,7 @@ pub(super) fn read_recording(file: &Path) -> Result<Recording> {
     document::read(&read_file(file)?).map_err(|error| unreadable(file, error))
 }
 
-fn create_folder(folder: &Path) -> Result<()> {
+pub(super) fn create_folder(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).map_err(|source| Error::Io {
         action: "create",
         path: folder.to_owned(),
@@ -150,11 +150,11 @@ fn create_folder(folder: &Path) -> Result<()> {
 }
 
 /// The file in a folder in which the recording of a version is saved.
-fn saved(folder: &Path, variant: &str) -> PathBuf {
+pub(super) fn saved(folder: &Path, variant: &str) -> PathBuf {
     folder.join(format!("{variant}.json"))
 }
 
-fn save(recordings: &[Recording], folder: &Path) -> Result<()> {
+pub(super) fn save(recordings: &[Recording], folder: &Path) -> Result<()> {
     for recording in recordings {
         let file = saved(folder, &recording.variant.name);
         write_file(&file, &document::write(recording))?;

@@ -7,7 +7,7 @@ use schemars::schema_for;
 
 use super::output_file::write_file;
 use super::streams::print;
-use super::{annotate, baseline, diff, doctor, record, reorder, report, scale};
+use super::{annotate, baseline, diff, doctor, merge, record, reorder, report, scale};
 use crate::cli::{
     self, Cli, Command, CompletionsArgs, Configured, GlobalArgs, ManualArgs, SchemaOf,
 };
@@ -33,6 +33,7 @@ pub enum End {
 pub fn execute(cli: &Cli) -> Result<End> {
     let code = match &cli.command {
         Command::Configured(command) => return execute_configured(command, &cli.global),
+        Command::Merge(args) => merge::merge(args, cli.global.verbosity()),
         Command::Init => init(),
         Command::Schema(args) => schema(args.of),
         Command::Completions(args) => completions(args),

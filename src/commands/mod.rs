@@ -7,6 +7,7 @@ mod diff;
 mod doctor;
 mod execute;
 mod input_file;
+mod merge;
 mod output_file;
 mod progress;
 mod record;

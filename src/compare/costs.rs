@@ -45,7 +45,7 @@ impl Judged {
     }
 
     /// Whether the shifts of all lines and buckets sum to that of the whole.
-    pub(super) fn accounting(&self, rounds: &Rounds<'_>) -> Accounting {
+    pub(super) fn accounting(&self, rounds: &Rounds<'_>) -> Result<Accounting, CompareError> {
         let Buckets {
             other,
             waiting,
@@ -53,14 +53,14 @@ impl Judged {
         } = &self.buckets;
         let lines = self.lines.iter().map(|line| &line.change);
         let buckets = [other, waiting, bad].map(|bucket| &bucket.change);
-        let mean = rounds.mean_thread_seconds();
-        Accounting {
+        let mean = rounds.mean_thread_seconds()?;
+        Ok(Accounting {
             sum_of_shifts_s: lines
                 .chain(buckets)
                 .map(|change| change.cost_shift_s.value)
                 .sum(),
             total_shift_s: mean.after - mean.before,
-        }
+        })
     }
 }
 
@@ -157,7 +157,7 @@ pub(super) fn loss(
         .chain(lines(units).map(|(counts, _)| counts))
         .cloned()
         .collect();
-    let fits = stats::cost_differences(rounds.design, &rounds.exposures(), &all)?;
+    let fits = rounds.cost_differences(&rounds.exposures(), &all)?;
     let fit = fits.first().expect("every unit has a fit");
     let is_enough = pooled(chosen) >= MIN_SAMPLES;
     let bounds = fit.ratio_bounds(criteria.level).filter(|_| is_enough);
@@ -216,7 +216,7 @@ fn parts(
     level: Level,
 ) -> Result<Pair<BlockSide>, CompareError> {
     let sides = rounds.profiled.as_ref().zip(counts.as_ref());
-    sides.try_map(|(runs, counts)| block_side(runs, counts.as_deref(), level))
+    sides.try_map(|(runs, counts)| block_side(rounds, runs, counts.as_deref(), level))
 }
 
 fn line_side(place: &Place<'_>, part: BlockSide) -> LineSide {
@@ -236,6 +236,7 @@ fn line_side(place: &Place<'_>, part: BlockSide) -> LineSide {
 /// Share and cost of a unit on one side. Where it does not exist both are 0, for
 /// sure.
 fn block_side(
+    rounds: &Rounds<'_>,
     runs: &[Profiled<'_>],
     counts: Option<&[u64]>,
     level: Level,
@@ -264,7 +265,7 @@ fn block_side(
         .collect();
     Ok(BlockSide {
         samples: counts.iter().sum(),
-        share: Estimate::of(&stats::mean(&shares)?, level).as_share(),
-        cost_s: Estimate::of(&stats::mean(&costs)?, level).at_least_0(),
+        share: Estimate::of(&rounds.mean_of_profiled(&shares)?, level).as_share(),
+        cost_s: Estimate::of(&rounds.mean_of_profiled(&costs)?, level).at_least_0(),
     })
 }

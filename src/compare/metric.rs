@@ -6,7 +6,7 @@ use super::rounds::{Rounds, price, price_of};
 use super::{Bounds, CompareError, Estimate, MetricChange, MetricKind, MetricVerdict};
 use crate::pair::{Pair, Side};
 use crate::recording::{Better, MetricSource};
-use crate::stats::{self, Aim, Design, Interval, NOMINAL_POWER, PairedRound, Shift};
+use crate::stats::{self, Aim, Design, Interval, NOMINAL_POWER, PairedRound, Scope, Shift};
 
 /// What is compared of runs, and in what words.
 #[derive(Clone, Copy)]
@@ -81,7 +81,7 @@ pub(super) fn change(
     let value = interval.map_or(gain.value(), |it| gain.value().clamp(it.low, it.high));
     let verdict = verdict(quantity.words, interval, border);
     let side = |logs: &Vec<f64>| -> Result<Estimate, CompareError> {
-        let mean = stats::mean(logs)?;
+        let mean = rounds.mean_of_timed(logs)?;
         let value = |log: f64| price(log.exp(), quantity.better);
         let ends = mean.interval(criteria.level).map(|ends| ends.map(value));
         // A price that rises is a rate that falls: the ends change places.
@@ -91,7 +91,9 @@ pub(super) fn change(
         });
         Ok(Estimate::with(value(mean.value), ordered))
     };
-    let open = verdict == MetricVerdict::Inconclusive;
+    // How many machines are needed is another question, which rounds do not answer.
+    let is_on_one = rounds.machines.scope() == Scope::One;
+    let open = verdict == MetricVerdict::Inconclusive && is_on_one;
     let aim = Aim {
         beyond: (border, criteria.level),
         within: (border, criteria.level),
@@ -131,19 +133,31 @@ fn log_prices(
         .collect()
 }
 
+/// The rounds of both sides, by the logarithm of how many times less after pays.
+pub(super) fn paired_rounds(
+    rounds: &Rounds<'_>,
+    quantity: Quantity<'_>,
+) -> Result<Vec<PairedRound>, CompareError> {
+    let logs = Pair::new(
+        log_prices(rounds, quantity, Side::Before)?,
+        log_prices(rounds, quantity, Side::After)?,
+    );
+    Ok(paired_of(rounds, &logs))
+}
+
+fn paired_of(rounds: &Rounds<'_>, logs: &Pair<Vec<f64>>) -> Vec<PairedRound> {
+    let pairs = logs.before.iter().zip(&logs.after).zip(rounds.slots());
+    let paired = pairs.map(|((before, after), slot)| PairedRound {
+        difference: before - after,
+        slot,
+    });
+    paired.collect()
+}
+
 /// Logarithm of how many times less after pays than before.
 fn gain(rounds: &Rounds<'_>, logs: &Pair<Vec<f64>>) -> Result<Shift, CompareError> {
     Ok(match rounds.design {
-        Design::Paired => {
-            let pairs = logs.before.iter().zip(&logs.after).zip(rounds.slots());
-            let paired: Vec<PairedRound> = pairs
-                .map(|((before, after), slot)| PairedRound {
-                    difference: before - after,
-                    slot,
-                })
-                .collect();
-            stats::paired(&paired)?
-        }
+        Design::Paired => rounds.machines.paired(&paired_of(rounds, logs))?,
         // The difference of the sides as `welch` takes it is the loss.
         Design::Unpaired => stats::welch(&logs.after, &logs.before)?.into(),
     })

@@ -8,8 +8,8 @@ use super::rounds::Rounds;
 use super::types::{Comparison, Estimate, MetricChange, MetricVerdict, SCHEMA};
 use super::units::Units;
 use super::{
-    CompareError, assembly, costs, counters, doubt, files, functions, placeless, regions, remarks,
-    summary, warnings,
+    CompareError, assembly, costs, counters, doubt, files, functions, machines, placeless, regions,
+    remarks, summary, warnings,
 };
 use crate::align::AlignedFile;
 use crate::gate::{self, Loss, Rule, Subject};
@@ -76,7 +76,7 @@ pub fn compare(
         peak_memory: metrics.peak_memory,
         cpu_time: Some(metrics.cpu_time),
         files: files::files(&sides, alignments),
-        accounting: judged.accounting(&rounds),
+        accounting: judged.accounting(&rounds)?,
         all_lines,
         lines: judged.lines,
         functions,
@@ -87,6 +87,7 @@ pub fn compare(
         buckets: judged.buckets,
         overhead: summary::overheads(&sides),
         gate: gate::check(&options.rules, losses),
+        machines: machines::of(&sides, &rounds)?,
         warnings: warnings::of(&sides, &rounds, alignments, &criteria),
     })
 }

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::machines::{machines_of_blocks, mean_on, to_common_speed};
 use super::metric::Quantity;
 use super::{CompareError, MetricKind};
 use crate::pair::{Pair, Side};
 use crate::profile::{self, RunProfile};
 use crate::recording::{Better, MetricSource, Recording, RoundId, Run, RunKind, SampleCounts};
-use crate::stats::{self, Design, Exposure, Slot};
+use crate::stats::{self, CostFit, Design, Exposure, Machines, Slot, StatsError, UnitCounts};
 
 /// The runs that are compared. Where the design is paired, the i-th runs of both
 /// sides are of one round of one block, in `timed` and in `profiled` each.
@@ -20,6 +21,10 @@ pub(super) struct Rounds<'r> {
     pub(super) timed: Pair<Vec<&'r Run>>,
     /// Profiled runs with the time of the timed run of their round.
     pub(super) profiled: Pair<Vec<Profiled<'r>>>,
+    /// The machines of the timed runs; one where the sides were not interleaved.
+    pub(super) machines: Machines,
+    /// Those of the profiled runs.
+    profiled_on: Machines,
     /// Rounds that are left out because they are not whole, each side.
     pub(super) left_out: Pair<usize>,
     seconds: Pair<Vec<f64>>,
@@ -60,11 +65,22 @@ impl<'r> Rounds<'r> {
                 }
             }
         }
+        let machine_of = machines_of_blocks(sides.before);
+        let on_machines = |rounds: Vec<&RoundId>| {
+            if paired {
+                Machines::of(rounds.iter().map(|round| machine_of[round.block]))
+            } else {
+                Machines::one(rounds.len())
+            }
+        };
+        let machines = on_machines(before.keys().collect());
+        let with_samples = before.iter().filter(|(_, it)| it.profile.is_some());
+        let profiled_on = on_machines(with_samples.map(|(round, _)| round).collect());
         let timed =
             Pair::new(&before, &after).map(|rounds| rounds.values().map(|r| r.timed).collect());
         let seconds =
             Pair::new(&before, &after).map(|rounds| rounds.values().map(|r| r.seconds).collect());
-        let profiled = Pair::new(before, after).map(|rounds| {
+        let mut profiled = Pair::new(before, after).map(|rounds| {
             rounds
                 .into_values()
                 .filter_map(SideRound::into_profiled)
@@ -73,6 +89,7 @@ impl<'r> Rounds<'r> {
         if profiled.before.is_empty() || profiled.after.is_empty() {
             return Err(CompareError::NoCommonRound);
         }
+        to_common_speed(&profiled_on, &mut profiled);
         Ok(Self {
             design: if paired {
                 Design::Paired
@@ -81,6 +98,8 @@ impl<'r> Rounds<'r> {
             },
             source,
             timed,
+            machines,
+            profiled_on,
             left_out: Pair::new(
                 all.before - profiled.before.len(),
                 all.after - profiled.after.len(),
@@ -112,11 +131,30 @@ impl<'r> Rounds<'r> {
         })
     }
 
+    /// How the costs of units differ, by what these runs measured as a whole.
+    pub(super) fn cost_differences(
+        &self,
+        exposures: &Pair<Vec<Exposure>>,
+        units: &[UnitCounts],
+    ) -> Result<Vec<CostFit>, StatsError> {
+        stats::cost_differences(self.design, &self.profiled_on, exposures, units)
+    }
+
+    /// The mean of values of the timed runs of a side, each machine's counting alike.
+    pub(super) fn mean_of_timed(&self, values: &[f64]) -> Result<stats::Estimate, StatsError> {
+        mean_on(&self.machines, values)
+    }
+
+    /// The same of values of profiled runs.
+    pub(super) fn mean_of_profiled(&self, values: &[f64]) -> Result<stats::Estimate, StatsError> {
+        mean_on(&self.profiled_on, values)
+    }
+
     /// Mean seconds of thread time per unit of work over the rounds that have costs.
-    pub(super) fn mean_thread_seconds(&self) -> Pair<f64> {
-        self.profiled.as_ref().map(|runs| {
-            let sum: f64 = runs.iter().map(|run| run.thread_seconds).sum();
-            sum / stats::count(runs.len())
+    pub(super) fn mean_thread_seconds(&self) -> Result<Pair<f64>, StatsError> {
+        self.profiled.as_ref().try_map(|runs| {
+            let seconds: Vec<f64> = runs.iter().map(|run| run.thread_seconds).collect();
+            Ok(self.mean_of_profiled(&seconds)?.value)
         })
     }
 

@@ -35,7 +35,7 @@ pub(super) fn summary(
         let runs = recording.runs().filter(|run| run.kind == kind);
         u32::try_from(runs.count()).unwrap_or(u32::MAX)
     };
-    let seconds = stats::mean(&rounds.seconds(side))?;
+    let seconds = rounds.mean_of_timed(&rounds.seconds(side))?;
     Ok(VariantSummary {
         variant: recording.variant.clone(),
         python: recording.python.clone(),
@@ -54,7 +54,10 @@ const CACHE_LINE: u32 = 64;
 
 /// What the place of the code has to do with how timed runs vary.
 fn placement(rounds: &Rounds<'_>, side: Side, level: Level) -> Option<PlacementEffect> {
-    let runs = rounds.timed.side(side).iter().zip(rounds.seconds(side));
+    let factors = rounds.machines.to_common_speed(&rounds.seconds(side));
+    let seconds = rounds.seconds(side).into_iter().zip(factors);
+    let seconds = seconds.map(|(seconds, factor)| seconds * factor);
+    let runs = rounds.timed.side(side).iter().zip(seconds);
     let values = runs.map(|(run, seconds)| Some((run.placement? % CACHE_LINE, seconds.ln())));
     let values = values.collect::<Option<Vec<_>>>()?;
     let explained = stats::explained_by_class(&values, level)?;

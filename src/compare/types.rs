@@ -5,6 +5,7 @@ mod assembly;
 mod cost;
 mod counters;
 mod estimate;
+mod machines;
 mod metric;
 mod region;
 
@@ -20,6 +21,7 @@ pub use self::cost::{
 };
 pub use self::counters::{CountedLine, CounterComparison};
 pub use self::estimate::Estimate;
+pub use self::machines::MachineComparison;
 pub use self::metric::{MetricChange, MetricKind, MetricVerdict};
 pub use self::region::{RegionComparison, RegionSide};
 use crate::align::Rename;
@@ -122,6 +124,11 @@ pub struct Comparison {
     /// The outcome of the rules, where there are any.
     #[serde(default)]
     pub gate: Option<Gate>,
+    /// The machines on which the rounds were made, where there were several and each had both
+    /// versions: each counts as one observation, or, where they are two or three, intervals are
+    /// true of these machines only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub machines: Vec<MachineComparison>,
     /// What the reader should know.
     pub warnings: Vec<ForeignText>,
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::criteria::Criteria;
 use super::doubt::{SAME_WINDOW, is_fixed_time, is_same_value};
+use super::machines;
 use super::rounding::printed_step;
 use super::rounds::{Rounds, slowdown};
 use crate::align::AlignedFile;
@@ -38,7 +39,8 @@ pub(super) fn of(
         different("Python", sides.map(|recording| recording.python.as_str())),
         different("Numba", sides.map(|recording| recording.numba.as_str())),
         different_processors(sides),
-        several_machines(sides),
+        machines::incomplete(sides.before),
+        several_machines(sides, rounds),
         turned_round(sides),
         much_outside(sides.before, Side::Before),
         much_outside(sides.after, Side::After),
@@ -189,7 +191,11 @@ fn different_processors(sides: &Pair<&Recording>) -> Option<String> {
 }
 
 /// Where the runs of a side were made on more than one machine.
-fn several_machines(sides: &Pair<&Recording>) -> Option<String> {
+fn several_machines(sides: &Pair<&Recording>, rounds: &Rounds<'_>) -> Option<String> {
+    if rounds.design == Design::Paired {
+        let machines = machines::of(sides, rounds).ok()?;
+        return machines::said(&machines);
+    }
     let machines = |recording: &'_ Recording| {
         let machines = recording.blocks.iter().map(|block| block.machine.clone());
         machines.collect::<HashSet<_>>()
@@ -198,8 +204,8 @@ fn several_machines(sides: &Pair<&Recording>) -> Option<String> {
     let count = before.union(&after).count();
     (before.len().max(after.len()) > 1).then(|| {
         format!(
-            "the rounds were measured on {count} different machines and are analysed as if it \
-             were one: what the machines disagree on is not shown"
+            "the rounds were measured on {count} different machines, not each with both versions, and \
+             are analysed as if it were one: what the machines disagree on is not shown"
         )
     })
 }

@@ -28,8 +28,8 @@ pub use task::{
 
 pub use crate::gate::Rule;
 pub use crate::options::{
-    Color, ColorWish, ComparisonFormat, DiagnosisFormat, Export, Format, OnInconclusive, Placement,
-    ProfileFormat, ReorderingFormat, SameOutput, Sampler, ScalingFormat, Verbosity,
+    Color, ColorWish, ComparisonFormat, DiagnosisFormat, Export, Format, OnInconclusive, Part,
+    Placement, ProfileFormat, ReorderingFormat, SameOutput, Sampler, ScalingFormat, Verbosity,
 };
 pub use crate::recording::{Attribution, Better};
 pub use crate::scaling::SizeValue;

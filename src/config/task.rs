@@ -10,8 +10,8 @@ use super::output::{ComparisonOutput, DocumentOutput, Output, ProfileOutput};
 use super::program::Program;
 use crate::compare;
 use crate::options::{
-    Color, DiagnosisFormat, LineRange, OnInconclusive, Placement, ReorderingFormat, SameOutput,
-    Sampler, ScalingFormat, Verbosity,
+    Color, DiagnosisFormat, LineRange, OnInconclusive, Part, Placement, ReorderingFormat,
+    SameOutput, Sampler, ScalingFormat, Verbosity,
 };
 use crate::recording::{Attribution, Counter, Role};
 use crate::reorder::Independence;
@@ -194,6 +194,8 @@ pub struct Experiment {
     pub same_output: SameOutput,
     /// Whether there are control runs.
     pub control: Control,
+    /// The part of the experiment that is to be made; `None` is all of it.
+    pub shard: Option<Part>,
 }
 
 /// Whether there are control runs, which show what a profiled build costs by itself and what

@@ -153,7 +153,10 @@ fn a_script_that_begins_with_a_string_is_no_json() {
 fn check_other_schema(schema: &str, hint: &str) {
     check_error(
         &format!("{{\"schema\": \"{schema}\"}}"),
-        &format!("its `schema` is `{schema}`, but `profila.recording/1.5` is needed{hint}"),
+        &format!(
+            "its `schema` is `{schema}`, but `{}` is needed{hint}",
+            recording::SCHEMA
+        ),
     );
 }
 
@@ -168,8 +171,11 @@ fn other_schemas_are_named() {
     check_other_schema("something else", "");
     check_error(
         &write(&fixture::dither().comparison),
-        "its `schema` is `profila.comparison/1`, but `profila.recording/1.5` is needed; a \
-         comparison holds conclusions only, so give the recordings it was made from",
+        &format!(
+            "its `schema` is `profila.comparison/1`, but `{}` is needed; a comparison holds \
+             conclusions only, so give the recordings it was made from",
+            recording::SCHEMA
+        ),
     );
 }
 

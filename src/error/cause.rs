@@ -27,7 +27,6 @@ impl Error {
             Self::PythonUnusable { cause, .. }
             | Self::GdbUnusable { cause, .. }
             | Self::AttachDenied { cause, .. }
-            | Self::GitFailed { cause, .. }
             | Self::GdbDied { cause, .. }
             | Self::TracerDied { cause }
             | Self::RecordingUnreadable { cause, .. } => said(cause),
@@ -47,12 +46,10 @@ impl Error {
                 let head = [Text::from("its output ends with:")].into_iter();
                 Some(head.chain(end).collect())
             }
-            Self::SetupFailed { said: [_, ending] } => said(ending),
-            Self::FromWorkingTree { modules, .. } => said(&modules.join("\n")),
+            Self::Unmergeable(error) => error.why(),
+            Self::Revision(error) => said(&error.words()),
             Self::OtherCircumstances { differences } => said(&differences.join("\n")),
-            Self::PythonMissing { searched }
-            | Self::GdbMissing { searched }
-            | Self::GitMissing { searched } => {
+            Self::PythonMissing { searched } | Self::GdbMissing { searched } => {
                 let places = Text::join(searched.iter().map(Text::foreign), ", ");
                 (!places.is_empty()).then(|| vec![Text::from("searched ") + places])
             }

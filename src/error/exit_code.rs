@@ -41,6 +41,7 @@ impl Error {
     pub const fn exit_code(&self) -> ExitCode {
         match self {
             Self::Suite(error) => error.exit_code(),
+            Self::Revision(error) => error.exit_code(),
             Self::Usage { .. }
             | Self::Config(_)
             | Self::ScriptMissing { .. }
@@ -54,15 +55,13 @@ impl Error {
             | Self::MetricUndirected { .. }
             | Self::MetricUnit { .. }
             | Self::MetricForm { .. }
+            | Self::Unmergeable(_)
             | Self::FileExists { .. } => ExitCode::Usage,
             Self::PythonMissing { .. }
             | Self::PythonUnusable { .. }
             | Self::NumbaMissing { .. }
             | Self::GdbMissing { .. }
             | Self::GdbUnusable { .. }
-            | Self::GitMissing { .. }
-            | Self::GitFailed { .. }
-            | Self::FromWorkingTree { .. }
             | Self::AttachDenied { .. }
             | Self::PerfDenied { .. }
             | Self::GdbDied { .. }
@@ -73,7 +72,6 @@ impl Error {
             | Self::NoTemporaryFolder { .. }
             | Self::System { .. } => ExitCode::Environment,
             Self::ScriptFailed { .. }
-            | Self::SetupFailed { .. }
             | Self::NeverCompiled { .. }
             | Self::Unheard { .. }
             | Self::Region(_)

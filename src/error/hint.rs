@@ -29,7 +29,9 @@ impl Error {
             Self::Usage { hint, .. } => return hint.as_ref().map(Text::lines),
             Self::Config(error) => return error.hint.as_ref().map(Text::lines),
             Self::Region(error) => Some(error.remedy()),
+            Self::Unmergeable(error) => Some(error.remedy()),
             Self::Suite(error) => Some(error.remedy()),
+            Self::Revision(error) => error.remedy(),
             Self::NumbaMissing { python } => Some(install_numba(python)),
             Self::NeverCompiled { in_children, .. } if !in_children.is_zero() => {
                 Some(hint_on_children(*in_children))
@@ -58,13 +60,6 @@ impl Error {
             Self::OtherCircumstances { .. } => {
                 "save it again with `profila baseline save --replace`, or compare all the same with \
                  `--any-circumstances`: what differs is then part of the difference"
-            }
-            Self::GitMissing { .. } => "install git with the system's package manager",
-            Self::FromWorkingTree { .. } => {
-                "they are installed in the environment so that Python finds them in the working \
-                 tree: give the revision an environment of its own with `--setup COMMAND` and \
-                 `--base-python PATH`, or set PYTHONPATH to the folder that they are in, which \
-                 becomes that of the revision"
             }
             Self::GdbUnusable { .. } => {
                 "specify another one with `--gdb PATH`; `pip install gdb-for-pwndbg` installs one \

@@ -40,7 +40,9 @@ impl Error {
             Self::Usage { message, .. } => Text::foreign(message),
             Self::Config(error) => error.message(),
             Self::Region(error) => error.message(),
+            Self::Unmergeable(error) => error.message(),
             Self::Suite(error) => error.message(),
+            Self::Revision(error) => error.message(),
             Self::ScriptMissing { path: script } => {
                 Text::from("there is no script ") + file(script)
             }
@@ -75,14 +77,6 @@ impl Error {
                 Text::from("Numba is not installed for ") + file(python)
             }
             Self::GdbMissing { .. } => "gdb was not found".into(),
-            Self::GitMissing { .. } => "git was not found".into(),
-            Self::GitFailed { action, .. } => Text::from("git failed to ") + Text::foreign(action),
-            Self::SetupFailed { said: [command, _] } => {
-                Text::from("the command that sets up the revision failed: ") + quoted(command)
-            }
-            Self::FromWorkingTree { run, .. } => {
-                Text::foreign(run) + " imported modules of the working tree instead of its own"
-            }
             Self::GdbUnusable { gdb, .. } => file(gdb) + " cannot be used as gdb",
             Self::AttachDenied { .. } => "profila could not attach to the script".into(),
             Self::PerfDenied { .. } => "perf_event cannot sample the script".into(),
@@ -209,7 +203,7 @@ pub(super) fn path(path: &Path) -> Text {
 }
 
 /// The same as a sentence names it.
-fn file(path: &Path) -> Text {
+pub(super) fn file(path: &Path) -> Text {
     Text::from("`") + self::path(path) + "`"
 }
 

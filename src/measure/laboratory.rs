@@ -13,7 +13,7 @@ use super::run::{FinishedRun, Limits, run};
 use super::setup::{Environment, Setup};
 use super::{Surroundings, ending, last_lines, run_name};
 use crate::config::{Place, Program, Run, Sampling, Variant};
-use crate::error::{Error, Result, SuiteError};
+use crate::error::{Error, Result, RevisionError, SuiteError};
 use crate::options::Placement;
 use crate::plan::{Purpose, Step};
 use crate::process::python::Asking;
@@ -202,10 +202,11 @@ impl<'a> Laboratory<'a> {
             finished.failure = finished.failure.or(Some(failure));
         }
         if !finished.from_working_tree.is_empty() {
-            return Err(Error::FromWorkingTree {
+            return Err(RevisionError::FromWorkingTree {
                 run: limits.name,
                 modules: finished.from_working_tree,
-            });
+            }
+            .into());
         }
         Ok(finished)
     }

@@ -22,7 +22,7 @@ use super::versions::Versions;
 use crate::config::{Program, Variant};
 use crate::error::{Error, RegionError, Result};
 use crate::plan::{Purpose, Step};
-use crate::recording::{self, Block, Recording, RegionRun, Remark, Run, RunKind};
+use crate::recording::{self, Recording, RegionRun, Remark, Run, RunKind};
 use crate::sample::regions::Uncounted;
 use crate::throughput::{Likeness, Reading, Unread};
 
@@ -78,11 +78,7 @@ impl<'a> Recorder<'a> {
             sources: Vec::new(),
             remarks: None,
             code: Vec::new(),
-            blocks: vec![Block {
-                machine: machine(),
-                seed: protocol.seed,
-                runs: Vec::new(),
-            }],
+            blocks: vec![protocol.block(machine())],
             warnings: Vec::new(),
         };
         Ok(Self {

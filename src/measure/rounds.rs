@@ -7,7 +7,7 @@ use super::recorder::{Protocol, Recorder};
 use super::{Surroundings, run_name};
 use crate::config::{self, Control, Experiment, WantedSource};
 use crate::error::Result;
-use crate::plan::{Purpose, Size, Step, plan};
+use crate::plan::{Purpose, Size, Step, plan, seed_of_part};
 use crate::process::Streams;
 use crate::recording::{Chosen, Recording};
 use crate::stats;
@@ -41,10 +41,13 @@ pub(crate) struct Round {
 impl<'a> Rounds<'a> {
     /// Finds what is needed for an experiment, and reads its scripts. Nothing is run yet.
     pub(crate) fn new(experiment: &'a Experiment, surroundings: Surroundings<'a>) -> Result<Self> {
+        let seed = experiment.shard.map_or(experiment.seed, |shard| {
+            seed_of_part(experiment.seed, shard.number)
+        });
         let conditions = Conditions {
             run: &experiment.run,
             sampling: &experiment.sampling,
-            seed: experiment.seed,
+            seed,
             placement: experiment.placement,
         };
         let laboratory = Laboratory::new(&experiment.variants, conditions, surroundings)?;
@@ -57,7 +60,7 @@ impl<'a> Rounds<'a> {
             rounds,
             warm_up: experiment.warmup,
         };
-        let mut steps = plan(size, experiment.seed);
+        let mut steps = plan(size, seed);
         if experiment.control == Control::Never {
             steps.retain(|step| step.purpose != Purpose::Control);
         }
@@ -68,7 +71,10 @@ impl<'a> Rounds<'a> {
                 Chosen::Named
             }
         };
-        let protocol = Protocol::new(conditions, laboratory.rate_hz(), chosen, &looks);
+        let shard = experiment
+            .shard
+            .map(|shard| shard.of_experiment(experiment.seed));
+        let protocol = Protocol::new(conditions, laboratory.rate_hz(), chosen, &looks, shard);
         let recorders = laboratory.setups().map(|(variant, setup)| {
             Recorder::new(variant, setup, variant.cwd(conditions.run), &protocol)
         });

@@ -45,7 +45,7 @@ pub(crate) fn profile_once(
         variant: 0,
         purpose: Purpose::Profiled,
     };
-    let protocol = Protocol::new(conditions, laboratory.rate_hz(), Chosen::Found, &[]);
+    let protocol = Protocol::new(conditions, laboratory.rate_hz(), Chosen::Found, &[], None);
     let (variant, setup) = (&single.variant, laboratory.setup(step));
     let mut recorder = Recorder::new(variant, setup, &conditions.run.cwd, &protocol)?;
     let mut finished = laboratory.run(step, Streams::Inherit)?;

@@ -1,6 +1,6 @@
 //! What is claimed of the statistics, and the simulated experiments that show it.
 
-use super::{Bar, Cell, Claim, growth, plans, whole};
+use super::{Bar, Cell, Claim, growth, machines, plans, whole};
 use crate::stats::simulation::noise::{CALM, Noise};
 use crate::stats::simulation::world::{Rate, lines};
 use crate::stats::simulation::{
@@ -75,6 +75,7 @@ pub(super) fn claims() -> Vec<Claim> {
     claims.extend(on_gates());
     claims.extend(whole::claims());
     claims.extend(growth::claims());
+    claims.extend(machines::claims());
     claims
 }
 

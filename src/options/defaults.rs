@@ -67,6 +67,10 @@ pub(crate) const MAX_ROUNDS: Count<1, MOST_ADAPTIVE_ROUNDS> = Count(MOST_ADAPTIV
 /// The rounds of `record`, where they are not fixed and no fewer are allowed.
 pub(crate) const ROUNDS_OF_RECORD: u32 = 6;
 
+/// The rounds of a part of an experiment on several machines, where they are not fixed: in so
+/// many, each version is first equally often.
+pub(crate) const ROUNDS_OF_PART: u32 = 6;
+
 /// The rounds of `reorder`, where they are not fixed. What a statement costs is pooled over
 /// orders.
 pub(crate) const ROUNDS_OF_REORDER: u32 = 3;

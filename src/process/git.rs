@@ -13,7 +13,7 @@ use std::process::{Command, Output};
 
 use super::errand::Errands;
 use super::search_path;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, RevisionError};
 
 /// What git is told before anything else: no hooks, no daemons, no housekeeping.
 const SETTINGS: [&str; 5] = [
@@ -56,9 +56,10 @@ pub(super) struct Submodule {
 impl<'e> Repository<'e> {
     /// The repository that a folder is in. Fails where there is none, or no git.
     pub fn of(folder: &Path, errands: Errands<'e>) -> Result<Self> {
-        let program = search_path::on_path(OsStr::new("git")).ok_or_else(|| Error::GitMissing {
-            searched: vec![search_path::searched("git")],
-        })?;
+        let program =
+            search_path::on_path(OsStr::new("git")).ok_or_else(|| RevisionError::GitMissing {
+                searched: vec![search_path::searched("git")],
+            })?;
         let git = Git { program, errands };
         let action = || format!("look for the repository of {}", folder.display());
         let output = git.output(folder, &["rev-parse", "--show-toplevel"], &action())?;
@@ -71,10 +72,11 @@ impl<'e> Repository<'e> {
                      scripts, use `profila diff before.py after.py`",
                 ));
             }
-            return Err(Error::GitFailed {
+            return Err(RevisionError::GitFailed {
                 action: action(),
                 cause,
-            });
+            }
+            .into());
         }
         let common = git.succeed(folder, &["rev-parse", "--git-common-dir"], &action())?;
         let absolute = |told: Vec<u8>| {
@@ -217,10 +219,11 @@ impl Git<'_> {
         }
         let said = words(&output.stderr);
         let ended = || format!("git ended with {}", output.status);
-        Err(Error::GitFailed {
+        Err(RevisionError::GitFailed {
             action: action.to_owned(),
             cause: if said.is_empty() { ended() } else { said },
-        })
+        }
+        .into())
     }
 }
 

@@ -16,7 +16,7 @@ use nix::unistd::getegid;
 
 use super::errand::Errands;
 use super::git::{Git, Repository, Submodule, io_error};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, RevisionError};
 use crate::source::FileGlob;
 
 /// In the mode of a folder: only who owns what is in it can rename that.
@@ -118,9 +118,10 @@ impl Worktree {
         if status.success() {
             return Ok(());
         }
-        Err(Error::SetupFailed {
+        Err(RevisionError::SetupFailed {
             said: [command.to_owned(), status.to_string()],
-        })
+        }
+        .into())
     }
 }
 

@@ -15,8 +15,24 @@ pub struct Block {
     pub machine: Machine,
     /// Seed of the order of runs and of the sampling jitter.
     pub seed: u64,
+    /// Which part of an experiment on several machines it is; absent where it is the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// One entry per process, in the order in which they ran.
     pub runs: Vec<Run>,
+}
+
+/// A part of an experiment that may be made on several machines.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+pub struct Shard {
+    /// Which part, counted from 1.
+    pub number: u32,
+    /// How many parts there are.
+    pub of: u32,
+    /// Seed of the experiment, from which each part has its own.
+    pub seed: u64,
 }
 
 /// A round of an experiment: which block it is in, and which of its rounds it is.

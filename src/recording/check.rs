@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use super::{
     CountedEvents, LineEvents, ProfiledRun, Recording, RegionRun, Run, RunKind, SampleCounts,
-    Source,
+    Shard, Source,
 };
 use crate::source::{Function, LineNumber, lines};
 
@@ -60,11 +60,21 @@ impl Recording {
             check_source(source, &format!("sources[{index}]"))?;
         }
         for (block, it) in self.blocks.iter().enumerate() {
+            check_shard(it.shard.as_ref(), &format!("blocks[{block}].shard"))?;
             for (index, run) in it.runs.iter().enumerate() {
                 check_run(run, &format!("blocks[{block}].runs[{index}]"))?;
             }
         }
         check_lines_in_runs(self.runs())
+    }
+}
+
+fn check_shard(shard: Option<&Shard>, place: &str) -> Check {
+    match shard {
+        Some(Shard { number, of, .. }) if !(1..=*of).contains(number) => Err(format!(
+            "`{place}` is part {number} of {of}, but parts are counted from 1 to their number"
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -11,8 +11,8 @@ pub(super) mod trend;
 
 pub(crate) use self::fit::CostFit;
 use self::trend::{Moderated, Parts, Trend};
-use super::mean::{satterthwaite, settle};
-use super::{Estimate, StatsError, check_finite, count, samples};
+use super::mean::satterthwaite;
+use super::{Estimate, Machines, StatsError, check_finite, samples};
 use crate::pair::Pair;
 
 /// Units with fewer samples, over all runs of both sides, are not to be tested and
@@ -41,7 +41,8 @@ pub(crate) enum Design {
     Unpaired,
 }
 
-/// Fits the difference of cost of every unit, in the order of the input.
+/// Fits the difference of cost of every unit, in the order of the input. Where runs are paired,
+/// each was made on one of these machines, of which some are to be replicates ([`Machines`]).
 ///
 /// The variance of a unit's difference is moderated by a [`Trend`] of three parts:
 ///
@@ -65,13 +66,18 @@ pub(crate) enum Design {
 /// each.
 pub(crate) fn cost_differences(
     design: Design,
+    machines: &Machines,
     runs: &Pair<Vec<Exposure>>,
     units: &[UnitCounts],
 ) -> Result<Vec<CostFit>, StatsError> {
     check(design, runs, units)?;
+    let machines = match design {
+        Design::Paired => Pair::new(machines.clone(), machines.clone()),
+        Design::Unpaired => runs.as_ref().map(|runs| Machines::one(runs.len())),
+    };
     let drafts: Vec<Draft> = units
         .iter()
-        .map(|unit| Draft::of(design, runs, unit))
+        .map(|unit| Draft::of(design, &machines, runs, unit))
         .collect();
     let with_enough = drafts.iter().zip(units);
     let with_enough = with_enough.filter(|(_, unit)| pooled(unit) >= MIN_SAMPLES);
@@ -118,58 +124,64 @@ fn check(
 }
 
 /// One side of a unit.
-struct Side {
-    /// Number of runs.
-    n: f64,
+struct Side<'m> {
+    /// The machines of its runs.
+    machines: &'m Machines,
     /// Cost in each run.
     costs: Vec<f64>,
     /// What the cost in each run would be at the side's mean share.
     smooth: Vec<f64>,
-    /// Mean over the runs of the multinomial variance of a run's cost.
+    /// The multinomial variance of the mean cost.
     multinomial: f64,
 }
 
-impl Side {
-    fn of(runs: &[Exposure], counts: Option<&Vec<u64>>) -> Self {
-        let n = count(runs.len());
+impl<'m> Side<'m> {
+    fn of(machines: &'m Machines, runs: &[Exposure], counts: Option<&Vec<u64>>) -> Self {
         let counts: Vec<f64> = match counts {
             Some(counts) => counts.iter().map(|&k| samples(k)).collect(),
             None => vec![0.0; runs.len()],
         };
         let all: f64 = runs.iter().map(|run| samples(run.samples)).sum();
         let share = counts.iter().sum::<f64>() / all;
-        let weighted = |run: &Exposure| run.seconds * run.seconds / samples(run.samples);
+        let multinomial = runs
+            .iter()
+            .map(|run| share * (1.0 - share) * run.seconds * run.seconds / samples(run.samples));
         Self {
-            n,
+            machines,
             costs: runs
                 .iter()
                 .zip(&counts)
                 .map(|(run, k)| k / samples(run.samples) * run.seconds)
                 .collect(),
             smooth: runs.iter().map(|run| share * run.seconds).collect(),
-            multinomial: share * (1.0 - share) * runs.iter().map(weighted).sum::<f64>() / n,
+            multinomial: machines.variance_of_mean(&multinomial.collect::<Vec<_>>()),
         }
     }
 
     fn mean(&self) -> f64 {
-        self.costs.iter().sum::<f64>() / self.n
+        self.machines.value(&self.costs)
+    }
+
+    /// The variance of the mean of some values of the runs, as the runs show it.
+    fn variance(&self, values: &[f64]) -> f64 {
+        self.machines.covariance_of_mean(values, values)
     }
 }
 
-/// The multinomial variance that both sides' differences would have if the unit cost
-/// the same on both: the mean over runs of c·(t − c)/N, each side, where c is the
-/// cost that makes the samples of both sides together most likely.
-fn multinomial_if_equal(runs: &Pair<Vec<Exposure>>, pooled: u64) -> f64 {
+/// The multinomial variance that the difference of the mean costs would have if the unit cost
+/// the same on both sides: that of values with the variance c·(t − c)/N in each run, where c is
+/// the cost that makes the samples of both sides together most likely.
+fn multinomial_if_equal(machines: &Pair<Machines>, runs: &Pair<Vec<Exposure>>, pooled: u64) -> f64 {
     let all = || runs.before.iter().chain(&runs.after);
     let cost = samples(pooled)
         / all()
             .map(|run| samples(run.samples) / run.seconds)
             .sum::<f64>();
-    let side = |runs: &[Exposure]| {
+    let side = |machines: &Machines, runs: &[Exposure]| {
         let variance = |run: &Exposure| cost * (run.seconds - cost).max(0.0) / samples(run.samples);
-        runs.iter().map(variance).sum::<f64>() / count(runs.len())
+        machines.variance_of_mean(&runs.iter().map(variance).collect::<Vec<_>>())
     };
-    side(&runs.before) + side(&runs.after)
+    side(&machines.before, &runs.before) + side(&machines.after, &runs.after)
 }
 
 /// A unit before its variance is moderated. All variances are of the mean cost.
@@ -182,7 +194,7 @@ struct Draft {
     speed_covariance: f64,
     /// Variance of the mean difference as the runs show it.
     seen: f64,
-    /// Number of runs on each side.
+    /// Number of replicates on each side.
     n: Pair<f64>,
     /// By how much the variance from sampling grows for each second of cost after.
     growth: f64,
@@ -191,15 +203,20 @@ struct Draft {
 }
 
 impl Draft {
-    fn of(design: Design, runs: &Pair<Vec<Exposure>>, unit: &UnitCounts) -> Self {
-        let before = Side::of(&runs.before, unit.before.as_ref());
-        let after = Side::of(&runs.after, unit.after.as_ref());
+    fn of(
+        design: Design,
+        machines: &Pair<Machines>,
+        runs: &Pair<Vec<Exposure>>,
+        unit: &UnitCounts,
+    ) -> Self {
+        let before = Side::of(&machines.before, &runs.before, unit.before.as_ref());
+        let after = Side::of(&machines.after, &runs.after, unit.after.as_ref());
         let scale = match unit {
             Pair {
                 before: Some(_),
                 after: Some(_),
             } => {
-                let floor = multinomial_if_equal(runs, pooled(unit));
+                let floor = multinomial_if_equal(machines, runs, pooled(unit));
                 let sum = before.multinomial + after.multinomial;
                 if sum > 0.0 {
                     (floor / sum).max(1.0)
@@ -212,33 +229,32 @@ impl Draft {
         let sides = Pair::new(&before, &after);
         let draft = Self {
             cost: sides.map(Side::mean),
-            sampling: sides.map(|side| scale * side.multinomial / side.n),
-            speed: sides.map(|side| variance(&side.smooth) / side.n),
+            sampling: sides.map(|side| scale * side.multinomial),
+            speed: sides.map(|side| side.variance(&side.smooth)),
             speed_covariance: 0.0,
-            seen: variance(&before.costs) / before.n + variance(&after.costs) / after.n,
-            n: sides.map(|side| side.n),
-            growth: seconds_per_sample(&runs.after) / after.n,
-            degrees: before.n + after.n - 2.0,
+            seen: before.variance(&before.costs) + after.variance(&after.costs),
+            n: machines.as_ref().map(Machines::replicates),
+            growth: growth(&machines.after, &runs.after),
+            degrees: 0.0,
         };
+        let degrees = machines.as_ref().map(Machines::degrees);
         match design {
-            _ if before.n < 2.0 || after.n < 2.0 => Self {
-                degrees: 0.0,
-                ..draft
-            },
+            _ if degrees.before <= 0.0 || degrees.after <= 0.0 => draft,
             Design::Unpaired => Self {
                 degrees: satterthwaite(&[
-                    (variance(&before.costs) / before.n, before.n - 1.0),
-                    (variance(&after.costs) / after.n, after.n - 1.0),
+                    (before.variance(&before.costs), degrees.before),
+                    (after.variance(&after.costs), degrees.after),
                 ]),
                 ..draft
             },
             Design::Paired => {
                 let pairs = before.costs.iter().zip(&after.costs);
                 let differences: Vec<f64> = pairs.map(|(before, after)| after - before).collect();
+                let machines = &machines.before;
                 Self {
-                    speed_covariance: covariance(&before.smooth, &after.smooth) / before.n,
-                    seen: variance(&differences) / before.n,
-                    degrees: before.n - 1.0,
+                    speed_covariance: machines.covariance_of_mean(&before.smooth, &after.smooth),
+                    seen: machines.covariance_of_mean(&differences, &differences),
+                    degrees: degrees.before,
                     ..draft
                 }
             }
@@ -304,34 +320,11 @@ impl Draft {
     }
 }
 
-/// Mean over runs of the seconds of work that a sample stands for.
-fn seconds_per_sample(runs: &[Exposure]) -> f64 {
-    let all: f64 = runs
-        .iter()
-        .map(|run| run.seconds / samples(run.samples))
-        .sum();
-    all / count(runs.len())
-}
-
-/// Sample variance, with n − 1 in the denominator.
-fn variance(values: &[f64]) -> f64 {
-    covariance(values, values)
-}
-
-/// Sample covariance, with n − 1 in the denominator; 0 of fewer than two values, and
-/// where it is no more than rounding.
-fn covariance(x: &[f64], y: &[f64]) -> f64 {
-    if x.len() < 2 {
-        return 0.0;
-    }
-    let n = count(x.len());
-    let (mean_x, mean_y) = (x.iter().sum::<f64>() / n, y.iter().sum::<f64>() / n);
-    let products: f64 = x
-        .iter()
-        .zip(y)
-        .map(|(x, y)| (x - mean_x) * (y - mean_y))
-        .sum();
-    settle(products.abs() / (n - 1.0), mean_x.abs().max(mean_y.abs())) * products.signum()
+/// By how much the variance of the mean cost grows for each second of it: what a sample stands for,
+/// as a variance of a run's cost.
+fn growth(machines: &Machines, runs: &[Exposure]) -> f64 {
+    let of_run = |run: &Exposure| run.seconds / samples(run.samples);
+    machines.variance_of_mean(&runs.iter().map(of_run).collect::<Vec<_>>())
 }
 
 #[cfg(test)]

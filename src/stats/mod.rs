@@ -13,6 +13,7 @@ mod costs;
 mod estimate;
 mod growth;
 mod looks;
+mod machines;
 mod mean;
 mod multiple;
 mod numbers;
@@ -31,6 +32,7 @@ pub(crate) use costs::{CostFit, Design, Exposure, MIN_SAMPLES, UnitCounts, cost_
 pub(crate) use estimate::{Estimate, Interval, Level, Spread};
 pub(crate) use growth::{Growth, LEAST_BEND, Sizes, growth, growths};
 pub(crate) use looks::{LOOKS, allowance_after, level_of_looks, looks_up_to};
+pub(crate) use machines::{ENOUGH_MACHINES, Machines, Scope};
 pub(crate) use mean::{mean, welch};
 pub(crate) use multiple::{benjamini_hochberg, holm};
 use numbers::check_finite;

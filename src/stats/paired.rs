@@ -6,7 +6,7 @@ use super::{Estimate, Shift, StatsError, check_finite, count};
 /// Number of rounds from which there is a trimmed mean as well. With 8 it would keep 6 of
 /// them for two parameters, and on a machine of two speeds its intervals would hold the truth
 /// in 93% of experiments instead of 95%.
-const FIRST_TRIMMED: u32 = 9;
+pub(super) const FIRST_TRIMMED: u32 = 9;
 
 /// Part of the values that trimming cuts off at each end (Yuen 1974).
 const TRIM: f64 = 0.2;
@@ -62,6 +62,19 @@ pub(crate) fn paired(rounds: &[PairedRound]) -> Result<Shift, StatsError> {
     } else {
         Shift::of_both(fitted, trimmed_mean(rounds, order.as_ref()))
     })
+}
+
+/// The least-squares fit alone.
+///
+/// Fails as [`paired`] does.
+pub(super) fn fitted(rounds: &[PairedRound]) -> Result<Estimate, StatsError> {
+    check_finite(rounds.iter().map(|round| round.difference))?;
+    fitted_mean(rounds, OrderEffect::of(rounds).as_ref()).ok_or(StatsError::Empty)
+}
+
+/// The trimmed mean alone, of at least [`FIRST_TRIMMED`] rounds.
+pub(super) fn trimmed(rounds: &[PairedRound]) -> Estimate {
+    trimmed_mean(rounds, OrderEffect::of(rounds).as_ref())
 }
 
 /// What the order of the runs does, where both orders occur.

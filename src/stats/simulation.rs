@@ -7,6 +7,7 @@
 pub(crate) mod gate;
 pub(crate) mod growth;
 pub(crate) mod looks;
+pub(crate) mod machines;
 pub(crate) mod noise;
 pub(crate) mod world;
 

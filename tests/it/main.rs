@@ -41,6 +41,7 @@ mod revisions;
 mod safety;
 mod sampler;
 mod scale;
+mod shards;
 mod startup;
 mod stub;
 mod suites;

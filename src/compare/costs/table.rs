@@ -7,7 +7,7 @@ use crate::compare::units::{LineUnit, pooled};
 use crate::compare::{CompareError, CostChange, CostVerdict, Estimate, Evidence, LineKind};
 use crate::pair::Pair;
 use crate::stats::{
-    self, Aim, CostFit, Exposure, Interval, Level, MIN_SAMPLES, POWER, Shift, UnitCounts,
+    self, Aim, CostFit, Exposure, Interval, Level, MIN_SAMPLES, POWER, Scope, Shift, UnitCounts,
 };
 
 /// Whose false alarms are counted together: what the edit touched, and what it did
@@ -39,6 +39,8 @@ pub(super) struct Table {
     /// Seconds of thread time per unit of work before.
     seconds_before: f64,
     rounds: u32,
+    /// Whether all rounds were made on one machine, so that more of them are all that helps.
+    is_on_one: bool,
     drift: Drift,
 }
 
@@ -80,11 +82,11 @@ impl Table {
                 })
                 .collect::<Vec<_>>()
         });
-        let costs = stats::cost_differences(rounds.design, &exposures, &counts)?;
-        let shares = stats::cost_differences(rounds.design, &shares, &counts)?;
+        let costs = rounds.cost_differences(&exposures, &counts)?;
+        let shares = rounds.cost_differences(&shares, &counts)?;
         let tested = tests(members, &costs, criteria.lines_drift);
         let rows = costs.into_iter().zip(shares).zip(tested);
-        let seconds_before = rounds.mean_thread_seconds().before;
+        let seconds_before = rounds.mean_thread_seconds()?.before;
         Ok(Self {
             rows: rows
                 .map(|((cost, share), tested)| Row {
@@ -97,6 +99,7 @@ impl Table {
             margin_s: criteria.min_effect * seconds_before,
             seconds_before,
             drift: criteria.lines_drift,
+            is_on_one: rounds.machines.scope() == Scope::One,
             rounds: u32::try_from(exposures.before.len().min(exposures.after.len()))
                 .unwrap_or(u32::MAX),
         })
@@ -142,7 +145,7 @@ impl Table {
         let planned = cost.to_plan_by().widened(allowance(cost, self.drift));
         let detectable = strict
             .and_then(|level| stats::smallest_detectable(&planned, level, cost.growth, POWER));
-        let open = strict.filter(|_| verdict == CostVerdict::Inconclusive);
+        let open = strict.filter(|_| verdict == CostVerdict::Inconclusive && self.is_on_one);
         let needed = open.and_then(|strict| self.rounds_needed(&planned, strict));
         let ratio = |value| {
             let interval = cost.ratio_interval(self.level);

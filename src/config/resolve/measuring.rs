@@ -170,6 +170,7 @@ impl<'a> MeasuringInputs<'a> {
             placement: compare.placement.unwrap_or(defaults::PLACEMENT),
             same_output: compare.same_output.unwrap_or(defaults::SAME_OUTPUT),
             control: Control::InFirstRound,
+            shard: None,
         })
     }
 }

@@ -48,6 +48,7 @@ pub(super) fn resolve(args: &ReorderArgs, inputs: Inputs<'_>) -> Result<ReorderT
             same_output: same_output.unwrap_or(experiment.same_output),
             // Nothing is said of what the build costs, nor of the compiler's remarks.
             control: Control::Never,
+            shard: None,
             ..experiment
         },
         script: args.script.clone(),

@@ -49,6 +49,7 @@ pub(super) fn resolve(args: &ScaleArgs, inputs: Inputs<'_>) -> Result<ScaleTask>
             // What is printed at one size need not be what is printed at another.
             same_output: SameOutput::Off,
             control: Control::Never,
+            shard: None,
             ..experiment
         },
         program: name,

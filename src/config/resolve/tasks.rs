@@ -75,6 +75,7 @@ fn diff(args: &DiffArgs, inputs: Inputs<'_>) -> Result<Task> {
         }
         Operands::Scripts(versions) => {
             let (baseline, experiment) = measured(versions.as_deref(), args, inputs)?;
+            let experiment = in_part(experiment, &args.experiment)?;
             Task::Measure(MeasureTask {
                 experiment,
                 baseline,
@@ -102,6 +103,40 @@ fn measured(
         }
         (None, None) => Ok((None, experiment(scripts, args, inputs)?)),
     }
+}
+
+/// The part of an experiment that is asked for: as many rounds as it is to have, as it knows
+/// nothing of the other parts, and their recordings are what it is made for.
+///
+/// Fails where these are not to be saved, and for a baseline, which is measured on one machine.
+fn in_part(experiment: Experiment, args: &ExperimentArgs) -> Result<Experiment> {
+    let Some(part) = args.shard else {
+        return Ok(experiment);
+    };
+    if args.base.baseline.is_some() {
+        return Err(Error::usage(
+            "`--shard` measures both versions on every machine, but a baseline was measured before",
+            "omit `--shard`, or compare with a revision, `--base REV`",
+        ));
+    }
+    if args.save.is_none() {
+        return Err(Error::usage(
+            "`--shard` measures a part of an experiment, but nothing says where to keep it",
+            format!(
+                "add `--save DIR`, and join the {} parts with `profila merge`",
+                part.of
+            ),
+        ));
+    }
+    let rounds = match experiment.rounds {
+        Rounds::Fixed(rounds) => rounds,
+        Rounds::UpTo(most) => most.min(defaults::ROUNDS_OF_PART),
+    };
+    Ok(Experiment {
+        rounds: Rounds::Fixed(rounds),
+        shard: Some(part),
+        ..experiment
+    })
 }
 
 /// Recordings are compared as they are: whatever says how to measure would be without effect.
@@ -301,6 +336,7 @@ fn doctor(args: &DoctorArgs, inputs: Inputs<'_>) -> Result<ExamineTask> {
             placement: defaults::PLACEMENT,
             same_output: SameOutput::Off,
             control: Control::InFirstRound,
+            shard: None,
         },
         format: if args.json {
             DiagnosisFormat::Json

@@ -1,12 +1,19 @@
 //! An error of each kind.
 
+mod parts;
+mod regions;
+mod suites;
+
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use parts::part_errors;
+use regions::region_errors;
+use suites::suite_errors;
+
 use crate::error::{
-    AttachBarrier, Cause, ConfigError, Ending, Error, Excerpt, PerfBarrier, RegionError,
-    SuiteError, SuiteProblem, Suspension, Unnoted,
+    AttachBarrier, ConfigError, Ending, Error, Excerpt, PerfBarrier, RevisionError, Suspension,
 };
 
 fn path(path: &str) -> PathBuf {
@@ -16,10 +23,12 @@ fn path(path: &str) -> PathBuf {
 /// One of each kind, in the order of the exit codes' documentation.
 pub(super) fn examples() -> Vec<Error> {
     let mut errors = usage_errors();
+    errors.extend(part_errors());
     errors.extend(metric_errors());
     errors.extend(environment_errors());
     errors.extend(revision_errors());
     errors.extend(script_errors());
+    errors.extend(suite_errors());
     errors.extend(region_errors());
     errors.extend(output_errors());
     errors.push(Error::Interrupted);
@@ -201,23 +210,27 @@ fn revision_errors() -> Vec<Error> {
         Error::OtherCircumstances {
             differences: vec!["Numba: 0.68.1 then, 0.67.0 now".to_owned()],
         },
-        Error::GitMissing {
+        RevisionError::GitMissing {
             searched: vec!["PATH".to_owned()],
-        },
-        Error::GitFailed {
+        }
+        .into(),
+        RevisionError::GitFailed {
             action: "check out HEAD~1".to_owned(),
             cause: "fatal: not enough disk space".to_owned(),
-        },
-        Error::FromWorkingTree {
+        }
+        .into(),
+        RevisionError::FromWorkingTree {
             run: "the timed run of `HEAD~1` in round 1".to_owned(),
             modules: vec!["pkg.kernels: /home/ada/project/pkg/kernels.py".to_owned()],
-        },
-        Error::SetupFailed {
+        }
+        .into(),
+        RevisionError::SetupFailed {
             said: [
                 "make build".to_owned(),
                 "it failed with exit code 2".to_owned(),
             ],
-        },
+        }
+        .into(),
         Error::PerfDenied {
             barrier: PerfBarrier::Paranoid(4),
             source: io::Error::from_raw_os_error(13),
@@ -232,36 +245,11 @@ fn script_errors() -> Vec<Error> {
         ending,
         stderr: stderr.to_owned(),
     };
-    let suite = |problem| {
-        let run = run.clone();
-        SuiteError { run, problem }.into()
-    };
     vec![
         failed(
             Ending::Code(1),
             "Traceback (most recent call last):\n  File \"a.py\", line 1\nZeroDivisionError\n",
         ),
-        suite(SuiteProblem::NotInstalled {
-            packages: vec!["pytest".to_owned(), "pytest-benchmark".to_owned()],
-        }),
-        suite(SuiteProblem::Unknown {
-            wanted: "bench.time_smu".to_owned(),
-            known: vec!["bench.time_sum".to_owned()],
-        }),
-        suite(SuiteProblem::Several {
-            wanted: "bench.py::test_sum".to_owned(),
-            known: (0..25)
-                .map(|it| format!("bench.py::test_sum[{it}]"))
-                .collect(),
-        }),
-        suite(SuiteProblem::OtherKind {
-            wanted: "bench.track_sum".to_owned(),
-            of: "track".to_owned(),
-        }),
-        suite(SuiteProblem::Failed {
-            wanted: "bench.py::test_sum".to_owned(),
-            words: "E   assert 1 == 2\n\nbench.py:12: AssertionError".to_owned(),
-        }),
         failed(Ending::Signal("SIGSEGV".to_owned()), ""),
         failed(Ending::Signal("SIGKILL".to_owned()), ""),
         Error::NeverCompiled {
@@ -310,78 +298,4 @@ fn script_errors() -> Vec<Error> {
             limit_bytes: 64_000_000,
         },
     ]
-}
-
-/// Those of regions.
-fn region_errors() -> Vec<Error> {
-    let run = "the timed run of `before` in round 1".to_owned();
-    vec![
-        RegionError::Missing {
-            run: run.clone(),
-            region: "blur".to_owned(),
-            others: vec!["load".to_owned(), "dither".to_owned()],
-        }
-        .into(),
-        RegionError::Missing {
-            run: run.clone(),
-            region: "blur".to_owned(),
-            others: Vec::new(),
-        }
-        .into(),
-        RegionError::Early {
-            run: run.clone(),
-            region: "blur".to_owned(),
-            entries: 1,
-        }
-        .into(),
-        RegionError::MixedUnits {
-            run: run.clone(),
-            region: "blur".to_owned(),
-            without: 2,
-            entries: 12,
-        }
-        .into(),
-        RegionError::WithoutUnits {
-            run: run.clone(),
-            region: "blur".to_owned(),
-            entries: 12,
-        }
-        .into(),
-        RegionError::UnlikeUnits {
-            run: "the timed run of `after` in round 1".to_owned(),
-            first: run,
-            found: "entries/s".to_owned(),
-            wanted: "units/s".to_owned(),
-        }
-        .into(),
-        incomplete(
-            Cause::Entries,
-            "it entered and left regions about 1,048,576 times",
-        ),
-        incomplete(
-            Cause::Names,
-            "it has more than 1,000 regions of different names",
-        ),
-        incomplete(
-            Cause::Version,
-            "its module `profila` is of another version of profila",
-        ),
-        incomplete(
-            Cause::Descriptor,
-            "it closed the descriptor on which they are noted",
-        ),
-        incomplete(Cause::File, "[Errno 28] No space left on device"),
-    ]
-}
-
-/// That regions of a run were not noted.
-fn incomplete(cause: Cause, reason: &str) -> Error {
-    let error = RegionError::Incomplete {
-        run: "the timed run of `before` in round 1".to_owned(),
-        why: Unnoted {
-            cause,
-            reason: reason.to_owned(),
-        },
-    };
-    error.into()
 }

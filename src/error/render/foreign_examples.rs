@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::error::{
-    AttachBarrier, Cause, ConfigError, Ending, Error, Excerpt, RegionError, SuiteError,
+    AttachBarrier, Cause, ConfigError, Ending, Error, Excerpt, MergeError, RegionError, SuiteError,
     SuiteProblem, Suspension, Unnoted,
 };
 
@@ -56,6 +56,16 @@ fn foreign_input(text: &str) -> Vec<Error> {
         },
         Error::Incomparable { cause: owned() },
         Error::FileExists { path: path(text) },
+        MergeError::Different {
+            files: [path(text), path(text)],
+            differences: vec![owned()],
+        }
+        .into(),
+        MergeError::Incomplete {
+            part: 1,
+            version: owned(),
+        }
+        .into(),
         Error::Io {
             action: "read",
             path: path(text),

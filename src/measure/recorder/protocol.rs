@@ -1,12 +1,12 @@
 //! What all recordings of an experiment have in common.
 
-use std::fmt::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use sha2::{Digest, Sha256};
-
 use crate::measure::laboratory::Conditions;
-use crate::recording::{Better, Chosen, MetricSource, Settings, ThroughputSource};
+use crate::recording::{
+    Better, Block, Chosen, Machine, MetricSource, Settings, Shard, ThroughputSource,
+};
+use crate::source::sha256_hex;
 
 /// What all recordings of an experiment have in common.
 pub(in crate::measure) struct Protocol {
@@ -16,6 +16,8 @@ pub(in crate::measure) struct Protocol {
     pub(super) created: String,
     /// The seed of its plan.
     pub(super) seed: u64,
+    /// Which part of an experiment on several machines it is.
+    pub(super) shard: Option<Shard>,
     /// Its settings, with the metric that runs have which report none.
     pub(super) settings: Settings,
 }
@@ -27,12 +29,14 @@ impl Protocol {
         rate_hz: f64,
         throughput_chosen: Chosen,
         looks: &[u32],
+        shard: Option<Shard>,
     ) -> Self {
         let now = SystemTime::now().max(UNIX_EPOCH);
         Self {
             experiment: name(now),
             created: humantime::format_rfc3339_seconds(now).to_string(),
             seed: conditions.seed,
+            shard,
             settings: Settings {
                 rate_hz,
                 max_stopped: conditions.sampling.max_stopped,
@@ -48,14 +52,21 @@ impl Protocol {
             },
         }
     }
+
+    /// A block of runs on this machine, without any yet.
+    pub(super) const fn block(&self, machine: Machine) -> Block {
+        Block {
+            machine,
+            seed: self.seed,
+            shard: self.shard,
+            runs: Vec::new(),
+        }
+    }
 }
 
 /// The name of an experiment of this process that begins at this moment.
 fn name(now: SystemTime) -> String {
     let moment = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let digest = Sha256::digest(format!("{} {}", moment.as_nanos(), std::process::id()));
-    digest[..8].iter().fold(String::new(), |mut name, byte| {
-        write!(name, "{byte:02x}").expect("a string takes all that is written");
-        name
-    })
+    let digest = sha256_hex(format!("{} {}", moment.as_nanos(), std::process::id()).as_bytes());
+    digest[..16].to_owned()
 }

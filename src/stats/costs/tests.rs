@@ -7,6 +7,16 @@ fn runs(seconds: [f64; 2], samples: u64, n: usize) -> Pair<Vec<Exposure>> {
     Pair::new(seconds[0], seconds[1]).map(|seconds| vec![Exposure { seconds, samples }; n])
 }
 
+/// Fits of runs on one machine.
+fn cost_differences(
+    design: Design,
+    runs: &Pair<Vec<Exposure>>,
+    units: &[UnitCounts],
+) -> Result<Vec<CostFit>, StatsError> {
+    let machines = Machines::one(runs.before.len());
+    super::cost_differences(design, &machines, runs, units)
+}
+
 fn level() -> Level {
     Level::new(0.95).unwrap()
 }

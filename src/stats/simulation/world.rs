@@ -7,12 +7,14 @@ use super::noise::{Noise, SLOWER, Speeds, Variation};
 use crate::pair::{Pair, Side};
 use crate::plan::{Purpose, Size, plan};
 use crate::stats::{
-    CostFit, Design, Exposure, Level, MIN_SAMPLES, PairedRound, Shift, Slot, UnitCounts,
+    CostFit, Design, Exposure, Level, MIN_SAMPLES, Machines, PairedRound, Shift, Slot, UnitCounts,
     cost_differences, count, holm, paired,
 };
 
+mod fleet;
 mod series;
 
+pub(crate) use fleet::{Effect, Fleet};
 pub(crate) use series::Series;
 
 pub(crate) fn level() -> Level {
@@ -305,12 +307,7 @@ impl Experiment {
         let units = self.units.iter();
         let units = units.map(|unit| unit.as_ref().map(|counts| counts.as_ref().map(first)));
         let units: Vec<UnitCounts> = units.collect();
-        let fits = cost_differences(Design::Paired, &runs, &units).unwrap();
-        let pooled = units.iter().map(|unit| {
-            let sides = [&unit.before, &unit.after].into_iter().flatten();
-            sides.flatten().sum::<u64>()
-        });
-        pooled.zip(fits).collect()
+        fits(&Machines::one(rounds), &runs, &units)
     }
 
     /// How many times less after pays than before, after this number of rounds.
@@ -324,6 +321,20 @@ impl Experiment {
             });
         paired(&all.take(rounds).collect::<Vec<_>>()).unwrap()
     }
+}
+
+/// Samples and fits of all units of runs on these machines.
+fn fits(
+    machines: &Machines,
+    runs: &Pair<Vec<Exposure>>,
+    units: &[UnitCounts],
+) -> Vec<(u64, CostFit)> {
+    let fits = cost_differences(Design::Paired, machines, runs, units).unwrap();
+    let pooled = units.iter().map(|unit| {
+        let sides = [&unit.before, &unit.after].into_iter().flatten();
+        sides.flatten().sum::<u64>()
+    });
+    pooled.zip(fits).collect()
 }
 
 fn cumulate(costs: &[f64]) -> Vec<f64> {

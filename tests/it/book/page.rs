@@ -158,9 +158,10 @@ impl Block {
 }
 
 /// Whether a command concludes from recordings that are in the repository, so that every digit of
-/// its output is known.
+/// its output is known: but for CSV, which has them all, and the last ones of a sum are of the order
+/// in which it was added.
 fn reads_recordings(command: &str) -> bool {
-    command.contains("examples/recordings/")
+    command.contains("examples/recordings/") && !command.contains("csv")
 }
 
 /// The pattern of a line of output.
