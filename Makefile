@@ -65,7 +65,7 @@ compiled:
 
 environments: setup libraries .venv-browser/.ready .venv-packaging/.ready .venv-numba-$(OLDEST_NUMBA)/.ready $(GDB_ENVS:%=%/.ready)
 
-libraries: .venv-libraries/.ready .venv-libraries/.suites
+libraries: .venv-libraries/.ready .venv-libraries/.suites .venv-libraries/.workers
 
 matrix: setup $(NUMBA_ENVS:%=%/.ready) $(GDB_ENVS:%=%/.ready) ## try every version of Numba with every gdb; takes some minutes
 	PROFILA_MATRIX="$(FULL_MATRIX)" $(CARGO) test --test it -- --nocapture matrix::
@@ -210,6 +210,11 @@ TBB = $(if $(filter x86_64,$(shell uname -m)),tbb)
 # What runs the benchmarks of suites.
 .venv-libraries/.suites: .venv-libraries/.ready
 	.venv-libraries/bin/python -m pip --disable-pip-version-check install --quiet pytest pytest-benchmark asv_runner
+	@touch $@
+
+# What starts worker processes.
+.venv-libraries/.workers: .venv-libraries/.ready
+	.venv-libraries/bin/python -m pip --disable-pip-version-check install --quiet joblib
 	@touch $@
 
 # What reports are tested with: checkers of JSON and of accessibility, and a browser, the

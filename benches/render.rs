@@ -191,6 +191,7 @@ fn runs(script: &str, round: u32, lines: u32) -> [Run; 2] {
         placement: None,
         metric: None,
         regions: Vec::new(),
+        processes: None,
         profile: None,
     };
     let samples = |line: u32| u64::from(1 + (line * 7 + round) % 5);

@@ -19,6 +19,7 @@ mod setup;
 mod single;
 mod sources;
 mod versions;
+mod windows;
 
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;

@@ -16,6 +16,7 @@ mod fingerprint;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod metric;
+mod processes;
 mod profiled;
 mod region;
 mod remark;
@@ -27,6 +28,7 @@ pub use self::code::{MOST_BYTES, MachineCode};
 pub use self::counter::{CountedEvents, Counter, LineEvents};
 pub use self::fingerprint::Difference;
 pub use self::metric::{Better, Chosen, Metric, MetricSource, ThroughputSource};
+pub use self::processes::Processes;
 pub use self::profiled::{
     InstructionSamples, Lateness, LineSamples, ProfiledRun, SampleCounts, StackFrame, StackSamples,
 };
@@ -41,7 +43,7 @@ pub use crate::source::Source;
 /// It reads all with the same first number. The second one is raised with every field that is
 /// added: readers that do not know of it leave it out, and it can be absent.
 /// `tests/recordings/` has a recording of each.
-pub const SCHEMA: &str = "profila.recording/1.6";
+pub const SCHEMA: &str = "profila.recording/1.7";
 
 /// The `schema` of those that it reads, as a regular expression.
 const READ: &str = r"^profila\.recording/1\.(0|[1-9][0-9]*)$";

@@ -22,7 +22,7 @@ use std::sync::mpsc::channel;
 use std::time::Instant;
 
 use profila::document;
-use profila::process::{Event, Guard, Launch, Mode, Notice, Streams, Target, python};
+use profila::process::{Event, Guard, Kin, Launch, Mode, Notice, Streams, Target, python};
 use profila::recording::{ProfiledRun, Recording};
 use profila::sampler::gdb;
 
@@ -291,6 +291,7 @@ fn run_unwatched(python: &Path, script: &str) -> Result<String> {
         mode: Mode::Profiled {
             cache: cache.path(),
         },
+        kin: Kin::Script,
         placement: None,
         streams: Streams::Capture,
         guard: &guard,
@@ -303,7 +304,7 @@ fn run_unwatched(python: &Path, script: &str) -> Result<String> {
         }
         match notice {
             Notice::Event(Event::Ready, _) => target.release()?,
-            Notice::Event(..) | Notice::HungUp(_) | Notice::Misused => {}
+            Notice::Event(..) | Notice::Child(_) | Notice::HungUp(_) | Notice::Misused => {}
             Notice::Exited(_) => break,
         }
     }

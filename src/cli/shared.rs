@@ -8,13 +8,22 @@ use serde::Serialize;
 
 use super::suite::SuiteArgs;
 use crate::instructions::Syntax;
-use crate::options::{Export, Format, MOST_ROUNDS, MaxStopped, Rate, Sampler, Timeout, defaults};
+use crate::options::{
+    Children, Export, Format, MOST_ROUNDS, MaxStopped, Rate, Sampler, Timeout, defaults,
+};
 use crate::recording::Counter;
 use crate::source::FileGlob;
 
 /// The help of a flag whose default clap cannot know: the file comes before it.
 pub(super) fn with_default(help: &str, default: impl Serialize) -> String {
     format!("{help} [default: {}]", defaults::written(default))
+}
+
+fn children_help() -> String {
+    with_default(
+        "What becomes of child processes that run Python, such as the workers of joblib",
+        defaults::CHILDREN,
+    )
 }
 
 fn timeout_help() -> String {
@@ -115,6 +124,9 @@ pub struct MeasureArgs {
     /// throughput, and the samples in it
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub region: Option<String>,
+    /// What becomes of child processes.
+    #[arg(long, value_name = "HOW", help = children_help())]
+    pub children: Option<Children>,
     /// Seed for all random choices.
     #[arg(
         long,

@@ -35,7 +35,7 @@ pub(super) struct Profiled<'r> {
     /// Seconds of thread time per unit of work: those of the round's timed run, times
     /// the threads that ran at once. A line that two threads are on for a second costs
     /// two; counted against the clock, code of one thread and code of many would be in
-    /// different units.
+    /// different units. Where children are followed, the same is true of processes.
     pub(super) thread_seconds: f64,
     /// Its samples; at least one.
     pub(super) profile: RunProfile<'r>,
@@ -184,7 +184,9 @@ impl<'r> SideRound<'r> {
     fn into_profiled(self) -> Option<Profiled<'r>> {
         let profile = self.profile?;
         Some(Profiled {
-            thread_seconds: self.seconds * profile.samples.thread_seconds_per_second(),
+            thread_seconds: self.seconds
+                * self.timed.processes_at_once()
+                * profile.samples.thread_seconds_per_second(),
             profile,
         })
     }

@@ -46,6 +46,7 @@ pub(super) fn summary(
         samples: profile::pooled_samples(&profile::run_profiles(recording)),
         seconds_per_unit: Estimate::of(&seconds, level).at_least_0(),
         placement: placement(rounds, side, level),
+        followed: recording.most_followed(),
     })
 }
 

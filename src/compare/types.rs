@@ -145,6 +145,13 @@ impl Comparison {
         most(&self.before).max(most(&self.after)) > 1
     }
 
+    /// Whether worker processes were followed, on either side: costs are then process time, of
+    /// which there is more than time.
+    pub fn is_of_several_processes(&self) -> bool {
+        let most = |side: &VariantSummary| side.followed;
+        most(&self.before).max(most(&self.after)) > Some(0)
+    }
+
     /// How much longer the slowest timed run of a version took per unit of work than its fastest,
     /// as a part of the latter: that of the version of which it is more. It cannot be due to an
     /// edit. Absent where no runs were kept.
@@ -196,6 +203,10 @@ pub struct VariantSummary {
     /// drawn, or there are too few runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placement: Option<PlacementEffect>,
+    /// The most worker processes that were followed in one run; absent where children were
+    /// ignored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub followed: Option<u64>,
 }
 
 /// How much of the variation between timed runs depends on where, within a line of the cache,

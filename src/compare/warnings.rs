@@ -39,6 +39,7 @@ pub(super) fn of(
         different("Python", sides.map(|recording| recording.python.as_str())),
         different("Numba", sides.map(|recording| recording.numba.as_str())),
         different_processors(sides),
+        followed_on_one_side(sides),
         machines::incomplete(sides.before),
         several_machines(sides, rounds),
         turned_round(sides),
@@ -206,6 +207,23 @@ fn several_machines(sides: &Pair<&Recording>, rounds: &Rounds<'_>) -> Option<Str
         format!(
             "the rounds were measured on {count} different machines, not each with both versions, and \
              are analysed as if it were one: what the machines disagree on is not shown"
+        )
+    })
+}
+
+/// That costs of the sides are in different units.
+fn followed_on_one_side(sides: &Pair<&Recording>) -> Option<String> {
+    let followed = sides.map(|recording| recording.most_followed().is_some());
+    (followed.before != followed.after).then(|| {
+        let side = if followed.before {
+            Side::Before
+        } else {
+            Side::After
+        };
+        format!(
+            "child processes were followed only in the {side} version: its costs are of all \
+             processes, and those of the other version of one; measure both with the same \
+             `--children`"
         )
     })
 }

@@ -10,7 +10,7 @@ use super::output::{ComparisonOutput, DocumentOutput, Output, ProfileOutput};
 use super::program::Program;
 use crate::compare;
 use crate::options::{
-    Color, DiagnosisFormat, LineRange, OnInconclusive, Part, Placement, ReorderingFormat,
+    Children, Color, DiagnosisFormat, LineRange, OnInconclusive, Part, Placement, ReorderingFormat,
     SameOutput, Sampler, ScalingFormat, Verbosity,
 };
 use crate::recording::{Attribution, Counter, Role};
@@ -297,6 +297,8 @@ pub struct Run {
     pub env: BTreeMap<String, String>,
     /// The region of the script that alone is measured; `None` is the whole window.
     pub region: Option<String>,
+    /// What becomes of child processes. Where a region is measured, they are ignored.
+    pub children: Children,
 }
 
 /// How to sample the profiled runs.

@@ -1,6 +1,7 @@
 //! The configuration as a whole: from the text of a file and the words of a command
 //! line to what is resolved, or to what is said about it.
 
+mod children;
 mod defaults;
 mod errors;
 mod files;

@@ -11,9 +11,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::options::{
-    Affinity, Confidence, Count, EnvName, Glob, MOST_ADAPTIVE_ROUNDS, MaxStopped, OnInconclusive,
-    Pattern, Percent, Placement, Rate, Rounds, SameOutput, Sampler, Seed, Timeout, Version,
-    defaults,
+    Affinity, Children, Confidence, Count, EnvName, Glob, MOST_ADAPTIVE_ROUNDS, MaxStopped,
+    OnInconclusive, Pattern, Percent, Placement, Rate, Rounds, SameOutput, Sampler, Seed, Timeout,
+    Version, defaults,
 };
 use crate::recording::{Attribution, Better, Counter};
 
@@ -98,6 +98,8 @@ pub(super) struct Run {
     pub(super) affinity: Option<Spanned<Affinity>>,
     #[schemars(with = "Option<String>")]
     pub(super) region: Option<Spanned<String>>,
+    #[schemars(extend("default" = defaults::CHILDREN))]
+    pub(super) children: Option<Children>,
 }
 
 /// `[sampling]`

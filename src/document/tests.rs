@@ -182,7 +182,7 @@ fn other_schemas_are_named() {
 /// A recording as a later version may write it.
 fn later() -> serde_json::Value {
     let mut later = serde_json::to_value(recording()).unwrap();
-    later["schema"] = "profila.recording/1.7".into();
+    later["schema"] = "profila.recording/1.99".into();
     later["sessions"] = serde_json::json!([{"round": 1}]);
     later["variant"]["colour"] = "red".into();
     later
@@ -193,7 +193,7 @@ fn of_a_later_minor_version_is_read_what_is_known() {
     let read = read::<Recording>(&later().to_string()).unwrap();
     let mut expected = recording();
     expected.warnings.push(
-        "the recording of `dither.py` is of a newer profila (`profila.recording/1.7`): what this \
+        "the recording of `dither.py` is of a newer profila (`profila.recording/1.99`): what this \
          version does not know of is left out"
             .into(),
     );
@@ -209,7 +209,7 @@ fn what_is_wrong_with_a_later_minor_version_is_said_of_that() {
     let mut later = later();
     later["role"] = "onlooker".into();
     let error = read::<Recording>(&later.to_string()).unwrap_err();
-    let expected = "not a valid `profila.recording/1.7` at line 1, column";
+    let expected = "not a valid `profila.recording/1.99` at line 1, column";
     assert!(error.to_string().starts_with(expected), "{error}");
 }
 

@@ -186,8 +186,8 @@ fn hint_on_children(in_children: Duration) -> Text {
     let seconds = Number::new(format_args!("{:.1}", in_children.as_secs_f64()));
     Text::from("its child processes used ")
         + seconds
-        + " s of processor time, but profila does not follow them: have the script call the \
-           function itself"
+        + " s of processor time, but profila did not follow them: use `--children follow`, or have \
+           the script call the function itself"
 }
 
 /// What to write instead of the name of a command, where that is what a script may be.

@@ -62,7 +62,8 @@ impl Spent {
         (self.children_s > part * self.cpu_s && each_s > seconds).then(|| {
             format!(
                 "`{variant}` also works in child processes, for {each_s:.1} s of processor time \
-                 per run: the report covers only the process that profila started"
+                 per run: the report covers only the process that profila started; `--children \
+                 follow` measures those that run Python as well"
             )
         })
     }

@@ -9,15 +9,15 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
 use super::remarks::take;
-use super::run::{FinishedRun, Limits, run};
+use super::run::{FinishedRun, Limits, StartSampler, run};
 use super::setup::{Environment, Setup};
 use super::{Surroundings, ending, last_lines, run_name};
 use crate::config::{Place, Program, Run, Sampling, Variant};
 use crate::error::{Error, Result, RevisionError, SuiteError};
-use crate::options::Placement;
+use crate::options::{self, Children, Placement};
 use crate::plan::{Purpose, Step};
 use crate::process::python::Asking;
-use crate::process::{Guard, Launch, Mode, Streams};
+use crate::process::{Guard, Kin, Launch, Mode, Streams};
 use crate::recording::Counter;
 use crate::sampler::{Counted, Factory, Sampler, Settings};
 use crate::throughput::CALLS;
@@ -62,6 +62,8 @@ pub(super) struct Laboratory<'a> {
     conditions: Conditions<'a>,
     surroundings: Surroundings<'a>,
     samplers: Factory,
+    /// What samples children: where the script is stopped by gdb, what costs less.
+    samplers_of_children: Factory,
     guard: Guard,
 }
 
@@ -80,8 +82,15 @@ impl<'a> Laboratory<'a> {
             is_given_up: &|| surroundings.interrupts.first().is_some(),
         };
         let setups = Setup::of_all(variants, conditions, surroundings, &asking)?;
-        let samplers = find_sampler(conditions.sampling, &setups)?;
+        let samplers = find_sampler(conditions.sampling.sampler, conditions.sampling, &setups)?;
         surroundings.observer.chose_sampler(&samplers);
+        let sampling = conditions.sampling;
+        let samplers_of_children = match (conditions.run.children, sampling.sampler) {
+            (Children::Follow, options::Sampler::Gdb) => {
+                find_sampler(options::Sampler::Auto, sampling, &setups)?
+            }
+            _ => samplers.clone(),
+        };
         let prepared = variants.iter().zip(setups);
         Ok(Self {
             prepared: prepared
@@ -90,6 +99,7 @@ impl<'a> Laboratory<'a> {
             conditions,
             surroundings,
             samplers,
+            samplers_of_children,
             guard,
         })
     }
@@ -144,9 +154,11 @@ impl<'a> Laboratory<'a> {
         } = self.surroundings;
         let cache = self.cache(step);
         let sampler = match step.purpose {
-            Purpose::Profiled => Some(self.start_sampler(step)?),
+            Purpose::Profiled => Some(self.start_sampler(&self.samplers, step, 0)?),
             Purpose::Timed | Purpose::WarmUp | Purpose::Control => None,
         };
+        let start = |child: u64| self.start_sampler(&self.samplers_of_children, step, child + 1);
+        let of_children = (step.purpose == Purpose::Profiled).then_some(&start as StartSampler<'_>);
         let launch = Launch {
             python: &self.setup(step).python.path,
             arguments: arguments(variant),
@@ -159,6 +171,10 @@ impl<'a> Laboratory<'a> {
                     remarks,
                 },
                 Purpose::Timed | Purpose::WarmUp => Mode::Timed,
+            },
+            kin: match self.conditions.run.children {
+                Children::Ignore => Kin::Script,
+                Children::Follow => Kin::Children,
             },
             placement: match self.conditions.placement {
                 Placement::Fixed => None,
@@ -173,7 +189,7 @@ impl<'a> Laboratory<'a> {
             interrupts,
             compiling: &|time: Duration, functions| observer.compiling(time, functions),
         };
-        let mut finished = run(&launch, sampler, &limits)?;
+        let mut finished = run(&launch, sampler, of_children, &limits)?;
         if step.purpose == Purpose::Profiled {
             note_uncounted(
                 &mut finished.watched.counted,
@@ -242,18 +258,24 @@ impl<'a> Laboratory<'a> {
         self.guard.folder().join(name)
     }
 
-    fn start_sampler(&self, step: Step) -> Result<Box<dyn Sampler>> {
+    /// Starts a sampler for the process of this number: the script is 0, and its children follow.
+    fn start_sampler(
+        &self,
+        samplers: &Factory,
+        step: Step,
+        process: u64,
+    ) -> Result<Box<dyn Sampler>> {
         let sampling = self.conditions.sampling;
         let settings = Settings {
             rate_hz: self.rate_hz(),
             max_stopped: sampling.max_stopped,
-            seed: self.conditions.seed ^ u64::from(step.position),
+            seed: self.conditions.seed ^ u64::from(step.position) ^ (process << 32),
             max_depth: sampling.max_depth,
             counters: sampling.counters.clone(),
             roots: self.setup(step).roots.clone(),
             scratch: self.guard.folder().to_owned(),
         };
-        self.samplers.start(settings, &self.guard)
+        samplers.start(settings, &self.guard)
     }
 }
 
@@ -269,10 +291,14 @@ fn note_uncounted(counted: &mut Counted, asked_for: &[Counter]) {
 }
 
 /// Finds what takes the samples of all versions: that beside any of their interpreters will do.
-fn find_sampler(sampling: &Sampling, setups: &[Setup]) -> Result<Factory> {
+fn find_sampler(
+    sampler: options::Sampler,
+    sampling: &Sampling,
+    setups: &[Setup],
+) -> Result<Factory> {
     let mut found = setups.iter().map(|setup| {
         let python = &setup.python.path;
-        Factory::find(sampling.sampler, sampling.gdb.path(), python)
+        Factory::find(sampler, sampling.gdb.path(), python)
     });
     let first = found.next().expect("there is a version to run");
     first.or_else(|missing| found.find_map(Result::ok).ok_or(missing))

@@ -3,6 +3,7 @@
 mod machine;
 mod profiled;
 mod protocol;
+mod region;
 mod warnings;
 
 use std::path::Path;
@@ -19,11 +20,11 @@ use super::run_name;
 use super::setup::Setup;
 use super::sources::Sources;
 use super::versions::Versions;
+use super::windows::{Seen, Windows};
 use crate::config::{Program, Variant};
-use crate::error::{Error, RegionError, Result};
+use crate::error::{Error, Result};
 use crate::plan::{Purpose, Step};
-use crate::recording::{self, Recording, RegionRun, Remark, Run, RunKind};
-use crate::sample::regions::Uncounted;
+use crate::recording::{self, Processes, Recording, Remark, Run, RunKind};
 use crate::throughput::{Likeness, Reading, Unread};
 
 /// How long a process may take to be gone once it has closed all its files, in seconds:
@@ -108,23 +109,28 @@ impl<'a> Recorder<'a> {
             Purpose::Control => RunKind::Control,
         };
         self.is_up_to_date = false;
-        let window = finished.timeline.window(finished.exit.at);
-        let whole = window.ok_or_else(|| self.nothing_compiled(finished))?;
+        let windows = Windows::of(finished).ok_or_else(|| self.nothing_compiled(finished))?;
+        let whole = &windows.whole;
         let run = run_name(self.variant, step);
-        let regions = finished.regions.within(&whole);
-        let uncounted = finished.regions.uncounted(&whole);
+        let regions = finished.regions.within(whole);
+        let uncounted = finished.regions.uncounted(whole);
         let region = self.region(&run, finished, &regions, &uncounted)?;
         let window = match region {
-            None => whole,
+            None => whole.clone(),
             Some(region) => {
-                let scope = finished.regions.scope(region.name.as_written(), &whole);
+                let scope = finished.regions.scope(region.name.as_written(), whole);
                 whole.narrowed(scope)
             }
         };
-        let profile = match kind {
-            RunKind::Timed | RunKind::Control => None,
-            RunKind::Profiled => Some(self.profile(finished, &window)?),
+        let seen = match region {
+            None => windows.seen(finished),
+            Some(_) => vec![Seen {
+                watched: &finished.watched,
+                window: &window,
+            }],
         };
+        let profile = (kind == RunKind::Profiled).then(|| self.profile(finished, &window, &seen));
+        let profile = profile.transpose()?;
         // Numba's own debug build names files without their folders.
         let are_located = finished.without_remarks.is_none() && finished.fallback.is_none();
         if kind == RunKind::Control && are_located {
@@ -139,10 +145,11 @@ impl<'a> Recorder<'a> {
         for warning in said.chain(of_regions).collect::<Vec<String>>() {
             self.warn(warning);
         }
+        let processes = self.note_processes(finished, &windows);
         let timeline = &finished.timeline;
         let late = timeline.functions_compiled_late(&window);
         self.spent
-            .add(finished.exit.cpu_s, finished.children_s, late);
+            .add(finished.exit.cpu_s, finished.ignored_children_s(), late);
         if kind == RunKind::Timed {
             self.spent.add_compiled(timeline.functions());
         }
@@ -158,53 +165,25 @@ impl<'a> Recorder<'a> {
             placement: finished.placement,
             metric,
             regions,
+            processes,
             profile,
         });
         Ok(())
     }
 
-    /// The region that alone is measured, if one was named, of those that a run entered. Fails
-    /// where it did not enter that, or did not say what it did in it.
-    fn region<'r>(
-        &self,
-        run: &str,
+    /// The processes of a run, where children were followed; the reader is told of those that were
+    /// not.
+    fn note_processes(
+        &mut self,
         finished: &FinishedRun,
-        regions: &'r [RegionRun],
-        uncounted: &[Uncounted],
-    ) -> Result<Option<&'r RegionRun>> {
-        let Some(wanted) = &self.recording.settings.region else {
-            return Ok(None);
-        };
-        let run = run.to_owned();
-        if let Some(why) = finished.without_regions.clone() {
-            return Err(RegionError::Incomplete { run, why }.into());
+        windows: &Windows<'_>,
+    ) -> Option<Processes> {
+        let processes = windows.processes(finished)?;
+        let why = windows.unwatched_because();
+        for it in warnings::of_processes(&self.variant.name, &processes, why.as_deref()) {
+            self.warn(it);
         }
-        let region = wanted.as_written().to_owned();
-        let found = regions.iter().find(|it| it.name == *wanted);
-        let uncounted = uncounted.iter().find(|it| it.region == region);
-        let error = match (found, uncounted) {
-            (Some(_), Some(uncounted)) if uncounted.without_units > 0 => RegionError::MixedUnits {
-                run,
-                region,
-                without: uncounted.without_units,
-                entries: uncounted.counted,
-            },
-            (Some(found), _) => return Ok(Some(found)),
-            (None, Some(uncounted)) => RegionError::Early {
-                run,
-                region,
-                entries: uncounted.early,
-            },
-            (None, None) => RegionError::Missing {
-                run,
-                region,
-                others: regions
-                    .iter()
-                    .map(|it| it.name.as_written().to_owned())
-                    .collect(),
-            },
-        };
-        Err(error.into())
+        Some(processes)
     }
 
     fn runs(&self) -> &[Run] {
@@ -226,7 +205,7 @@ impl<'a> Recorder<'a> {
         }
         Error::NeverCompiled {
             script,
-            in_children: Duration::from_secs_f64(finished.children_s),
+            in_children: Duration::from_secs_f64(finished.ignored_children_s()),
         }
     }
 

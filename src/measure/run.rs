@@ -1,17 +1,21 @@
 //! One run: a script from its start to its end, watched or not.
 
 mod supervisor;
+mod told;
 mod work;
+mod workers;
 
 use std::collections::BTreeMap;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use self::supervisor::Supervisor;
+use self::workers::Workers;
+pub(super) use self::workers::{Family, MOST_AT_ONCE, StartSampler, Worker};
 use super::remarks::Said;
 use super::versions::Versions;
 use crate::error::{Error, Result, SuiteProblem, Unnoted};
-use crate::process::{Captured, Exit, Interrupts, Launch, Notice, Signal, Target};
+use crate::process::{Captured, Exit, Interrupts, Kin, Launch, Notice, Signal, Target};
 use crate::sample::regions::Regions;
 use crate::sample::window::Timeline;
 use crate::sampler::{Sampler, Watched};
@@ -21,6 +25,8 @@ use crate::sampler::{Sampler, Watched};
 pub(super) struct FinishedRun {
     /// How the script ended.
     pub(super) exit: Exit,
+    /// Its children, where they were followed.
+    pub(super) family: Option<Family>,
     /// For how long it was suspended with this process, in seconds.
     pub(super) paused_s: f64,
     /// When Numba compiled.
@@ -63,6 +69,21 @@ pub(super) struct FinishedRun {
     pub(super) metrics: String,
 }
 
+impl FinishedRun {
+    /// The children that were followed.
+    pub(super) fn workers(&self) -> &[Worker] {
+        self.family.as_ref().map_or(&[], |family| &family.workers)
+    }
+
+    /// Seconds of processor time of child processes that nobody looked at.
+    pub(super) fn ignored_children_s(&self) -> f64 {
+        match self.family {
+            None => self.children_s,
+            Some(_) => 0.0,
+        }
+    }
+}
+
 /// How a run is limited and interrupted.
 pub(super) struct Limits<'a> {
     /// The run by its name in messages, such as `the timed run of before in round 1`.
@@ -76,11 +97,12 @@ pub(super) struct Limits<'a> {
     pub(super) compiling: &'a dyn Fn(Duration, usize),
 }
 
-/// Runs a script to its end. On an error, a timeout or an interruption the script
+/// Runs a script to its end, with what samples it and what samples its children. On an error, a timeout or an interruption the script
 /// is killed; nothing is left running.
 pub(super) fn run(
     launch: &Launch<'_>,
     sampler: Option<Box<dyn Sampler>>,
+    of_children: Option<StartSampler<'_>>,
     limits: &Limits<'_>,
 ) -> Result<FinishedRun> {
     let (sender, inbox) = channel();
@@ -89,7 +111,9 @@ pub(super) fn run(
         return Err(Error::Interrupted);
     }
     let target = Target::launch(launch, &sender, Message::Target)?;
-    let mut supervisor = Supervisor::new(target, sampler, launch.streams, sender);
+    let workers = Workers::new(of_children, target.twins_folder());
+    let workers = (launch.kin == Kin::Children).then_some(workers);
+    let mut supervisor = Supervisor::new(target, sampler, workers, launch.streams, sender);
     let exit = supervisor.await_exit(&inbox, limits)?;
     supervisor.collect(exit, limits)
 }

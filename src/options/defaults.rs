@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::{
-    Confidence, Count, Format, MOST_ADAPTIVE_ROUNDS, MaxStopped, OnInconclusive, Percent,
+    Children, Confidence, Count, Format, MOST_ADAPTIVE_ROUNDS, MaxStopped, OnInconclusive, Percent,
     Placement, Rate, Rounds, SameOutput, Sampler, Seed, Timeout, Version,
 };
 use crate::recording::Attribution;
@@ -89,6 +89,10 @@ pub(crate) const CONFIDENCE: Confidence = Confidence(0.95);
 
 /// `min-effect` of `[compare]`
 pub(crate) const MIN_EFFECT: Percent = Percent { fraction: 0.01 };
+
+/// `children` of `[run]`. What is followed is measured in another unit, and has something more in
+/// its environment.
+pub(crate) const CHILDREN: Children = Children::Ignore;
 
 /// `placement` of `[compare]`
 pub(crate) const PLACEMENT: Placement = Placement::Random;

@@ -6,6 +6,7 @@
 //! [`std::str::FromStr`] with the same bounds.
 
 mod affinity;
+mod children;
 pub(crate) mod defaults;
 mod environment;
 mod fail_if;
@@ -28,6 +29,7 @@ mod vary;
 mod version;
 
 pub(crate) use affinity::Affinity;
+pub(crate) use children::Children;
 pub(crate) use environment::EnvName;
 pub(crate) use fail_if::FailIf;
 pub use format::{

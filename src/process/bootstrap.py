@@ -3,7 +3,8 @@
 # profiled run and in a control run, has Numba emit line tables without any change to the
 # code that it generates; in a control run, LLVM speaks about that code. Then it removes
 # every trace of itself, so that the script and its children see the interpreter they would
-# have seen.
+# have seen. Where children are followed, their environment keeps what has it run in them, and
+# each of them reports on a channel of its own.
 #
 # Everything that it touches inside Numba is private there. Each patch looks for
 # what it expects first; where something is missing, Numba's own debug build is
@@ -19,73 +20,81 @@ def _start():
     os.environ.pop("PROFILA_GUARD", None)
     if len(settings) != 4:
         return
-    channel, mode, placement, cache = int(settings[0]), settings[1], int(settings[2]), settings[3]
+    descriptor, mode, placement, cache = int(settings[0]), settings[1], int(settings[2]), settings[3]
+    # Where children are followed, they find all of this in their environment.
+    door = os.environ.get("PROFILA_CHILDREN")
+    is_main = descriptor >= 0
 
     own_folder = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [entry for entry in sys.path if entry != own_folder]
     sys.path_importer_cache.pop(own_folder, None)
-    users_path = os.environ.pop("PROFILA_PYTHONPATH", None)
-    if users_path is None:
-        os.environ.pop("PYTHONPATH", None)
+    working_tree = os.environ.get("PROFILA_WORKING_TREE")
+    revision = os.environ.get("PROFILA_REVISION")
+    if door is None:
+        _restore_environment()
     else:
-        os.environ["PYTHONPATH"] = users_path
+        os.environ["PROFILA_BOOTSTRAP"] = ":".join(["-1", *settings[1:]])
 
-    working_tree = os.environ.pop("PROFILA_WORKING_TREE", None)
-    revision = os.environ.pop("PROFILA_REVISION", None)
-
-    os.set_inheritable(channel, False)
-    channels_file = _file_of(channel)
-    process = os.getpid()
-
-    def is_open():
-        # The script may close all descriptors, and open files of its own instead.
-        return _file_of(channel) == channels_file
-
-    def hang_up():
-        if is_open():
-            os.close(channel)
-
-    # A child is not what is measured, and may live on: for the channel to be closed
-    # when the script is gone, it must not have it.
-    os.register_at_fork(after_in_child=hang_up)
+    if is_main:
+        os.set_inheritable(descriptor, False)
+        channel = _Channel(descriptor)
+    else:
+        channel = _connect(door)
+    has_code = False
+    numba_version = None
+    was_forked = False
 
     def tell(event, detail=""):
-        if os.getpid() != process or not is_open():
-            return
-        detail = " ".join(str(detail).splitlines())
-        line = f"{event} {clock_gettime_ns(CLOCK_MONOTONIC)} {detail}\n"
-        try:
-            os.write(channel, line.encode("utf-8", "backslashreplace"))
-        except OSError:
-            pass
-
-    def await_tracer():
-        # Blocks until the tracer is attached, or has gone.
-        if not is_open():
-            return
-        try:
-            os.read(channel, 1)
-        except OSError:
-            pass
+        nonlocal has_code
+        has_code = has_code or event == "compile-end"
+        channel.tell(event, detail)
 
     def let_trace():
-        if os.getpid() == process:
+        if channel.is_ours():
             _allow_tracer()
             tell("ready")
-            await_tracer()
+            channel.await_tracer()
 
-    tell("start", ".".join(map(str, sys.version_info[:3])))
+    def introduce():
+        tell("start", ".".join(map(str, sys.version_info[:3])))
+
+    def begin_forked():
+        # A child has a channel of its own, or none: for that of the script to be closed when
+        # the script is gone, nobody else must have it.
+        nonlocal channel, was_forked
+        channel.hang_up()
+        was_forked = True
+        if door is None or _forks_of_ours:
+            return
+        channel = _connect(door)
+        introduce()
+        if numba_version is None:
+            return
+        tell("numba", numba_version)
+        if has_code:
+            # It may run what was compiled before it was there.
+            tell("compile-begin", 0)
+            if mode == "profiled":
+                let_trace()
+            tell("compile-end", 0)
+
+    os.register_at_fork(after_in_child=begin_forked)
+
+    introduce()
     _at_exit(lambda: tell("exit", _seconds_of_children()))
     if working_tree and revision:
         _import_from(revision, working_tree)
         _at_exit(lambda: _tell_modules_of(working_tree, revision, tell))
 
     def numba_imported(numba):
-        if os.getpid() != process:
+        nonlocal numba_version
+        if not channel.is_of_this_process():
             return
         dispatchers = {}
-        _listen(tell, _Once(let_trace) if mode == "profiled" else None, dispatchers)
-        tell("numba", numba.__version__)
+        each = door is not None
+        _listen(tell, _Once(let_trace, each) if mode == "profiled" else None, dispatchers)
+        numba_version = numba.__version__
+        tell("numba", numba_version)
         if placement >= 0:
             _displace(placement, dispatchers, _Once(lambda: tell("placement", placement)))
         if mode == "timed":
@@ -103,7 +112,7 @@ def _start():
     sys.meta_path.insert(0, _NumbaImportHook(numba_imported))
 
     def profila_imported(profila):
-        if os.getpid() == process:
+        if is_main and channel.is_of_this_process() and not was_forked:
             _record_regions(os.path.join(os.path.dirname(own_folder), "regions"), tell)
 
     _provide_profila(os.path.join(own_folder, "modules"), profila_imported)
@@ -119,6 +128,95 @@ def _file_of(descriptor):
     except OSError:
         return None
     return status.st_dev, status.st_ino
+
+
+# How long a child waits for its tracer, in milliseconds: longer than that takes to attach, or to
+# find that it cannot.
+_PATIENCE_MS = 15_000
+
+# The lowest number of a child's channel, as of the script's own.
+_LOWEST_CHANNEL = 200
+
+
+class _Channel:
+    """What a process reports on; `None` is nothing, for a process that nobody listens to."""
+
+    def __init__(self, descriptor, patience_ms=None):
+        self._descriptor = descriptor
+        self._file = None if descriptor is None else _file_of(descriptor)
+        self._process = os.getpid()
+        self._patience_ms = patience_ms
+
+    def is_open(self):
+        # The script may close all descriptors, and open files of its own instead.
+        return self._file is not None and _file_of(self._descriptor) == self._file
+
+    def is_of_this_process(self):
+        return self._file is not None and os.getpid() == self._process
+
+    def is_ours(self):
+        return self.is_of_this_process() and self.is_open()
+
+    def hang_up(self):
+        if self.is_open():
+            os.close(self._descriptor)
+
+    def tell(self, event, detail):
+        if not self.is_ours():
+            return
+        detail = " ".join(str(detail).splitlines())
+        line = f"{event} {clock_gettime_ns(CLOCK_MONOTONIC)} {detail}\n"
+        try:
+            os.write(self._descriptor, line.encode("utf-8", "backslashreplace"))
+        except OSError:
+            pass
+
+    def await_tracer(self):
+        # Blocks until the tracer is attached, or has gone.
+        if not self.is_open():
+            return
+        try:
+            if self._patience_ms is not None:
+                import select
+
+                poll = select.poll()
+                poll.register(self._descriptor, select.POLLIN)
+                if not poll.poll(self._patience_ms):
+                    return
+            os.read(self._descriptor, 1)
+        except OSError:
+            pass
+
+
+def _connect(door):
+    """The channel of a child, on which nobody listens where profila is gone."""
+    import fcntl
+    from _socket import AF_UNIX, SOCK_STREAM, socket
+
+    try:
+        connection = socket(AF_UNIX, SOCK_STREAM)
+        try:
+            # What profila does not answer in time it does not answer at all.
+            connection.settimeout(5)
+            connection.connect(door)
+            connection.settimeout(None)
+            lowest = fcntl.F_DUPFD_CLOEXEC, _LOWEST_CHANNEL
+            return _Channel(fcntl.fcntl(connection.fileno(), *lowest), _PATIENCE_MS)
+        finally:
+            connection.close()
+    except (OSError, TypeError):
+        return _Channel(None)
+
+
+def _restore_environment():
+    """Has the script and its children see the environment that they would have seen."""
+    os.environ.pop("PROFILA_WORKING_TREE", None)
+    os.environ.pop("PROFILA_REVISION", None)
+    users_path = os.environ.pop("PROFILA_PYTHONPATH", None)
+    if users_path is None:
+        os.environ.pop("PYTHONPATH", None)
+    else:
+        os.environ["PYTHONPATH"] = users_path
 
 
 def _seconds_of_children():
@@ -314,17 +412,29 @@ def _record_regions(file, tell):
 
 
 class _Once:
-    """Calls a function the first time, and has all threads wait until it is done."""
+    """Calls a function the first time, and has all threads wait until it is done.
 
-    def __init__(self, function):
+    In a child that is forked before, it is called again where `each` process has to; else not
+    at all.
+    """
+
+    def __init__(self, function, each=False):
+        self._function = self._original = function
+        self._is_done = False
+        self._renew()
+        # Whoever forks now has a child in which nobody would ever unlock it.
+        os.register_at_fork(after_in_child=self._begin_anew if each else self._become_done)
+
+    def _renew(self):
         from _thread import RLock
 
-        self._function = function
-        self._is_done = False
         # A signal may interrupt a thread that waits, and its handler may compile.
         self._lock = RLock()
-        # Whoever forks now has a child in which nobody would ever unlock it.
-        os.register_at_fork(after_in_child=self._become_done)
+
+    def _begin_anew(self):
+        if not self._is_done:
+            self._function = self._original
+            self._renew()
 
     def _become_done(self):
         self._is_done = True
@@ -689,6 +799,10 @@ def _allocations(diagnostics):
             yield statement, f"allocation left in the parallel loop: {reasons.get(reason, reason)}"
 
 
+# Has something in it while a child is forked that is none of the script's.
+_forks_of_ours = []
+
+
 def _what_ends(function):
     """Has a child try a function in silence. Returns why it did not get through it, or an
     empty string."""
@@ -700,7 +814,11 @@ def _what_ends(function):
         # There may be threads already, of which nothing is needed.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            child = os.fork()
+            _forks_of_ours.append(True)
+            try:
+                child = os.fork()
+            finally:
+                _forks_of_ours.clear()
         if child == 0:
             try:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

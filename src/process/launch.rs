@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
-use std::os::unix::net::UnixStream;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -13,6 +13,7 @@ use nix::sys::resource::{Resource, getrlimit};
 use rustix::io::{FdFlags, fcntl_dupfd_cloexec, fcntl_setfd};
 use tempfile::TempDir;
 
+use super::children::door_path;
 use super::guard::{Guard, MARK};
 use super::now;
 use super::private;
@@ -27,6 +28,9 @@ const SUITES: &str = include_str!("suites.py");
 /// there for scripts in whose environment the package is not installed.
 const REGIONS: &str = include_str!("../../python/profila/regions.py");
 const PACKAGE: &str = "from .regions import region\n\n__all__ = [\"region\"]\n";
+
+/// The variable by which children know where to report.
+const DOOR: &str = "PROFILA_CHILDREN";
 
 /// The channel's number in the script is at least this, so that the descriptors
 /// which the script opens are numbered as without a profiler; or half of what the system
@@ -65,6 +69,15 @@ impl Mode<'_> {
     }
 }
 
+/// Who is heard of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kin {
+    /// The script alone.
+    Script,
+    /// The script, and the children of it that run Python.
+    Children,
+}
+
 /// What becomes of the script's standard streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Streams {
@@ -87,6 +100,8 @@ pub struct Launch<'a> {
     pub working_dir: &'a Path,
     /// What kind of run it is.
     pub mode: Mode<'a>,
+    /// Who is heard of.
+    pub kin: Kin,
     /// How many bytes behind the start of a page compiled code is to begin, a multiple of 16;
     /// none where it is to stay where it is.
     pub placement: Option<u32>,
@@ -106,6 +121,8 @@ pub(super) struct Started {
     pub(super) listening: UnixStream,
     /// The folder that goes when the run is over.
     pub(super) workspace: TempDir,
+    /// Where children connect, if they are heard of.
+    pub(super) children: Option<UnixListener>,
 }
 
 impl Launch<'_> {
@@ -119,6 +136,13 @@ impl Launch<'_> {
         };
         let (control, inherited) = event_channel().map_err(no_channel)?;
         let listening = control.try_clone().map_err(no_channel)?;
+        let children = match self.kin {
+            Kin::Script => None,
+            Kin::Children => {
+                let door = UnixListener::bind(door_path(workspace.path()));
+                Some(door.map_err(|source| no_temporary_file("make a socket", source))?)
+            }
+        };
         let mut command = command(self, workspace.path(), &inherited);
         let at = now();
         let child = command.spawn().map_err(|source| Error::PythonUnusable {
@@ -131,6 +155,7 @@ impl Launch<'_> {
             control,
             listening,
             workspace,
+            children,
         })
     }
 }
@@ -217,8 +242,12 @@ fn command(launch: &Launch<'_>, workspace: &Path, channel: &OwnedFd) -> Command 
         .env("PROFILA_METRICS", metrics_path(workspace))
         .envs(&launch.environment)
         .env("PROFILA_BOOTSTRAP", settings)
+        .env_remove(DOOR)
         .env(MARK, launch.guard.mark())
         .process_group(0);
+    if launch.kin == Kin::Children {
+        command.env(DOOR, door_path(workspace));
+    }
     prepend_to_python_path(&mut command, launch, &bootstrap_path(workspace));
     if launch.streams == Streams::Capture {
         command

@@ -7,6 +7,7 @@
 //! script is reaped on every way out.
 
 mod channel;
+mod children;
 mod clock;
 mod die;
 mod errand;
@@ -29,6 +30,7 @@ mod terminal;
 mod worktree;
 
 pub use channel::{Event, RegionReport, SourceReport, read_told_text};
+pub use children::{Child, HangUp};
 pub use clock::now;
 pub use die::die_by;
 pub use errand::Errands;
@@ -36,7 +38,7 @@ pub use git::Repository;
 pub use guard::{Guard, Guarded, MARK};
 pub use host::Host;
 pub use interrupts::Interrupts;
-pub use launch::{Launch, Mode, Streams};
+pub use launch::{Kin, Launch, Mode, Streams};
 /// A signal, by its name.
 pub use nix::sys::signal::Signal;
 pub use notice::{Exit, Notice};

@@ -2,7 +2,7 @@
 
 use std::process::ExitStatus;
 
-use super::Event;
+use super::{Child, Event};
 use crate::sample::Moment;
 
 /// What a running target lets its owner know, in order.
@@ -10,6 +10,8 @@ use crate::sample::Moment;
 pub enum Notice {
     /// The bootstrap reported an event.
     Event(Event, Moment),
+    /// A child of the script reports too, where children are followed.
+    Child(Child),
     /// The script can report no more: it has ended, has become another program, or
     /// has closed the channel.
     HungUp(Moment),

@@ -19,6 +19,7 @@ use tempfile::TempDir;
 use wait4::Wait4;
 
 use super::channel::{End, receive_events};
+use super::children::Door;
 use super::inspect::is_suspended;
 use super::launch::{Launch, Started, Streams, metrics_path, regions_path};
 use super::output::{MOST_OUTPUT, OutputReader, capture_output};
@@ -37,7 +38,7 @@ const OUTPUT_GRACE: Duration = Duration::from_secs(1);
 
 /// How many events may wait to be received. A script that reports faster waits itself, and
 /// takes no memory of this process.
-const MOST_WAITING: usize = 1024;
+pub(super) const MOST_WAITING: usize = 1024;
 
 /// How long the script may take to stand still before this process does.
 const SUSPENSION_GRACE: Duration = Duration::from_secs(2);
@@ -84,6 +85,9 @@ pub struct Target {
     gone: Receiver<()>,
     /// One for each event that was sent and not received yet.
     waiting: Receiver<()>,
+    /// Where children are followed: they come in by it for as long as the target is there.
+    #[expect(dead_code, reason = "it acts when it is dropped")]
+    door: Option<Door>,
     output: Vec<OutputReader>,
     workspace: TempDir,
     twins: PathBuf,
@@ -105,6 +109,7 @@ impl Target {
             control,
             listening,
             workspace,
+            children,
         } = launch.start()?;
         let group = Pid::from_raw(child.id().cast_signed());
         let guarded = launch.guard.watch(group);
@@ -115,6 +120,7 @@ impl Target {
         let output = capture_output(&mut child);
         let reaped = Arc::new(AtomicBool::new(false));
         let (leaving, gone) = mpsc::channel();
+        let door = children.map(|listener| Door::open(listener, notices.clone(), wrap));
         let (room, waiting) = mpsc::sync_channel(MOST_WAITING);
         let all_heard = listen(listening, room, notices.clone(), wrap);
         reap(child, started, Arc::clone(&reaped), {
@@ -135,6 +141,7 @@ impl Target {
             reaped,
             gone,
             waiting,
+            door,
             output,
             workspace,
             twins: launch.mode.cache().join("profila-twins"),
@@ -314,7 +321,7 @@ impl Drop for Target {
 
 /// Passes on what the bootstrap reports, as long as there is room for it. The receiver is
 /// disconnected when there is no more to come.
-fn listen<M: Send + 'static>(
+pub(super) fn listen<M: Send + 'static>(
     channel: UnixStream,
     room: SyncSender<()>,
     notices: Sender<M>,

@@ -37,7 +37,7 @@ pub(super) fn pooled(recording: &Recording) -> Vec<PooledEvents> {
         for counted in &profile.counters {
             let (events, seconds, lines) = counters.entry(counted.counter).or_default();
             *events += counted.events;
-            *seconds += run.window_s;
+            *seconds += run.process_seconds();
             for it in &counted.lines {
                 let (file, line) = (&*it.file, it.line);
                 *lines.entry(LineId { file, line }).or_default() += it.events;

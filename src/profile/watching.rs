@@ -26,6 +26,9 @@ pub struct Watching {
     /// The median of how much later than planned an attempt was, in seconds: the largest
     /// of the runs'.
     pub median_late_s: f64,
+    /// The most worker processes that were followed in one run; absent where children were
+    /// ignored.
+    pub followed: Option<u64>,
 }
 
 /// Why a script was sampled less often than was asked for.
@@ -97,20 +100,22 @@ pub(crate) fn watching(recording: &Recording) -> Watching {
         parts.fold(0.0, f64::max)
     };
     let window_s = sum(|run, _| run.window_s);
+    let process_s = sum(|run, _| run.process_seconds());
     let ticks = pooled_samples(&run_profiles(recording)).ticks;
     let wanted_rate_hz = recording.settings.rate_hz;
-    let is_known = ticks > 0 && window_s * wanted_rate_hz >= ENOUGH_TICKS;
+    let is_known = ticks > 0 && process_s * wanted_rate_hz >= ENOUGH_TICKS;
     let put_off: u64 = runs.iter().map(|(_, profile)| profile.put_off).sum();
     let many = put_off > 0 && put_off >= ticks / 4;
     let unseen: u64 = runs.iter().map(|(_, profile)| profile.unseen).sum();
     Watching {
         window_share: Share::of_time(window_s, sum(|run, _| run.wall_s)),
-        stopped_share: Share::of_time(sum(|_, profile| profile.stopped_s), window_s),
+        stopped_share: Share::of_time(sum(|_, profile| profile.stopped_s), process_s),
         longest_stop_s: most(|profile| profile.longest_stop_s),
         wanted_rate_hz,
-        achieved_rate_hz: is_known.then(|| ticks as f64 / window_s),
+        achieved_rate_hz: is_known.then(|| ticks as f64 / process_s),
         kept_to: many.then_some(Share::nearest(recording.settings.max_stopped)),
         unseen_share: Share::of_samples(unseen, ticks + unseen),
         median_late_s: most(|profile| profile.lateness.median_s),
+        followed: recording.most_followed(),
     }
 }

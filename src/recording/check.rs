@@ -155,6 +155,16 @@ fn check_run(run: &Run, place: &str) -> Check {
     for (index, region) in run.regions.iter().enumerate() {
         check_region(region, &format!("{place}.regions[{index}]"))?;
     }
+    if let Some(it) = &run.processes {
+        let place = format!("{place}.processes");
+        check_seconds(&[("seconds", it.seconds)], &place)?;
+        let counts = [
+            ("followed", it.followed),
+            ("unwatched", it.unwatched),
+            ("left_out", it.left_out),
+        ];
+        check_counts(&counts, || place.clone())?;
+    }
     match &run.profile {
         Some(profile) => check_profile(profile, &format!("{place}.profile")),
         None => Ok(()),

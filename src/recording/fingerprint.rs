@@ -74,7 +74,7 @@ impl Recording {
     }
 
     /// What shapes a measurement besides the machine, by its names.
-    fn setup(&self) -> [(&'static str, String); 7] {
+    fn setup(&self) -> [(&'static str, String); 8] {
         let settings = &self.settings;
         [
             ("Python", self.python.clone()),
@@ -91,6 +91,13 @@ impl Recording {
                     "{} ({})",
                     settings.throughput.source, settings.throughput.unit
                 ),
+            ),
+            (
+                "child processes",
+                match self.most_followed() {
+                    Some(_) => "followed".to_owned(),
+                    None => "ignored".to_owned(),
+                },
             ),
             ("arguments", format!("{:?}", self.variant.args)),
         ]

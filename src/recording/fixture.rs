@@ -93,6 +93,7 @@ pub(crate) fn timed_run(round: u32, position: u32, window_s: f64) -> Run {
         metric: None,
         placement: None,
         regions: Vec::new(),
+        processes: None,
         profile: None,
     }
 }

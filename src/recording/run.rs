@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Metric, ProfiledRun, RegionRun};
+use super::{Metric, Processes, ProfiledRun, RegionRun};
 
 /// One process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -35,9 +35,28 @@ pub struct Run {
     /// What was done in each region of the script, in the order in which they were first entered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub regions: Vec<RegionRun>,
+    /// Its processes, where children were followed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processes: Option<Processes>,
     /// What the sampler saw; absent in timed runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<ProfiledRun>,
+}
+
+impl Run {
+    /// Seconds of the measured windows of all processes that were measured.
+    pub fn process_seconds(&self) -> f64 {
+        self.processes.map_or(self.window_s, |it| it.seconds)
+    }
+
+    /// Seconds of process time for each second of the measured window: how many processes that
+    /// were measured there were at a time. 1 where children were ignored.
+    pub fn processes_at_once(&self) -> f64 {
+        match self.processes {
+            Some(processes) if self.window_s > 0.0 => processes.seconds / self.window_s,
+            _ => 1.0,
+        }
+    }
 }
 
 /// What a run is for.

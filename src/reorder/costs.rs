@@ -43,7 +43,8 @@ pub(super) fn rounds(
         let seconds = seconds_per_unit(run, &recording.settings.throughput)?;
         let profile = profiles.iter().find(|it| it.round == round)?;
         let samples = profile.samples;
-        let thread_seconds = seconds * samples.thread_seconds_per_second();
+        let thread_seconds =
+            seconds * run.processes_at_once() * samples.thread_seconds_per_second();
         let cost = |&(first, last): &(u32, u32)| {
             let owned = profile.lines.iter().filter(|(id, _)| {
                 let is_within = (first..=last).contains(&LineNumber::get(id.line));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::Style;
 use super::contents::assembly::{self, Cold};
-use super::contents::{self, counters, loops, regions, remarks};
+use super::contents::{self, closing, counters, loops, regions, remarks};
 use super::format::{duration, fixed, percent, short_percent};
 use super::paint::Sheet;
 use super::symbol::readable;
@@ -124,6 +124,11 @@ fn header(profile: &AnnotatedProfile) -> Vec<Text> {
         window + rhythm,
         folded + " of the Numba samples, at instructions without a line",
     ];
+    lines.extend(watching.followed.map(|number| {
+        Text::from("# ")
+            + closing::followed(number)
+            + "; shares are of the combined time of all processes"
+    }));
     lines.extend(threads(&profile.samples));
     lines.extend(slower(watching));
     lines

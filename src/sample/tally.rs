@@ -50,77 +50,45 @@ struct Counting {
     stacks: BTreeMap<Vec<StackFrame>, u64>,
 }
 
-/// Counts the samples of a run.
+/// Counts the samples of the processes of a run, each within its window.
 ///
 /// A sample belongs to the innermost user line on its stack, or to the innermost
 /// line where no user line is on it. That line *owns* it. Every line between the
 /// innermost one and the owner has it in its total, once.
-pub(crate) fn tally(
-    samples: &[Sample],
-    window: &Window,
+pub(crate) fn tally<'s>(
+    processes: impl IntoIterator<Item = (&'s [Sample], &'s Window)>,
     mut locate: impl FnMut(&str) -> Located,
 ) -> Tally {
     let mut counting = Counting::default();
-    // Threads that were seen at one moment have the same time.
-    for seen_at_once in samples.chunk_by(|one, next| one.at == next.at) {
-        let counts = &mut counting.samples;
-        let number = seen_at_once.len() as u64;
-        match window.phase(seen_at_once[0].at) {
-            Phase::Startup => counts.startup += number,
-            Phase::Compiling => counts.compiling += number,
-            Phase::Exit | Phase::Elsewhere => {}
-            Phase::Measured => {
-                counts.ticks += 1;
-                let taken = seen_at_once.iter();
-                let taken = taken.filter(|it| window.takes(it.thread, it.at));
-                let running = taken.clone().filter(|sample| sample.is_of_a_thread());
-                counts.most_threads = counts.most_threads.max(running.count() as u64);
-                for sample in taken {
-                    counting.samples.window += 1;
-                    counting.count_measured(sample, &mut locate);
-                }
-            }
-        }
+    for (samples, window) in processes {
+        counting.count(samples, window, &mut locate);
     }
     // Where others ran than those that are measured, there may be moments without a sample.
     counting.samples.ticks = counting.samples.ticks.min(counting.samples.window);
     counting.into_tally()
 }
 
-/// Counts the events of one counter in the measured window. They are on the same lines as
-/// samples would be.
-pub(crate) fn tally_events(
+/// What a process has of a counter's events: those that were looked at, how many were lost when,
+/// and its window.
+pub(crate) type EventsOfProcess<'e> = (&'e [Event], &'e [(Counter, Moment, u64)], &'e Window);
+
+/// Counts the events of one counter in the measured windows of processes. They are on the same
+/// lines as samples would be.
+pub(crate) fn tally_events<'e>(
     counter: Counter,
-    events: &[Event],
-    lost: &[(Counter, Moment, u64)],
-    window: &Window,
+    processes: impl IntoIterator<Item = EventsOfProcess<'e>>,
     mut locate: impl FnMut(&str) -> Located,
 ) -> CountedEvents {
-    let is_measured = |at: Moment| window.phase(at) == Phase::Measured;
-    let lost = lost
-        .iter()
-        .filter(|(it, at, _)| *it == counter && is_measured(*at));
     let mut tallied = CountedEvents {
         counter,
         events: 0,
         samples: 0,
-        lost: lost.map(|(_, _, number)| number).sum(),
+        lost: 0,
         lines: Vec::new(),
     };
-    let mut lines: BTreeMap<Line, (u64, u64)> = BTreeMap::new();
-    let measured = events.iter().filter(|it| it.counter == counter);
-    let takes = |it: &Sample| is_measured(it.at) && window.takes(it.thread, it.at);
-    for event in measured.filter(|it| takes(&it.sample)) {
-        tallied.events += event.stands_for;
-        tallied.samples += 1;
-        let Observation::Stack { frames, .. } = &event.sample.observation else {
-            continue;
-        };
-        if let Some(chain) = Chain::of(frames, &mut locate) {
-            let (events, samples) = lines.entry(chain.owner).or_default();
-            *events += event.stands_for;
-            *samples += 1;
-        }
+    let mut lines = EventLines::new();
+    for process in processes {
+        count_events(&mut tallied, &mut lines, process, &mut locate);
     }
     let lines = lines.into_iter();
     tallied.lines = lines
@@ -134,7 +102,69 @@ pub(crate) fn tally_events(
     tallied
 }
 
+/// Events and samples of each line.
+type EventLines = BTreeMap<Line, (u64, u64)>;
+
+/// Counts the events of one process.
+fn count_events(
+    tallied: &mut CountedEvents,
+    lines: &mut EventLines,
+    (events, lost, window): EventsOfProcess<'_>,
+    locate: &mut impl FnMut(&str) -> Located,
+) {
+    let counter = tallied.counter;
+    let is_measured = |at: Moment| window.phase(at) == Phase::Measured;
+    let lost = lost
+        .iter()
+        .filter(|(it, at, _)| *it == counter && is_measured(*at));
+    tallied.lost += lost.map(|(_, _, number)| number).sum::<u64>();
+    let measured = events.iter().filter(|it| it.counter == counter);
+    let takes = |it: &Sample| is_measured(it.at) && window.takes(it.thread, it.at);
+    for event in measured.filter(|it| takes(&it.sample)) {
+        tallied.events += event.stands_for;
+        tallied.samples += 1;
+        let Observation::Stack { frames, .. } = &event.sample.observation else {
+            continue;
+        };
+        if let Some(chain) = Chain::of(frames, locate) {
+            let (events, samples) = lines.entry(chain.owner).or_default();
+            *events += event.stands_for;
+            *samples += 1;
+        }
+    }
+}
+
 impl Counting {
+    /// Counts the samples of one process.
+    fn count(
+        &mut self,
+        samples: &[Sample],
+        window: &Window,
+        locate: &mut impl FnMut(&str) -> Located,
+    ) {
+        // Threads that were seen at one moment have the same time.
+        for seen_at_once in samples.chunk_by(|one, next| one.at == next.at) {
+            let counts = &mut self.samples;
+            let number = seen_at_once.len() as u64;
+            match window.phase(seen_at_once[0].at) {
+                Phase::Startup => counts.startup += number,
+                Phase::Compiling => counts.compiling += number,
+                Phase::Exit | Phase::Elsewhere => {}
+                Phase::Measured => {
+                    counts.ticks += 1;
+                    let taken = seen_at_once.iter();
+                    let taken = taken.filter(|it| window.takes(it.thread, it.at));
+                    let running = taken.clone().filter(|sample| sample.is_of_a_thread());
+                    counts.most_threads = counts.most_threads.max(running.count() as u64);
+                    for sample in taken {
+                        self.samples.window += 1;
+                        self.count_measured(sample, locate);
+                    }
+                }
+            }
+        }
+    }
+
     fn count_measured(&mut self, sample: &Sample, locate: &mut impl FnMut(&str) -> Located) {
         let counts = &mut self.samples;
         let (frames, folded) = match &sample.observation {

@@ -84,24 +84,41 @@ impl Timeline {
         }
     }
 
-    /// The measured window of a run whose process was gone at `gone`; `None` if
-    /// Numba never finished a compilation.
+    /// When the first compilation had ended; `None` if Numba never finished one.
+    pub(crate) fn first_code(&self) -> Option<Moment> {
+        self.compiling.iter().map(|&(_, end)| end).min()
+    }
+
+    /// The same of a child, which stood still whenever the script did.
+    #[must_use]
+    pub(crate) fn of_child(&self, child: &Self) -> Self {
+        let mut timeline = child.clone();
+        timeline.suspended.extend(&self.suspended);
+        timeline
+    }
+
+    /// The measured window of a process that was gone at `gone`; `None` if Numba never finished a
+    /// compilation in it.
     pub(crate) fn window(&self, gone: Moment) -> Option<Window> {
+        Some(self.window_from(self.first_code()?, gone))
+    }
+
+    /// The window of a process in which code may have been at work since this moment.
+    pub(crate) fn window_from(&self, start: Moment, gone: Moment) -> Window {
         // Of what came after it is not known whether Numba compiled, nor even whether
         // it was the same program.
         let end = self.exit.or(self.hang_up).unwrap_or(gone).min(gone);
-        let start = self.compiling.iter().map(|&(_, end)| end).min()?;
         let unfinished = self.open.iter().map(|&(_, begin)| (begin, end));
         let known = self.compiling.iter().chain(&self.suspended).copied();
         let excluded = Intervals::union(known.chain(unfinished));
         let end = end.max(start);
-        Some(Window {
+        Window {
             start,
             end,
             measured: Intervals::one(start, end).without(&excluded),
             excluded,
             scope: None,
-        })
+        }
     }
 }
 

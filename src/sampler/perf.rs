@@ -125,7 +125,7 @@ impl Sampler for PerfSampler {
                 return Err(Error::Interrupted);
             }
             // What is noted between the two looks is taken in afterwards.
-            let is_alive = inspect::is_alive(target.process);
+            let is_alive = inspect::is_alive(target.process) && !self.switches.is_enough();
             let is_paused = self.switches.is_paused();
             // What is taken in happened between the two looks.
             target.take_in(is_paused && was_paused);

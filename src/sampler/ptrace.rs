@@ -158,6 +158,9 @@ impl Sampler for PtraceSampler {
             if self.switches.is_cancelled() {
                 return Err(Error::Interrupted);
             }
+            if self.switches.is_enough() {
+                break;
+            }
             let paused = self.switches.is_paused();
             if paused != is_paused {
                 is_paused = paused;

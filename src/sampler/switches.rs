@@ -16,12 +16,19 @@ pub struct Switches {
     /// Set to true, it ends what the sampler is doing with
     /// [`Error::Interrupted`](crate::error::Error::Interrupted), soon.
     pub cancelled: Arc<AtomicBool>,
+    /// Set to true, it has the sampler let go of the process, which goes on, and say what it saw.
+    pub enough: Arc<AtomicBool>,
 }
 
 impl Switches {
     /// Whether nothing has to be seen.
     pub(super) fn is_paused(&self) -> bool {
         self.paused.load(Ordering::Relaxed)
+    }
+
+    /// Whether nothing more has to be seen.
+    pub(super) fn is_enough(&self) -> bool {
+        self.enough.load(Ordering::Relaxed)
     }
 
     /// Whether the sampler is to end.

@@ -164,6 +164,9 @@ impl<T: Tracer, K: Kernel> Watcher<T, K> {
                 return Ok(Target::Gone);
             }
         }
+        if self.switches.is_enough() {
+            return Ok(Target::Gone);
+        }
         Ok(Target::Running)
     }
 

@@ -58,7 +58,9 @@ impl<'r> Costs<'r> {
     /// What the profiled runs measured as a whole, in thread time.
     pub(super) fn exposures(&self) -> Vec<Vec<Exposure>> {
         self.each(|round| Exposure {
-            seconds: round.seconds * round.profile.samples.thread_seconds_per_second(),
+            seconds: round.seconds
+                * round.timed.processes_at_once()
+                * round.profile.samples.thread_seconds_per_second(),
             samples: round.profile.samples.window,
         })
     }

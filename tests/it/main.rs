@@ -11,6 +11,7 @@ mod attribution;
 mod baselines;
 mod book;
 mod build;
+mod children;
 mod counters;
 mod dependencies;
 mod diff;

@@ -2,7 +2,10 @@
 
 use super::degenerate::rounds;
 use super::fixture::compared;
-use crate::recording::{Better, MetricSource, Recording, SampleCounts, ThroughputSource};
+use crate::compare::Comparison;
+use crate::recording::{
+    Better, MetricSource, Processes, Recording, SampleCounts, ThroughputSource,
+};
 
 #[track_caller]
 fn check_warning(change: impl Fn(&mut Recording), expected: &str) {
@@ -120,5 +123,52 @@ fn warnings_say_what_limits_the_answer() {
             profile.lines.clear();
         },
         "1 round is left out",
+    );
+}
+
+/// Two processes at once in each run.
+fn with_processes(recording: &mut Recording) {
+    for run in recording.runs_mut() {
+        run.processes = Some(Processes {
+            followed: 2,
+            seconds: 2.0 * run.window_s,
+            unwatched: 0,
+            left_out: 0,
+        });
+    }
+}
+
+#[test]
+fn costs_of_several_processes_are_process_time() {
+    let mut before = rounds("before", &[100.5, 101.25, 99.5], &[100, 200]);
+    let mut after = rounds("after", &[100.25, 101.5, 99.75], &[100, 200]);
+    let costs = |comparison: &Comparison| -> Vec<f64> {
+        let sides = comparison.lines.iter().filter_map(|it| it.after.as_ref());
+        sides.map(|it| it.cost_s.value).collect()
+    };
+    let alone = compared(&before, &after, &[]);
+    assert!(!alone.is_of_several_processes());
+    with_processes(&mut before);
+    with_processes(&mut after);
+    let both = compared(&before, &after, &[]);
+    assert!(both.is_of_several_processes());
+    assert_eq!(both.warnings, []);
+    assert_eq!(both.throughput, alone.throughput);
+    assert!(!costs(&alone).is_empty());
+    for (both, alone) in costs(&both).into_iter().zip(costs(&alone)) {
+        assert!((both - 2.0 * alone).abs() < 1e-9, "{both} {alone}");
+    }
+}
+
+#[test]
+fn children_that_were_followed_on_one_side_are_said() {
+    let before = rounds("before", &[100.5, 101.25, 99.5], &[100, 200]);
+    let mut after = rounds("after", &[100.25, 101.5, 99.75], &[100, 200]);
+    with_processes(&mut after);
+    let warnings = compared(&before, &after, &[]).warnings;
+    let expected = "child processes were followed only in the after version";
+    assert!(
+        warnings.iter().any(|it| it.as_written().contains(expected)),
+        "{warnings:?}"
     );
 }

@@ -13,7 +13,7 @@ use crate::config::{
     Control, Experiment, FileGlob, Program, Rounds, Run, Sampling, Tool, Variant, wire,
 };
 use crate::error::{Error, Result};
-use crate::options::{self, EnvName, Sampler, Timeout, defaults};
+use crate::options::{self, Children, EnvName, Sampler, Timeout, defaults};
 use crate::recording::Counter;
 
 /// What everything that measures is made of.
@@ -33,11 +33,15 @@ impl<'a> MeasuringInputs<'a> {
             None => default_cwd.to_owned(),
         };
         let timeout = self.flags.timeout.or(run.timeout);
+        let children = self.flags.children.or(run.children);
+        let (children, region) = (children.unwrap_or(defaults::CHILDREN), self.region());
+        require_no_region(children, region.as_deref())?;
         Ok(Run {
             cwd,
             timeout: timeout.unwrap_or(default_timeout).0,
             env: environment(run.env),
-            region: self.region(),
+            region,
+            children,
         })
     }
 
@@ -172,6 +176,19 @@ impl<'a> MeasuringInputs<'a> {
             control: Control::InFirstRound,
             shard: None,
         })
+    }
+}
+
+/// Fails where children are to be followed into a region: which of them work for it is unknown.
+fn require_no_region(children: Children, region: Option<&str>) -> Result<()> {
+    match (children, region) {
+        (Children::Follow, Some(region)) => Err(Error::usage(
+            format!(
+                "child processes cannot be followed where only the region `{region}` is measured"
+            ),
+            "measure the whole window, or leave out children = \"follow\" in [run] and `--children`",
+        )),
+        _ => Ok(()),
     }
 }
 

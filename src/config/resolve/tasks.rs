@@ -319,6 +319,7 @@ fn doctor(args: &DoctorArgs, inputs: Inputs<'_>) -> Result<ExamineTask> {
         timeout: defaults::TIMEOUT.0,
         // The probe has none.
         region: None,
+        children: defaults::CHILDREN,
         ..measuring.run(inputs.home(), defaults::TIMEOUT)?
     };
     let probe = Program::Code(PROBE.to_owned());

@@ -6,10 +6,13 @@ use std::time::Duration;
 use super::{BRIEFLY_S, Recorder, warnings};
 use crate::error::{Error, Result};
 use crate::measure::run::FinishedRun;
-use crate::recording::{self, CountedEvents, Lateness, MachineCode, ProfiledRun, SampleCounts};
+use crate::measure::windows::Seen;
+use crate::recording::{
+    self, CountedEvents, Counter, Lateness, MachineCode, ProfiledRun, SampleCounts,
+};
 use crate::sample::tally::{Tally, tally, tally_events};
 use crate::sample::window::{Phase, Window};
-use crate::sample::{Moment, Sample, Stop, Tick};
+use crate::sample::{Moment, Stop, Tick};
 use crate::sampler::Watched;
 use crate::sampler::jit::FunctionCode;
 
@@ -20,32 +23,36 @@ const LEAST_PART: u64 = 100;
 const MANY_TICKS: f64 = 20.0;
 
 impl Recorder<'_> {
-    /// The profile of a run. Fails where the window has no sample.
+    /// The profile of a run, of what was seen of its processes. Fails where none of their windows
+    /// has a sample.
     pub(super) fn profile(
         &mut self,
         finished: &FinishedRun,
-        window: &Window,
+        whole: &Window,
+        seen: &[Seen<'_>],
     ) -> Result<ProfiledRun> {
-        let watched = &finished.watched;
-        let tally = tally(&watched.samples, window, |file| self.sources.locate(file));
+        let samples = seen.iter().map(|it| (&it.watched.samples[..], it.window));
+        let tally = tally(samples, |file| self.sources.locate(file));
         if tally.samples.window == 0 {
-            return Err(self.nothing_sampled(finished, window));
+            return Err(self.nothing_sampled(finished, whole));
         }
-        if let Some(sampler) = &watched.sampler {
-            self.recording.sampler.clone_from(sampler);
+        if let Some(samplers) = samplers(seen) {
+            self.recording.sampler = samplers;
         }
-        self.read_sources(finished);
-        self.note_functions(&watched.functions, &tally);
+        self.read_sources(finished, seen);
+        for it in seen {
+            self.note_functions(&it.watched.functions, &tally);
+        }
         let name = &self.variant.name;
-        let mut stops = stops_within(&watched.stops, window);
-        let foreign = stops_within(&watched.foreign_stops, window);
+        let mut stops = stops_within(seen, |it| &it.stops);
+        let foreign = stops_within(seen, |it| &it.foreign_stops);
         let foreign_stops = foreign.len() as u64;
-        let unseen = unseen(watched, window);
-        let attempts = ticks_within(&watched.ticks, window).count();
-        let counters = self.counters(watched, window);
+        let unseen = unseen(seen);
+        let attempts = ticks_within(seen).count();
+        let counters = self.counters(seen);
         let said = [
             warnings::lost_events(name, &counters),
-            warnings::foreign_stops(name, &foreign, window),
+            warnings::foreign_stops(name, &foreign, seconds(seen)),
             warnings::unseen(name, unseen, attempts),
         ];
         said.into_iter().flatten().for_each(|it| self.warn(it));
@@ -53,14 +60,13 @@ impl Recorder<'_> {
         Ok(ProfiledRun {
             stopped_s: stops.iter().sum(),
             longest_stop_s: stops.into_iter().fold(0.0, f64::max),
-            lateness: lateness(&watched.ticks, window),
-            first_sample_s: first_sample(&watched.samples, window)
-                .map(|at| at.seconds_since(finished.exit.started)),
-            put_off: put_off(&watched.ticks, window),
+            lateness: lateness(seen),
+            first_sample_s: first_sample(seen).map(|at| at.seconds_since(finished.exit.started)),
+            put_off: put_off(seen),
             unseen: unseen as u64,
             foreign_stops,
             fallback: finished.fallback.clone(),
-            samples: self.counts(&tally, watched, window),
+            samples: self.counts(&tally, seen),
             lines: tally.lines,
             instructions: tally.instructions,
             stacks: tally.stacks,
@@ -69,11 +75,22 @@ impl Recorder<'_> {
     }
 
     /// What the counters counted that there were.
-    fn counters(&mut self, watched: &Watched, window: &Window) -> Vec<CountedEvents> {
-        let counted = &watched.counted;
-        let counters = counted.counters.iter().map(|&counter| {
-            let locate = |file: &str| self.sources.locate(file);
-            tally_events(counter, &counted.events, &counted.lost, window, locate)
+    fn counters(&mut self, seen: &[Seen<'_>]) -> Vec<CountedEvents> {
+        // What one of the processes has not counted would be missing of the others' sum.
+        let Some((first, others)) = seen.split_first() else {
+            return Vec::new();
+        };
+        let counters = first.watched.counted.counters.iter();
+        let is_everywhere = |counter: &&Counter| {
+            let mut others = others.iter();
+            others.all(|it| it.watched.counted.counters.contains(counter))
+        };
+        let counters = counters.filter(is_everywhere).map(|&counter| {
+            let processes = seen.iter().map(|it| {
+                let counted = &it.watched.counted;
+                (&counted.events[..], &counted.lost[..], it.window)
+            });
+            tally_events(counter, processes, |file| self.sources.locate(file))
         });
         counters.collect()
     }
@@ -126,10 +143,12 @@ impl Recorder<'_> {
     }
 
     /// Reads the files that samples fell in, as far as that was not done before.
-    fn read_sources(&mut self, finished: &FinishedRun) {
+    fn read_sources(&mut self, finished: &FinishedRun, seen: &[Seen<'_>]) {
         self.sources.add_texts(&finished.texts);
         self.sources.read_all();
-        self.sources.note_code(&finished.watched.code_lines);
+        for it in seen {
+            self.sources.note_code(&it.watched.code_lines);
+        }
         for (file, reason) in self.sources.find_functions() {
             self.warn(format!(
                 "the functions of `{file}` are unknown, only its lines are known: {reason}"
@@ -138,13 +157,18 @@ impl Recorder<'_> {
     }
 
     /// The samples of a run, with how many are on lines that they cannot be on.
-    fn counts(&self, tally: &Tally, watched: &Watched, window: &Window) -> SampleCounts {
+    fn counts(&self, tally: &Tally, seen: &[Seen<'_>]) -> SampleCounts {
         let mut samples = SampleCounts {
             misplaced: self.sources.misplaced(&tally.lines),
             ..tally.samples
         };
-        if let Some(most_threads) = watched.most_threads {
-            samples.ticks = ticks_of(window, self.recording.settings.rate_hz, samples.window);
+        let most_threads = seen.iter().filter_map(|it| it.watched.most_threads).max();
+        if let Some(most_threads) = most_threads {
+            samples.ticks = ticks_of(
+                seconds(seen),
+                self.recording.settings.rate_hz,
+                samples.window,
+            );
             samples.most_threads = most_threads;
         }
         samples
@@ -170,48 +194,71 @@ impl Recorder<'_> {
     }
 }
 
-/// The moments of a window at which its threads would have been seen, each of which would have
+/// The moments of windows of so many seconds at which their threads would have been seen, each of which would have
 /// given a sample, where each thread is sampled on its own.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "a window is not negative, and its samples are far below 2^52"
 )]
-fn ticks_of(window: &Window, rate_hz: f64, samples: u64) -> u64 {
-    let ticks = (window.seconds() * rate_hz).round() as u64;
+fn ticks_of(seconds: f64, rate_hz: f64, samples: u64) -> u64 {
+    let ticks = (seconds * rate_hz).round() as u64;
     ticks.clamp(1, samples.max(1))
 }
 
-/// How many attempts within the window saw nothing of what the threads do.
-fn unseen(watched: &Watched, window: &Window) -> usize {
-    let is_measured = |at: &&Moment| window.phase(**at) == Phase::Measured;
-    watched.unseen.iter().filter(is_measured).count()
+/// Seconds of the windows together.
+fn seconds(seen: &[Seen<'_>]) -> f64 {
+    seen.iter().map(|it| it.window.seconds()).sum()
 }
 
-/// The stops that began in the measured window, in seconds.
-fn stops_within(stops: &[Stop], window: &Window) -> Vec<f64> {
-    let within = stops
-        .iter()
-        .filter(|stop| window.phase(stop.at) == Phase::Measured);
+/// What took the samples: where there are several tools, each once.
+fn samplers(seen: &[Seen<'_>]) -> Option<String> {
+    let mut samplers: Vec<&str> = Vec::new();
+    for sampler in seen.iter().filter_map(|it| it.watched.sampler.as_deref()) {
+        if !samplers.contains(&sampler) {
+            samplers.push(sampler);
+        }
+    }
+    (!samplers.is_empty()).then(|| samplers.join(", "))
+}
+
+/// How many attempts within the windows saw nothing of what the threads do.
+fn unseen(seen: &[Seen<'_>]) -> usize {
+    let within = |it: &Seen<'_>| {
+        let is_measured = |at: &&Moment| it.window.phase(**at) == Phase::Measured;
+        it.watched.unseen.iter().filter(is_measured).count()
+    };
+    seen.iter().map(within).sum()
+}
+
+/// The stops of a kind that began in the measured windows, in seconds.
+fn stops_within(seen: &[Seen<'_>], stops: impl Fn(&Watched) -> &Vec<Stop>) -> Vec<f64> {
+    let within = seen.iter().flat_map(|it| {
+        let stops = stops(it.watched).iter();
+        stops.filter(|stop| it.window.phase(stop.at) == Phase::Measured)
+    });
     within.map(Stop::seconds).collect()
 }
 
-/// The ticks that fell in the measured window.
-fn ticks_within<'a>(ticks: &'a [Tick], window: &'a Window) -> impl Iterator<Item = &'a Tick> {
-    let is_measured = |tick: &&Tick| window.phase(tick.at) == Phase::Measured;
-    ticks.iter().filter(is_measured)
+/// The ticks that fell in the measured windows.
+fn ticks_within<'s>(seen: &'s [Seen<'_>]) -> impl Iterator<Item = &'s Tick> {
+    seen.iter().flat_map(|it| {
+        let is_measured = |tick: &&Tick| it.window.phase(tick.at) == Phase::Measured;
+        it.watched.ticks.iter().filter(is_measured)
+    })
 }
 
-/// When the first sample of the measured window was taken.
-fn first_sample(samples: &[Sample], window: &Window) -> Option<Moment> {
-    let mut moments = samples.iter().map(|sample| sample.at);
-    moments.find(|at| window.phase(*at) == Phase::Measured)
+/// When the first sample of the measured windows was taken.
+fn first_sample(seen: &[Seen<'_>]) -> Option<Moment> {
+    let first = seen.iter().filter_map(|it| {
+        let mut moments = it.watched.samples.iter().map(|sample| sample.at);
+        moments.find(|at| it.window.phase(*at) == Phase::Measured)
+    });
+    first.min()
 }
 
-fn lateness(ticks: &[Tick], window: &Window) -> Lateness {
-    let mut late_s: Vec<f64> = ticks_within(ticks, window)
-        .map(|tick| tick.late_s)
-        .collect();
+fn lateness(seen: &[Seen<'_>]) -> Lateness {
+    let mut late_s: Vec<f64> = ticks_within(seen).map(|tick| tick.late_s).collect();
     late_s.sort_by(f64::total_cmp);
     Lateness {
         median_s: late_s.get(late_s.len() / 2).copied().unwrap_or(0.0),
@@ -219,8 +266,6 @@ fn lateness(ticks: &[Tick], window: &Window) -> Lateness {
     }
 }
 
-fn put_off(ticks: &[Tick], window: &Window) -> u64 {
-    ticks_within(ticks, window)
-        .filter(|tick| tick.put_off)
-        .count() as u64
+fn put_off(seen: &[Seen<'_>]) -> u64 {
+    ticks_within(seen).filter(|tick| tick.put_off).count() as u64
 }

@@ -4,11 +4,10 @@ use std::os::unix::process::ExitStatusExt;
 
 use super::BRIEFLY_S;
 use crate::measure::ending;
-use crate::measure::run::FinishedRun;
+use crate::measure::run::{FinishedRun, MOST_AT_ONCE};
 use crate::process::python::KNOWN_NUMBAS;
-use crate::recording::{CountedEvents, ProfiledRun, RegionRun, Run};
+use crate::recording::{CountedEvents, Processes, ProfiledRun, RegionRun, Run};
 use crate::sample::regions::Uncounted;
-use crate::sample::window::Window;
 use crate::stats;
 use crate::throughput::Unread;
 
@@ -44,6 +43,36 @@ pub(super) fn of_run(name: &str, finished: &FinishedRun) -> impl Iterator<Item =
         without_regions(name, finished),
     ];
     said.into_iter().flatten()
+}
+
+/// What has to be said of the children of a run, and why one of them could not be watched.
+pub(super) fn of_processes(name: &str, processes: &Processes, why: Option<&str>) -> Vec<String> {
+    let Processes {
+        unwatched,
+        left_out,
+        ..
+    } = *processes;
+    let counted = |count: u64| match count {
+        1 => "1 child process".to_owned(),
+        _ => format!("{count} child processes"),
+    };
+    let unwatched = (unwatched > 0).then(|| {
+        format!(
+            "`{name}`: {} could not be watched and {} no samples: {}",
+            counted(unwatched),
+            if unwatched == 1 { "has" } else { "have" },
+            why.unwrap_or("the reason is unknown")
+        )
+    });
+    let left_out = (left_out > 0).then(|| {
+        format!(
+            "`{name}`: {} {} not followed, because at most {MOST_AT_ONCE} can be at once: what they \
+             did is not in the report",
+            counted(left_out),
+            if left_out == 1 { "was" } else { "were" }
+        )
+    });
+    unwatched.into_iter().chain(left_out).collect()
 }
 
 /// What has to be said of the regions of a run: of the one that is measured, or of all.
@@ -225,8 +254,8 @@ pub(super) fn unread(name: &str, unread: &Unread) -> String {
 }
 
 /// That a version is stopped for many signals, in seconds each.
-pub(super) fn foreign_stops(name: &str, stops: &[f64], window: &Window) -> Option<String> {
-    let part = stops.iter().sum::<f64>() / window.seconds();
+pub(super) fn foreign_stops(name: &str, stops: &[f64], window_s: f64) -> Option<String> {
+    let part = stops.iter().sum::<f64>() / window_s;
     (part > MUCH_STOPPED && stops.len() >= MANY_SIGNALS).then(|| {
         format!(
             "`{name}` receives many signals, such as those of a timer, and each stops it for a \
@@ -295,4 +324,32 @@ pub(super) fn unreadable(file: &str) -> String {
         "the source of {file} is unknown, or is not what was compiled; its lines are known only \
          by number"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn children_that_are_missing_are_counted() {
+        let all = Processes {
+            followed: 4,
+            seconds: 1.0,
+            unwatched: 0,
+            left_out: 0,
+        };
+        assert_eq!(of_processes("a", &all, None), [""; 0]);
+        let some = Processes {
+            unwatched: 1,
+            left_out: 2,
+            ..all
+        };
+        let said = of_processes("a", &some, Some("no descriptor is left"));
+        let expected = [
+            "`a`: 1 child process could not be watched and has no samples: no descriptor is left",
+            "`a`: 2 child processes were not followed, because at most 64 can be at once: what they \
+             did is not in the report",
+        ];
+        assert_eq!(said, expected);
+    }
 }

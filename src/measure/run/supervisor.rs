@@ -1,18 +1,16 @@
 //! Waits for a script to end, and does meanwhile what its events ask for.
 
-use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
+use super::told::Told;
 use super::work::SamplerWork;
+use super::workers::Workers;
 use super::{FinishedRun, Limits, Message};
-use crate::error::{Cause, Error, Result, SuiteProblem, Suspension, Unnoted};
-use crate::measure::versions::Versions;
-use crate::process::{Event, Exit, Notice, Signal, Standing, Streams, Target, now, read_told_text};
+use crate::error::{Cause, Error, Result, Suspension, Unnoted};
+use crate::process::{Event, Exit, Notice, Signal, Standing, Streams, Target, now};
 use crate::sample::Moment;
 use crate::sample::regions::Regions;
-use crate::sample::window::Timeline;
 use crate::sampler::{Sampler, Watched};
 
 /// How often it is looked whether the script was suspended, of which nobody tells.
@@ -20,27 +18,17 @@ const LOOK_UP_INTERVAL: Duration = Duration::from_millis(200);
 
 /// The fields are dropped in order: first the target is killed, then the sampler
 /// notices and ends.
-pub(super) struct Supervisor {
+pub(super) struct Supervisor<'a> {
     target: Target,
+    /// Where children are followed.
+    workers: Option<Workers<'a>>,
     sampler: Option<Box<dyn Sampler>>,
     work: SamplerWork,
     streams: Streams,
     sender: Sender<Message>,
-    timeline: Timeline,
-    versions: Versions,
-    placement: Option<u32>,
-    fallback: Option<String>,
-    without_twin: Option<String>,
-    without_remarks: Option<String>,
-    without_parallel_remarks: Option<String>,
-    texts: BTreeMap<String, Option<String>>,
-    from_working_tree: Vec<String>,
-    regions: BTreeMap<u32, String>,
-    without_regions: Option<Unnoted>,
-    suite_problem: Option<SuiteProblem>,
+    told: Told,
     watched: Option<Result<Watched>>,
     interruptions: u32,
-    children_s: f64,
     /// Whether the script was suspended when that was last looked at, and when that was.
     is_suspended: bool,
     /// For how long it was suspended with this process, in seconds.
@@ -50,35 +38,25 @@ pub(super) struct Supervisor {
     deadline: Option<Instant>,
 }
 
-impl Supervisor {
+impl<'a> Supervisor<'a> {
     /// Supervises a script that was just launched, with whom to watch it.
     pub(super) fn new(
         target: Target,
         sampler: Option<Box<dyn Sampler>>,
+        workers: Option<Workers<'a>>,
         streams: Streams,
         sender: Sender<Message>,
     ) -> Self {
         Self {
             target,
+            workers,
             sampler,
             work: SamplerWork::default(),
             streams,
             sender,
-            timeline: Timeline::default(),
-            versions: Versions::default(),
-            placement: None,
-            fallback: None,
-            without_twin: None,
-            without_remarks: None,
-            without_parallel_remarks: None,
-            texts: BTreeMap::new(),
-            from_working_tree: Vec::new(),
-            regions: BTreeMap::new(),
-            without_regions: None,
-            suite_problem: None,
+            told: Told::default(),
             watched: None,
             interruptions: 0,
-            children_s: 0.0,
             is_suspended: false,
             paused_s: 0.0,
             looked: now(),
@@ -104,7 +82,12 @@ impl Supervisor {
                     self.target.has_heard();
                     self.note(event, at)?;
                 }
-                Message::Target(Notice::HungUp(at)) => self.timeline.hangs_up(at),
+                Message::Target(Notice::Child(child)) => {
+                    if let Some(workers) = &mut self.workers {
+                        workers.follow(child);
+                    }
+                }
+                Message::Target(Notice::HungUp(at)) => self.told.timeline.hangs_up(at),
                 Message::Target(Notice::Misused) => self.is_misused(limits)?,
                 Message::Attached(attached) => {
                     attached?;
@@ -127,9 +110,12 @@ impl Supervisor {
             if now().seconds_since(self.looked) >= LOOK_UP_INTERVAL.as_secs_f64() {
                 self.look_for_suspension();
             }
-            let begin = self.timeline.compiling_since();
+            let begin = self.told.timeline.compiling_since();
             let seconds = begin.map_or(0.0, |begin| now().seconds_since(begin));
-            compiling(Duration::from_secs_f64(seconds), self.timeline.functions());
+            compiling(
+                Duration::from_secs_f64(seconds),
+                self.told.timeline.functions(),
+            );
             let left = self
                 .deadline
                 .map(|at| at.saturating_duration_since(Instant::now()));
@@ -180,7 +166,7 @@ impl Supervisor {
         self.is_suspended = standing != Standing::GoesOn;
         let looked = std::mem::replace(&mut self.looked, now());
         if was_suspended || self.is_suspended {
-            self.timeline.stands_still(looked, self.looked);
+            self.told.timeline.stands_still(looked, self.looked);
         }
         if let Standing::Followed { from, to } = standing {
             self.stood_still(from, to);
@@ -200,60 +186,31 @@ impl Supervisor {
     fn suspend(&mut self) {
         let begin = now();
         if let Standing::Followed { to, .. } = self.target.suspend(self.work.suspended()) {
-            self.timeline.stands_still(begin, to);
+            self.told.timeline.stands_still(begin, to);
             self.stood_still(begin, to);
         }
         self.looked = now();
     }
 
     fn note(&mut self, event: Event, at: Moment) -> Result<()> {
-        match event {
-            Event::Started { python } => {
-                self.versions.python = Some(python);
+        let process = self.target.process();
+        match &event {
+            Event::Started { .. } => {
                 if let Some(sampler) = &mut self.sampler {
-                    sampler.begin(self.target.process());
+                    sampler.begin(process);
                 }
             }
-            Event::NumbaImported { version } => {
-                self.versions.numba = Some(version);
+            Event::NumbaImported { .. } => {
                 if let Some(sampler) = self.sampler.take() {
-                    let (process, twins) = (self.target.process(), self.target.twins_folder());
-                    self.work
-                        .begin(sampler, process, twins, self.sender.clone());
+                    let (twins, sender) = (self.target.twins_folder(), self.sender.clone());
+                    self.work.begin(sampler, process, twins, sender);
                 }
             }
-            Event::Placed { placement } => self.placement = Some(placement),
-            Event::FellBack { reason } => self.fallback = Some(reason),
-            Event::NoTwin { reason } => self.without_twin = Some(reason),
-            Event::NoRemarks { reason } => self.without_remarks = Some(reason),
-            Event::NoParallelRemarks { reason } => self.without_parallel_remarks = Some(reason),
-            Event::Source(source) => {
-                // The text is not needed for anything but to be shown.
-                let text = source
-                    .file
-                    .and_then(|file| read_told_text(Path::new(&file)));
-                self.texts.insert(source.name, text);
-            }
-            Event::Ready => {
-                if !self.work.attach() {
-                    self.target.release()?;
-                }
-            }
-            Event::CompileBegins { thread } => self.timeline.compile_begins(thread, at),
-            Event::CompileEnds { thread } => self.timeline.compile_ends(thread, at),
-            Event::Compiled => self.timeline.function_compiled(at),
-            Event::FromWorkingTree { modules } => self.from_working_tree = modules,
-            Event::Region(region) => {
-                self.regions.insert(region.number, region.name);
-            }
-            Event::RegionsEnd(why) => self.without_regions = Some(why),
-            Event::Suite(problem) => self.suite_problem = Some(problem),
-            Event::Exiting { children_s } => {
-                self.children_s = children_s;
-                self.timeline.exits(at);
-            }
+            Event::Ready if !self.work.attach() => self.target.release()?,
+            _ => {}
         }
-        self.work.pause_while(&self.timeline);
+        self.told.note(event, at);
+        self.work.pause_while(&self.told.timeline);
         Ok(())
     }
 
@@ -301,23 +258,29 @@ impl Supervisor {
             (Err(error), Streams::Inherit) => (Watched::default(), Some(error)),
             (Err(error), Streams::Capture) => return Err(error),
         };
+        let family = self.workers.as_mut().map(Workers::collect);
+        let mut told = self.told;
+        for worker in family.iter().flat_map(|family| &family.workers) {
+            told.add_child(&worker.told);
+        }
         Ok(FinishedRun {
             exit,
+            family,
             paused_s: self.paused_s,
-            timeline: self.timeline,
-            children_s: self.children_s,
-            versions: self.versions,
-            placement: self.placement,
-            fallback: self.fallback,
-            without_twin: self.without_twin,
-            without_remarks: self.without_remarks,
-            without_parallel_remarks: self.without_parallel_remarks,
+            timeline: told.timeline,
+            children_s: told.children_s,
+            versions: told.versions,
+            placement: told.placement,
+            fallback: told.fallback,
+            without_twin: told.without_twin,
+            without_remarks: told.without_remarks,
+            without_parallel_remarks: told.without_parallel_remarks,
             remarks: Vec::new(),
-            texts: self.texts,
-            from_working_tree: self.from_working_tree,
+            texts: told.texts,
+            from_working_tree: told.from_working_tree,
             regions,
-            without_regions: self.without_regions,
-            suite_problem: self.suite_problem,
+            without_regions: told.without_regions,
+            suite_problem: told.suite_problem,
             watched,
             failure,
             captured: (self.streams == Streams::Capture).then_some(written),
@@ -328,7 +291,7 @@ impl Supervisor {
     /// What the script noted of its regions. A file that is not what its module writes is no
     /// reason for the run to fail.
     fn regions(&mut self) -> Regions {
-        let names = std::mem::take(&mut self.regions);
+        let names = std::mem::take(&mut self.told.regions);
         if names.is_empty() {
             return Regions::default();
         }
@@ -336,7 +299,7 @@ impl Supervisor {
         match self.target.regions() {
             Ok(noted) => Regions::read(&noted, names, main),
             Err(error) => {
-                self.without_regions = Some(Unnoted {
+                self.told.without_regions = Some(Unnoted {
                     cause: Cause::File,
                     reason: error.to_string(),
                 });

@@ -74,6 +74,13 @@ impl SamplerWork {
         }
     }
 
+    /// Has the sampler let go of the script, and end.
+    pub(super) fn let_go(&self) {
+        if let Some(switches) = &self.switches {
+            switches.enough.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// Waits for the sampler to end, which it does soon after its target.
     pub(super) fn join(&mut self) -> Result<Watched> {
         self.script_waits.take();

@@ -51,6 +51,7 @@ fn profile(files: Vec<AnnotatedFile>) -> AnnotatedProfile {
         compiled: Vec::new(),
         remarks: Vec::new(),
         watching: Watching {
+            followed: None,
             window_share: Share::nearest(0.621),
             stopped_share: Share::nearest(0.134),
             longest_stop_s: 0.0031,

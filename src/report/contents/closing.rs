@@ -25,7 +25,29 @@ pub(in crate::report) fn sentence(comparison: &Comparison) -> Text {
     let rounds = count(comparison.rounds.into(), "round");
     let least = short_percent(comparison.min_effect);
     let measured = Text::from("Measured in ") + rounds + intervals;
-    measured + "; less than " + least + " counts as no change." + looks(comparison)
+    let measured = measured + "; less than " + least + " counts as no change.";
+    measured + looks(comparison) + children(comparison)
+}
+
+/// How many worker processes costs are of, where children were followed.
+fn children(comparison: &Comparison) -> Text {
+    let (before, after) = (comparison.before.followed, comparison.after.followed);
+    let number = |followed: Option<u64>| followed.unwrap_or_default();
+    let followed = match (before, after) {
+        (None, None) => return Text::new(),
+        _ if before == after => followed(number(after)),
+        _ => Number::new(number(before)) + " and " + followed(number(after)),
+    };
+    Text::from(" ") + followed + "; costs are of the combined time of all processes."
+}
+
+/// `4 worker processes were followed`, of the run that had the most.
+pub(in crate::report) fn followed(number: u64) -> Text {
+    let followed = match number {
+        1 => " worker process was followed",
+        _ => " worker processes were followed",
+    };
+    Number::new(number) + followed
 }
 
 /// When it was looked whether there is an answer, where that was done.
@@ -51,12 +73,16 @@ pub(in crate::report) fn facts(comparison: &Comparison) -> Vec<(&'static str, Pa
     let slowdown = overheads.map(|it| times_timed(it.slowdown));
     let build = overheads.map(|it| it.build_slowdown);
     let build_is_known = build.before.or(build.after).is_some();
+    let followed = sides.map(|side| side.followed);
+    let workers_are_known = followed.before.or(followed.after).is_some();
+    let workers = followed.map(workers);
     let placements = sides.map(|side| side.placement);
     let placement_is_known = placements.before.or(placements.after).is_some();
     let python = |side: &VariantSummary| versions(&side.python, &side.numba);
     let facts = [
         Some(("runs", sides.map(runs))),
         Some(("samples", sides.map(samples))),
+        workers_are_known.then_some(("worker processes", workers)),
         comparison
             .is_of_several_threads()
             .then(|| ("threads at once", sides.map(threads))),
@@ -100,6 +126,14 @@ pub(in crate::report) fn rate(achieved_rate_hz: Option<f64>) -> Text {
 fn runs(side: &VariantSummary) -> Text {
     let (timed, profiled) = (side.timed_runs, side.profiled_runs);
     Number::new(timed) + " timed, " + Number::new(profiled) + " profiled"
+}
+
+/// How many worker processes were followed in a run.
+fn workers(followed: Option<u64>) -> Text {
+    match followed {
+        Some(followed) => Number::new(followed) + " followed",
+        None => "ignored".into(),
+    }
 }
 
 fn samples(side: &VariantSummary) -> Text {

@@ -22,7 +22,9 @@ pub(in crate::report) fn legend(comparison: &Comparison) -> Text {
         side.as_ref()
             .is_some_and(|side| side.has_no_code && side.samples == 0)
     };
-    let time = if comparison.is_of_several_threads() {
+    let time = if comparison.is_of_several_processes() {
+        "process time (the combined time of all processes and their threads)"
+    } else if comparison.is_of_several_threads() {
         "thread time (the combined time of all threads)"
     } else {
         "time"

@@ -88,7 +88,9 @@ pub(in crate::report) fn picture(comparison: &Comparison, most: usize) -> Option
     bars.push(teller.whole(after.clone(), cost_s.after));
     let ends = bars.iter().filter_map(|bar| bar.ends_s);
     let most_s = ends.map(|(_, high)| high).fold(largest_s, f64::max);
-    let what = if comparison.is_of_several_threads() {
+    let what = if comparison.is_of_several_processes() {
+        "Process time of one "
+    } else if comparison.is_of_several_threads() {
         "Thread time of one "
     } else {
         "Cost of one "

@@ -19,7 +19,7 @@ use crate::report::{Style, annotate};
 use crate::share::Share;
 use crate::source::{self, LineNumber, Origin};
 use crate::syntax::Shades;
-use crate::text::Text;
+use crate::text::{Number, Text};
 
 /// Shows one profile.
 pub fn profile(
@@ -210,7 +210,11 @@ fn facts(recording: &Recording, profile: &AnnotatedProfile) -> Vec<Fact> {
         ("sampler", Text::label(&recording.sampler)),
         ("Python, Numba", versions),
     ];
-    let facts = facts.into_iter();
+    let workers = watching.followed.map(|followed| {
+        let value = Number::new(followed) + " followed";
+        ("worker processes", value)
+    });
+    let facts = facts.into_iter().chain(workers);
     facts
         .map(|(label, value)| Fact::from((label, Pair::new(value, Text::new()))))
         .collect()

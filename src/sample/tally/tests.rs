@@ -65,7 +65,7 @@ fn sample(frames: &[&str]) -> Sample {
 /// `expected` has `file:line self total owned` for each line.
 #[track_caller]
 fn check(samples: &[Sample], expected: &[&str]) {
-    let lines: Vec<String> = tally(samples, &window(), locate)
+    let lines: Vec<String> = tally([(samples, &window())], locate)
         .lines
         .iter()
         .map(|l| {
@@ -122,7 +122,7 @@ fn an_instruction_has_the_samples_of_what_it_called_and_they_are_told_apart() {
         &["?", "?"],
     ];
     let samples = stacks.map(sample);
-    let counted: Vec<_> = tally(&samples, &window(), locate)
+    let counted: Vec<_> = tally([(&samples[..], &window())], locate)
         .instructions
         .into_iter()
         .map(|it| {
@@ -166,7 +166,7 @@ fn outcomes_and_phases_are_told_apart() {
         compiling: 1,
         ..SampleCounts::default()
     };
-    assert_eq!(tally(&samples, &window(), locate).samples, expected);
+    assert_eq!(tally([(&samples[..], &window())], locate).samples, expected);
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn waiting_for_other_threads_is_told_apart_wherever_it_is() {
         sample
     };
     let samples = [waits(&["?", "a.py:1"]), waits(&["?"]), sample(&["?"])];
-    let counts = tally(&samples, &window(), locate).samples;
+    let counts = tally([(&samples[..], &window())], locate).samples;
     assert_eq!((counts.numba, counts.other), (0, 1));
     assert_eq!((counts.waiting, counts.barrier), (2, 2));
     assert!((counts.barrier_share().get() - 2.0 / 3.0).abs() < 1e-12);
@@ -202,7 +202,7 @@ fn threads_seen_at_one_moment_are_one_tick() {
         sample(&["a.py:1"]),
         sample(&["a.py:2"]),
     ];
-    let counts = tally(&samples, &window(), locate).samples;
+    let counts = tally([(&samples[..], &window())], locate).samples;
     assert_eq!(
         (counts.window, counts.ticks, counts.most_threads),
         (4, 3, 2)
@@ -256,7 +256,7 @@ fn only_samples_of_a_region_count() {
         },
         seen(18, Some(MAIN)),
     ];
-    let counts = tally(&samples, &window, locate).samples;
+    let counts = tally([(&samples[..], &window)], locate).samples;
     let expected = SampleCounts {
         window: 3,
         ticks: 3,
@@ -280,7 +280,7 @@ proptest! {
         )
     ) {
         let samples: Vec<Sample> = stacks.iter().map(|stack| sample(stack)).collect();
-        let tally = tally(&samples, &window(), locate);
+        let tally = tally([(&samples[..], &window())], locate);
         let owned: u64 = tally.lines.iter().map(|line| line.owned).sum();
         let innermost: u64 = tally.lines.iter().map(|line| line.self_samples).sum();
         prop_assert_eq!(owned, tally.samples.numba);
@@ -330,7 +330,7 @@ fn events_are_counted_on_the_lines_that_own_them() {
         (faults, at(1), 9),
         (Counter::Cycles, at(15), 9),
     ];
-    let counted = tally_events(faults, &events, &lost, &window(), locate);
+    let counted = tally_events(faults, [(&events[..], &lost[..], &window())], locate);
     assert_eq!((counted.events, counted.samples, counted.lost), (22, 5, 6));
     let lines = counted.lines.iter();
     let lines: Vec<_> = lines
