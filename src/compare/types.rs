@@ -133,16 +133,19 @@ pub struct Comparison {
     pub warnings: Vec<ForeignText>,
 }
 
+/// The part of the time for which a second thread has to run for costs to be called thread time.
+const THREADS_OF_NOTE: f64 = 0.01;
+
 const fn one() -> u32 {
     1
 }
 
 impl Comparison {
-    /// Whether several threads were seen running at once, on either side: costs are
-    /// then thread time, of which there is more than time.
+    /// Whether several threads ran at once, on either side: costs are then thread time, of which
+    /// there is more than time. A second thread that was seen once or twice makes no difference.
     pub fn is_of_several_threads(&self) -> bool {
-        let most = |side: &VariantSummary| side.samples.most_threads;
-        most(&self.before).max(most(&self.after)) > 1
+        let of = |side: &VariantSummary| side.samples.thread_seconds_per_second();
+        of(&self.before).max(of(&self.after)) > 1.0 + THREADS_OF_NOTE
     }
 
     /// Whether worker processes were followed, on either side: costs are then process time, of

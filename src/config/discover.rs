@@ -216,6 +216,7 @@ fn require_script(program: &Program, script: &Path) -> Result<()> {
     // pytest looks for tests in folders.
     let may_be_folder = matches!(program, Program::Benchmark(_)) || is_runnable_folder(script);
     match fs::metadata(script) {
+        Ok(metadata) if metadata.is_file() && is_notebook(script) => Err(notebook(script)),
         Ok(metadata) if metadata.is_file() || may_be_folder => Ok(()),
         // Such as one in a folder that may not be entered.
         Err(source) if !is_absence(&source) => Err(Error::Io {
@@ -227,6 +228,22 @@ fn require_script(program: &Program, script: &Path) -> Result<()> {
             path: script.to_owned(),
         }),
     }
+}
+
+/// Python would take the JSON of a notebook for an expression, and do nothing.
+fn is_notebook(path: &Path) -> bool {
+    path.extension().is_some_and(|it| it == "ipynb")
+}
+
+fn notebook(path: &Path) -> Error {
+    let file = path.display();
+    Error::usage(
+        format!("`{file}` is a notebook, and not a script"),
+        format!(
+            "make a script of it with `jupyter nbconvert --to script {file}`, or profile single \
+             cells within it: `%load_ext profila`, then `%%profila`"
+        ),
+    )
 }
 
 /// Python runs a folder that has a `__main__.py`.

@@ -33,6 +33,17 @@ fn no_script() {
 }
 
 #[test]
+fn a_notebook_is_no_script() {
+    let phrases = [
+        "`examples/notebook.ipynb` is a notebook",
+        "nbconvert",
+        "%%profila",
+    ];
+    check(&["annotate", "examples/notebook.ipynb"], 2, &phrases);
+    check(&["diff", SCRIPT, "examples/notebook.ipynb"], 2, &phrases);
+}
+
+#[test]
 fn no_command_line_that_makes_sense() {
     check(&["annotate"], 2, &["SCRIPT"]);
     check(&["diff", SCRIPT], 2, &["compares two versions", "--base"]);
