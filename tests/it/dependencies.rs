@@ -162,3 +162,36 @@ fn the_oldest_rust_is_new_enough_for_every_package() {
         );
     }
 }
+
+/// The packages that are linked, each with its features, where these kinds of dependencies count.
+fn features(kinds: &str) -> BTreeMap<String, String> {
+    let cargo = env!("CARGO");
+    let mut tree = Command::new(cargo);
+    tree.args([
+        "tree",
+        "--offline",
+        "--locked",
+        "--prefix=none",
+        "--format={p}|{f}",
+    ]);
+    let tree = tree.args(["--edges", kinds]).current_dir(repository());
+    let output = tree.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let lines = text.lines().map(|line| line.trim_end_matches(" (*)"));
+    let packages = lines.filter_map(|line| line.split_once('|'));
+    packages
+        .map(|(package, features)| (package.to_owned(), features.to_owned()))
+        .collect()
+}
+
+/// Otherwise what is installed is compiled anew wherever tests build it, and the program that they
+/// run is away meanwhile.
+#[test]
+fn tests_are_linked_with_what_is_installed() {
+    let installed = features("normal,build");
+    let tested = features("normal,build,dev");
+    for (package, features) in installed {
+        assert_eq!(Some(&features), tested.get(&package), "{package}");
+    }
+}
