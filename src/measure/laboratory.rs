@@ -62,8 +62,6 @@ pub(super) struct Laboratory<'a> {
     conditions: Conditions<'a>,
     surroundings: Surroundings<'a>,
     samplers: Factory,
-    /// What samples children: where the script is stopped by gdb, what costs less.
-    samplers_of_children: Factory,
     guard: Guard,
 }
 
@@ -84,13 +82,6 @@ impl<'a> Laboratory<'a> {
         let setups = Setup::of_all(variants, conditions, surroundings, &asking)?;
         let samplers = find_sampler(conditions.sampling.sampler, conditions.sampling, &setups)?;
         surroundings.observer.chose_sampler(&samplers);
-        let sampling = conditions.sampling;
-        let samplers_of_children = match (conditions.run.children, sampling.sampler) {
-            (Children::Follow, options::Sampler::Gdb) => {
-                find_sampler(options::Sampler::Auto, sampling, &setups)?
-            }
-            _ => samplers.clone(),
-        };
         let prepared = variants.iter().zip(setups);
         Ok(Self {
             prepared: prepared
@@ -99,7 +90,6 @@ impl<'a> Laboratory<'a> {
             conditions,
             surroundings,
             samplers,
-            samplers_of_children,
             guard,
         })
     }
@@ -157,7 +147,7 @@ impl<'a> Laboratory<'a> {
             Purpose::Profiled => Some(self.start_sampler(&self.samplers, step, 0)?),
             Purpose::Timed | Purpose::WarmUp | Purpose::Control => None,
         };
-        let start = |child: u64| self.start_sampler(&self.samplers_of_children, step, child + 1);
+        let start = |child: u64| self.start_sampler(&self.samplers, step, child + 1);
         let of_children = (step.purpose == Purpose::Profiled).then_some(&start as StartSampler<'_>);
         let launch = Launch {
             python: &self.setup(step).python.path,

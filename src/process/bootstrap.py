@@ -134,7 +134,8 @@ def _file_of(descriptor):
 # find that it cannot.
 _PATIENCE_MS = 15_000
 
-# The lowest number of a child's channel, as of the script's own.
+# The lowest number of a child's channel, as of the script's own; or half of what the system
+# allows, where that is less.
 _LOWEST_CHANNEL = 200
 
 
@@ -191,6 +192,7 @@ class _Channel:
 def _connect(door):
     """The channel of a child, on which nobody listens where profila is gone."""
     import fcntl
+    import resource
     from _socket import AF_UNIX, SOCK_STREAM, socket
 
     try:
@@ -200,7 +202,11 @@ def _connect(door):
             connection.settimeout(5)
             connection.connect(door)
             connection.settimeout(None)
-            lowest = fcntl.F_DUPFD_CLOEXEC, _LOWEST_CHANNEL
+            most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+            lowest = _LOWEST_CHANNEL
+            if most != resource.RLIM_INFINITY:
+                lowest = min(lowest, most // 2)
+            lowest = fcntl.F_DUPFD_CLOEXEC, lowest
             return _Channel(fcntl.fcntl(connection.fileno(), *lowest), _PATIENCE_MS)
         finally:
             connection.close()

@@ -125,9 +125,11 @@ fn header(profile: &AnnotatedProfile) -> Vec<Text> {
         folded + " of the Numba samples, at instructions without a line",
     ];
     lines.extend(watching.followed.map(|number| {
-        Text::from("# ")
-            + closing::followed(number)
-            + "; shares are of the combined time of all processes"
+        let shares = match number {
+            0 => ": nothing was compiled in any",
+            _ => "; shares are of the combined time of all processes",
+        };
+        Text::from("# ") + closing::followed(number) + shares
     }));
     lines.extend(threads(&profile.samples));
     lines.extend(slower(watching));

@@ -94,7 +94,7 @@ fn a_line_of_workers_that_is_slower_is_found() {
     let sandbox = Sandbox::new();
     let before = scripts().join("workers.py");
     let text = fs::read_to_string(&before).unwrap();
-    let slower = text.replace("STEPS = 1\n", "STEPS = 3\n");
+    let slower = text.replace("STEPS = 1\n", "STEPS = 8\n");
     assert_ne!(text, slower);
     let json = sandbox.path("comparison.json");
     let run = sandbox.profila(["diff", "--sampler=auto", "--children=follow", "--runs=3"]);
@@ -202,6 +202,14 @@ fn children_that_are_ignored_see_nothing_and_are_not_seen() {
     );
     let recording = sandbox.recording("run.json");
     assert_eq!(recording.blocks[0].runs[0].processes, None);
+}
+
+#[test]
+fn gdb_and_children_exclude_each_other() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.profila(["annotate", "--children=follow", "--sampler=gdb"]);
+    let outcome = run.arg("tests/scripts/workers.py").outcome();
+    outcome.fails_with(2, &["gdb watches one process", "--sampler auto"]);
 }
 
 #[test]

@@ -33,8 +33,7 @@ impl<'a> MeasuringInputs<'a> {
             None => default_cwd.to_owned(),
         };
         let timeout = self.flags.timeout.or(run.timeout);
-        let children = self.flags.children.or(run.children);
-        let (children, region) = (children.unwrap_or(defaults::CHILDREN), self.region());
+        let (children, region) = (self.children(), self.region());
         require_no_region(children, region.as_deref())?;
         Ok(Run {
             cwd,
@@ -43,6 +42,15 @@ impl<'a> MeasuringInputs<'a> {
             region,
             children,
         })
+    }
+
+    /// Whether child processes are followed.
+    fn children(&self) -> Children {
+        let of_file = self.inputs.settings().run.children;
+        self.flags
+            .children
+            .or(of_file)
+            .unwrap_or(defaults::CHILDREN)
     }
 
     /// The region that alone is measured. Whatever the file says of throughput has no effect then.
@@ -119,7 +127,8 @@ impl<'a> MeasuringInputs<'a> {
     /// What takes the samples, and what it is to count: a flag replaces what the file says. What the
     /// file wants counted is not, with a tool that a flag chooses and that counts nothing.
     ///
-    /// Fails where those who want something counted choose such a tool.
+    /// Fails where those who want something counted choose such a tool. Where children are followed,
+    /// all processes are to be sampled alike, which gdb cannot.
     fn sampler(&self) -> Result<(Sampler, Vec<Counter>)> {
         let sampling = self.inputs.settings().sampling;
         let by_flag = &self.flags.counters;
@@ -132,7 +141,14 @@ impl<'a> MeasuringInputs<'a> {
         let counters: Vec<Counter> = counters.into_iter().collect();
         let chosen = self.flags.tools.sampler;
         match chosen.or(sampling.sampler) {
-            None if counters.is_empty() => Ok((defaults::SAMPLER, counters)),
+            None if counters.is_empty() => Ok(match self.children() {
+                Children::Ignore => (defaults::SAMPLER, counters),
+                Children::Follow => (Sampler::Auto, counters),
+            }),
+            Some(Sampler::Gdb) if self.children() == Children::Follow => Err(Error::usage(
+                "gdb watches one process, and children are to be followed",
+                "use `--sampler auto`, or omit `--sampler`",
+            )),
             None => Ok((Sampler::Perf, counters)),
             Some(sampler @ (Sampler::Auto | Sampler::Perf)) => Ok((sampler, counters)),
             Some(sampler) if counters.is_empty() => Ok((sampler, counters)),

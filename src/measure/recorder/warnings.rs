@@ -66,8 +66,8 @@ pub(super) fn of_processes(name: &str, processes: &Processes, why: Option<&str>)
     });
     let left_out = (left_out > 0).then(|| {
         format!(
-            "`{name}`: {} {} not followed, because at most {MOST_AT_ONCE} can be at once: what they \
-             did is not in the report",
+            "`{name}`: {} {} not followed, because at most {MOST_AT_ONCE} can be at once, \
+             with some descriptors for each (`ulimit -n`): what they did is not in the report",
             counted(left_out),
             if left_out == 1 { "was" } else { "were" }
         )

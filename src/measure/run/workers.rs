@@ -39,7 +39,7 @@ pub(super) struct Workers<'a> {
 /// A child that is followed.
 struct Following {
     /// Dropped, it has the thread end soon.
-    hang_up: HangUp,
+    hang_up: Option<HangUp>,
     /// Set to true, it has the thread not wait for the end of the child.
     is_over: Arc<AtomicBool>,
     thread: JoinHandle<Worker>,
@@ -83,6 +83,10 @@ impl<'a> Workers<'a> {
 
     /// Follows another one. One that cannot be followed is counted, and goes on.
     pub(super) fn follow(&mut self, child: Child) {
+        // Descriptors of those that are gone are needed for others.
+        for gone in &mut self.following {
+            gone.hang_up.take_if(|_| gone.thread.is_finished());
+        }
         let busy = self.following.iter().filter(|it| !it.thread.is_finished());
         if busy.count() >= MOST_AT_ONCE || self.try_to_follow(child).is_err() {
             self.left_out += 1;
@@ -106,7 +110,7 @@ impl<'a> Workers<'a> {
             is_over: Arc::clone(&is_over),
         };
         self.following.push(Following {
-            hang_up,
+            hang_up: Some(hang_up),
             is_over,
             thread: thread::spawn(move || shift.work(sampler, &inbox)),
         });

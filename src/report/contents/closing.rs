@@ -38,12 +38,16 @@ fn children(comparison: &Comparison) -> Text {
         _ if before == after => followed(number(after)),
         _ => Number::new(number(before)) + " and " + followed(number(after)),
     };
+    if number(before).max(number(after)) == 0 {
+        return Text::from(" ") + followed + ": nothing was compiled in any.";
+    }
     Text::from(" ") + followed + "; costs are of the combined time of all processes."
 }
 
 /// `4 worker processes were followed`, of the run that had the most.
 pub(in crate::report) fn followed(number: u64) -> Text {
     let followed = match number {
+        0 => return "no worker process was followed".into(),
         1 => " worker process was followed",
         _ => " worker processes were followed",
     };
