@@ -132,6 +132,7 @@ fn recording(script: &str, lines: u32, text: impl Fn(u32) -> String) -> Recordin
             module: None,
             code: None,
             args: Vec::new(),
+            attached: None,
             revision: None,
         },
         role: Role::Base,
@@ -227,6 +228,7 @@ fn runs(script: &str, round: u32, lines: u32) -> [Run; 2] {
         instructions: Vec::new(),
         counters: Vec::new(),
         stacks: Vec::new(),
+        unlined: Vec::new(),
     };
     let profiled = Run {
         kind: RunKind::Profiled,

@@ -1,5 +1,6 @@
 //! What the user typed. What it means is decided in [`crate::config`].
 
+mod attach;
 mod base;
 mod commands;
 mod experiment;
@@ -14,6 +15,7 @@ use std::path::Path;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use self::attach::{AttachArgs, AttachSamplingArgs};
 pub use self::base::{
     BaseArgs, BaselineAction, BaselineArgs, BaselineRemoveArgs, BaselineSaveArgs,
 };
@@ -52,6 +54,7 @@ const AFTER_HELP: &str = "\
 Examples:
   profila diff before.py after.py       compare two versions of a script
   profila annotate -- script.py         see where one script spends its time
+  profila attach PID                    see where a running process spends its time
   profila doctor                        check whether profiling works here
   profila init                          write a starter configuration
 
@@ -116,6 +119,8 @@ pub enum Configured {
     Diff(Box<DiffArgs>),
     /// Show where one script spends its time, line by line
     Annotate(AnnotateArgs),
+    /// Show where a process that runs already spends its time, line by line
+    Attach(Box<AttachArgs>),
     /// Measure one script and save the recording for a later comparison
     Record(RecordArgs),
     /// Keep what was measured under a name, to compare with later
@@ -136,6 +141,7 @@ impl Configured {
         let args = match self {
             Self::Diff(args) => &args.config,
             Self::Annotate(args) => &args.config,
+            Self::Attach(args) => &args.config,
             Self::Record(args) => &args.config,
             Self::Baseline(args) => args.action.config(),
             Self::Reorder(args) => &args.config,

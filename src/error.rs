@@ -24,7 +24,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use barrier::{AttachBarrier, PerfBarrier};
+pub use barrier::{AttachBarrier, AttachError, PerfBarrier};
 pub use config_error::ConfigError;
 pub use ending::{Ending, Suspension};
 pub use excerpt::{Excerpt, Position};
@@ -54,6 +54,9 @@ pub enum Error {
 
     /// A region of the script cannot be measured.
     Region(Box<RegionError>),
+
+    /// A process that runs already cannot be profiled.
+    Attach(AttachError),
 
     /// A benchmark of a suite cannot be measured.
     Suite(Box<SuiteError>),

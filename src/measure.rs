@@ -2,11 +2,13 @@
 //!
 //! An experiment is made round by round: [`Rounds`] is an iterator that makes a round
 //! whenever one is asked for, and the caller decides when there are enough.
-//! [`profile_once()`] makes one run with the user's own streams. Nothing is shown here: an
+//! [`profile_once()`] makes one run with the user's own streams, and [`profile_attached()`] watches
+//! a process that runs already. Nothing is shown here: an
 //! [`Observer`] is told what happens.
 
 mod advice;
 mod agreement;
+mod attached;
 mod forms;
 mod laboratory;
 mod meter;
@@ -25,6 +27,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::ExitStatus;
 
+pub(crate) use self::attached::profile_attached;
 pub(crate) use self::observer::Observer;
 pub(crate) use self::rounds::{Round, Rounds};
 pub(crate) use self::setup::environment;

@@ -14,7 +14,9 @@ use std::collections::BTreeMap;
 use crate::recording::{ProfiledRun, Recording, RoundId, Run, SampleCounts, StackFrame};
 use crate::source::LineNumber;
 
-pub(crate) use self::annotated::{AnnotatedFile, AnnotatedLine, AnnotatedProfile, annotate};
+pub(crate) use self::annotated::{
+    AnnotatedFile, AnnotatedLine, AnnotatedProfile, AttachedTo, annotate,
+};
 #[cfg(test)]
 pub(crate) use self::annotated::{AnnotatedRange, NamedShare};
 pub(crate) use self::counted::PooledEvents;
@@ -108,6 +110,7 @@ pub(crate) fn pooled_samples(runs: &[RunProfile<'_>]) -> SampleCounts {
             most_threads: sum.most_threads.max(run.samples.most_threads),
             numba: sum.numba + run.samples.numba,
             other: sum.other + run.samples.other,
+            unlined: sum.unlined + run.samples.unlined,
             waiting: sum.waiting + run.samples.waiting,
             bad: sum.bad + run.samples.bad,
             startup: sum.startup + run.samples.startup,

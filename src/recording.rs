@@ -7,6 +7,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod attached;
 mod attribution;
 mod block;
 pub(crate) mod check;
@@ -22,6 +23,7 @@ mod region;
 mod remark;
 mod run;
 
+pub use self::attached::Attached;
 pub use self::attribution::Attribution;
 pub use self::block::{Block, RoundId, Shard};
 pub use self::code::{MOST_BYTES, MachineCode};
@@ -30,7 +32,8 @@ pub use self::fingerprint::Difference;
 pub use self::metric::{Better, Chosen, Metric, MetricSource, ThroughputSource};
 pub use self::processes::Processes;
 pub use self::profiled::{
-    InstructionSamples, Lateness, LineSamples, ProfiledRun, SampleCounts, StackFrame, StackSamples,
+    FunctionSamples, InstructionSamples, Lateness, LineSamples, ProfiledRun, SampleCounts,
+    StackFrame, StackSamples,
 };
 pub use self::region::RegionRun;
 pub use self::remark::Remark;
@@ -43,7 +46,7 @@ pub use crate::source::Source;
 /// It reads all with the same first number. The second one is raised with every field that is
 /// added: readers that do not know of it leave it out, and it can be absent.
 /// `tests/recordings/` has a recording of each.
-pub const SCHEMA: &str = "profila.recording/1.7";
+pub const SCHEMA: &str = "profila.recording/1.8";
 
 /// The `schema` of those that it reads, as a regular expression.
 const READ: &str = r"^profila\.recording/1\.(0|[1-9][0-9]*)$";
@@ -123,6 +126,9 @@ pub struct Variant {
     /// The code, for `-c`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// The process, where it ran before profila attached to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attached: Option<Attached>,
     /// Arguments of the script.
     pub args: Vec<String>,
     /// The revision that it was taken from; absent for what was run where it lies.

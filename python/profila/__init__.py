@@ -1,13 +1,15 @@
 """Which lines of a Numba script got faster or slower, from Python.
 
-Scripts name parts of themselves by `profila.region`. `python -m profila` is the program `profila`,
-which profiles with the Python that runs it. `%load_ext profila` has the magics for notebooks:
-`%%profila` and `%%profila_diff`.
+Scripts name parts of themselves by `profila.region`. Services call `profila.emit_line_tables` when
+they start, so that `profila attach` shows their lines. `python -m profila` is the program
+`profila`, which profiles with the Python that runs it. `%load_ext profila` has the magics for
+notebooks: `%%profila`, `%%profila_diff` and `%profila_lines`.
 """
 
+from .emission import emit_line_tables
 from .regions import region
 
-__all__ = ["region"]
+__all__ = ["emit_line_tables", "region"]
 
 
 def load_ipython_extension(shell):

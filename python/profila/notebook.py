@@ -10,10 +10,10 @@ import sys
 import tempfile
 
 from IPython.core.error import UsageError
-from IPython.core.magic import Magics, cell_magic, magics_class
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 from IPython.display import display
 
-from profila import page
+from profila import emit_line_tables, page
 from profila.cells import NAME, CellError, Kept, require_plain
 from profila.program import ProgramMissing, find
 
@@ -75,6 +75,23 @@ class ProfilaMagics(Magics):
             if names[1:]:
                 self.kept.keep(this)
             show_comparison(before, this, options)
+
+    @line_magic
+    def profila_lines(self, line):
+        """%profila_lines: has this kernel show its lines to `profila attach`.
+
+        All that Numba compiles from now on carries line tables, which change no machine code.
+        Functions that were compiled before show their names alone, until their cells are run
+        again.
+        """
+        with usage_errors():
+            if line.strip():
+                raise CellError(f"`%profila_lines` takes nothing, and not `{line.strip()}`")
+        emit_line_tables()
+        print(
+            "What Numba compiles from now on has line tables. In a terminal, while a cell runs:\n"
+            f"  profila attach --duration 10s {os.getpid()}"
+        )
 
     def program(self, name, cell, words):
         """A cell as a program, by what the line of the magic says, and what it says besides."""

@@ -7,7 +7,7 @@ use schemars::schema_for;
 
 use super::output_file::write_file;
 use super::streams::print;
-use super::{annotate, baseline, diff, doctor, merge, record, reorder, report, scale};
+use super::{annotate, attach, baseline, diff, doctor, merge, record, reorder, report, scale};
 use crate::cli::{
     self, Cli, Command, CompletionsArgs, Configured, GlobalArgs, ManualArgs, SchemaOf,
 };
@@ -48,6 +48,7 @@ fn execute_configured(command: &Configured, global: &GlobalArgs) -> Result<End> 
     let task = config::resolve(command, global, document.as_ref(), &here)?;
     let code = match &task {
         Task::Profile(task) => return annotate::annotate(task, &here),
+        Task::Attach(task) => attach::attach(task, &here),
         Task::Compare(task) => diff::compare(task),
         Task::Measure(task) => diff::measure(task, &here),
         Task::Baseline(task) => baseline::baseline(task, &here),

@@ -2,6 +2,7 @@
 //! live here.
 
 mod annotate;
+mod attach;
 mod baseline;
 mod diff;
 mod doctor;

@@ -129,6 +129,16 @@ impl Observer for Progress {
         }
     }
 
+    fn attached(&self, pid: u32, command: &str, samplers: &Factory) {
+        if self.verbosity != Verbosity::Quiet {
+            let command = Foreign::new(command).line();
+            say(&format!(
+                "profila: attached to process {pid} ({command}) with {samplers}; Ctrl-C ends that \
+                 and shows the report"
+            ));
+        }
+    }
+
     /// Nothing is shown of a single run, which may be using the terminal itself.
     fn planned(&self, steps: &[Step], looks: &[u32]) {
         *self.plan.borrow_mut() = Plan {

@@ -5,6 +5,7 @@
 //! the [`Task`] that the rest of the crate works with. What is in a [`Task`] is valid and
 //! complete: nothing downstream fills in a default or checks a bound.
 
+mod attach;
 mod baseline;
 mod diagnose;
 mod discover;
@@ -15,6 +16,7 @@ mod task;
 mod trust;
 mod wire;
 
+pub use attach::{Attach, AttachTask};
 pub use baseline::{Baseline, BaselineTask, SaveTask};
 pub use discover::{Document, discover, require_scripts, write_template};
 pub use output::{ComparisonOutput, DocumentOutput, Output, ProfileOutput};

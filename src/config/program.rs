@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::options::Suite;
+use crate::recording::Attached;
 
 /// What Python is asked to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub enum Program {
     Code(String),
     /// A benchmark of a suite that was written for another program.
     Benchmark(Benchmark),
+    /// Nothing: it is a process that runs already.
+    Process(Attached),
 }
 
 /// One benchmark of a suite, which is run in the place of a script.
@@ -41,7 +44,7 @@ impl Program {
     pub fn script(&self) -> Option<&Path> {
         match self {
             Self::Script(path) => Some(path),
-            Self::Module(_) | Self::Code(_) | Self::Benchmark(_) => None,
+            Self::Module(_) | Self::Code(_) | Self::Benchmark(_) | Self::Process(_) => None,
         }
     }
 

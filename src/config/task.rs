@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::attach::AttachTask;
 use super::baseline::{Baseline, BaselineTask};
 use super::output::{ComparisonOutput, DocumentOutput, Output, ProfileOutput};
 use super::program::Program;
@@ -36,6 +37,8 @@ pub enum Task {
     Scale(ScaleTask),
     /// Runs a script once as the user would, and shows where it spends its time.
     Profile(ProfileTask),
+    /// Watches a process that runs already.
+    Attach(AttachTask),
     /// Shows what was measured or concluded before.
     Show(ShowTask),
     /// Examines whether this machine can profile.

@@ -1,4 +1,10 @@
-//! What keeps gdb from attaching.
+//! What keeps profila from watching a process.
+
+use std::time::Duration;
+
+use super::message::quoted;
+use super::{Error, ExitCode};
+use crate::text::{Number, Text};
 
 /// What keeps gdb from attaching to a process of the same user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,5 +85,108 @@ impl PerfBarrier {
                  `--sampler gdb`"
             }
         }
+    }
+}
+
+/// Why a process that runs already cannot be profiled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AttachError {
+    /// There is no such process.
+    Missing {
+        /// Its number.
+        pid: u32,
+    },
+    /// It is this one, or one that has started it.
+    Own {
+        /// Its number.
+        pid: u32,
+    },
+    /// It is suspended, as by Ctrl-Z.
+    Suspended {
+        /// Its number.
+        pid: u32,
+    },
+    /// It has no code compiled by Numba.
+    WithoutNumba {
+        /// Its number.
+        pid: u32,
+        /// Its command line.
+        command: String,
+    },
+    /// It ended before anything was seen of it.
+    Ended {
+        /// Its number.
+        pid: u32,
+    },
+    /// It was watched for too short a time.
+    Unsampled {
+        /// Its number.
+        pid: u32,
+        /// For how long.
+        watched: Duration,
+    },
+}
+
+impl AttachError {
+    /// What failed.
+    pub(super) fn message(&self) -> Text {
+        match self {
+            Self::Missing { pid } => Text::from("there is no process ") + Number::new(pid),
+            Self::Own { pid } => {
+                let process = Text::from("process ") + Number::new(pid);
+                process + " is profila itself, or one that has started it"
+            }
+            Self::Suspended { pid } => {
+                Text::from("process ") + Number::new(pid) + " is suspended, and does nothing"
+            }
+            Self::WithoutNumba { pid, command } => {
+                let process = Text::from("process ") + Number::new(pid) + " (";
+                process + quoted(command) + ") has no code compiled by Numba"
+            }
+            Self::Ended { pid } => {
+                let process = Text::from("process ") + Number::new(pid);
+                process + " ended before there was a sample of it"
+            }
+            Self::Unsampled { pid, watched } => {
+                let sample = Text::from("no sample of process ") + Number::new(pid);
+                let ms = Number::new(format_args!("{} ms", watched.as_millis()));
+                sample + " could be taken in " + ms
+            }
+        }
+    }
+
+    /// What to do about it.
+    pub(super) const fn remedy(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Missing { .. } => {
+                "in the process, `import os; os.getpid()` says its number; from outside, `pgrep -a \
+                 python` lists the Python processes"
+            }
+            Self::Own { .. } => "run `profila attach` from another terminal or process",
+            Self::Suspended { .. } => "resume it first: `fg` in its terminal, or `kill -CONT PID`",
+            Self::WithoutNumba { .. } => {
+                "it is no Python, or it has not imported Numba: is it the parent of the process \
+                 that computes, as of a server's workers?"
+            }
+            Self::Unsampled { .. } => "watch it for longer: `--duration 10s`",
+            Self::Ended { .. } => return None,
+        })
+    }
+
+    /// What profila exits with.
+    pub(super) const fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Missing { .. } | Self::Own { .. } => ExitCode::Usage,
+            Self::Suspended { .. }
+            | Self::WithoutNumba { .. }
+            | Self::Ended { .. }
+            | Self::Unsampled { .. } => ExitCode::Script,
+        }
+    }
+}
+
+impl From<AttachError> for Error {
+    fn from(error: AttachError) -> Self {
+        Self::Attach(error)
     }
 }

@@ -40,6 +40,7 @@ impl Error {
     /// What the process exits with after this error.
     pub const fn exit_code(&self) -> ExitCode {
         match self {
+            Self::Attach(error) => error.exit_code(),
             Self::Suite(error) => error.exit_code(),
             Self::Revision(error) => error.exit_code(),
             Self::Usage { .. }

@@ -29,6 +29,7 @@ impl Error {
             Self::Usage { hint, .. } => return hint.as_ref().map(Text::lines),
             Self::Config(error) => return error.hint.as_ref().map(Text::lines),
             Self::Region(error) => Some(error.remedy()),
+            Self::Attach(error) => error.remedy().map(Text::from),
             Self::Unmergeable(error) => Some(error.remedy()),
             Self::Suite(error) => Some(error.remedy()),
             Self::Revision(error) => error.remedy(),

@@ -40,6 +40,7 @@ impl Error {
             Self::Usage { message, .. } => Text::foreign(message),
             Self::Config(error) => error.message(),
             Self::Region(error) => error.message(),
+            Self::Attach(error) => error.message(),
             Self::Unmergeable(error) => error.message(),
             Self::Suite(error) => error.message(),
             Self::Revision(error) => error.message(),

@@ -271,7 +271,7 @@ impl<'a> Laboratory<'a> {
 
 /// Notes of each counter that was asked for and that nothing was said of that the tool counts
 /// nothing.
-fn note_uncounted(counted: &mut Counted, asked_for: &[Counter]) {
+pub(super) fn note_uncounted(counted: &mut Counted, asked_for: &[Counter]) {
     for counter in asked_for {
         if !counted.counters.contains(counter) {
             let reason = || "only the sampler `perf` counts, which does not work here".to_owned();
@@ -300,6 +300,8 @@ fn arguments(variant: &Variant) -> Vec<OsString> {
         Program::Script(path) => vec![path.into()],
         Program::Module(name) => vec!["-m".into(), name.into()],
         Program::Code(code) => vec!["-c".into(), code.into()],
+        // It runs already.
+        Program::Process(_) => Vec::new(),
         Program::Benchmark(benchmark) => vec![
             "-c".into(),
             RUN_BENCHMARK.into(),

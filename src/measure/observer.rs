@@ -15,6 +15,9 @@ pub(crate) trait Observer {
     /// This tool was chosen to take the samples.
     fn chose_sampler(&self, _samplers: &Factory) {}
 
+    /// A process that runs already, with this command line, is watched by this tool from now on.
+    fn attached(&self, _pid: u32, _command: &str, _samplers: &Factory) {}
+
     /// These runs will be made, or fewer: after the rounds in `looks` there may be enough.
     fn planned(&self, _steps: &[Step], _looks: &[u32]) {}
 

@@ -63,7 +63,7 @@ impl<'a> Recorder<'a> {
         match &variant.program {
             Program::Script(path) => sources.read_script(working_dir, path)?,
             Program::Code(code) => sources.add_code(code),
-            Program::Module(_) | Program::Benchmark(_) => {}
+            Program::Module(_) | Program::Benchmark(_) | Program::Process(_) => {}
         }
         let recording = Recording {
             schema: recording::SCHEMA.to_owned(),
@@ -215,6 +215,7 @@ impl<'a> Recorder<'a> {
             Program::Script(path) => path.display().to_string(),
             Program::Module(name) => name.clone(),
             Program::Code(_) => "-c".to_owned(),
+            Program::Process(process) => format!("process {}", process.pid),
             Program::Benchmark(benchmark) => benchmark.name(),
         }
     }
@@ -302,6 +303,12 @@ impl<'a> Recorder<'a> {
         }
     }
 
+    /// Has something said that was found in what was recorded.
+    pub(super) fn warn_again(&mut self, warning: String) {
+        self.warn(warning);
+        self.is_up_to_date = false;
+    }
+
     /// The recording of all runs so far. The sources are compared with their files, once after
     /// each run at most.
     pub(super) fn recording(&mut self) -> &Recording {
@@ -358,6 +365,7 @@ fn described(variant: &Variant) -> recording::Variant {
         script: None,
         module: None,
         code: None,
+        attached: None,
         args: variant.args.clone(),
         revision: revision(variant),
     };
@@ -365,6 +373,7 @@ fn described(variant: &Variant) -> recording::Variant {
         Program::Script(path) => described.script = Some(path.display().to_string()),
         Program::Module(name) => described.module = Some(name.clone()),
         Program::Code(code) => described.code = Some(code.clone()),
+        Program::Process(process) => described.attached = Some(process.clone()),
         // It is run as by `python -m pytest bench.py::test_sum`.
         Program::Benchmark(benchmark) => {
             described.module = Some(benchmark.runner().to_owned());

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use super::Surroundings;
 use super::laboratory::Conditions;
-use crate::config::{Run, Tool, Variant};
+use crate::config::{Run, Sampling, Tool, Variant};
 use crate::error::Result;
+use crate::process::Stranger;
 use crate::process::python::{self, Asking, Python};
 use crate::source::SourceRoots;
 
@@ -63,6 +64,32 @@ impl Setup {
             setups.push(setup);
         }
         Ok(setups)
+    }
+
+    /// What runs a process that was not started by profila, as far as it can be seen.
+    pub(super) fn of_stranger(stranger: &Stranger, sampling: &Sampling) -> Self {
+        let unknown = || "unknown".to_owned();
+        Self {
+            tool: Tool::Auto,
+            python: Python {
+                path: stranger.interpreter.clone().unwrap_or_default(),
+                chosen_by: "the process",
+                passed_over: None,
+                version: stranger.about.python.clone().unwrap_or_else(unknown),
+                numba: stranger.about.numba.clone().unwrap_or_else(unknown),
+                llvmlite: None,
+                library_dirs: stranger.library_dirs.clone(),
+                packages: Vec::new(),
+            },
+            environment: Environment::new(),
+            roots: SourceRoots {
+                working_dir: stranger.working_dir.clone(),
+                library_dirs: stranger.library_dirs.clone(),
+                packages: Vec::new(),
+                included: sampling.include.clone(),
+                excluded: sampling.exclude.clone(),
+            },
+        }
     }
 
     /// The same for a variant that may lie elsewhere.

@@ -40,6 +40,12 @@ pub(crate) const AFFINITY: &str = "none";
 /// `sampler` of `[sampling]`
 pub(crate) const SAMPLER: Sampler = Sampler::Gdb;
 
+/// The same in `attach`: whatever disturbs a process least that others may be waiting for.
+pub(crate) const SAMPLER_OF_ATTACH: Sampler = Sampler::Auto;
+
+/// How long `attach` watches.
+pub(crate) const DURATION: Timeout = Timeout(None);
+
 /// `rate` of `[sampling]`
 pub(crate) const RATE: Rate = Rate { hz: 100.0 };
 

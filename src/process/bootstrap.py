@@ -112,6 +112,8 @@ def _start():
     sys.meta_path.insert(0, _NumbaImportHook(numba_imported))
 
     def profila_imported(profila):
+        if channel.is_of_this_process():
+            _decide_about_line_tables()
         if is_main and channel.is_of_this_process() and not was_forked:
             _record_regions(os.path.join(os.path.dirname(own_folder), "regions"), tell)
 
@@ -389,6 +391,15 @@ def _provide_suites(file, region, tell):
 
     suites.report, suites.REGION = report, region
     sys.modules["profila_suites"] = suites
+
+
+def _decide_about_line_tables():
+    """Has the module that the script has imported leave to us what has line tables: timed runs
+    have none."""
+    emission = sys.modules.get("profila.emission")
+    leave = getattr(emission, "leave_to_profiler", None)
+    if leave is not None:
+        leave()
 
 
 # The form of what a script's module notes of its regions that we read.

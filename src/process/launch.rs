@@ -21,13 +21,15 @@ use crate::error::{Error, Result};
 use crate::sample::Moment;
 
 const BOOTSTRAP: &str = include_str!("bootstrap.py");
-const LINE_TABLES: &str = include_str!("line_tables.py");
+const LINE_TABLES: &str = include_str!("../../python/profila/line_tables.py");
 const SUITES: &str = include_str!("suites.py");
 
-/// The module with which a script names its regions, and the package that it is in. They are
-/// there for scripts in whose environment the package is not installed.
+/// The modules of the package that scripts use, and the package that they are in. They are there
+/// for scripts in whose environment the package is not installed.
 const REGIONS: &str = include_str!("../../python/profila/regions.py");
-const PACKAGE: &str = "from .regions import region\n\n__all__ = [\"region\"]\n";
+const EMISSION: &str = include_str!("../../python/profila/emission.py");
+const PACKAGE: &str = "from .emission import emit_line_tables\nfrom .regions import region\n\n\
+                       __all__ = [\"emit_line_tables\", \"region\"]\n";
 
 /// The variable by which children know where to report.
 const DOOR: &str = "PROFILA_CHILDREN";
@@ -192,6 +194,7 @@ fn prepare_workspace(folder: &Path) -> io::Result<TempDir> {
         ("line_tables.py", LINE_TABLES),
         ("suites.py", SUITES),
         ("modules/profila/__init__.py", PACKAGE),
+        ("modules/profila/emission.py", EMISSION),
         ("modules/profila/regions.py", REGIONS),
     ] {
         private::write_new(&bootstrap.join(name), text.as_bytes())?;

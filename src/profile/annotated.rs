@@ -8,7 +8,7 @@ use super::regions::{PooledRegion, regions};
 use super::watching::{Watching, watching};
 use super::{LineCounts, RunProfile, add_counts, pooled_samples, profiled_runs, run_profiles};
 use crate::foreign::ForeignText;
-use crate::recording::{Recording, Remark, SampleCounts, Source};
+use crate::recording::{Attached, Recording, Remark, SampleCounts, Source};
 use crate::share::Share;
 use crate::source::{FunctionIndex, LineNumber, Origin, lines as lines_of};
 
@@ -25,6 +25,11 @@ pub struct AnnotatedProfile {
     pub samples: SampleCounts,
     /// Part of the window's samples that fell in Numba code or what it called.
     pub numba_share: Share,
+    /// Part of the window's samples in compiled functions without line tables: they are on no
+    /// line.
+    pub unlined_share: Share,
+    /// These functions, hottest first, by the names that the compiler gave them.
+    pub unlined: Vec<NamedShare>,
     /// Part of the window's samples in the interpreter, in native code that Numba
     /// did not call, or while no thread ran.
     pub non_numba_share: Share,
@@ -52,6 +57,8 @@ pub struct AnnotatedProfile {
     pub regions: Vec<PooledRegion>,
     /// What part of the runs was measured, and what watching cost.
     pub watching: Watching,
+    /// The process that was attached to, and for how long; `None` where profila started it.
+    pub attached: Option<AttachedTo>,
 }
 
 /// Something with a name and a part of the window's samples.
@@ -61,6 +68,17 @@ pub struct NamedShare {
     pub name: String,
     /// The part.
     pub share: Share,
+}
+
+/// A process that profila attached to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AttachedTo {
+    /// Which one.
+    pub process: Attached,
+    /// For how long, in seconds.
+    pub seconds: f64,
+    /// The tool that took the samples.
+    pub sampler: String,
 }
 
 /// One file with samples.
@@ -128,7 +146,12 @@ pub(crate) fn annotate(recording: &Recording) -> AnnotatedProfile {
     AnnotatedProfile {
         samples,
         numba_share: Share::of_samples(samples.numba, samples.window),
-        non_numba_share: Share::of_samples(samples.other + samples.waiting, samples.window),
+        unlined_share: Share::of_samples(samples.unlined, samples.window),
+        unlined: unlined(recording, samples.window),
+        non_numba_share: Share::of_samples(
+            samples.other.saturating_sub(samples.unlined) + samples.waiting,
+            samples.window,
+        ),
         bad_share: Share::of_samples(samples.bad, samples.window),
         folded_share: samples.folded_share(),
         files,
@@ -139,7 +162,18 @@ pub(crate) fn annotate(recording: &Recording) -> AnnotatedProfile {
         region: recording.settings.region.clone(),
         regions: regions(recording),
         watching: watching(recording),
+        attached: attached(recording),
     }
+}
+
+/// The process that was attached to.
+fn attached(recording: &Recording) -> Option<AttachedTo> {
+    let process = recording.variant.attached.clone()?;
+    Some(AttachedTo {
+        process,
+        seconds: recording.runs().map(|run| run.wall_s).sum(),
+        sampler: recording.sampler.clone(),
+    })
 }
 
 /// The user's functions by the samples that their lines answer for.
@@ -164,6 +198,15 @@ fn compiled(recording: &Recording, window: u64) -> Vec<NamedShare> {
     let profiles = profiled_runs(recording).map(|(_, profile)| profile);
     for instruction in profiles.flat_map(|profile| &profile.instructions) {
         *samples.entry(&instruction.function).or_default() += instruction.samples;
+    }
+    hottest_first(samples, window)
+}
+
+fn unlined(recording: &Recording, window: u64) -> Vec<NamedShare> {
+    let mut samples: HashMap<&str, u64> = HashMap::new();
+    let profiles = profiled_runs(recording).map(|(_, profile)| profile);
+    for it in profiles.flat_map(|profile| &profile.unlined) {
+        *samples.entry(&it.function).or_default() += it.samples;
     }
     hottest_first(samples, window)
 }

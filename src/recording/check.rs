@@ -216,6 +216,10 @@ fn check_profile(profile: &ProfiledRun, place: &str) -> Check {
         let counts = [("samples", stack.samples)];
         check_counts(&counts, || format!("{place}.stacks[{index}]"))?;
     }
+    for (index, it) in profile.unlined.iter().enumerate() {
+        let counts = [("samples", it.samples)];
+        check_counts(&counts, || format!("{place}.unlined[{index}]"))?;
+    }
     if !profile
         .counters
         .is_sorted_by(|one, next| one.counter < next.counter)
@@ -268,6 +272,7 @@ pub(crate) fn check_samples(samples: &SampleCounts, place: &str) -> Check {
         ("most_threads", samples.most_threads),
         ("numba", samples.numba),
         ("other", samples.other),
+        ("unlined", samples.unlined),
         ("waiting", samples.waiting),
         ("bad", samples.bad),
         ("startup", samples.startup),

@@ -21,6 +21,7 @@ pub(crate) fn recording(name: &str, script: &str) -> Recording {
             module: None,
             code: None,
             args: Vec::new(),
+            attached: None,
             revision: None,
         },
         role: Role::Base,
@@ -133,6 +134,7 @@ pub(crate) fn profile(lines: Vec<LineSamples>, outside: [u64; 3]) -> ProfiledRun
         lines,
         instructions: Vec::new(),
         counters: Vec::new(),
+        unlined: Vec::new(),
         stacks: Vec::new(),
     }
 }

@@ -41,6 +41,9 @@ pub struct ProfiledRun {
     pub instructions: Vec<InstructionSamples>,
     /// The same samples by call stack, as far as stacks were read.
     pub stacks: Vec<StackSamples>,
+    /// Samples in compiled functions without line tables, by function. They are on no line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unlined: Vec<FunctionSamples>,
     /// What the counters counted that were asked for and that there are, each once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub counters: Vec<CountedEvents>,
@@ -80,8 +83,12 @@ pub struct SampleCounts {
     pub most_threads: u64,
     /// On a line of compiled Numba code, or in code it called.
     pub numba: u64,
-    /// Elsewhere: the interpreter, other native code.
+    /// Elsewhere: the interpreter, other native code, and compiled code without line tables
+    /// (`unlined`).
     pub other: u64,
+    /// Part of `other` in compiled Numba code without line tables, or in code it called.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub unlined: u64,
     /// No thread was running, or one waited for others without sleeping (`barrier`).
     pub waiting: u64,
     /// The stack could not be read.
@@ -153,6 +160,15 @@ pub struct LineSamples {
     /// the innermost line where there is no user line. Each sample in Numba code has
     /// exactly one such line, so `owned` sums to `samples.numba`.
     pub owned: u64,
+}
+
+/// Samples of one compiled function without line tables, in one run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FunctionSamples {
+    /// Its name, as the compiler gave it.
+    pub function: String,
+    /// Samples in it or in code that it called, where that is no such function itself.
+    pub samples: u64,
 }
 
 /// Samples of one instruction in one run.

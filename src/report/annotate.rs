@@ -1,17 +1,19 @@
 //! One profile as annotated source, in the form users of the predecessor know:
 //! ` 30.2% | source`, which `grep` and `sort -n` can take apart.
 
+mod header;
+
 use std::collections::HashMap;
 
 use super::Style;
 use super::contents::assembly::{self, Cold};
-use super::contents::{self, closing, counters, loops, regions, remarks};
-use super::format::{duration, fixed, percent, short_percent};
+use super::contents::{self, counters, loops, regions, remarks};
+use super::format::percent;
 use super::paint::Sheet;
 use super::symbol::readable;
 use crate::instructions::{Assembly, LineInstructions};
-use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile, Slower, Watching};
-use crate::recording::{ForeignText, SampleCounts};
+use crate::profile::{AnnotatedFile, AnnotatedLine, AnnotatedProfile};
+use crate::recording::ForeignText;
 use crate::selection::Selection;
 use crate::share::Share;
 use crate::source::{LineNumber, Origin};
@@ -52,7 +54,7 @@ pub struct Options<'r> {
 /// line: the *total* in the user's files, *self* in libraries'.
 pub(crate) fn text(profile: &AnnotatedProfile, options: &Options<'_>, style: &Style) -> String {
     let mut sheet = Sheet::default();
-    sheet.extend(header(profile));
+    sheet.extend(header::lines(profile, style));
     sheet.extend(functions(profile, options, style));
     let head = sheet.len();
     let code = options.assembly.as_ref().map(Assembly::lines);
@@ -93,87 +95,6 @@ pub(crate) fn warnings(warnings: &[ForeignText]) -> String {
 /// Whether it is said of a line that it has no code.
 const fn is_marked(line: &AnnotatedLine) -> bool {
     line.has_no_code && line.share.is_none()
-}
-
-fn header(profile: &AnnotatedProfile) -> Vec<Text> {
-    let watching = &profile.watching;
-    let samples = Text::from("# Total samples: ") + Number::new(profile.samples.window);
-    let non_numba = percent(profile.non_numba_share) + " non-Numba samples, ";
-    let bad = percent(profile.bad_share) + " bad samples)";
-    let rate = watching.achieved_rate_hz.map_or_else(
-        || Number::new(watching.wanted_rate_hz),
-        |rate_hz| fixed(rate_hz, 0),
-    );
-    let measured = profile
-        .region
-        .as_ref()
-        .map_or("# Measured window: ".into(), |region| {
-            Text::from("# Measured region `") + Text::foreign(region) + "`: "
-        });
-    let window = measured + percent(watching.window_share);
-    let rhythm = if watching.never_stops() {
-        Text::from(" of the run; sampled at ") + rate + " Hz without stopping it"
-    } else {
-        let stopped = Text::from(" of the run; stopped for ") + percent(watching.stopped_share);
-        let longest = Text::from(" Hz (at most ") + duration(watching.longest_stop_s) + ")";
-        stopped + " of it to sample at " + rate + longest
-    };
-    let folded = Text::from("# Attributed to the preceding line: ") + percent(profile.folded_share);
-    let mut lines = vec![
-        samples + " (" + non_numba + bad,
-        window + rhythm,
-        folded + " of the Numba samples, at instructions without a line",
-    ];
-    lines.extend(watching.followed.map(|number| {
-        let shares = match number {
-            0 => ": nothing was compiled in any",
-            _ => "; shares are of the combined time of all processes",
-        };
-        Text::from("# ") + closing::followed(number) + shares
-    }));
-    lines.extend(threads(&profile.samples));
-    lines.extend(slower(watching));
-    lines
-}
-
-/// Why fewer samples were taken than were asked for, where they were.
-fn slower(watching: &Watching) -> Option<Text> {
-    watching.slower_rate_hz()?;
-    let why = match watching.why_slower() {
-        Slower::Stops(part) => {
-            Text::from("stops are limited to ")
-                + short_percent(part.get())
-                + " of the time (--max-stopped)"
-        }
-        Slower::Unseen(part) => {
-            short_percent(part.get())
-                + " of the attempts found no thread that could be seen at work"
-        }
-        Slower::Late(late_s) => {
-            Text::from("the machine was busy, and samples came ")
-                + duration(late_s)
-                + " late (set a lower --rate)"
-        }
-        Slower::LongAttempts => "samples took longer to take than that leaves time for".into(),
-        Slower::Displaced => "other programs were using the processors".into(),
-    };
-    let wanted = Number::new(watching.wanted_rate_hz);
-    Some(Text::from("# Sampled less often than the requested ") + wanted + " Hz: " + why)
-}
-
-/// How many threads ran, where it was ever more than one: shares are of the time of all
-/// of them together.
-fn threads(samples: &SampleCounts) -> Vec<Text> {
-    let Some(mean) = samples.mean_threads().filter(|_| samples.most_threads > 1) else {
-        return Vec::new();
-    };
-    let running = Text::from("# Threads running at once: ") + fixed(mean, 2);
-    let most = Text::from(" on average, at most ") + Number::new(samples.most_threads);
-    let waiting = Text::from("# Busy-waiting for other threads: ");
-    vec![
-        running + most + "; shares are of their combined time",
-        waiting + percent(samples.barrier_share()) + " of the samples",
-    ]
 }
 
 /// The functions where there is more than one, what they were compiled to where that is asked

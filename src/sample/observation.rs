@@ -34,6 +34,14 @@ impl Observation {
         )
     }
 
+    /// Whether any frame is of announced code, be it with a place or without.
+    pub fn is_in_compiled_code(&self) -> bool {
+        match self {
+            Self::Stack { frames, .. } => frames.iter().any(|frame| frame.code.is_some()),
+            Self::Waiting | Self::Bad => false,
+        }
+    }
+
     /// Whether any frame has a place in Python source.
     pub fn is_in_python_source(&self) -> bool {
         match self {

@@ -1,10 +1,11 @@
 //! Counting: from the samples of a run to its counts per line and outcome.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::recording::{
-    CountedEvents, Counter, InstructionSamples, LineEvents, LineSamples, SampleCounts, StackFrame,
-    StackSamples,
+    CountedEvents, Counter, FunctionSamples, InstructionSamples, LineEvents, LineSamples,
+    SampleCounts, StackFrame, StackSamples,
 };
 use crate::sample::window::{Phase, Window};
 use crate::sample::{CodePlace, Event, Frame, Moment, Observation, Place, Sample};
@@ -22,6 +23,8 @@ pub(crate) struct Tally {
     pub instructions: Vec<InstructionSamples>,
     /// The same samples by stack, sorted by it.
     pub stacks: Vec<StackSamples>,
+    /// Samples on no line, in compiled functions without line tables, sorted by function.
+    pub unlined: Vec<FunctionSamples>,
 }
 
 /// A line by its file's label and its number.
@@ -48,6 +51,7 @@ struct Counting {
     lines: BTreeMap<Line, Counts>,
     instructions: BTreeMap<(CodePlace, Line), InstructionCounts>,
     stacks: BTreeMap<Vec<StackFrame>, u64>,
+    unlined: BTreeMap<Arc<str>, u64>,
 }
 
 /// Counts the samples of the processes of a run, each within its window.
@@ -184,7 +188,12 @@ impl Counting {
             }
         };
         let Some(chain) = Chain::of(frames, locate) else {
-            return counts.other += 1;
+            counts.other += 1;
+            if let Some(code) = frames.iter().find_map(|frame| frame.code.as_ref()) {
+                counts.unlined += 1;
+                *self.unlined.entry(Arc::clone(&code.function)).or_default() += 1;
+            }
+            return;
         };
         counts.numba += 1;
         counts.folded += u64::from(folded);
@@ -231,6 +240,14 @@ impl Counting {
                 .stacks
                 .into_iter()
                 .map(|(frames, samples)| StackSamples { frames, samples })
+                .collect(),
+            unlined: self
+                .unlined
+                .into_iter()
+                .map(|(function, samples)| FunctionSamples {
+                    function: function.to_string(),
+                    samples,
+                })
                 .collect(),
         }
     }

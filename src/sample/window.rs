@@ -23,6 +23,14 @@ pub(crate) struct Timeline {
 }
 
 impl Timeline {
+    /// That of a process which is watched from a moment on, and has compiled before.
+    pub(crate) fn since(at: Moment) -> Self {
+        Self {
+            compiling: vec![(at, at)],
+            ..Self::default()
+        }
+    }
+
     /// Notes that a thread began to compile.
     pub(crate) fn compile_begins(&mut self, thread: u64, at: Moment) {
         self.open.push((thread, at));
@@ -248,6 +256,16 @@ mod tests {
             (95, Phase::Exit),
         ];
         check(&timeline, 70.0, &phases);
+    }
+
+    #[test]
+    fn that_of_a_process_which_ran_before_begins_when_it_is_watched() {
+        let phases = [
+            (29, Phase::Startup),
+            (30, Phase::Measured),
+            (99, Phase::Measured),
+        ];
+        check(&Timeline::since(at(30)), 70.0, &phases);
     }
 
     #[test]

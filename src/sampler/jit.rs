@@ -61,6 +61,8 @@ pub struct JitCode {
     starts: BTreeMap<u64, (Announcement, usize)>,
     /// The lines of all code that was ever read.
     lines: CodeLines,
+    /// Objects that were announced after those that were read first.
+    later: usize,
     /// What was found at each address that was asked for.
     resolved: HashMap<u64, Option<Arc<Resolved>>>,
 }
@@ -116,6 +118,7 @@ impl JitCode {
             twins,
             starts: BTreeMap::new(),
             lines: CodeLines::new(),
+            later: 0,
             resolved: HashMap::new(),
         }
     }
@@ -129,9 +132,10 @@ impl JitCode {
             return;
         };
         if Some(first) != self.first {
-            self.first = Some(first);
+            let is_later = self.first.replace(first).is_some();
             self.resolved.clear();
-            self.read_objects(first.entry);
+            let read = self.read_objects(first.entry);
+            self.later += if is_later { read } else { 0 };
         }
     }
 
@@ -141,8 +145,12 @@ impl JitCode {
         &self.lines
     }
 
-    /// What the instruction at an address belongs to; `None` where no code is
-    /// announced, or none with lines.
+    /// How many objects were announced after those that were read first.
+    pub const fn later(&self) -> usize {
+        self.later
+    }
+
+    /// What the instruction at an address belongs to; `None` where no code is announced.
     pub fn resolve(&mut self, address: u64) -> Option<Arc<Resolved>> {
         if let Some(known) = self.resolved.get(&address) {
             return known.clone();
@@ -174,7 +182,7 @@ impl JitCode {
 
     fn look_up(&self, address: u64) -> Option<Resolved> {
         let (object, function) = self.function(address)?;
-        object.resolve(function, address)
+        Some(object.resolve(function, address))
     }
 
     /// The function at an address, and the object that it is in.
@@ -187,8 +195,9 @@ impl JitCode {
     }
 
     /// Reads the objects that were not read before, and forgets those that were
-    /// withdrawn.
-    fn read_objects(&mut self, first: u64) {
+    /// withdrawn. How many were read.
+    fn read_objects(&mut self, first: u64) -> usize {
+        let mut read = 0;
         let announced = announcements(self.process, first);
         let still_there: HashSet<&Announcement> = announced.iter().collect();
         self.objects.retain(|known, _| still_there.contains(known));
@@ -205,6 +214,7 @@ impl JitCode {
                 .ok()
                 .and_then(|bytes| JitObject::parse(&bytes, &self.twins))
             {
+                read += 1;
                 object.add_lines(&mut self.lines);
                 self.objects.insert(announcement, object);
             }
@@ -214,6 +224,7 @@ impl JitCode {
             functions.map(|(index, it)| (it.addresses.start, (*announcement, index)))
         });
         self.starts = functions.collect();
+        read
     }
 }
 
@@ -261,8 +272,8 @@ fn read_words<const N: usize>(process: Pid, address: u64) -> io::Result<[u64; N]
 }
 
 impl JitObject {
-    /// `None` if these bytes are no object with a line table, or were changed
-    /// while they were read.
+    /// `None` if these bytes are no object, or were changed while they were read. It may have
+    /// no line table.
     fn parse(bytes: &[u8], twins: &Twins) -> Option<Self> {
         let elf = Elf::parse(bytes).ok()?;
         let functions = elf
@@ -314,8 +325,25 @@ impl JitObject {
         }
     }
 
-    /// What an instruction of a function belongs to.
-    fn resolve(&self, function: &Function, address: u64) -> Option<Resolved> {
+    /// What an instruction of a function belongs to. Where the function has no line table, it is
+    /// that function and no line.
+    fn resolve(&self, function: &Function, address: u64) -> Resolved {
+        self.placed(function, address).unwrap_or_else(|| Resolved {
+            frames: vec![Frame {
+                function: Some(Arc::clone(&function.name)),
+                place: None,
+                address,
+                code: Some(CodePlace {
+                    function: Arc::clone(&function.name),
+                    offset: address - function.addresses.start,
+                }),
+            }],
+            folded: false,
+        })
+    }
+
+    /// The lines that an instruction belongs to; `None` where there are none before it.
+    fn placed(&self, function: &Function, address: u64) -> Option<Resolved> {
         let start = function.addresses.start;
         let rows = self.lines.find_location_range(start, address + 1).ok()?;
         let with_line = rows.filter(|(_, _, location)| location.line.is_some_and(|line| line > 0));

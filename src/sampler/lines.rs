@@ -55,6 +55,11 @@ impl Lines {
         self.code.lines()
     }
 
+    /// How many objects of code were announced after those that were there at first.
+    pub(super) const fn announced_later(&self) -> usize {
+        self.code.later()
+    }
+
     /// The machine code of the functions that instructions belong to.
     pub(super) fn functions_at(&self, addresses: impl Iterator<Item = u64>) -> Vec<FunctionCode> {
         self.code.functions_at(addresses)

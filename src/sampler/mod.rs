@@ -31,6 +31,7 @@ use nix::unistd::Pid;
 
 pub use self::factory::Factory;
 use self::jit::FunctionCode;
+pub use self::jit::JitInterface;
 use self::lines::Lines;
 pub use self::ptrace::serve_if_asked;
 pub use self::switches::Switches;
@@ -41,20 +42,21 @@ use crate::source::{LineNumber, SourceRoots};
 
 /// Something that can watch a process.
 pub trait Sampler: Send {
-    /// Takes note of a process that has just started. It has one thread, and goes on meanwhile.
+    /// Takes note of a process that has just started, or is to be watched at once. It goes on
+    /// meanwhile.
     fn begin(&mut self, process: Pid);
 
     /// Finds out what can be known of a process before it is to be watched, while it goes
     /// on. It has imported Numba. What cannot be found out yet, [`Self::attach`] does.
     fn prepare(&mut self, process: Pid);
 
-    /// Begins to watch a process that is held until this returns. The folder has twins
+    /// Begins to watch a process, which may be held until this returns. The folder has twins
     /// of what it compiles, see [`jit`].
     ///
     /// Fails where the system does not allow it, or the tool does not work.
     fn attach(&mut self, process: Pid, twins: &Path) -> Result<()>;
 
-    /// Takes samples until the process ends.
+    /// Takes samples until the process ends, or is to be let go of ([`Switches::enough`]).
     ///
     /// Fails where the tool ends before the process does.
     fn watch(&mut self) -> Result<Watched>;
@@ -117,6 +119,8 @@ pub struct Watched {
     pub ticks: Vec<Tick>,
     /// The lines that compiled code has machine instructions for.
     pub code_lines: CodeLines,
+    /// How many objects of code were announced after those that were there at first.
+    pub announced_later: usize,
     /// The compiled functions that have samples.
     pub functions: Vec<FunctionCode>,
     /// Whether it saw nothing of what the kernel did for the process.
@@ -134,8 +138,12 @@ impl Watched {
     /// Notes the code that was sampled, once all samples are there.
     fn note_code(&mut self, lines: &Lines) {
         self.code_lines = lines.code_lines().clone();
+        self.announced_later = lines.announced_later();
         let innermost = self.samples.iter().filter_map(|it| match &it.observation {
-            Observation::Stack { frames, .. } => frames.iter().find(|it| it.code.is_some()),
+            Observation::Stack { frames, .. } => {
+                let mut frames = frames.iter();
+                frames.find(|it| it.code.is_some() && it.place.is_some())
+            }
             Observation::Waiting | Observation::Bad => None,
         });
         self.functions = lines.functions_at(innermost.map(|frame| frame.address));

@@ -93,7 +93,6 @@ impl Sampler for PerfSampler {
         let opened = self.events.take();
         let opened = opened.unwrap_or_else(|| Err(io::ErrorKind::NotConnected.into()));
         let mut events = opened.map_err(perf_denied)?;
-        events.start().map_err(perf_denied)?;
         // Where the code is that it compiles is in its memory.
         let read = memory::read(process, interface.descriptor, 1);
         read.map_err(|source| Error::System {
@@ -101,7 +100,10 @@ impl Sampler for PerfSampler {
             source,
         })?;
         let roots = self.settings.roots.clone();
-        let lines = Lines::new(process, &interface, twins, roots);
+        let mut lines = Lines::new(process, &interface, twins, roots);
+        // There may be much of it in a process that has run for long.
+        lines.refresh();
+        events.start().map_err(perf_denied)?;
         self.target = Some(Watching {
             process,
             events,
@@ -125,16 +127,16 @@ impl Sampler for PerfSampler {
                 return Err(Error::Interrupted);
             }
             // What is noted between the two looks is taken in afterwards.
-            let is_alive = inspect::is_alive(target.process) && !self.switches.is_enough();
+            let goes_on = inspect::is_alive(target.process) && !self.switches.is_enough();
             let is_paused = self.switches.is_paused();
             // What is taken in happened between the two looks.
             target.take_in(is_paused && was_paused);
             was_paused = is_paused;
-            if is_alive && target.stacks.need_depth() {
-                target.events.deepen();
-            }
-            if !is_alive {
+            if !goes_on {
                 break;
+            }
+            if target.stacks.need_depth() {
+                target.events.deepen();
             }
             thread::sleep(INTERVAL);
         }

@@ -137,9 +137,11 @@ impl Sampler for PtraceSampler {
 
     fn attach(&mut self, process: Pid, twins: &Path) -> Result<()> {
         let interface = self.interface.map_or_else(|| find_interface(process), Ok)?;
-        self.helper.tell(Order::Attach(process));
         let roots = self.settings.roots.clone();
-        let lines = Lines::new(process, &interface, twins, roots);
+        let mut lines = Lines::new(process, &interface, twins, roots);
+        // There may be much of it in a process that has run for long.
+        lines.refresh();
+        self.helper.tell(Order::Attach(process));
         self.target = Some(Watching {
             process,
             stacks: Stacks::new(process, lines, self.settings.max_depth),
@@ -159,6 +161,7 @@ impl Sampler for PtraceSampler {
                 return Err(Error::Interrupted);
             }
             if self.switches.is_enough() {
+                self.helper.let_go();
                 break;
             }
             let paused = self.switches.is_paused();

@@ -71,8 +71,9 @@ impl Stacks {
         let top = Top { registers, stack };
         let (frames, end) = self.unwinder.frames(top, &mut self.lines, most);
         let observation = self.lines.observe(&frames);
-        let is_known = observation.is_in_python_source() || observation.is_at_barrier();
-        self.depth.note(end == End::Beyond && !is_known);
+        let has_line = observation.is_in_python_source() || observation.is_at_barrier();
+        self.depth.note(end == End::Beyond && !has_line);
+        let is_known = has_line || observation.is_in_compiled_code();
         // Who called this code is not known: it may be a line of the user's. Those that call the
         // interpreter are seldom compiled.
         let is_lost = end == End::Unknown || end == End::Beyond && !is_interpreter(&frames);

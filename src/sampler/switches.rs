@@ -26,12 +26,12 @@ impl Switches {
         self.paused.load(Ordering::Relaxed)
     }
 
-    /// Whether nothing more has to be seen.
+    /// Whether the process is to be let go of.
     pub(super) fn is_enough(&self) -> bool {
         self.enough.load(Ordering::Relaxed)
     }
 
-    /// Whether the sampler is to end.
+    /// Whether the sampler is to end, and nobody wants to know what it saw.
     pub(super) fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
     }

@@ -202,7 +202,7 @@ fn code_in_no_file_is_told_apart_and_shown_where_python_keeps_its_text() {
 #[test]
 fn a_vector_instruction_takes_no_place_of_another_loop() {
     let sandbox = Sandbox::new();
-    let line_tables = repository().join("src/process/line_tables.py");
+    let line_tables = repository().join("python/profila/line_tables.py");
     let script = repository().join("tests/scripts/puts_places_back.py");
     let outcome = sandbox.bare([script, line_tables]).outcome();
     assert_eq!(outcome.stdout(), "done\n", "{outcome:?}");

@@ -7,6 +7,7 @@
 
 mod action;
 mod annotate;
+mod attach;
 mod attribution;
 mod baselines;
 mod book;

@@ -52,7 +52,7 @@ const WRONG: [(&str, &[&str]); 8] = [
 ];
 
 /// An environment with Numba, this repository's Python package, and what runs notebooks.
-fn environment(sandbox: &Sandbox) -> PathBuf {
+pub(crate) fn environment(sandbox: &Sandbox) -> PathBuf {
     let tools = repository().join(".venv-packaging");
     assert!(tools.join(".ready").is_file(), "run `make environments`");
     let folder = sandbox.path("environment");

@@ -434,7 +434,7 @@ fn what_a_handler_raises_while_places_are_found_is_the_scripts() {
          except TimeoutError as error:\n    \
              print('raised:', error)\n",
     );
-    let line_tables = repository().join("src/process/line_tables.py");
+    let line_tables = repository().join("python/profila/line_tables.py");
     let outcome = sandbox.bare([script, line_tables]).outcome();
     let said = outcome.stdout();
     let (problem, raised) = said.split_once('\n').unwrap();

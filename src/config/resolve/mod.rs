@@ -2,6 +2,7 @@
 //! and the file is stronger than the defaults. Pure: whether a path leads anywhere is for
 //! others to find out.
 
+mod attach;
 mod baseline;
 mod inputs;
 mod judging;

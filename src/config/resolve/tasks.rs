@@ -7,7 +7,9 @@ use super::inputs::Inputs;
 use super::measuring::MeasuringInputs;
 use super::operands::{self, Operands};
 use super::revisions::{self, Base};
-use super::{baseline, judging, program, refuse, reorder, scale, suites, throughput, variants};
+use super::{
+    attach, baseline, judging, program, refuse, reorder, scale, suites, throughput, variants,
+};
 use crate::cli::{
     AnnotateArgs, Configured, DiffArgs, DoctorArgs, ExperimentArgs, Given, GlobalArgs, MeasureArgs,
     RecordArgs, ReportArgs,
@@ -38,6 +40,7 @@ pub fn resolve(
     match command {
         Configured::Diff(args) => diff(args, inputs),
         Configured::Annotate(args) => annotate(args, inputs).map(Task::Profile),
+        Configured::Attach(args) => attach::resolve(args, inputs).map(Task::Attach),
         Configured::Baseline(args) => baseline::resolve(&args.action, inputs).map(Task::Baseline),
         Configured::Record(args) => record(args, inputs).map(Task::Record),
         Configured::Reorder(args) => reorder::resolve(args, inputs).map(Task::Reorder),

@@ -44,7 +44,7 @@ pub(super) fn single((program, args): (Program, Vec<String>), setting: Setting<'
         Program::Benchmark(benchmark) => {
             Program::Benchmark(benchmark.with_file(|file| setting.path(setting.here, file)))
         }
-        other @ (Program::Module(_) | Program::Code(_)) => other,
+        other @ (Program::Module(_) | Program::Code(_) | Program::Process(_)) => other,
     };
     Variant {
         name: default_name(&program),
@@ -282,6 +282,7 @@ fn default_name(program: &Program) -> String {
         ),
         Program::Module(module) => module.clone(),
         Program::Code(_) => "-c".to_owned(),
+        Program::Process(process) => format!("process {}", process.pid),
         Program::Benchmark(Benchmark::Pytest { test, file }) if test.is_empty() => {
             default_name(&Program::Script(file.clone()))
         }

@@ -1,5 +1,6 @@
 //! An error of each kind.
 
+mod attached;
 mod parts;
 mod regions;
 mod suites;
@@ -8,6 +9,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use attached::attach_errors;
 use parts::part_errors;
 use regions::region_errors;
 use suites::suite_errors;
@@ -24,6 +26,7 @@ fn path(path: &str) -> PathBuf {
 pub(super) fn examples() -> Vec<Error> {
     let mut errors = usage_errors();
     errors.extend(part_errors());
+    errors.extend(attach_errors());
     errors.extend(metric_errors());
     errors.extend(environment_errors());
     errors.extend(revision_errors());

@@ -70,6 +70,7 @@ impl Recorder<'_> {
             lines: tally.lines,
             instructions: tally.instructions,
             stacks: tally.stacks,
+            unlined: tally.unlined,
             counters,
         })
     }

@@ -347,7 +347,8 @@ mod tests {
         let said = of_processes("a", &some, Some("no descriptor is left"));
         let expected = [
             "`a`: 1 child process could not be watched and has no samples: no descriptor is left",
-            "`a`: 2 child processes were not followed, because at most 64 can be at once: what they \
+            "`a`: 2 child processes were not followed, because at most 64 can be at once, \
+             with some descriptors for each (`ulimit -n`): what they \
              did is not in the report",
         ];
         assert_eq!(said, expected);

@@ -43,6 +43,9 @@ fn profile(files: Vec<AnnotatedFile>) -> AnnotatedProfile {
             ..SampleCounts::default()
         },
         numba_share: Share::nearest(0.603),
+        unlined_share: Share::default(),
+        unlined: Vec::new(),
+        attached: None,
         non_numba_share: Share::nearest(0.378),
         bad_share: Share::nearest(0.019),
         folded_share: Share::nearest(0.21),

@@ -113,11 +113,19 @@ impl Helper {
     }
 }
 
-impl Drop for Helper {
-    fn drop(&mut self) {
+impl Helper {
+    /// Ends it: the kernel lets whatever it traces go on, with the signals that it has stopped
+    /// for.
+    pub(super) fn let_go(&mut self) {
         // It fails only where it has ended.
         self.child.kill().ok();
         self.child.wait().ok();
+    }
+}
+
+impl Drop for Helper {
+    fn drop(&mut self) {
+        self.let_go();
     }
 }
 

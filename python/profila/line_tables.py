@@ -1,8 +1,8 @@
 # Has Numba give everything that it compiles from now on line tables, and nothing else
 # that a debug build has: the machine code stays that of a production build.
 #
-# Run by the bootstrap once Numba has been imported. Three things are done, each on
-# what the compiler writes about the code and never on the code:
+# Run by the bootstrap once Numba has been imported, and by `emit_line_tables` of the package.
+# Three things are done, each on what the compiler writes about the code and never on the code:
 #
 # 1. Every statement gets its true place when it is lowered, also where Numba has
 #    inlined it from elsewhere or generated it (`_patch_lowering`, `_patch_inlining`).
@@ -15,6 +15,7 @@
 # All of this is private to Numba. What is relied on is looked for first; where it is
 # missing, `install` raises LookupError and has changed nothing.
 
+import ast
 import bisect
 import copy
 import functools
@@ -39,7 +40,7 @@ GENERATED = (LOOP, EXPRESSION, STENCIL)
 
 
 # What runs when places are given, besides what comes with Python.
-OWN_MODULES = (__name__, "numba", "llvmlite", "numpy")
+OWN_MODULES = (__name__.partition(".")[0], "numba", "llvmlite", "numpy")
 
 
 def install(folder, complain, tell_source):
@@ -477,11 +478,18 @@ def _command():
 
 @functools.lru_cache(maxsize=None)
 def _functions_of(source, filename):
-    """The code objects that Python makes of a text; none of what is no Python."""
+    """The code objects that Python makes of a text; none of what is no Python.
+
+    Notebooks compile each statement of a cell by itself. Where a text imports a module, functions
+    of the same text call those of the module by other instructions.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             waiting = [compile(source, filename, "exec", dont_inherit=True)]
+            for statement in ast.parse(source, filename).body:
+                alone = ast.Module([statement], type_ignores=[])
+                waiting.append(compile(alone, filename, "exec", dont_inherit=True))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return frozenset()
     found = set()
