@@ -122,10 +122,10 @@ impl Machines {
     }
 
     /// How much less is paid after than before, by paired rounds: an estimate by all of them, and
-    /// from so many rounds of each machine on as [`paired`] has one beside it, one that single
+    /// from so many rounds of each machine on as [`paired()`] has one beside it, one that single
     /// disturbed rounds do not spoil. No machine is left out for being unlike the others.
     ///
-    /// Fails as [`paired`] does.
+    /// Fails as [`paired()`] does.
     pub(crate) fn paired(&self, rounds: &[PairedRound]) -> Result<Shift, StatsError> {
         if self.scope() == Scope::One {
             return paired(rounds);
